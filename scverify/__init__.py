@@ -1,0 +1,81 @@
+"""Certified optima of supervised contrastive losses with unconstrained features.
+
+The public names, and nothing else. Each is imported when it is first used, so that `import scverify` stays quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scverify.certify.optimum import Optimum, optimum
+    from scverify.crosscheck import crosscheck
+    from scverify.errors import InputError, MissingTool, NotVerified, ScverifyError, Undecided
+    from scverify.kernel.verify import verify_data as verify
+    from scverify.model.classes import Classes
+    from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
+    from scverify.model.problem import Problem
+    from scverify.symbolic.losses import Loss, load_loss, supcon
+    from scverify.symbolic.row import RowFormula
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Ball",
+    "Classes",
+    "InputError",
+    "Loss",
+    "MissingTool",
+    "NonNegative",
+    "NotVerified",
+    "Optimum",
+    "Problem",
+    "Ridge",
+    "RowFormula",
+    "ScverifyError",
+    "Sphere",
+    "Undecided",
+    "crosscheck",
+    "load_loss",
+    "optimum",
+    "supcon",
+    "verify",
+]
+
+_HOMES = {
+    "errors": ("InputError", "MissingTool", "NotVerified", "ScverifyError", "Undecided"),
+    "symbolic.row": ("RowFormula",),
+    "symbolic.losses": ("Loss", "load_loss", "supcon"),
+    "model.classes": ("Classes",),
+    "model.constraints": ("Ball", "NonNegative", "Ridge", "Sphere"),
+    "model.problem": ("Problem",),
+    "certify.optimum": ("Optimum", "optimum"),
+    "crosscheck": ("crosscheck",),
+    "kernel.verify": ("verify",),
+}
+_NAMES_AT_HOME = {"verify": "verify_data"}
+
+
+def __getattr__(name: str) -> object:
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{home}"), _NAMES_AT_HOME.get(name, name))
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+class _Package(ModuleType):
+    """Keeps a public name from being replaced by the submodule of the same name when that one is imported (crosscheck)."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in __all__ and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

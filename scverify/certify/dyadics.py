@@ -1,0 +1,76 @@
+"""From balls to the exact numbers of a certificate: integers over a power of two, rationals in decimal places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from flint import arb, ctx, fmpq, fmpz
+from numpy.typing import NDArray
+
+Balls = NDArray[np.object_]
+
+
+def ball(value: Fraction) -> arb:
+    """The rational as a ball at working precision."""
+    return arb(fmpq(value.numerator, value.denominator))
+
+
+def fraction(value: fmpq) -> Fraction:
+    """The same rational in Python's own type."""
+    return Fraction(int(value.p), int(value.q))
+
+
+def text(value: Fraction) -> str:
+    """A rational as certificates write it: "-3" or "37/100"."""
+    return str(value)
+
+
+def scaled(value: arb, bits: int) -> int:
+    """The integer nearest to value * 2^bits (value's midpoint)."""
+    mantissa, exponent = value.mid().man_exp()
+    shift = int(exponent) + bits
+    if shift >= 0:
+        return int(mantissa) << shift
+    return ((int(mantissa) >> (-shift - 1)) + 1) >> 1
+
+
+def matrix(rows: Iterable[Iterable[arb]], bits: int) -> dict[str, Any]:
+    """A matrix of balls as the certificate's {"bits": b, "rows": [[integers]]}, each entry rounded to nearest."""
+    return {"bits": bits, "rows": [[scaled(x, bits) for x in row] for row in rows]}
+
+
+def probabilities(rows: Iterable[Iterable[arb]], bits: int) -> dict[str, Any]:
+    """Rows of probabilities as integers that sum to 2^bits exactly; the largest entry takes up the rounding."""
+    table = []
+    for row in rows:
+        entries = [max(0, scaled(x, bits)) for x in row]
+        largest = max(range(len(entries)), key=entries.__getitem__)
+        entries[largest] += (1 << bits) - sum(entries)
+        table.append(entries)
+    return {"bits": bits, "rows": table}
+
+
+def below(value: arb, places: int) -> Fraction:
+    """The largest multiple of 10^-places that the ball does not reach down to."""
+    return Fraction(_floor(value.lower(), places), 10**places)
+
+
+def above(value: arb, places: int) -> Fraction:
+    """The smallest multiple of 10^-places above the whole ball."""
+    return Fraction(-_floor(-value.upper(), places), 10**places)
+
+
+def places_for(width: arb) -> int:
+    """Decimal places with which rounding adds less than a hundredth to an interval of this width."""
+    if not width > 0:
+        return ctx.dps
+    return max(3, 3 - int((width.log() / arb(10).log()).floor().unique_fmpz() or 0))
+
+
+def _floor(value: arb, places: int) -> int:
+    mantissa, exponent = value.man_exp()
+    exact = fmpq(mantissa) * fmpq(fmpz(2)) ** int(exponent) * fmpz(10) ** places
+    return int(exact.floor())

@@ -1,0 +1,279 @@
+"""The certified optimum of a problem: a float candidate, refined until the kernel's lower and upper bound are as close as asked."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from flint import arb, ctx
+from numpy.typing import NDArray
+
+from scverify.certify.claims import Data, certificate, problem_data
+from scverify.certify.dyadics import above, below, places_for, text
+from scverify.certify.precise import floats
+from scverify.certify.refine import PrecisePoint, precise_point
+from scverify.certify.uniqueness import Uniqueness, uniqueness
+from scverify.certify.witness import lower_witness, multipliers, upper_witness
+from scverify.errors import InputError, Undecided
+from scverify.kernel.certificate import Rejected, Unresolved
+from scverify.kernel.instance import Instance, instance, read_problem
+from scverify.kernel.optimum import Point, feasible_point, lower_bound, upper_bound
+from scverify.model.constraints import NonNegative
+from scverify.model.problem import Problem
+from scverify.model.reduction import Level, reduce
+from scverify.search.candidate import Candidate
+from scverify.search.rank_one import RankOneRefused
+from scverify.search.solve import solve
+from scverify.symbolic.curvature import is_convex
+
+START_BITS = 128
+MAX_PRECISION = 8192
+RELATIVE_GOAL = arb("1e-16")
+GUARD = 32
+SMALL_LEVEL = 64
+SETTLING_ROUNDS = 5
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """A certified minimum of the relaxation; it is attained in every dimension of at least its rank (T3).
+
+    lower <= min L <= upper are exact rationals, proved in balls. radius: no minimiser of the relaxation is farther (Frobenius) from the
+    certificate's Gram matrix; rank: that of every minimiser. None with a reason where not proved. multipliers: of the norm constraint,
+    one a class, in floats. shortfall: what was asked and not reached, or "".
+    """
+
+    problem: Problem
+    level: str
+    lower: Fraction
+    upper: Fraction
+    gram: NDArray[np.float64]
+    multipliers: tuple[float, ...]
+    radius: Fraction | None
+    radius_reason: str
+    rank: int | None
+    rank_reason: str
+    solver: str
+    status: str
+    seconds: float
+    precision: int
+    shortfall: str
+    certificates: dict[str, Data] = field(repr=False)
+    trust: str = "ball"
+
+    @property
+    def gap(self) -> Fraction:
+        """upper - lower, exact."""
+        return self.upper - self.lower
+
+    @property
+    def certificate(self) -> Data:
+        """The Optimum certificate as JSON data."""
+        return self.certificates["optimum.json"]
+
+    @cached_property
+    def _text(self) -> str:
+        from scverify.report.optimum import text as in_text
+
+        return in_text(self)
+
+    def __str__(self) -> str:
+        return self._text
+
+    def _repr_html_(self) -> str:
+        from scverify.report.optimum import html
+
+        return html(self)
+
+    def _repr_latex_(self) -> str:
+        from scverify.report.optimum import latex
+
+        return latex(self)
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON object of the command line; numbers are decimal strings, bounds rounded outward, and what is not proved is absent."""
+        from scverify.report.optimum import json_object
+
+        return json_object(self)
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """What one precision gave: both bounds in balls, the kernel's point, and the witness behind them."""
+
+    bits: int
+    lower: arb
+    upper: arb
+    point: Point
+    precise: PrecisePoint
+    witness: Data
+
+    @property
+    def precision(self) -> int:
+        return self.bits + GUARD
+
+    @property
+    def gap(self) -> arb:
+        return (self.upper - self.lower).upper()
+
+
+def optimum(problem: Problem, digits: int | None = None, solver: str = "auto", max_precision: int = MAX_PRECISION) -> Optimum:
+    """Certify the minimum of the relaxation of a problem with a convex row formula (MATH 3, 4.1-4.3).
+
+    digits: ask for an absolute gap below 10^-digits (default: a relative one of 1e-16). Raises InputError for a row formula that is not
+    convex and for a dim below the optimum's rank; MissingTool for a solver that is not there; Undecided where no bound is found.
+    """
+    started = time.perf_counter()
+    if not is_convex(problem.loss.formula):
+        raise InputError(
+            f"loss {problem.loss.name}, whose row formula is not known to be convex",
+            "a convex row for `optimum`",
+            "the relaxation bounds nothing here; look at its critical points instead",
+        )
+    level = reduce(problem)
+    candidate = solve(level, solver)
+    data = problem_data(problem)
+    kernel_level = _kernel_level(data, level)
+    best = _refined(kernel_level, candidate, digits, max_precision)
+    _check_dimension(problem, level, best)
+    best, unique = _settled(kernel_level, candidate, data, best, max_precision)
+    return _told(problem, candidate, data, best, unique, digits, started)
+
+
+def _kernel_level(data: Data, level: Level) -> Instance:
+    grouped = level.name != "samples"
+    return instance(
+        read_problem(_any_dimension(data)), "groups" if grouped else "samples", [list(g) for g in level.members] if grouped else None
+    )
+
+
+def _any_dimension(data: Data) -> Data:
+    """The problem without its dimension, which is compared with the point's rank afterwards, in words of its own."""
+    return {key: value for key, value in data.items() if key != "dim"}
+
+
+def _refined(kernel_level: Instance, candidate: Candidate, digits: int | None, max_precision: int) -> _Attempt:
+    """Raise the precision until the gap is as asked, no longer shrinks, or the cap is reached."""
+    bits = START_BITS if digits is None else max(START_BITS, int(digits * 3.33) + 64)
+    best: _Attempt | None = None
+    reason = "no precision was tried"
+    while bits <= max_precision:
+        try:
+            attempt = _attempt(kernel_level, candidate, bits)
+        except (Unresolved, RankOneRefused) as unresolved:
+            reason, bits = str(unresolved), 2 * bits
+            continue
+        except Rejected as rejection:
+            raise Undecided(f"{candidate.solver} gave no bound: {rejection}; try another --solver") from rejection
+        missing = _missing_bits(attempt, digits)
+        stalled = best is not None and not attempt.gap < best.gap / 2
+        best = attempt if best is None or attempt.gap < best.gap else best
+        if missing <= 0 or stalled:
+            break
+        bits = min(max_precision, bits + max(32, missing + 16)) if bits < max_precision else max_precision + 1
+    if best is None:
+        raise Undecided(f"no finite bound within {max_precision} bits: {reason}; raise --max-precision")
+    return best
+
+
+def _missing_bits(attempt: _Attempt, digits: int | None) -> int:
+    goal = attempt.lower.lower() * RELATIVE_GOAL if digits is None else arb(10) ** (-digits) / 2
+    if attempt.gap <= goal:
+        return 0
+    if not goal > 0:
+        return attempt.bits
+    return max(1, int(float((attempt.gap / goal).log().upper()) / 0.69) + 1)
+
+
+def _attempt(kernel_level: Instance, candidate: Candidate, bits: int) -> _Attempt:
+    level = candidate.level
+    precise = precise_point(candidate, bits)
+    witness: Data = {
+        "level": kernel_level.level,
+        "lower": lower_witness(level, precise, bits),
+        "upper": upper_witness(precise, bits // 2 + 40),
+    }
+    if kernel_level.level == "groups":
+        witness["groups"] = [list(group) for group in level.members]
+    with ctx.workprec(bits + GUARD):
+        point = feasible_point(kernel_level, witness["upper"])
+        return _Attempt(bits, lower_bound(kernel_level, witness["lower"]), upper_bound(kernel_level, point), point, precise, witness)
+
+
+def _check_dimension(problem: Problem, level: Level, best: _Attempt) -> None:
+    dimensions = _dimensions(level, best.precise, isinstance(problem.constraint, NonNegative))
+    if problem.dim is not None and problem.dim < dimensions:
+        raise InputError(
+            f"dim {problem.dim}",
+            f"dim >= {dimensions}, the rank of the optimum of the relaxation",
+            "raise dim: below it the relaxation need not be tight",
+        )
+
+
+def _settled(kernel_level: Instance, candidate: Candidate, data: Data, best: _Attempt, max_precision: int) -> tuple[_Attempt, Uniqueness]:
+    """The radius and the rank; on a small level with more bits where those of the gap do not settle them (tiny temperatures)."""
+    unique = _uniqueness(kernel_level, data, best)
+    for _ in range(SETTLING_ROUNDS if candidate.level.size <= SMALL_LEVEL and kernel_level.constraint.kind == "sphere" else 0):
+        if unique.rank is not None or 2 * best.bits > max_precision:
+            break
+        try:
+            best = _attempt(kernel_level, candidate, 2 * best.bits)
+        except (Unresolved, Rejected, RankOneRefused):
+            break
+        unique = _uniqueness(kernel_level, data, best)
+    return best, unique
+
+
+def _uniqueness(kernel_level: Instance, data: Data, best: _Attempt) -> Uniqueness:
+    with ctx.workprec(best.precision):
+        gap = best.upper - best.lower.lower()
+        return uniqueness(kernel_level, best.point, gap, data, best.witness, best.precision)
+
+
+def _told(
+    problem: Problem, candidate: Candidate, data: Data, best: _Attempt, unique: Uniqueness, digits: int | None, started: float
+) -> Optimum:
+    level = candidate.level
+    with ctx.workprec(best.precision):
+        places = places_for(best.gap)
+        lower, upper = below(best.lower, places), above(best.upper, places)
+        lambdas = multipliers(level, best.precise)
+    claim = {"type": "Optimum", "problem": data, "lower": text(lower), "upper": text(upper)}
+    certificates = {"optimum.json": certificate(claim, best.witness, best.precision)}
+    if unique.certificate is not None:
+        certificates["uniqueness.json"] = unique.certificate
+    short = digits is not None and upper - lower > Fraction(1, 10**digits)
+    return Optimum(
+        problem,
+        level.name,
+        lower,
+        upper,
+        _class_gram(level, floats(best.precise.rows)),
+        lambdas,
+        unique.radius,
+        unique.radius_reason,
+        unique.rank,
+        unique.rank_reason,
+        candidate.solver,
+        candidate.status,
+        time.perf_counter() - started,
+        best.precision,
+        f"a gap below 1e-{digits} was asked" if short else "",
+        certificates,
+    )
+
+
+def _dimensions(level: Level, point: PrecisePoint, nonnegative: bool) -> int:
+    used = [m for m, spread in zip(level.multiplicity, point.spread, strict=True) if spread != 0]
+    return int(point.means.shape[1]) + (sum(used) if nonnegative else sum(used) - len(used))
+
+
+def _class_gram(level: Level, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    of = level.nodes_of()
+    gram: NDArray[np.float64] = rows[:, :-1][np.ix_(of, of)].copy()
+    np.fill_diagonal(gram, rows[of, -1])
+    return gram

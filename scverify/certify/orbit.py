@@ -1,0 +1,227 @@
+"""Certified critical points: a float point, refined, boxed by the kernel and typed by what the kernel can prove of it (MATH 4.4, 4.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from flint import ctx
+from numpy.typing import NDArray
+
+from scverify.certify.claims import Data, certificate, problem_data
+from scverify.certify.dyadics import above, below, fraction, matrix, places_for, text
+from scverify.certify.polish import System, Unknowns, polished
+from scverify.certify.precise import floats
+from scverify.errors import InputError
+from scverify.kernel.certificate import Rejected, Unresolved, rational
+from scverify.kernel.instance import Instance, instance, read_problem
+from scverify.kernel.orbit import Orbit, multiplier_signs, normal_inertia, plane_inertia, prove_orbit
+from scverify.model.problem import Problem
+from scverify.model.reduction import sample_level
+from scverify.symbolic.curvature import is_convex
+
+BITS = (128, 256, 512, 1024)
+GUARD = 64
+Inertia = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class CriticalPoint:
+    """One O(d)-orbit of critical points and what is proved of it.
+
+    kind: "global minimum", "spurious minimum", "strict minimum", "strict saddle", "degenerate", "undecided" or, under a ball constraint,
+    "not critical"; reason says what was not proved. embeddings (d, n) and multipliers (n,) are floats near the certified ones.
+    lower <= value <= upper is rigorous where trust is "ball". inertia: (negative, zero, positive) eigenvalues of the Riemannian
+    Hessian, None where not proved; orbit_dimension: how many of the zeros are rotations. excess: of a spurious minimum, at least.
+    hits: how often a search met the orbit.
+    """
+
+    problem: Problem
+    kind: str
+    reason: str
+    embeddings: NDArray[np.float64]
+    multipliers: NDArray[np.float64]
+    lower: Fraction
+    upper: Fraction
+    inertia: Inertia | None
+    orbit_dimension: int
+    excess: Fraction | None
+    hits: int
+    trust: str
+    certificates: dict[str, Data] = field(repr=False)
+
+    @property
+    def certificate(self) -> Data | None:
+        """The certificate of the kind, None where nothing is certified."""
+        return next(iter(self.certificates.values()), None)
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What the kernel granted at one precision; None where it could not decide."""
+
+    orbit: Orbit
+    claim: Data
+    witness: Data
+    precision: int
+    plane: tuple[int, int] | None
+    normal: tuple[int, int] | None
+    refusal: str
+    open: str
+
+
+def certify_point(problem: Problem, embeddings: NDArray[np.float64], hits: int = 1, optimum: Data | None = None) -> CriticalPoint:
+    """Certify the critical point near embeddings (d, n), and its kind, for a problem with a dimension.
+
+    optimum: the problem's Optimum certificate, against which a strict minimum is shown to be spurious. A point that cannot be certified
+    is "undecided", with the reason. Raises InputError where the shape of the embeddings is not (dim, n).
+    """
+    if problem.dim is None or embeddings.shape != (problem.dim, problem.classes.n):
+        raise InputError(
+            f"embeddings of shape {embeddings.shape}", f"({problem.dim}, {problem.classes.n}), one column a sample", "set dim, or transpose"
+        )
+    level, stated = sample_level(problem), problem_data(problem)
+    kernel_level = instance(read_problem(stated), "samples", None)
+    facts, reason = None, ""
+    for bits in BITS:
+        try:
+            with ctx.workprec(bits + GUARD):
+                system, at = polished(level, np.ascontiguousarray(embeddings.T), np.zeros(level.size), bits)
+                facts = _facts(kernel_level, stated, system, at, bits)
+        except Unresolved as unresolved:
+            reason = str(unresolved)
+            continue
+        except Rejected as rejection:
+            reason = str(rejection)
+            break
+        if not facts.open or facts.refusal:
+            break
+    if facts is None:
+        return _uncertified(problem, embeddings, hits, reason)
+    return _typed(problem, facts, hits, optimum)
+
+
+def _facts(kernel_level: Instance, stated: Data, system: System, at: Unknowns, bits: int) -> _Facts:
+    claim: Data = {"problem": stated, "embeddings": matrix(at.means.T, bits), "radius": text(Fraction(1, 2 ** (bits // 2)))}
+    witness: Data = {
+        "multipliers": matrix(at.multipliers[:, None], bits),
+        "active": [int(i) for i in np.flatnonzero(system.norms)],
+        "gauge": list(system.pivots),
+    }
+    open_questions: list[str] = []
+
+    def attempt(question: Callable[[Orbit], Any]) -> Any:
+        try:
+            return question(orbit)
+        except Unresolved as unresolved:
+            open_questions.append(str(unresolved))
+            return None
+
+    orbit = prove_orbit(kernel_level, claim, witness)
+    refusal = ""
+    if kernel_level.constraint.kind == "ball":
+        try:
+            attempt(multiplier_signs)
+        except Rejected as rejection:
+            refusal = str(rejection)
+    plane, normal = attempt(plane_inertia), attempt(normal_inertia)
+    return _Facts(orbit, claim, witness, bits + GUARD, plane, normal, refusal, "; ".join(dict.fromkeys(open_questions)))
+
+
+def _typed(problem: Problem, facts: _Facts, hits: int, optimum: Data | None) -> CriticalPoint:
+    with ctx.workprec(facts.precision):
+        value = facts.orbit.value
+        places = places_for((value.upper() - value.lower()).upper())
+        lower, upper = below(value, places), above(value, places)
+        claim = {**facts.claim, "value": {"lower": text(lower), "upper": text(upper)}}
+        kind, reason, excess = _kind(problem, facts, lower, optimum)
+    inertia = _inertia(problem, facts)
+    certificates = {}
+    if name := CLAIMS.get(kind):
+        extra: Data = {} if excess is None else {"excess": text(excess)}
+        halves = {} if excess is None or optimum is None else {k: v for k, v in optimum["witness"].items() if k != "lower"}
+        certificates["point.json"] = certificate({"type": name, **claim, **extra}, {**facts.witness, **halves}, facts.precision)
+    if inertia is not None and not facts.refusal:
+        certificates["inertia.json"] = certificate({"type": "Inertia", **claim, "inertia": list(inertia)}, facts.witness, facts.precision)
+    return CriticalPoint(
+        problem,
+        kind,
+        reason,
+        _float_embeddings(problem, facts.orbit),
+        floats(np.array(facts.orbit.state.multipliers, dtype=object)),
+        lower,
+        upper,
+        inertia,
+        _orbit_dimension(problem.dim or 0, facts.orbit.layout.r),
+        excess,
+        hits,
+        "ball",
+        certificates,
+    )
+
+
+CLAIMS = {
+    "global minimum": "GlobalMinimum",
+    "spurious minimum": "SpuriousMinimum",
+    "strict minimum": "StrictMinimum",
+    "strict saddle": "StrictSaddle",
+    "undecided": "CriticalOrbit",
+}
+
+
+def _kind(problem: Problem, facts: _Facts, lower: Fraction, optimum: Data | None) -> tuple[str, str, Fraction | None]:
+    """The strongest kind that the facts support, what is left open, and the excess of a spurious minimum."""
+    normal_directions = (problem.dim or 0) - facts.orbit.layout.r
+    if facts.refusal:
+        return "not critical", facts.refusal, None
+    if "multiplier" in facts.open:
+        return "undecided", facts.open, None
+    if (facts.plane and facts.plane[0]) or (facts.normal and facts.normal[0] and normal_directions):
+        return "strict saddle", "", None
+    if facts.normal is not None and facts.normal[0] == 0 and is_convex(problem.loss.formula):
+        return "global minimum", "", None
+    if facts.plane is None or (normal_directions and facts.normal is None):
+        return "undecided", facts.open, None
+    if optimum is None:
+        return "strict minimum", "no certified optimum to compare with", None
+    excess = lower - fraction(rational(optimum["claim"]["upper"], "upper"))
+    if excess <= 0:
+        return "strict minimum", "its value is not proved to differ from the optimum's", None
+    return "spurious minimum", "", excess
+
+
+def _inertia(problem: Problem, facts: _Facts) -> Inertia | None:
+    r = facts.orbit.layout.r
+    normal_directions = (problem.dim or 0) - r
+    if facts.plane is None or (normal_directions and facts.normal is None):
+        return None
+    below_zero, above_zero = facts.normal or (0, 0)
+    negative = facts.plane[0] + normal_directions * below_zero
+    positive = facts.plane[1] + normal_directions * above_zero
+    return negative, _orbit_dimension(problem.dim or 0, r), positive
+
+
+def _orbit_dimension(d: int, r: int) -> int:
+    """Dimension of the O(d)-orbit of a point of rank r: d r - r (r + 1)/2."""
+    return d * r - r * (r + 1) // 2
+
+
+def _float_embeddings(problem: Problem, orbit: Orbit) -> NDArray[np.float64]:
+    result = np.zeros((problem.dim or 0, problem.classes.n))
+    result[: orbit.layout.r] = floats(np.array(orbit.state.h, dtype=object))
+    return result
+
+
+def _uncertified(problem: Problem, embeddings: NDArray[np.float64], hits: int, reason: str) -> CriticalPoint:
+    from scverify.search.objective import Objective
+
+    objective = Objective.floats(sample_level(problem))
+    value = Fraction(float(objective.value(objective.similarities(embeddings.T, np.zeros(problem.classes.n)))))
+    kind = "degenerate" if "singular" in reason else "undecided"
+    rank = int(np.linalg.matrix_rank(embeddings, tol=1e-6))
+    zeros = np.zeros(problem.classes.n)
+    dimension = _orbit_dimension(problem.dim or 0, rank)
+    return CriticalPoint(problem, kind, reason, embeddings, zeros, value, value, None, dimension, None, hits, "float", {})

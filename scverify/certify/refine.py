@@ -1,0 +1,103 @@
+"""From a float candidate to any number of digits. Nothing here is trusted.
+
+A precise point holds, for each node of a level, the similarities of its row and the vectors behind them; `factor` finds the few columns
+F with F F^T equal to a matrix of that rank, which is what both halves of a certificate need.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from flint import arb, ctx
+from numpy.typing import NDArray
+
+from scverify.certify.polish import polished
+from scverify.certify.precise import Balls, as_array, as_matrix, choose, exponent, floats, midpoints
+from scverify.search.candidate import Candidate
+from scverify.search.newton import refine_roots
+from scverify.search.objective import Objective
+from scverify.search.rank_one import RankOneSystem, Terms, exponentials, system
+
+GUARD = 40
+
+
+@dataclass(frozen=True)
+class PrecisePoint:
+    """rows (u, u+1): similarities, the self entry last; means: (u, r) vectors; spread (u,): squared norms. All exact balls."""
+
+    rows: Balls
+    means: Balls
+    spread: Balls
+
+
+def precise_point(candidate: Candidate, bits: int) -> PrecisePoint:
+    """The point that a candidate is an approximation of, to about 2^-bits where Newton's method allows."""
+    with ctx.workprec(bits + GUARD):
+        if candidate.roots is not None:
+            return _from_roots(candidate, bits)
+        _, at = polished(candidate.level, candidate.means, candidate.spread, bits)
+        rows = Objective.balls(candidate.level).similarities(at.means, at.spread)
+        return PrecisePoint(midpoints(rows), at.means, at.spread)
+
+
+def _from_roots(candidate: Candidate, bits: int) -> PrecisePoint:
+    assert candidate.roots is not None
+    reduced = system(candidate.level, candidate.merged)
+    roots = refine_roots(reduced, candidate.roots, bits)
+    similarities = _similarities(reduced, *roots)
+    beta, m = similarities[:, -1], np.array(reduced.multiplicity)
+    mean_gram = similarities[:, :-1].copy()
+    np.fill_diagonal(mean_gram, (beta + (m - 1) * np.diagonal(mean_gram)) / m)
+    clusters = factor(mean_gram, reduced.size - 1, bits)
+    of = reduced.cluster_of
+    merged = {node for cluster in reduced.merged for node in cluster}
+    spreads = np.array([len(group) > 1 and g not in merged for g, group in enumerate(candidate.level.members)])
+    spread = choose(spreads, beta[of] - np.diagonal(mean_gram)[of], 0.0)
+    rows = np.concatenate([similarities[:, :-1][np.ix_(of, of)], beta[of][:, None]], axis=1)
+    return PrecisePoint(midpoints(rows), midpoints(clusters[of]), midpoints(spread))
+
+
+def _similarities(reduced: RankOneSystem, log_v: Balls, log_z: Balls) -> Balls:
+    """X (U, U+1) of the clusters; the diagonal of a merged cluster or of a single class is its self entry."""
+    terms = Terms.of(reduced, object)
+    e, own = exponentials(terms, log_v, log_z)
+    beta = terms.square + np.log(own) / terms.kappa
+    similarities: Balls = terms.square + np.log(choose(terms.inside, e, 1.0)) / terms.kappa
+    alone = ~terms.inside
+    similarities[alone] = np.broadcast_to(beta[:, None], e.shape)[alone]
+    return np.concatenate([similarities, beta[:, None]], axis=1)
+
+
+def factor(target: Balls, rank: int, bits: int) -> Balls:
+    """F (u, rank) with F F^T = target, a semidefinite matrix of that rank known to about 2^-bits.
+
+    With G = F (F^T F)^-1 in floats, F + R G - F G^T R G / 2 removes all of the residual R = target - F F^T that a matrix of this rank
+    can have; each step gains the digits of a float.
+    """
+    u = len(target)
+    if rank == 0:
+        return as_array(np.empty((u, 0)))
+    scale = as_array([arb(2) ** (exponent(target[g, g]) // 2) for g in range(u)])
+    normal = target / np.outer(scale, scale)
+    start = _leading_columns(floats(normal), rank)
+    lift = as_matrix(start @ np.linalg.pinv(start.T @ start))
+    wanted, current = as_matrix(normal), as_matrix(start)
+    last = float("inf")
+    for _ in range(2 + bits // 20):
+        residual = wanted - current * current.transpose()
+        size = max(float(abs(x).upper()) for x in residual.entries())
+        if not size < last / 4:
+            break
+        last = size
+        along = residual * lift
+        current = (current + along - current * (lift.transpose() * along) * arb(0.5)).mid()
+    columns: Balls = as_array(current.tolist()).reshape(u, rank) * scale[:, None]
+    return columns
+
+
+def _leading_columns(matrix: NDArray[np.float64], rank: int) -> NDArray[np.float64]:
+    values, vectors = np.linalg.eigh(matrix)
+    first = len(values) - rank
+    columns: NDArray[np.float64] = vectors[:, first:] * np.sqrt(np.maximum(values[first:], 0))
+    return columns

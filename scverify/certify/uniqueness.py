@@ -1,0 +1,57 @@
+"""The certificate that no minimiser of the relaxation is far from a stated Gram matrix, and its rank; or the reason why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flint import arb
+
+from scverify.certify.claims import Data, certificate
+from scverify.certify.dyadics import above, matrix, places_for, text
+from scverify.kernel.certificate import Rejected, Unresolved, dyadic
+from scverify.kernel.instance import Instance
+from scverify.kernel.optimum import Point
+from scverify.kernel.uniqueness import distance, radius_around, rank_bounds
+
+CENTRE_BITS = 24
+
+
+@dataclass(frozen=True)
+class Uniqueness:
+    """A radius (Frobenius, class by class) around the stated Gram matrix and a rank of every minimiser; None with a reason."""
+
+    radius: Fraction | None
+    radius_reason: str
+    rank: int | None
+    rank_reason: str
+    certificate: Data | None
+
+
+def uniqueness(level: Instance, point: Point, gap: arb, problem: Data, witness: Data, precision: int) -> Uniqueness:
+    """The radius and the rank that the kernel grants at its own point, with the certificate that repeats it."""
+    if level.level == "samples":
+        reason = "the curvature bound needs the class level, where the self entry is an outcome"
+        return Uniqueness(None, reason, None, reason, None)
+    try:
+        around = radius_around(level, point, gap)
+    except (Rejected, Unresolved) as refusal:
+        return Uniqueness(None, str(refusal), None, "no radius around the optimum, hence no rank", None)
+    gram = matrix(point.rows, precision // 2 + CENTRE_BITS)
+    total = around + distance(level, point, dyadic(gram, "gram", level.nodes, level.nodes + 1))
+    radius = above(total, places_for(total) - 1)
+    claim: dict[str, Any] = {
+        "type": "UniqueMinimizer",
+        "problem": problem,
+        "groups": witness["groups"],
+        "gram": gram,
+        "radius": text(radius),
+    }
+    least, most = rank_bounds(level, point, witness["lower"], around)
+    rank = least if least == most else None
+    if rank is not None:
+        claim["rank"] = rank
+    halves = {"lower": witness["lower"], "upper": witness["upper"]}
+    reason = "" if rank is not None else f"only {least} to {most} is proved"
+    return Uniqueness(radius, "", rank, reason, certificate(claim, halves, precision))

@@ -1,0 +1,252 @@
+"""One problem in three arithmetics and by two derivations, side by side: NumPy, mpmath, balls, written-out entries, Taylor slopes.
+
+At a random feasible point H and direction U, drawn from a seed, every route answers the same questions; each row of the table holds two
+answers, their difference and what is allowed, so that the verdict needs no eye.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import mpmath
+import numpy as np
+from flint import arb, ctx
+from numpy.typing import NDArray
+
+from scverify.errors import InputError
+from scverify.kernel.expression import Row, parse, row_hessian, value_and_gradient
+from scverify.model.constraints import Ridge, norm_constraint
+from scverify.model.problem import Problem
+from scverify.model.reduction import Level, sample_level
+from scverify.search.objective import Objective, ball
+from scverify.search.samples import SampleObjective
+from scverify.symbolic.compiled import mpmath_evaluators
+from scverify.symbolic.entrywise import Entrywise
+from scverify.symbolic.printers import to_kernel
+
+Floats = NDArray[np.float64]
+MOST_SAMPLES = 40
+MOST_ENTRIES = 60
+DIGITS = 50
+BITS = 200
+FLOAT_SLACK = 1e-11
+EXACT_SLACK = 1e-40
+SLOPE_SLACK = 0.05
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One question answered by two routes; difference is relative to the size of the answer (for a slope: absolute)."""
+
+    question: str
+    first: str
+    second: str
+    difference: float
+    allowed: float
+
+    @property
+    def ok(self) -> bool:
+        """Whether the routes agree; a difference that is no number is a disagreement."""
+        return self.difference <= self.allowed
+
+
+@dataclass(frozen=True)
+class Crosscheck:
+    """All comparisons of one problem. ok: every one agrees."""
+
+    problem: Problem
+    seed: int
+    rows: tuple[Comparison, ...]
+    left_out: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether every comparison agrees."""
+        return all(row.ok for row in self.rows)
+
+    def __str__(self) -> str:
+        lines = [f"Cross-check of {self.problem}, seed {self.seed}"]
+        lines += [
+            f"  {row.question:<16} {row.first:<18} {row.second:<18} {row.difference:9.1e}  allowed {row.allowed:.0e}  "
+            f"{'agree' if row.ok else 'DISAGREE'}"
+            for row in self.rows
+        ]
+        lines += [f"  left out: {self.left_out}"] if self.left_out else []
+        return "\n".join([*lines, "all routes agree" if self.ok else "the routes DISAGREE"])
+
+    def to_json(self) -> dict[str, Any]:
+        """The table as one JSON object."""
+        rows = [
+            {"question": r.question, "first": r.first, "second": r.second, "difference": f"{r.difference:.2e}", "ok": r.ok}
+            for r in self.rows
+        ]
+        return {"problem": str(self.problem), "seed": self.seed, "ok": self.ok, "rows": rows} | (
+            {"left_out": self.left_out} if self.left_out else {}
+        )
+
+
+def crosscheck(problem: Problem, seed: int = 0) -> Crosscheck:
+    """Compare value, gradient and Hessian product of a problem's loss over H by every route, at a point drawn from the seed.
+
+    Raises InputError beyond 40 samples: the exact routes go sample by sample.
+    """
+    n = problem.classes.n
+    if n > MOST_SAMPLES:
+        raise InputError(f"{n} samples", f"at most {MOST_SAMPLES} for a cross-check", "choose smaller classes: the formula is the same")
+    dim = problem.dim or (3 if 3 * n <= MOST_ENTRIES else 2)
+    routes = _Routes(_in_dimension(problem, dim), seed)
+    small = dim * n <= MOST_ENTRIES
+    rows = [*routes.against_mpmath(), *routes.taylor_slopes(), *(routes.against_entries() if small else ())]
+    left_out = "" if small else f"written-out entries: {dim} x {n} of them are more than {MOST_ENTRIES}"
+    return Crosscheck(problem, seed, tuple(rows), left_out)
+
+
+def _in_dimension(problem: Problem, dim: int) -> Problem:
+    """The same problem in another dimension."""
+    return Problem(problem.loss, problem.classes, dim, problem.temperature, problem.constraint, problem.reduction, problem.singletons)
+
+
+class _Routes:
+    """The point, the direction, and each route's answers: (value, gradient (n, d), Hessian product (n, d)), rows a sample."""
+
+    def __init__(self, problem: Problem, seed: int) -> None:
+        rng = np.random.default_rng(seed)
+        shape = (problem.classes.n, problem.dim or 1)
+        self.problem = problem
+        self.level: Level = sample_level(problem)
+        norm = norm_constraint(problem.constraint)
+        point = np.abs(rng.standard_normal(shape)) if problem.constraint != norm else rng.standard_normal(shape)
+        self.point: Floats = point if isinstance(norm, Ridge) else float(norm.rho) * point / np.linalg.norm(point, axis=1, keepdims=True)
+        self.direction: Floats = rng.standard_normal(shape) / np.sqrt(point.size)
+
+    @cached_property
+    def numpy(self) -> tuple[float, Floats, Floats]:
+        """Float64 through the level's objective."""
+        objective, nothing = Objective.floats(self.level), np.zeros(self.level.size)
+        value, slopes = objective.value_and_gradient(objective.similarities(self.point, nothing))
+        gradient, _ = objective.pull_back(slopes, self.point)
+        product, _ = objective.factor_product(self.point, nothing, self.direction, nothing, slopes)
+        return value, gradient, product
+
+    @cached_property
+    def blocks(self) -> tuple[float, Floats, Floats]:
+        """Float64 through the sample objective that works in blocks."""
+        objective = SampleObjective.of(self.problem)
+        value, gradient = objective.value_and_gradient(self.point.T)
+        return value, gradient.T, objective.hessian_product(self.point.T, self.direction.T).T
+
+    @cached_property
+    def balls(self) -> tuple[Any, Any, Any]:
+        """Balls through the kernel's own reading of the formula."""
+        with ctx.workprec(BITS):
+            return _ball_answers(self.problem, self.level, self.point, self.direction)
+
+    def mpmath_value_and_gradient(self, step: Any = 0) -> tuple[Any, NDArray[np.object_]]:
+        """mpmath at H + step U: the formula term by term, and its symbolic gradient."""
+        to_mpf = np.vectorize(mpmath.mpf, otypes=[object])
+        point = to_mpf(self.point) + step * to_mpf(self.direction)
+        gram, slopes, value = point @ point.T, np.zeros((len(point), len(point)), dtype=object), mpmath.mpf(0)
+        route = mpmath_evaluators(self.problem.loss.formula)
+        for i, weight in enumerate(self.level.weight):
+            c, q = ([_mpf(x) for x in (*row[:i], row[-1], *row[i + 1 : -1])] for row in (self.level.c[i], self.level.q[i]))
+            if weight:
+                row = (list(gram[i]), c, q, _mpf(self.problem.temperature))
+                value += _mpf(weight) * route.value(*row)
+                slopes[i] = _mpf(weight) * np.array(route.gradient(*row), dtype=object)
+        norm = norm_constraint(self.problem.constraint)
+        ridge = _mpf(norm.weight) if isinstance(norm, Ridge) else mpmath.mpf(0)
+        return value + ridge / 2 * (point * point).sum(), (slopes + slopes.T) @ point + ridge * point
+
+    def against_mpmath(self) -> Iterator[Comparison]:
+        """Floats and balls against 50 digits."""
+        with mpmath.workdps(DIGITS), ctx.workprec(BITS):
+            value, gradient = self.mpmath_value_and_gradient()
+            for name, route in (("NumPy", self.numpy), ("NumPy, blocks", self.blocks)):
+                yield Comparison("value", name, "mpmath", _difference(route[0], value), FLOAT_SLACK)
+                yield Comparison("gradient", name, "mpmath", _difference(route[1], gradient), FLOAT_SLACK)
+            yield Comparison("value", "balls", "mpmath", _difference(_to_mpf(self.balls[0]), value), EXACT_SLACK)
+            yield Comparison("gradient", "balls", "mpmath", _difference(_to_mpf(self.balls[1]), gradient), EXACT_SLACK)
+        for name, route in (("NumPy", self.numpy), ("NumPy, blocks", self.blocks)):
+            yield Comparison("Hessian product", name, "balls", _difference(route[2], _to_mpf(self.balls[2])), FLOAT_SLACK)
+
+    def taylor_slopes(self) -> Iterator[Comparison]:
+        """What Taylor's polynomial leaves falls as t^2 with the gradient alone and as t^3 with the Hessian, in 50 digits."""
+        with mpmath.workdps(DIGITS), ctx.workprec(BITS):
+            value, gradient = self.mpmath_value_and_gradient()
+            first = (gradient * self.direction).sum()
+            second = (_to_mpf(self.balls[2]) * self.direction).sum() / 2
+            steps = [mpmath.mpf(10) ** -k for k in (6, 7)]
+            moved = [self.mpmath_value_and_gradient(t)[0] - value - t * first for t in steps]
+            yield _slope("gradient", moved, 2)
+            yield _slope("Hessian product", [m - t**2 * second for m, t in zip(moved, steps, strict=True)], 3)
+
+    def against_entries(self) -> Iterator[Comparison]:
+        """The derivatives of the loss written out entry by entry, the ridge term aside."""
+        with mpmath.workdps(DIGITS):
+            written = Entrywise(self.problem, arithmetic="mpmath")
+            at, along = self.point.T, self.direction.T
+            norm = norm_constraint(self.problem.constraint)
+            ridge = float(norm.weight) if isinstance(norm, Ridge) else 0.0
+            exact = np.vectorize(mpmath.mpf, otypes=[object])(at)
+            answers = (
+                written.value(exact) + ridge / 2 * float((at**2).sum()),
+                written.gradient(exact) + ridge * at,
+                (written.hessian(exact) @ along.ravel()).reshape(at.shape) + ridge * along,
+            )
+            for question, mine, theirs in zip(("value", "gradient", "Hessian product"), self.numpy, answers, strict=True):
+                yield Comparison(question, "NumPy", "written out", _difference(mine, np.transpose(theirs)), FLOAT_SLACK)
+
+
+def _ball_answers(problem: Problem, level: Level, point: Floats, direction: Floats) -> tuple[Any, Any, Any]:
+    """Value, gradient and Hessian product over H from the kernel's row value, gradient and Hessian."""
+    tree, tau, n = parse(to_kernel(problem.loss.formula.expression)), ball(problem.temperature), level.size
+    to_ball = np.vectorize(lambda x: arb(float(x)), otypes=[object])
+    h, u = to_ball(point), to_ball(direction)
+    gram, change = h @ h.T, h @ u.T + u @ h.T
+    value, slopes, bent = arb(0), to_ball(np.zeros((n, n))), to_ball(np.zeros((n, n)))
+    for i, weight in enumerate(level.weight):
+        if weight:
+            c, q = ([ball(x) for x in (*row[:i], row[-1], *row[i + 1 : -1])] for row in (level.c[i], level.q[i]))
+            row = Row(list(gram[i]), c, q, tau)
+            row_value, row_slopes = value_and_gradient(tree, row, arb)
+            value, slopes[i] = value + ball(weight) * row_value, ball(weight) * np.array(row_slopes, dtype=object)
+            bent[i] = ball(weight) * (np.array(row_hessian(tree, row, arb), dtype=object) @ change[i])
+    norm = norm_constraint(problem.constraint)
+    ridge = ball(norm.weight) if isinstance(norm, Ridge) else arb(0)
+    product = (bent + bent.T) @ h + (slopes + slopes.T) @ u + ridge * u
+    return value + ridge / 2 * (h * h).sum(), (slopes + slopes.T) @ h + ridge * h, product
+
+
+def _slope(question: str, remainders: list[Any], order: int) -> Comparison:
+    """How fast what is left falls from t to t/10, against the order it should have."""
+    small = [abs(x) for x in remainders]
+    measured = float(mpmath.log10(small[0] / small[1])) if small[1] > 0 and small[0] > 0 else float("nan")
+    return Comparison(question, "Taylor slope", f"order {order}", abs(measured - order), SLOPE_SLACK)
+
+
+def _difference(first: Any, second: Any) -> float:
+    """Largest difference of two answers relative to the largest entry of the second."""
+    exact = np.vectorize(mpmath.mpf, otypes=[object])
+    a, b = exact(np.atleast_1d(first)), exact(np.atleast_1d(second))
+    scale = max(abs(x) for x in b.ravel())
+    return float(max(abs(x) for x in (a - b).ravel()) / (scale if scale > 0 else 1))
+
+
+def _to_mpf(balls: Any) -> Any:
+    """Midpoints of balls as mpf; a ball too wide for the comparison becomes nan, which disagrees with everything."""
+    convert = np.vectorize(_midpoint, otypes=[object])
+    return convert(balls) if isinstance(balls, np.ndarray) else _midpoint(balls)
+
+
+def _midpoint(value: arb) -> Any:
+    if not value.is_finite() or value.rad() > abs(value.mid()) * arb(10) ** -45 + arb(10) ** -60:
+        return mpmath.mpf("nan")
+    mantissa, exponent = value.mid().man_exp()
+    return mpmath.mpf(int(mantissa)) * mpmath.mpf(2) ** int(exponent)
+
+
+def _mpf(value: Any) -> Any:
+    return mpmath.mpf(value.numerator) / value.denominator

@@ -1,0 +1,68 @@
+"""Linear algebra with proofs, in balls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flint import arb, arb_mat
+
+from .certificate import Rejected, Unresolved
+
+
+def finite(value: arb, what: str) -> arb:
+    """The ball itself if it is finite; Unresolved otherwise."""
+    if not value.is_finite():
+        raise Unresolved(f"{what} has no finite enclosure")
+    return value
+
+
+def magnitude(value: arb) -> arb:
+    """An exact upper bound of |x| for every x of the ball."""
+    return abs(value).upper()
+
+
+def negative_part(value: arb) -> arb:
+    """An exact upper bound of max(0, -x) for every x of the ball."""
+    least = value.lower()
+    return arb(0) if least >= 0 else -least
+
+
+def gram_rows(matrix: arb_mat) -> list[list[arb]]:
+    """The rows of M M^T."""
+    table: list[list[arb]] = (matrix * matrix.transpose()).tolist()
+    return table
+
+
+def least_eigenvalue_of_semidefinite(matrix: arb_mat) -> arb:
+    """A positive lower bound of the least eigenvalue of a matrix known to be symmetric and positive semidefinite.
+
+    1/lambda_min = ||A^-1||_2 <= ||A^-1||_F, and a ball inverse exists only if every matrix of the enclosure is invertible.
+    Returns 0 where the enclosure may be singular.
+    """
+    if matrix.nrows() == 0:
+        return arb("inf")
+    try:
+        inverse = matrix.inv()
+    except ZeroDivisionError:
+        return arb(0)
+    norm = frobenius(inverse.entries())
+    return (1 / norm).lower() if norm.is_finite() else arb(0)
+
+
+def frobenius(entries: list[Any]) -> arb:
+    """An exact upper bound of the Frobenius norm of a list of entries."""
+    return root(sum((entry * entry for entry in entries), arb(0)))
+
+
+def root(square: arb) -> arb:
+    """An exact upper bound of the square root of a quantity known to be non-negative, whose ball may reach below 0."""
+    return square.upper().sqrt().upper()
+
+
+def positive(value: arb, what: str) -> arb:
+    """The ball itself if it is positive; Rejected if it is not, Unresolved if it may be."""
+    if value > 0:
+        return value
+    if value <= 0:
+        raise Rejected(f"{what} is not positive")
+    raise Unresolved(f"{what} may not be positive")

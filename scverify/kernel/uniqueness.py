@@ -1,0 +1,135 @@
+"""How far any minimiser of the relaxation can be from a stated Gram matrix, and its rank (MATH 4.3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flint import arb, arb_mat, fmpq
+
+from .balls import least_eigenvalue_of_semidefinite, magnitude, negative_part, positive, root
+from .certificate import Dyadic, Rejected, at_most, dyadic, require
+from .expression import evaluate_constant, log_sum_exp, value_and_gradient
+from .instance import Instance
+from .optimum import Point, feasible_point, lower_bound, upper_bound
+
+
+def check_unique(level: Instance, claim: dict[str, Any], witness: dict[str, Any]) -> None:
+    """Prove that every minimiser of the relaxation lies within `radius` of `gram` (Frobenius, class by class) and has `rank`."""
+    point = feasible_point(level, witness["upper"])
+    gap = upper_bound(level, point) - lower_bound(level, witness["lower"]).lower()
+    around = radius_around(level, point, gap)
+    stated = dyadic(claim["gram"], "gram", level.nodes, level.nodes + 1)
+    at_most(around + distance(level, point, stated), claim["radius"], "the witness does not prove the radius")
+    if "rank" in claim:
+        least, most = rank_bounds(level, point, witness["lower"], around)
+        require(least <= claim["rank"] <= most, f"the rank lies between {least} and {most}")
+        at_most(most - least, 0, f"the witness proves only that the rank lies between {least} and {most}")
+
+
+def radius_around(level: Instance, point: Point, gap: arb) -> arb:
+    """An upper bound of the distance of any minimiser B* from the witness's feasible point P.
+
+    P is feasible and B* minimal, so f(P) - f(B*) >= mu/2 |P - B*|^2 for a curvature bound mu between them; gap >= f(P) - f(B*).
+    mu holds on the ball of radius R = 2 sqrt(2 gap/mu_P) with a loss of exp(-3 kappa R); convexity rules out minimisers beyond it.
+    """
+    curvature, kappa = _curvature(level, point)
+    first_guess = (2 * magnitude(gap) / curvature).sqrt()
+    loss = (3 * kappa * first_guess).exp()
+    require(bool(loss < 2), "the gap is too wide for a radius: the curvature may fade within it")
+    return arb((first_guess * loss).upper())
+
+
+def _curvature(level: Instance, point: Point) -> tuple[arb, arb]:
+    """A positive lower bound of the curvature of f at the point in the off-diagonal entries, and kappa.
+
+    v'(diag p - pp')v >= p_0 sum p_a v_a^2 for v_0 = 0 (the self entry is constant on the sphere). An entry pair (i, j) of a
+    symmetric direction has squared Frobenius norm 2 v_ij^2 and collects the terms of row i and of row j.
+    """
+    require(level.constraint.kind == "sphere", "a radius is known only on the sphere, where the self entry is constant")
+    split = log_sum_exp(level.formula)
+    if split is None:
+        raise Rejected("a radius is known only for a row that is a log-sum-exp plus an affine remainder")
+    kappa = evaluate_constant(split.kappa, level.tau, fmpq)
+    require(kappa > 0, "the exponent's rate is not positive")
+    m, nodes = level.multiplicity, range(level.nodes)
+    rows = [_probabilities(level, g, point.rows[g], arb(kappa)) for g in nodes]
+    per_class = [level.weight[g] * rows[g][-1] / m[g] for g in nodes]
+    pairs = [per_class[g] * rows[g][h] / m[h] + per_class[h] * rows[h][g] / m[g] for g in nodes for h in range(g)]
+    pairs += [2 * per_class[g] * rows[g][g] / (m[g] - 1) for g in nodes if m[g] > 1]
+    # twice the spread of a pair over its Frobenius norm: kappa^2 * pair / 2
+    least = min((pair.lower() for pair in pairs), default=arb(1))
+    return positive(arb(kappa * kappa) * least / 2, "the curvature of the loss at the point"), arb(kappa)
+
+
+def _probabilities(level: Instance, g: int, similarities: list[arb], kappa: arb) -> list[arb]:
+    terms = [c * (kappa * (s - similarities[-1])).exp() if c != 0 else arb(0) for c, s in zip(level.c[g], similarities, strict=True)]
+    mass = sum(terms, arb(0))
+    return [term / mass for term in terms]
+
+
+def distance(level: Instance, point: Point, stated: Dyadic) -> arb:
+    """Frobenius distance, class by class, of the point's Gram matrix from the stated one."""
+    square = arb(0)
+    for g, m in enumerate(level.multiplicity):
+        for h in range(level.nodes + 1):
+            pairs = m if h == level.nodes else m * (m - 1) if g == h else m * level.multiplicity[h]
+            difference = point.rows[g][h] - stated.entry(g, h)
+            square += pairs * difference * difference
+    return root(square)
+
+
+def rank_bounds(level: Instance, point: Point, witness: dict[str, Any], radius: arb) -> tuple[int, int]:
+    """Bounds of the rank of every minimiser within `radius` of the point (Weyl's inequality for B and for S; S* B* = 0)."""
+    weighted = _weighted(level, point.means)
+    least = point.means.ncols() if least_eigenvalue_of_semidefinite(weighted.transpose() * weighted) > radius else 0
+    for m, spread in zip(level.multiplicity, point.spread, strict=True):
+        if level.constraint.nonnegative:
+            least += m if spread > radius else 0
+        elif m > 1:
+            least += m - 1 if spread * m / (m - 1) > radius else 0
+    classes = sum(level.multiplicity)
+    if level.constraint.nonnegative:
+        return least, classes
+    return least, classes - _dual_rank(level, point, dyadic(witness["factor"], "the factor", level.nodes), radius)
+
+
+def _weighted(level: Instance, matrix: arb_mat) -> arb_mat:
+    """Row g times sqrt(m_g): the same vector for each of its m_g classes, with equal non-zero eigenvalues of the Gram matrix."""
+    return arb_mat([[arb(m).sqrt() * x for x in row] for m, row in zip(level.multiplicity, matrix.tolist(), strict=True)])
+
+
+def _dual_rank(level: Instance, point: Point, factor: Dyadic, radius: arb) -> int:
+    """A lower bound of the rank of S* = grad f(B*) + diag(lambda*), which is semidefinite with S* B* = 0.
+
+    |S* - S_P| <= |grad f(B*) - grad f(P)| (1 + sqrt k) + |grad f(P)| |B* - P| / rho^2, a row's gradient being kappa^2/2-Lipschitz.
+    """
+    m, nodes = level.multiplicity, range(level.nodes)
+    slopes = [_slopes(level, g, point.rows[g]) for g in nodes]
+    gram = (factor.balls() * factor.balls().transpose()).tolist()
+    split = log_sum_exp(level.formula)
+    assert split is not None  # _curvature has required it
+    kappa = arb(evaluate_constant(split.kappa, level.tau, fmpq))
+    lipschitz = kappa * kappa / 2 * max(level.weight[g] / m[g] for g in nodes)
+    error, size, spreads = arb(0), arb(0), []
+    for g in nodes:
+        row = [(slopes[g][h] + slopes[h][g]) / (2 * m[g] * m[h]) for h in nodes]
+        row[g] = slopes[g][g] / (m[g] * (m[g] - 1)) if m[g] > 1 else arb(0)
+        spread = m[g] * negative_part(row[g] - gram[g][g]) if m[g] > 1 else arb(0)
+        spreads.append(spread)
+        copies = [m[h] - (g == h) for h in nodes]
+        products = [copies[h] * row[h] * point.rows[g][h] for h in nodes]
+        diagonal = -sum(products, arb(0)) / level.constraint.bound
+        inner = [row[h] - gram[g][h] + (spread / m[g] if g == h else 0) for h in nodes]
+        error += m[g] * (diagonal - gram[g][g] - spread * (m[g] - 1) / m[g]) ** 2
+        error += m[g] * sum((copies[h] * inner[h] ** 2 for h in nodes), arb(0))
+        size += m[g] * sum((copies[h] * row[h] ** 2 for h in nodes), arb(0))
+    moved = lipschitz * radius * (1 + arb(sum(m)).sqrt()) + root(size) * radius / level.constraint.bound
+    tolerance = root(error) + moved
+    weighted = _weighted(level, factor.balls())
+    rank = factor.numerators.ncols() if least_eigenvalue_of_semidefinite(weighted.transpose() * weighted) > tolerance else 0
+    return rank + sum(m[g] - 1 for g in nodes if m[g] > 1 and spreads[g] > tolerance)
+
+
+def _slopes(level: Instance, g: int, similarities: list[arb]) -> list[arb]:
+    _, gradient = value_and_gradient(level.formula, level.ball_row(g, similarities), arb)
+    return [level.weight[g] * d for d in gradient]

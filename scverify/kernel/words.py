@@ -1,0 +1,78 @@
+"""A claim said back in words, from its own fields alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .certificate import canonical
+from .instance import Problem, read_problem
+
+SHOWN = 12
+
+
+def in_words(claim: dict[str, Any]) -> str:
+    """The claim as sentences a person can compare with what they asked."""
+    problem = read_problem(claim["problem"])
+    subject = _subject(claim["problem"], problem)
+    match claim["type"]:
+        case "LowerBound":
+            said = f"every feasible H, of any dimension, has a loss of at least {claim['lower']}"
+        case "UpperBound":
+            said = f"some feasible H{_dimension(problem)} has a loss of at most {claim['upper']}"
+        case "Optimum":
+            said = (
+                f"every feasible H, of any dimension, has a loss of at least {claim['lower']}, "
+                f"and some feasible H{_dimension(problem)} one of at most {claim['upper']}"
+            )
+        case "UniqueMinimizer":
+            rank = f" and rank {claim['rank']}" if "rank" in claim else ""
+            said = (
+                f"every minimiser of the relaxation over class Gram matrices lies within {claim['radius']} (Frobenius) "
+                f"of the stated one{rank}"
+            )
+        case kind:
+            said = _of_a_point(kind, claim, problem)
+    return f"{subject}: {said}."
+
+
+def _of_a_point(kind: str, claim: dict[str, Any], problem: Problem) -> str:
+    """What a claim says of a critical point."""
+    begin = (
+        f"in dimension {problem.dim}, one and only one orbit of critical points has a gauge-fixed representative within {claim['radius']} "
+        f"(entry by entry) of the stated embeddings; its loss lies between {claim['value']['lower']} and {claim['value']['upper']}"
+    )
+    rest = {
+        "CriticalOrbit": "",
+        "Inertia": f"; its Riemannian Hessian has {claim.get('inertia')} negative, zero, positive eigenvalues, zero along the orbit alone",
+        "StrictSaddle": "; it is a strict saddle: some tangent direction has negative curvature",
+        "StrictMinimum": "; it is a strict local minimum modulo rotations",
+        "SpuriousMinimum": (
+            f"; it is a strict local minimum modulo rotations and not global: its loss exceeds that of another feasible point by at least "
+            f"{claim.get('excess')}"
+        ),
+        "GlobalMinimum": "; it is a global minimum over all dimensions",
+    }
+    return begin + rest[kind]
+
+
+def _dimension(problem: Problem) -> str:
+    return "" if problem.dim is None else f" in dimension {problem.dim}"
+
+
+def _subject(data: dict[str, Any], problem: Problem) -> str:
+    sizes = ", ".join(map(str, problem.sizes[:SHOWN])) + (f", ... ({len(problem.sizes)} classes)" if len(problem.sizes) > SHOWN else "")
+    norm = problem.constraint
+    feasible = {
+        "sphere": f"columns of squared norm {norm.bound}",
+        "ball": f"columns of squared norm at most {norm.bound}",
+        "ridge": f"any H, the loss including {norm.weight}/2 times the squared norm",
+    }[norm.kind]
+    signs = ", H >= 0" if norm.nonnegative else ""
+    lone = ", classes of one sample are no anchors" if problem.ignore_singletons else ""
+    mean = ", averaged over the anchors" if problem.mean else ""
+    coefficients = canonical(data["coefficients"])
+    shown = coefficients if len(coefficients) < 300 else f"a table of {data['coefficients']['kind']}"
+    return (
+        f"Row formula {canonical(data['formula'])} with coefficients {shown}, class sizes {sizes}, tau = {problem.tau}, "
+        f"{feasible}{signs}{lone}{mean}"
+    )

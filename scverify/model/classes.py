@@ -1,0 +1,141 @@
+"""Class sizes: how many samples each label has, and the profiles that users meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from flint import arb, ctx, fmpq
+from numpy.typing import NDArray
+
+from scverify.errors import InputError
+from scverify.model.exact import Rational, positive, whole
+
+
+@dataclass(frozen=True)
+class Classes:
+    """The sizes n_c of k >= 2 classes; samples are numbered class by class.
+
+    Raises InputError for fewer than two classes or a size below one.
+    """
+
+    sizes: tuple[int, ...]
+
+    def __init__(self, sizes: Iterable[int]) -> None:
+        """Sizes in the order of the labels 0..k-1."""
+        checked = tuple(whole(size, "class size", 1) for size in sizes)
+        if len(checked) < 2:
+            raise InputError(f"{len(checked)} class(es)", "at least two classes", "add a class: one class alone has no negatives")
+        object.__setattr__(self, "sizes", checked)
+
+    def __str__(self) -> str:
+        if self.k <= 12:
+            return ",".join(map(str, self.sizes))
+        return f"{self.sizes[0]},{self.sizes[1]},…,{self.sizes[-1]} (k={self.k}, n={self.n})"
+
+    @property
+    def k(self) -> int:
+        """Number of classes."""
+        return len(self.sizes)
+
+    @property
+    def n(self) -> int:
+        """Number of samples."""
+        return sum(self.sizes)
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        """Label of each sample, shape (n,)."""
+        return np.repeat(np.arange(self.k), self.sizes)
+
+    @classmethod
+    def balanced(cls, k: int, size: int) -> Classes:
+        """k classes of equal size."""
+        return cls((size,) * whole(k, "k", 2))
+
+    @classmethod
+    def step(cls, k: int, n_min: int, ratio: Rational) -> Classes:
+        """STEP imbalance: the first k/2 classes have ratio * n_min samples, the rest n_min (k even; Behnia and Thrampoulidis 2024)."""
+        whole(k, "k", 2)
+        if k % 2:
+            raise InputError(f"k {k} for the step profile", "an even k", "give the sizes themselves for an odd k")
+        majority = positive(ratio, "ratio") * whole(n_min, "n_min", 1)
+        if majority.denominator != 1:
+            raise InputError(f"ratio {ratio} with n_min {n_min}", "ratio * n_min whole", "choose a ratio that divides")
+        return cls((int(majority),) * (k // 2) + (n_min,) * (k // 2))
+
+    @classmethod
+    def long_tailed(cls, k: int, n_max: int, ratio: Rational) -> Classes:
+        """Exponential profile n_c = floor(n_max * ratio^(-c/(k-1))), decided in integers (Cao et al. 2019)."""
+        steps = whole(k, "k", 2) - 1
+        imbalance = positive(ratio, "ratio")
+        whole(n_max, "n_max", 1)
+
+        def size(c: int) -> int:
+            # largest n with n^(k-1) * ratio^c <= n_max^(k-1)
+            return _largest(n_max, lambda n: Fraction(n) ** steps * imbalance**c <= n_max**steps)
+
+        return cls(size(c) for c in range(k))
+
+    @classmethod
+    def pareto(cls, k: int, n_max: int, n_min: int, shape: int = 3) -> Classes:
+        """Pareto (Lomax) profile n_c = floor(n_max * (1 + c/sigma)^(-shape)), sigma such that the last class has n_min samples.
+
+        With k = 1000, n_max = 1280, n_min = 5 and shape 3 the total is 116,711; ImageNet-LT has 115.8 thousand (Liu et al. 2019).
+        """
+        whole(k, "k", 2), whole(n_min, "n_min", 1), whole(n_max, "n_max", n_min), whole(shape, "shape", 1)
+        with ctx.workprec(200):
+            # sigma = (k-1) / ((n_max/n_min)^(1/shape) - 1)
+            stretch = (arb(fmpq(n_max, n_min)).root(shape) - 1) / (k - 1)
+            inner = [_floor(n_max / (1 + stretch * c) ** shape) for c in range(1, k - 1)]
+        return cls([n_max, *inner, n_min])
+
+    @classmethod
+    def from_labels(cls, labels: Sequence[object] | NDArray[np.generic]) -> Classes:
+        """Sizes counted from a label array of shape (n,), in the order of the sorted labels."""
+        array = np.asarray(labels)
+        if array.ndim != 1 or array.size == 0:
+            raise InputError(f"labels of shape {array.shape}", "one label a sample, shape (n,)", "flatten the label array")
+        return cls(int(count) for count in np.unique(array, return_counts=True)[1])
+
+    @classmethod
+    def named(cls, name: str, **options: Rational | None) -> Classes:
+        """A profile by its name (see PROFILES); options that are None are left at the profile's own."""
+        if name not in PROFILES:
+            raise InputError(f"profile {name!r}", ", ".join(PROFILES), "choose one of these, or give --sizes")
+        build, defaults = PROFILES[name]
+        given = {key: value for key, value in options.items() if value is not None}
+        if unknown := set(given) - set(defaults):
+            raise InputError(f"option {min(unknown)} for profile {name}", ", ".join(defaults) or "none", "drop that option")
+        if missing := [key for key, value in {**defaults, **given}.items() if value is None]:
+            raise InputError(f"profile {name} without {missing[0]}", "all of " + ", ".join(defaults), f"give {missing[0]}")
+        return build(**{**defaults, **given})
+
+
+def _largest(limit: int, holds: Callable[[int], bool]) -> int:
+    """The largest n in 0..limit for which a decreasing condition holds."""
+    low, high = 0, limit
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if holds(middle) else (low, middle - 1)
+    return low
+
+
+def _floor(value: arb) -> int:
+    """Floor of a ball; where the ball straddles an integer, the integer is meant (the profile hits it exactly)."""
+    floor = value.floor().unique_fmpz() or value.unique_fmpz()
+    assert floor is not None  # 200 bits leave at most one integer inside
+    return int(floor)
+
+
+PROFILES: dict[str, tuple[Callable[..., Classes], dict[str, Rational | None]]] = {
+    "balanced": (Classes.balanced, {"k": None, "size": None}),
+    "step": (Classes.step, {"k": None, "n_min": None, "ratio": None}),
+    "long-tailed": (Classes.long_tailed, {"k": None, "n_max": None, "ratio": None}),
+    "pareto": (Classes.pareto, {"k": None, "n_max": None, "n_min": None, "shape": 3}),
+    "cifar10-lt": (Classes.long_tailed, {"k": 10, "n_max": 5000, "ratio": 100}),
+    "cifar100-lt": (Classes.long_tailed, {"k": 100, "n_max": 500, "ratio": 100}),
+    "imagenet-lt": (Classes.pareto, {"k": 1000, "n_max": 1280, "n_min": 5, "shape": 3}),
+}

@@ -1,0 +1,96 @@
+"""The sets over which embeddings are minimised (MATH 1), exact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from scverify.errors import InputError
+from scverify.model.exact import Rational, positive
+
+
+@dataclass(frozen=True)
+class Sphere:
+    """Every embedding has norm rho > 0: G_ii = rho^2."""
+
+    rho: Fraction = Fraction(1)
+
+    def __init__(self, rho: Rational = 1) -> None:
+        """rho is a positive rational."""
+        object.__setattr__(self, "rho", positive(rho, "rho"))
+
+    def __str__(self) -> str:
+        return _with_value("sphere", self.rho)
+
+
+@dataclass(frozen=True)
+class Ball:
+    """Every embedding has norm at most rho > 0: G_ii <= rho^2."""
+
+    rho: Fraction = Fraction(1)
+
+    def __init__(self, rho: Rational = 1) -> None:
+        """rho is a positive rational."""
+        object.__setattr__(self, "rho", positive(rho, "rho"))
+
+    def __str__(self) -> str:
+        return _with_value("ball", self.rho)
+
+
+@dataclass(frozen=True)
+class Ridge:
+    """No norm constraint; the objective gains weight/2 * ||H||_F^2, weight > 0."""
+
+    weight: Fraction
+
+    def __init__(self, weight: Rational) -> None:
+        """weight is a positive rational."""
+        object.__setattr__(self, "weight", positive(weight, "ridge weight"))
+
+    def __str__(self) -> str:
+        return f"ridge:{self.weight}"
+
+
+@dataclass(frozen=True)
+class NonNegative:
+    """Any of the other sets, and H >= 0 entrywise (the model after a ReLU; Kini et al. 2023)."""
+
+    inner: Sphere | Ball | Ridge
+
+    def __init__(self, inner: Sphere | Ball | Ridge | None = None) -> None:
+        """inner defaults to the unit sphere."""
+        object.__setattr__(self, "inner", Sphere() if inner is None else inner)
+
+    def __str__(self) -> str:
+        return f"{self.inner}, H >= 0"
+
+
+Constraint = Sphere | Ball | Ridge | NonNegative
+
+
+def norm_constraint(constraint: Constraint) -> Sphere | Ball | Ridge:
+    """The constraint on norms, the sign constraint aside."""
+    return constraint.inner if isinstance(constraint, NonNegative) else constraint
+
+
+def parse_constraint(text: str, nonnegative: bool = False) -> Constraint:
+    """The constraint that a command line names: sphere[:RHO], ball[:RHO] or ridge:WEIGHT.
+
+    Raises InputError for any other text.
+    """
+    kind, _, value = text.partition(":")
+    inner: Sphere | Ball | Ridge
+    match kind, value:
+        case ("sphere", _):
+            inner = Sphere(value or 1)
+        case ("ball", _):
+            inner = Ball(value or 1)
+        case ("ridge", _) if value:
+            inner = Ridge(value)
+        case _:
+            raise InputError(f"constraint {text!r}", "sphere[:RHO], ball[:RHO], ridge:WEIGHT", "choose one of these")
+    return NonNegative(inner) if nonnegative else inner
+
+
+def _with_value(kind: str, value: Fraction) -> str:
+    return kind if value == 1 else f"{kind}:{value}"

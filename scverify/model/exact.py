@@ -1,0 +1,55 @@
+"""Exact numbers from what a user writes: nothing is rounded on the way in."""
+
+from __future__ import annotations
+
+import math
+import numbers
+import re
+from fractions import Fraction
+
+from scverify.errors import InputError
+
+_WRITTEN = re.compile(r"[+-]?(\d+/\d+|\d+\.?\d*([eE][+-]?\d{1,4})?|\.\d+([eE][+-]?\d{1,4})?)")
+
+Rational = int | str | float | Fraction
+
+
+def rational(value: Rational, name: str = "number") -> Fraction:
+    """The exact rational a user means: "1/20", "0.05" (the decimal itself), an int, a Fraction, or a float (its binary value).
+
+    Raises InputError for anything that is not a finite number.
+    """
+    allowed = 'a rational such as 37/100, "1/20", 2 or 0.05'
+    if isinstance(value, str):
+        text = value.strip()
+        if _WRITTEN.fullmatch(text) and not re.search(r"/0+$", text):
+            return Fraction(text)
+    elif isinstance(value, bool):
+        pass
+    elif isinstance(value, numbers.Rational):
+        return Fraction(int(value.numerator), int(value.denominator))
+    elif isinstance(value, numbers.Real) and math.isfinite(value):
+        return Fraction(float(value))
+    raise InputError(f"{name} {value!r}", allowed, f"write {name} as an exact finite number")
+
+
+# beyond these a float search has nothing to hold on to, and e^(1/tau) needs a million digits
+LEAST, MOST = Fraction(1, 10**6), Fraction(10**6)
+MOST_COUNT = 10**9
+
+
+def positive(value: Rational, name: str) -> Fraction:
+    """A rational above zero and of a size that can be computed with, 1e-6..1e6; raises InputError otherwise."""
+    number = rational(value, name)
+    if number <= 0:
+        raise InputError(f"{name} {value}", f"{name} > 0", f"choose a positive {name}")
+    if not LEAST <= number <= MOST:
+        raise InputError(f"{name} {value}", "10^-6 to 10^6", f"rescale the problem, or choose a milder {name}")
+    return number
+
+
+def whole(value: object, name: str, least: int) -> int:
+    """An integer of at least `least`; raises InputError otherwise."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or not least <= int(value) <= MOST_COUNT:
+        raise InputError(f"{name} {value!r}", f"a whole number from {least} to {MOST_COUNT}", f"correct {name}")
+    return int(value)

@@ -1,0 +1,226 @@
+"""Samples -> classes -> groups: other coefficients, the same formula (MATH 3).
+
+A level has u nodes; node g stands for m_g interchangeable classes (or for one sample). It sees the similarities
+x_g = (X_g0, ..., X_g,u-1, beta_g): column g is the similarity a_g between two classes of the group, the last one the self entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from math import prod
+from typing import Literal
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from scverify.errors import ScverifyError
+from scverify.model.constraints import Ridge, norm_constraint
+from scverify.model.problem import Problem
+from scverify.symbolic.curvature import is_convex, self_slope_is_never_positive
+from scverify.symbolic.losses import ClassTable, CoefficientRule, SampleTable
+
+LevelName = Literal["samples", "classes", "groups"]
+Row = tuple[Fraction, ...]
+
+
+class ReductionRefused(ScverifyError):
+    """A hypothesis of a reduction fails; the message says which."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """One of the three sizes of the relaxation: L = sum_g weight_g * row(x_g; c_g, q_g, tau)."""
+
+    name: LevelName
+    problem: Problem
+    members: tuple[tuple[int, ...], ...]
+    mass: tuple[int, ...]
+    weight: Row
+    c: tuple[Row, ...]
+    q: tuple[Row, ...]
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Number of nodes u."""
+        return len(self.members)
+
+    @property
+    def multiplicity(self) -> tuple[int, ...]:
+        """m_g: how many classes (samples) node g stands for."""
+        return tuple(len(group) for group in self.members)
+
+    def float_arrays(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """weight (u,), c (u, u+1) and q (u, u+1), rounded to float64."""
+        return (
+            np.array([float(w) for w in self.weight]),
+            np.array([[float(x) for x in row] for row in self.c]),
+            np.array([[float(x) for x in row] for row in self.q]),
+        )
+
+    def nodes_of(self) -> NDArray[np.int64]:
+        """The node of each class (sample), shape (k,) or (n,)."""
+        nodes = np.empty(sum(self.multiplicity), dtype=np.int64)
+        for node, group in enumerate(self.members):
+            nodes[list(group)] = node
+        return nodes
+
+
+@dataclass(frozen=True)
+class _ClassCoefficients:
+    """Coefficients that depend on classes alone: weight(c), c(c, c'), q(c, c') for two different samples."""
+
+    weight: Callable[[int], Fraction]
+    c: Callable[[int, int], Fraction]
+    q: Callable[[int, int], Fraction]
+
+
+def sample_level(problem: Problem) -> Level:
+    """Every sample a node; always applies."""
+    table = problem.loss.coefficients
+    n = problem.classes.n
+    scale = _scale(problem)
+    if isinstance(table, SampleTable):
+        weight = tuple(scale * w for w in table.weight)
+        c = tuple(_with_self(row, i) for i, row in enumerate(table.c))
+        q = tuple(_with_self(row, i) for i, row in enumerate(table.q))
+    else:
+        of, y = _class_coefficients(problem), [int(label) for label in problem.classes.labels]
+        weight = tuple(of.weight(y[i]) for i in range(n))
+        c = tuple((*(Fraction(0) if i == j else of.c(y[i], y[j]) for j in range(n)), Fraction(0)) for i in range(n))
+        q = tuple((*(Fraction(0) if i == j else of.q(y[i], y[j]) for j in range(n)), Fraction(0)) for i in range(n))
+    return Level("samples", problem, tuple((i,) for i in range(n)), (1,) * n, weight, c, q)
+
+
+def class_level(problem: Problem) -> Level:
+    """Every class a node; raises ReductionRefused where R1, R2 or R3 fails."""
+    _check_collapse(problem)
+    return _level_of_groups(problem, "classes", [(c,) for c in range(problem.classes.k)])
+
+
+def group_level(problem: Problem) -> Level:
+    """Every set of interchangeable classes a node; raises ReductionRefused where R1, R2 or R3 fails."""
+    _check_collapse(problem)
+    return _level_of_groups(problem, "groups", interchangeable(problem))
+
+
+def reduce(problem: Problem) -> Level:
+    """The smallest level that applies; `.reasons` tells why a smaller one was refused."""
+    try:
+        return group_level(problem)
+    except ReductionRefused as refusal:
+        level = sample_level(problem)
+        return Level("samples", problem, level.members, level.mass, level.weight, level.c, level.q, (str(refusal),))
+
+
+def interchangeable(problem: Problem) -> list[tuple[int, ...]]:
+    """Classes grouped by: swapping two of a group changes no coefficient."""
+    sizes = problem.classes.sizes
+    groups: dict[object, list[list[int]]] = {}
+    table = problem.loss.coefficients
+    for c in range(problem.classes.k):
+        candidates = groups.setdefault(sizes[c], [])
+        for group in candidates:
+            if not isinstance(table, ClassTable) or _swappable(table, group[0], c):
+                group.append(c)
+                break
+        else:
+            candidates.append([c])
+    return sorted(tuple(group) for same_size in groups.values() for group in same_size)
+
+
+def _check_collapse(problem: Problem) -> None:
+    """(R1) coefficients by class, (R2) convex row, (R3) a higher within-class similarity never raises a row."""
+    loss = problem.loss
+    if isinstance(loss.coefficients, SampleTable):
+        raise ReductionRefused("R1 fails: the coefficients depend on samples, not on classes alone")
+    if not loss.formula.is_additive:
+        raise ReductionRefused("R1 fails: the row formula is not additive in its coefficients, so equal similarities do not merge")
+    if not is_convex(loss.formula):
+        raise ReductionRefused(f"R2 fails: the row formula {loss.formula.name} is not known to be convex")
+    of = _class_coefficients(problem)
+    norm = norm_constraint(problem.constraint)
+    bound = None if isinstance(norm, Ridge) else norm.rho**2
+    for c, size in enumerate(problem.classes.sizes):
+        own_c, own_q = (size - 1) * of.c(c, c), (size - 1) * of.q(c, c)
+        if of.weight(c) and not self_slope_is_never_positive(loss.formula, own_c, own_q, problem.temperature, bound):
+            raise ReductionRefused(f"R3 fails for class {c}: raising its within-class similarity may raise its rows")
+
+
+def _level_of_groups(problem: Problem, name: LevelName, groups: list[tuple[int, ...]]) -> Level:
+    of, sizes = _class_coefficients(problem), problem.classes.sizes
+
+    def row(g: int, entry: Callable[[int, int], Fraction]) -> Row:
+        anchor = groups[g][0]
+        others = [len(group) * sizes[group[0]] * entry(anchor, group[0]) if h != g else Fraction(0) for h, group in enumerate(groups)]
+        if len(groups[g]) > 1:
+            others[g] = (len(groups[g]) - 1) * sizes[anchor] * entry(anchor, groups[g][1])
+        return (*others, (sizes[anchor] - 1) * entry(anchor, anchor))
+
+    return Level(
+        name,
+        problem,
+        tuple(groups),
+        tuple(sizes[group[0]] for group in groups),
+        tuple(len(group) * sizes[group[0]] * of.weight(group[0]) for group in groups),
+        tuple(row(g, of.c) for g in range(len(groups))),
+        tuple(row(g, of.q) for g in range(len(groups))),
+    )
+
+
+def _class_coefficients(problem: Problem) -> _ClassCoefficients:
+    table, sizes, scale = problem.loss.coefficients, problem.classes.sizes, _scale(problem)
+    if isinstance(table, ClassTable):
+        return _ClassCoefficients(
+            lambda c: scale * table.weight[c] if sizes[c] > 1 else Fraction(0),
+            lambda c, d: table.c[c][d],
+            lambda c, d: table.q[c][d],
+        )
+    assert isinstance(table, CoefficientRule)
+    counts = {"k": problem.classes.k, "n_samples": problem.classes.n, "n_anchors": problem.anchors}
+
+    @cache
+    def value(entry: str, own: int, other: int) -> Fraction:
+        # a class of one sample is no anchor: its coefficients play no part, and 1/(n_own - 1) has no value
+        if own == 1:
+            return Fraction(entry == "negative_c")
+        return _exact_value(getattr(table, entry), {**counts, "n_own": own, "n_other": other})
+
+    return _ClassCoefficients(
+        lambda c: scale * value("weight", sizes[c], sizes[c]) if sizes[c] > 1 else Fraction(0),
+        lambda c, d: value("positive_c" if c == d else "negative_c", sizes[c], sizes[d]),
+        lambda c, d: value("positive_q" if c == d else "negative_q", sizes[c], sizes[d]),
+    )
+
+
+def _exact_value(expression: sympy.Expr, counts: dict[str, int]) -> Fraction:
+    """The value of a rational expression in the sizes, without rounding."""
+    if isinstance(expression, sympy.Rational):
+        return Fraction(expression.p, expression.q)
+    if isinstance(expression, sympy.Symbol):
+        return Fraction(counts[expression.name])
+    values = [_exact_value(argument, counts) for argument in expression.args]
+    if isinstance(expression, sympy.Pow):
+        return Fraction(values[0] ** int(values[1]))
+    return sum(values, Fraction(0)) if isinstance(expression, sympy.Add) else prod(values, start=Fraction(1))
+
+
+def _scale(problem: Problem) -> Fraction:
+    return Fraction(1, problem.anchors) if problem.reduction == "mean" else Fraction(1)
+
+
+def _with_self(row: Row, i: int) -> Row:
+    """A sample's own similarity moves from column i to the last column."""
+    return (*row[:i], Fraction(0), *row[i + 1 :], row[i])
+
+
+def _swappable(table: ClassTable, c: int, d: int) -> bool:
+    others = [e for e in range(len(table.weight)) if e not in (c, d)]
+    return table.weight[c] == table.weight[d] and all(
+        t[c][c] == t[d][d] and t[c][d] == t[d][c] and all(t[c][e] == t[d][e] and t[e][c] == t[e][d] for e in others)
+        for t in (table.c, table.q)
+    )

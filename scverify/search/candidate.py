@@ -1,0 +1,32 @@
+"""What a searcher hands on: a point of a level in floats, and how it was found. Nothing in it is proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scverify.model.reduction import Level
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A point of a level: means W (u, r) and spread (u,) >= 0, zero where a node stands for one class (unless embeddings are non-negative).
+
+    The m_g classes of node g are w_g + sqrt(spread_g) * private unit vectors: the vertices of a simplex, or orthonormal ones where
+    embeddings are non-negative. value: the loss there, with the ridge term. status: the solver's own word. roots: (log v, log Z), one
+    entry a cluster, where the point solves the rank-one system of `level` with `merged`. merged: nodes that share one representative.
+    """
+
+    level: Level
+    means: Floats
+    spread: Floats
+    solver: str
+    status: str
+    value: float
+    seconds: float
+    roots: tuple[Floats, Floats] | None = None
+    merged: tuple[tuple[int, ...], ...] = ()

@@ -1,0 +1,162 @@
+"""Minimise over factors: the fallback that answers for every formula and constraint (Burer and Monteiro 2003).
+
+With means in enough dimensions there is no spurious minimum: a rank-deficient second-order critical point is global (MATH 4.5). L-BFGS-B comes
+near; Newton's method with Hessian products finishes, judged by the gradient alone because values stop changing long before.
+"""
+
+from __future__ import annotations
+
+import time
+from math import isqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scverify.model.constraints import NonNegative
+from scverify.model.reduction import Level
+from scverify.search.candidate import Candidate
+from scverify.search.chart import Chart
+from scverify.search.multipliers import multipliers
+from scverify.symbolic.row import tau
+
+Floats = NDArray[np.float64]
+_GOOD = 1e-9
+_RESIDUAL = 1e-10
+_SPAN = 1e-6
+_PRODUCTS = 2000
+_ROUNDS = 6
+_STAGES = 16
+_DAMPINGS = (1.0, 0.3, 0.1, 0.01)
+
+
+def factorised_candidate(level: Level, seed: int = 0) -> Candidate:
+    """The best point found; its status tells the relative violation of the conditions of optimality. Deterministic for a seed."""
+    started = time.perf_counter()
+    best: tuple[float, float, Floats, Floats] | None = None
+    for attempt, rank in enumerate(_ranks(level)):
+        chart = Chart.of(level, rank)
+        chart, z = _minimise(chart, chart.start(np.random.default_rng((seed, attempt))))
+        means, spread = chart.factors(z)
+        shortfall = multipliers(level, chart.objective, means, spread).shortfall
+        value = float(chart.objective.value(chart.objective.similarities(means, spread)))
+        if best is None or (shortfall, value) < best[:2]:
+            best = (shortfall, value, means, spread)
+        if shortfall < _GOOD:
+            break
+    assert best is not None
+    shortfall, value, means, spread = best
+    status = f"conditions of optimality hold to {max(shortfall, 0.0):.1e}"
+    if not isinstance(level.problem.constraint, NonNegative):
+        means = _principal(means)
+    return Candidate(level, means, spread, "factorised", status, value, time.perf_counter() - started)
+
+
+def _principal(means: Floats) -> Floats:
+    """The same means in as many dimensions as they span."""
+    left, sizes, _ = np.linalg.svd(means, full_matrices=False)
+    kept = sizes > _SPAN * max(float(sizes.max(initial=0.0)), 1e-300)
+    return left[:, kept] * sizes[kept]
+
+
+def _ranks(level: Level) -> list[int]:
+    """Dimensions to try in turn: non-negative embeddings start with private directions alone (the orthogonal frame)."""
+    u = level.size
+    rank = min(u, max(32, level.problem.classes.k + 2, isqrt(2 * u) + 2))
+    ranks = [rank]
+    while rank < u:
+        rank = min(u, 2 * rank)
+        ranks.append(rank)
+    return [0] * isinstance(level.problem.constraint, NonNegative) + ranks + [ranks[-1]]
+
+
+def _minimise(chart: Chart, z: Floats) -> tuple[Chart, Floats]:
+    """From warm temperatures down to the problem's own."""
+    target = chart.objective.tau
+    warmth = [target * 2.0**power for power in range(1, _STAGES) if 2 * target * 2.0**power <= (chart.radius or 1.0) ** 2]
+    if not chart.objective.formula.formula.expression.has(tau):
+        warmth = []
+    for temperature in reversed(warmth):
+        chart, z = chart.at_temperature(temperature).tuned(z)
+        z = _newton(chart, _descend(chart, z, 1), 3)
+    for _ in range(_ROUNDS):
+        chart, z = chart.at_temperature(target).tuned(z)
+        z = _descend(chart, z, 1)
+    return chart, _newton(*chart.tuned(z), 20)
+
+
+def _descend(chart: Chart, z: Floats, rounds: int) -> Floats:
+    """L-BFGS-B, restarted with the objective scaled by its gradient, so that tiny losses are resolved too."""
+    from scipy.optimize import minimize
+
+    bounds = [(0.0, None)] * z.size if chart.nonnegative else None
+    for _ in range(rounds):
+        z = chart.normalised(z)
+        base, gradient = chart.value_and_gradient(z)
+        unit = float(np.linalg.norm(gradient))
+        if not unit > 0:
+            return z
+
+        def scaled(flat: Floats, base: float = base, unit: float = unit) -> tuple[float, Floats]:
+            value, slope = chart.value_and_gradient(flat.reshape(chart.present.shape))
+            return (value - base) / unit, slope.ravel() / unit
+
+        options = {"maxiter": 500, "maxcor": 20, "ftol": 0.0, "gtol": 1e-8}
+        found = minimize(scaled, z.ravel(), jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+        z = found.x.reshape(z.shape)
+        if np.linalg.norm(found.jac) > 0.1 or found.nit < 3:
+            break
+    return chart.normalised(z)
+
+
+def _newton(chart: Chart, z: Floats, steps: int) -> Floats:
+    """Newton's method on the free coordinates; the point of the smallest gradient, after three steps that did not shrink it."""
+    z = best = chart.normalised(z)
+    gradient, free = _free_gradient(chart, z)
+    least, failures = float(np.linalg.norm(gradient)), 0
+    for _ in range(steps):
+        move = _step(chart, z, gradient, free)
+        before, tried = float(np.linalg.norm(gradient)), []
+        for damping in _DAMPINGS:
+            trial = _moved(chart, z, damping * move)
+            tried.append((trial, *_free_gradient(chart, trial)))
+            if np.linalg.norm(tried[-1][1]) < before:
+                break
+        z, gradient, free = min(tried, key=lambda point: float(np.linalg.norm(point[1])))
+        size = float(np.linalg.norm(gradient))
+        failures += size >= least
+        if size < least:
+            best, least = z, size
+        if failures == 3 or least == 0:
+            break
+    return best
+
+
+def _moved(chart: Chart, z: Floats, move: Floats) -> Floats:
+    moved = z + move
+    return chart.normalised(np.maximum(moved, 0.0) if chart.nonnegative else moved)
+
+
+def _free_gradient(chart: Chart, z: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+    """The gradient, zero in coordinates that a sign constraint holds at zero, and which coordinates are free."""
+    gradient = chart.value_and_gradient(z)[1]
+    free = chart.present > 0
+    if chart.nonnegative:
+        free = free & ((z > 0) | (gradient < 0))
+    return np.where(free, gradient, 0.0), free
+
+
+def _step(chart: Chart, z: Floats, gradient: Floats, free: NDArray[np.bool_]) -> Floats:
+    """Newton's step by MINRES, which stays out of the flat directions: rotations, and the norms of z."""
+    from scipy.sparse.linalg import LinearOperator, minres
+
+    where = np.flatnonzero(free)
+
+    def product(vector: Floats) -> Floats:
+        change = np.zeros(z.size)
+        change[where] = vector.ravel()
+        return chart.hessian_product(z, change.reshape(z.shape)).ravel()[where]
+
+    operator = LinearOperator((len(where), len(where)), matvec=product, dtype=np.float64)
+    move = np.zeros(z.size)
+    move[where] = minres(operator, -gradient.ravel()[where], rtol=_RESIDUAL, maxiter=_PRODUCTS)[0]
+    return move.reshape(z.shape)

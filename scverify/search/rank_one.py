@@ -1,0 +1,257 @@
+"""The optimum as a root of 2u explicit equations, where the multiplier S has rank one (MATH 3).
+
+Write S = v v'/2 in the class structure, v > 0 and constant on the classes of a node. A log-sum-exp row has the slope
+w_g (kappa c_gh e_gh / Z_g + r_gh) in the similarity X_gh, with e = exp(kappa (X - rho^2)) and Z_g = sum_h c_gh e_gh over its whole row; r is the
+slope of the affine remainder. A pair of classes of the nodes g, h receives this from both sides, so the off-diagonal equations are
+
+    e_gh = (v_g v_h - R_gh) / (P_gh / Z_g + P_hg / Z_h),    P_gh = kappa w_g c_gh / (m_g m_h),    R_gh = (w_g r_gh + w_h r_hg) / (m_g m_h),
+
+with m_g (m_g - 1) in place of m_g m_h for two classes of one node, where g = h. All similarities are closed formulas of (v, Z). They are fixed by
+
+    log Z_g - log sum_h c_gh e_gh = 0    and    kappa sum_h p_h M_gh = 0,    p_h = m_h v_h / sum m v,
+
+where M is the Gram matrix of the node means, M_gg = (beta_g + (m_g - 1) a_g) / m_g: complementarity, B v = 0. The unknowns are log v and log Z,
+for which no temperature underflows. Under a ridge the self similarity beta_g follows from the diagonal equation in the same way.
+(MATH 3 writes v_c = n_c omega_c / Z_c; v itself also serves nodes that are no anchors.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from flint import arb
+from numpy.typing import NDArray
+
+from scverify.errors import InputError
+from scverify.model.constraints import NonNegative, Ridge, norm_constraint
+from scverify.model.reduction import Level, Row
+from scverify.search.objective import ball
+from scverify.symbolic.row import RowFormula
+
+Floats = NDArray[np.float64]
+Balls = NDArray[np.object_]
+
+
+class RankOneRefused(InputError):
+    """The rank-one system does not apply to a problem, or its root is no candidate; the message says why."""
+
+    def __init__(self, reason: str) -> None:
+        """A reason in words."""
+        super().__init__(f"solver rank-one: {reason}", "problems whose multiplier has rank one", "use the solver auto or factorised")
+
+
+@dataclass(frozen=True)
+class RankOneSystem:
+    """The coefficients of the system, exact: U clusters of the nodes of a level.
+
+    A cluster that is merged has one representative for all classes of its nodes; any other cluster is one node as it stands.
+    c and slope are U x (U+1), laid out as in Level (column g of row g: two classes of the node; last column: the self similarity).
+    """
+
+    level: Level
+    clusters: tuple[tuple[int, ...], ...]
+    merged: tuple[tuple[int, ...], ...]
+    multiplicity: tuple[int, ...]
+    mass: tuple[int, ...]
+    weight: Row
+    c: tuple[Row, ...]
+    slope: tuple[Row, ...]
+    kappa: Fraction
+
+    @property
+    def size(self) -> int:
+        """Number of clusters U."""
+        return len(self.clusters)
+
+    @property
+    def cluster_of(self) -> NDArray[np.int64]:
+        """The cluster of each node of the level, shape (u,)."""
+        index = np.empty(self.level.size, dtype=np.int64)
+        for number, cluster in enumerate(self.clusters):
+            index[list(cluster)] = number
+        return index
+
+    @property
+    def ridge(self) -> Fraction | None:
+        """The ridge weight, None under a norm constraint."""
+        norm = norm_constraint(self.level.problem.constraint)
+        return norm.weight if isinstance(norm, Ridge) else None
+
+    @property
+    def square(self) -> Fraction:
+        """rho^2, from which exponents are measured; 0 under a ridge."""
+        norm = norm_constraint(self.level.problem.constraint)
+        return Fraction(0) if isinstance(norm, Ridge) else norm.rho**2
+
+    @cached_property
+    def terms(self) -> Terms:
+        """The coefficients in floats."""
+        return Terms.of(self, np.float64)
+
+
+def system(level: Level, merged: Iterable[tuple[int, ...]] = ()) -> RankOneSystem:
+    """The rank-one system of a level in which the nodes of each tuple of `merged` share one representative.
+
+    A tuple of one node g merges the m_g > 1 classes of that node. Raises RankOneRefused where the rows are not log-sum-exp, embeddings
+    are non-negative, or merged nodes have different rows.
+    """
+    if isinstance(level.problem.constraint, NonNegative):
+        raise RankOneRefused("embeddings are non-negative")
+    together = tuple(sorted(tuple(sorted(cluster)) for cluster in merged))
+    alone = set(range(level.size)) - {node for cluster in together for node in cluster}
+    clusters = tuple(sorted([*together, *((node,) for node in alone)]))
+    split = _LogSumExpRows(level.problem.loss.formula, level.problem.temperature)
+    c = tuple(tuple(split.coefficient(*pair) for pair in zip(*rows, strict=True)) for rows in zip(level.c, level.q, strict=True))
+    slope = tuple(tuple(split.slope(*pair) for pair in zip(*rows, strict=True)) for rows in zip(level.c, level.q, strict=True))
+    multiplicity, mass, weight = level.multiplicity, level.mass, level.weight
+    if together:
+        join = set(together)
+        c = tuple(_condensed(c, weight, cluster, clusters, join) for cluster in clusters)
+        slope = tuple(_condensed(slope, weight, cluster, clusters, join) for cluster in clusters)
+        mass = tuple(sum(mass[g] * (multiplicity[g] if cluster in join else 1) for g in cluster) for cluster in clusters)
+        multiplicity = tuple(1 if cluster in join else multiplicity[cluster[0]] for cluster in clusters)
+        weight = tuple(sum((weight[g] for g in cluster), Fraction(0)) for cluster in clusters)
+    return RankOneSystem(level, clusters, together, multiplicity, mass, weight, c, slope, split.kappa)
+
+
+class _LogSumExpRows:
+    """Exact coefficients of the exponentials and slopes of the affine remainder of a log-sum-exp row, entry by entry."""
+
+    def __init__(self, formula: RowFormula, temperature: Fraction) -> None:
+        import sympy
+
+        from scverify.symbolic.row import a, c, q, s, tau
+
+        split = formula.log_sum_exp
+        if split is None:
+            raise RankOneRefused(f"the row formula {formula.name} is no log-sum-exp")
+        slope = sympy.Integer(0)
+        for term in sympy.Add.make_args(sympy.expand(split.remainder)):
+            factor, rest = term.as_independent(sympy.Sum)
+            if rest != 1:
+                slope += factor * sympy.diff(rest.function, s[a])
+        at = (sympy.Symbol("c_a"), sympy.Symbol("q_a"), tau)
+        places = dict(zip((c[a], q[a]), at, strict=False))
+        self.plain = split.coefficient == c[a]
+        self.slope_needs_q = slope.subs(q[a], 0) == 0
+        self._coefficient, self._slope, kappa = (
+            sympy.lambdify(at, expression.subs(places), modules=[{}]) for expression in (split.coefficient, slope, split.kappa)
+        )
+        self._temperature = temperature
+        try:
+            self.kappa = Fraction(kappa(Fraction(0), Fraction(0), temperature))
+            self.coefficient(Fraction(1), Fraction(1)), self.slope(Fraction(1), Fraction(1))
+        except (TypeError, NameError, ZeroDivisionError) as error:
+            raise RankOneRefused(f"the row formula {formula.name} has coefficients that are not rational") from error
+
+    def coefficient(self, c: Fraction, q: Fraction) -> Fraction:
+        """The factor of exp(kappa s) of an entry."""
+        return c if self.plain else Fraction(self._coefficient(c, q, self._temperature))
+
+    def slope(self, c: Fraction, q: Fraction) -> Fraction:
+        """The slope of the remainder in an entry."""
+        return q if self.slope_needs_q and not q else Fraction(self._slope(c, q, self._temperature))
+
+
+def _condensed(
+    rows: tuple[Row, ...], weight: Row, cluster: tuple[int, ...], clusters: tuple[tuple[int, ...], ...], join: set[tuple[int, ...]]
+) -> Row:
+    """The row that all anchors of a cluster share once the columns of every cluster are added up."""
+    candidates = {_condensed_row(rows[g], g, cluster, clusters, join) for g in cluster if weight[g]}
+    if len(candidates) > 1:
+        raise RankOneRefused("nodes that merge have different rows")
+    return candidates.pop() if candidates else _condensed_row(rows[cluster[0]], cluster[0], cluster, clusters, join)
+
+
+def _condensed_row(row: Row, node: int, own: tuple[int, ...], clusters: tuple[tuple[int, ...], ...], join: set[tuple[int, ...]]) -> Row:
+    columns = [sum((row[h] for h in cluster), Fraction(0)) for cluster in clusters]
+    self_entry = row[-1]
+    if own in join:
+        position = clusters.index(own)
+        self_entry, columns[position] = self_entry + columns[position], Fraction(0)
+    return (*columns, self_entry)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The arrays of the equations, float64 or balls: m, anchors (bool), own, own_pair, own_offset (U,), cross, pair, offset, share (U, U)."""
+
+    m: NDArray[Any]
+    own: NDArray[Any]
+    own_pair: NDArray[Any]
+    own_offset: NDArray[Any]
+    cross: NDArray[Any]
+    pair: NDArray[Any]
+    offset: NDArray[Any]
+    share: NDArray[Any]
+    inside: NDArray[np.bool_]
+    kappa: Any
+    square: Any
+    ridge: bool
+
+    @classmethod
+    def of(cls, system: RankOneSystem, kind: type) -> Terms:
+        """Round the exact coefficients to float64 (kind np.float64) or to balls at the current precision (kind object)."""
+        convert = ball if kind is object else float
+        c, slope = (_converted(rows, convert, kind) for rows in (system.c, system.slope))
+        m, weight = (_converted([row], convert, kind)[0] for row in (map(Fraction, system.multiplicity), system.weight))
+        u = system.size
+        diagonal = np.diag_indices(u)
+        several = np.array(system.multiplicity) > 1
+        pairs = np.outer(m, m)
+        pairs[diagonal] = np.where(several, m * (m - 1), m)
+        own, cross = c[:, -1].copy(), c[:, :-1].copy()
+        pair = convert(system.kappa) * weight[:, None] * cross / pairs
+        offset = weight[:, None] * slope[:, :-1] / pairs
+        offset = offset + offset.T
+        own_pair = convert(system.kappa) * weight * own / m
+        own_offset = 2 * weight * slope[:, -1] / m
+        if system.ridge is not None:
+            own_offset = own_offset + convert(system.ridge) * _converted([map(Fraction, system.mass)], convert, kind)[0]
+        idle = np.array([w == 0 for w in system.weight])
+        cross[idle], own[idle] = convert(Fraction(0)), convert(Fraction(1))
+        share = np.full((u, u), convert(Fraction(1)), dtype=kind)
+        share[diagonal] = (m - 1) / m
+        inside = ~np.eye(u, dtype=bool)
+        inside[diagonal] = several
+        square = convert(system.square)
+        return cls(m, own, own_pair, own_offset, cross, pair, offset, share, inside, convert(system.kappa), square, system.ridge is not None)
+
+
+def residual(system: RankOneSystem, log_v: Balls, log_z: Balls) -> Balls:
+    """The 2U equations at object arrays of balls, at the current precision: first those of Z, then those of B v = 0."""
+    return ball_equations(Terms.of(system, object), log_v, log_z)
+
+
+def ball_equations(terms: Terms, log_v: Balls, log_z: Balls) -> Balls:
+    """As residual, with coefficients that are balls already."""
+    e, e_own = exponentials(terms, log_v, log_z)
+    logs = np.where(terms.inside, np.log(np.where(terms.inside, e, arb(1))), arb(0))
+    row_sums = terms.own * e_own + (terms.cross * e).sum(axis=1)
+    p = terms.m * np.exp(log_v)
+    p = p / p.sum()
+    means = terms.kappa * terms.square + (terms.share * logs) @ p + p * np.log(e_own) / terms.m
+    return np.concatenate([log_z - np.log(row_sums), means])
+
+
+def exponentials(terms: Terms, log_v: Balls, log_z: Balls) -> tuple[Balls, Balls]:
+    """e (U, U), 0 on the diagonal of a node of one class, and the self exponentials (U,), all exp(kappa (X - rho^2)), in balls."""
+    v, z = np.exp(log_v), np.exp(log_z)
+    rates = terms.pair / z[:, None]
+    rates = np.where(terms.inside, rates + rates.T, arb(1))
+    e = np.where(terms.inside, (np.outer(v, v) - terms.offset) / rates, arb(0))
+    if not terms.ridge:
+        return e, np.full(len(v), arb(1), dtype=object)
+    return e, (v * v - terms.own_offset) * z / (2 * terms.own_pair)
+
+
+def _converted(rows: Iterable[Iterable[Fraction]], convert: Callable[[Fraction], Any], kind: type) -> NDArray[Any]:
+    table = [[convert(x) for x in row] for row in rows]
+    array = np.empty((len(table), len(table[0])), dtype=kind)
+    array[:] = table
+    return array

@@ -1,0 +1,194 @@
+"""Second-order walks to critical points, many starts at once: descents to local minima, and searches that stop at saddles too.
+
+A walk moves on a product of spheres (one a sample), or freely under a ridge. The ball is the sphere with one more coordinate, private to each
+sample and absent from the loss: critical points there have it zero (an active norm) or the multiplier zero (MATH 2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scverify.model.problem import Problem
+from scverify.search.batch import Batch, is_ball, radius_of
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+_DENSE = 130
+_KRYLOV = 60
+_FLAT = 1e-13
+_TINY = 1e-300
+
+
+@dataclass(frozen=True)
+class Surface:
+    """Where points live: arrays (starts, height, n), columns of norm `radius` (None: free), the last row a slack where `slack`."""
+
+    batch: Batch
+    dim: int
+    radius: float | None
+    slack: bool
+
+    @classmethod
+    def of(cls, problem: Problem, dim: int) -> Surface:
+        """The surface of a problem."""
+        return cls(Batch.of(problem), dim, radius_of(problem), is_ball(problem))
+
+    @property
+    def height(self) -> int:
+        """Number of rows of a point."""
+        return self.dim + self.slack
+
+    def embeddings(self, points: Floats) -> Floats:
+        """H (starts, d, n): the points without their slack."""
+        return points[:, : self.dim]
+
+    def normalised(self, points: Floats) -> Floats:
+        """The points with columns of the right norm."""
+        if self.radius is None:
+            return points
+        return points * (self.radius / np.maximum(np.linalg.norm(points, axis=1, keepdims=True), _TINY))
+
+    def frames(self, points: Floats) -> Floats:
+        """An orthonormal basis of every tangent space, (starts, height, m, n): the columns of a Householder reflection."""
+        starts, height, n = points.shape
+        if self.radius is None:
+            return np.broadcast_to(np.eye(height)[:, :, None], (starts, height, height, n))
+        pole = points / self.radius
+        pole[:, 0] += np.where(pole[:, 0] >= 0, 1.0, -1.0)
+        basis: Floats = np.eye(height)[:, 1:, None] - pole[:, :, None] * (2 * pole[:, 1:] / (pole**2).sum(axis=1, keepdims=True))[:, None]
+        return basis
+
+    def local(self, points: Floats) -> Local:
+        """Value and slope at the points, and what second derivatives need."""
+        value, gradient = self.batch.value_and_gradient(self.embeddings(points))
+        if self.slack:
+            gradient = np.concatenate([gradient, np.zeros_like(gradient[:, :1])], axis=1)
+        radial = np.zeros_like(gradient[:, 0]) if self.radius is None else -(points * gradient).sum(axis=1) / self.radius**2
+        frames = self.frames(points)
+        return Local(self, points, value, _lower(frames, gradient), frames, radial)
+
+
+@dataclass(frozen=True)
+class Local:
+    """The loss near points, in tangent coordinates (starts, m, n): value (starts,), slope, and `radial` (starts, n), twice the multipliers."""
+
+    surface: Surface
+    points: Floats
+    value: Floats
+    slope: Floats
+    frames: Floats
+    radial: Floats
+
+    @property
+    def size(self) -> int:
+        """Number of tangent coordinates."""
+        return self.slope.shape[1] * self.slope.shape[2]
+
+    def moved(self, step: Floats) -> Floats:
+        """The points after a step (starts, m, n)."""
+        return self.surface.normalised(self.points + _lift(self.frames, step))
+
+    def hessian(self) -> Floats:
+        """The Riemannian Hessian (starts, m, n, m, n)."""
+        curved = self.surface.batch.hessian(self.surface.embeddings(self.points))
+        frames, d = self.frames[:, : self.surface.dim], self.surface.dim
+        starts, _, m, n = frames.shape
+        turned = frames.transpose(0, 3, 2, 1) @ curved.reshape(starts, d, n, d * n).transpose(0, 2, 1, 3)
+        turned = turned.reshape(starts, n, m, d, n).transpose(0, 4, 3, 1, 2).reshape(starts, n, d, n * m)
+        total = (frames.transpose(0, 3, 2, 1) @ turned).reshape(starts, n, m, n, m).transpose(0, 4, 3, 2, 1).copy()
+        for axis in range(m):
+            total[:, axis, np.arange(n), axis, np.arange(n)] += self.radial.T
+        return total
+
+    def product(self, step: Floats) -> Floats:
+        """The Riemannian Hessian applied to a step (starts, m, n)."""
+        surface = self.surface
+        change = _lift(self.frames, step)
+        bent = surface.batch.hessian_product(surface.embeddings(self.points), surface.embeddings(change))
+        return _lower(self.frames[:, : surface.dim], bent) + self.radial[:, None] * step
+
+    def rotations(self) -> Floats:
+        """The tangent coordinates of all infinitesimal rotations of the embeddings, (starts, pairs, m, n)."""
+        pairs = [(a, b) for a in range(self.surface.dim) for b in range(a + 1, self.surface.dim)]
+        turned = [self.frames[:, a] * self.points[:, None, b] - self.frames[:, b] * self.points[:, None, a] for a, b in pairs]
+        return np.stack(turned, axis=1) if pairs else np.zeros((len(self.points), 0, *self.slope.shape[1:]))
+
+    def pick(self, rows: NDArray[np.int64] | Bools) -> Local:
+        """Some of the points."""
+        return Local(
+            self.surface, self.points[rows], self.value[rows], self.slope[rows], self.frames[rows], self.radial[rows]
+        )
+
+    def replaced(self, rows: Bools, other: Local) -> Local:
+        """These points, with those of another where `rows` holds."""
+
+        def chosen(mine: Floats, new: Floats) -> Floats:
+            return np.where(rows.reshape(-1, *[1] * (mine.ndim - 1)), new, mine)
+
+        return Local(
+            self.surface,
+            chosen(self.points, other.points),
+            chosen(self.value, other.value),
+            chosen(self.slope, other.slope),
+            chosen(self.frames, other.frames),
+            chosen(self.radial, other.radial),
+        )
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """Eigenvalues (starts, p), eigenvectors (starts, size, p) and the slope's coordinates (starts, p) in them; rotations lifted from zero.
+
+    Exact for small sizes; otherwise of the Hessian restricted to the Krylov space of the slope, which holds the slope.
+    """
+
+    values: Floats
+    vectors: Floats
+    slope: Floats
+
+    @classmethod
+    def of(cls, local: Local, together: Ints) -> Spectrum:
+        """The spectrum on steps that move the samples of a cluster together; `together` (starts, n) names each sample's first companion."""
+        starts, size = len(local.points), local.size
+        average = _averages(together)
+        slope = (local.slope @ average).reshape(starts, size)
+        turns = local.rotations().reshape(starts, -1, size)
+        if size > _DENSE:
+            return _krylov(local, average, slope, turns)
+        matrix = (average[:, None] @ local.hessian().reshape(starts, local.slope.shape[1], -1, size)).reshape(starts, size, -1)
+        matrix = (matrix.reshape(starts, size, local.slope.shape[1], -1) @ average[:, None]).reshape(starts, size, size)
+        lift = np.linalg.norm(matrix, axis=(1, 2)) / np.maximum((turns**2).sum(axis=(1, 2)), _TINY)
+        matrix = (matrix + matrix.transpose(0, 2, 1)) / 2 + lift[:, None, None] * (turns.transpose(0, 2, 1) @ turns)
+        values, vectors = np.linalg.eigh(matrix)
+        return cls(values, vectors, (slope[:, None] @ vectors)[:, 0])
+
+    @property
+    def flat(self) -> Floats:
+        """Eigenvalues below this are rounding, (starts, 1)."""
+        return _FLAT * np.maximum(np.abs(self.values).max(axis=1, keepdims=True), _TINY)
+
+
+def _krylov(local: Local, average: Floats, slope: Floats, turns: Floats) -> Spectrum:
+    """Lanczos with full orthogonalisation, from the slope."""
+    starts, size = slope.shape
+    length = min(size, _KRYLOV)
+    basis, images = np.zeros((starts, length, size)), np.zeros((starts, length, size))
+    norm = np.linalg.norm(slope, axis=1, keepdims=True)
+    vector = slope / np.maximum(norm, _TINY)
+    for k in range(length):
+        basis[:, k] = vector
+        image = (local.product(vector.reshape(local.slope.shape)) @ average).reshape(starts, size)
+        images[:, k] = image + ((turns @ vector[:, :, None]).transpose(0, 2, 1) @ turns)[:, 0]
+        vector = images[:, k]
+        before = np.linalg.norm(vector, axis=1, keepdims=True)
+        for _ in range(2):
+            vector = vector - ((basis @ vector[:, :, None]).transpose(0, 2, 1) @ basis)[:, 0]
+        left = np.linalg.norm(vector, axis=1, keepdims=True)
+        vector = np.where(left > _FLAT * before, vector / np.maximum(left, _TINY), 0.0)
+    small = basis @ images.transpose(0, 2, 1)
+    values, vectors = np.linalg.eigh((small + small.transpose(0, 2, 1)) / 2)
+    return Spectrum(values, basis.transpose(0, 2, 1) @ vectors, norm * vectors[:, 0])

@@ -1,0 +1,225 @@
+"""The named losses: a row formula and a rule for the coefficients (weight, c, q) that it is given (MATH 1).
+
+A rule is written in the class sizes, so that one loss serves every problem; a table holds numbers for one problem.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+
+from sympy import Expr, Integer, Symbol, exp, log
+
+from scverify.errors import InputError
+from scverify.symbolic.row import RowFormula, a, c, m, q, row_sum, s, tau
+
+n_own, n_other, k, n_samples, n_anchors = (
+    Symbol(name, integer=True, positive=True) for name in ("n_own", "n_other", "k", "n_samples", "n_anchors")
+)
+_RULE_SYMBOLS = frozenset({n_own, n_other, k, n_samples, n_anchors})
+
+Table = tuple[tuple[Fraction, ...], ...]
+Rational = int | str | Fraction
+
+
+@dataclass(frozen=True)
+class CoefficientRule:
+    """Coefficients that depend on classes alone, written in n_own, n_other, k, n_samples and n_anchors; c_ii = q_ii = 0.
+
+    ``n_own`` is the size of the anchor's class, ``n_other`` the size of the other sample's class. ``weight`` is the weight of one
+    anchor's row; ``positive_*`` holds for other samples of the anchor's class, ``negative_*`` for the rest. InputError on any other symbol.
+    """
+
+    weight: Expr
+    positive_c: Expr
+    positive_q: Expr
+    negative_c: Expr
+    negative_q: Expr
+
+    def __post_init__(self) -> None:
+        """Refuse entries that are no rational expression in the sizes, and a weight that depends on the other sample's class."""
+        if getattr(self.weight, "free_symbols", set()) >= {n_other}:
+            raise InputError(f"weight {self.weight}", "n_own, k, n_samples, n_anchors", "a row belongs to its anchor: leave n_other out")
+        for entry in (self.weight, self.positive_c, self.positive_q, self.negative_c, self.negative_q):
+            if not isinstance(entry, Expr) or not entry.is_rational_function() or not entry.free_symbols <= _RULE_SYMBOLS:
+                raise InputError(
+                    f"coefficient {entry}",
+                    f"rational expressions in {', '.join(sorted(symbol.name for symbol in _RULE_SYMBOLS))}",
+                    "import these symbols from scverify.symbolic.losses",
+                )
+
+
+@dataclass(frozen=True)
+class ClassTable:
+    """Coefficients by class: ``weight[i's class]`` (k), ``c`` and ``q`` [anchor's class][other sample's class] (k x k), for a != i."""
+
+    weight: tuple[Fraction, ...]
+    c: Table
+    q: Table
+
+    def __post_init__(self) -> None:
+        """Refuse tables that are not square or hold a negative coefficient c."""
+        _check_tables(self.weight, self.c, self.q)
+
+
+@dataclass(frozen=True)
+class SampleTable:
+    """Coefficients by sample: ``weight`` (n), ``c`` and ``q`` [anchor][sample] (n x n), the anchor's own entry included."""
+
+    weight: tuple[Fraction, ...]
+    c: Table
+    q: Table
+
+    def __post_init__(self) -> None:
+        """Refuse tables that are not square or hold a negative coefficient c."""
+        _check_tables(self.weight, self.c, self.q)
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss: its name, its row formula, and its coefficients (a rule in the class sizes, or a table of numbers)."""
+
+    name: str
+    formula: RowFormula
+    coefficients: CoefficientRule | ClassTable | SampleTable
+
+
+_one, _zero = Integer(1), Integer(0)
+supcon_rule = CoefficientRule(_one, _one, 1 / (n_own - 1), _one, _zero)
+_log_sum_exp = log(row_sum(c[a] * exp(s[a] / tau)))
+supcon_row = RowFormula("supcon", _log_sum_exp - row_sum(q[a] * s[a] / tau))
+
+supcon = Loss("supcon", supcon_row, supcon_rule)
+supcon_in = Loss("supcon_in", RowFormula("supcon_in", _log_sum_exp - log(row_sum(q[a] * exp(s[a] / tau)))), supcon_rule)
+decoupled = Loss("decoupled", supcon_row, CoefficientRule(_one, _zero, 1 / (n_own - 1), _one, _zero))
+spectral = Loss("spectral", RowFormula("spectral", row_sum(c[a] * s[a] ** 2) - 2 * row_sum(q[a] * s[a])), supcon_rule)
+
+LOSSES: dict[str, Loss] = {loss.name: loss for loss in (supcon, supcon_in, decoupled, spectral)}
+
+
+def soft_supcon(targets: Sequence[Sequence[Rational]]) -> Loss:
+    """SupCon with soft positives: ``targets[y][z] >= 0`` (k x k) is q for an anchor of class y and another sample of class z."""
+    q_table = _exact(targets)
+    ones = tuple(Fraction(1) for _ in q_table)
+    return Loss("soft_supcon", supcon_row, ClassTable(ones, tuple(ones for _ in q_table), q_table))
+
+
+def mini_batches(labels: Sequence[int], batches: Sequence[Sequence[int]]) -> Loss:
+    """SupCon summed over mini-batches of sample indices; a sample stands in at most one batch and has a positive there.
+
+    A sample in no batch has weight 0; its row sees the sample itself, so that it has a finite value.
+    """
+    n = len(labels)
+    seen = [sample for batch in batches for sample in batch]
+    if len(set(seen)) != len(seen) or not set(seen) <= set(range(n)):
+        raise InputError(f"batches {list(map(list, batches))}", f"disjoint batches of 0..{n - 1}", "put each sample in one batch")
+    weight, q_rows = [Fraction(0)] * n, [[Fraction(0)] * n for _ in range(n)]
+    c_rows = [[Fraction(int(i == j)) for j in range(n)] for i in range(n)]
+    for batch in batches:
+        for i in batch:
+            positives = [j for j in batch if j != i and labels[j] == labels[i]]
+            if not positives:
+                raise InputError(f"sample {i} without a positive in its batch", "at least two samples a class in a batch", "move it")
+            weight[i] = Fraction(1)
+            for j in batch:
+                c_rows[i][j] = Fraction(int(j != i))
+            for j in positives:
+                q_rows[i][j] = Fraction(1, len(positives))
+    return Loss("mini_batches", supcon_row, SampleTable(tuple(weight), _exact(c_rows), _exact(q_rows)))
+
+
+def two_tower(pairs: int) -> Loss:
+    """Contrast of two modalities (CLIP): nodes 0..pairs-1 and pairs..2 pairs-1; a row of one sees the columns of the other."""
+    n = 2 * pairs
+    c_rows = [[int((i < pairs) != (j < pairs)) for j in range(n)] for i in range(n)]
+    q_rows = [[int(abs(i - j) == pairs) for j in range(n)] for i in range(n)]
+    return Loss("two_tower", supcon_row, SampleTable(tuple(Fraction(1) for _ in range(n)), _exact(c_rows), _exact(q_rows)))
+
+
+def cross_entropy(labels: Sequence[int], classes: int) -> Loss:
+    """Cross-entropy under the unconstrained-features model: nodes are ``classes`` weight vectors, then one node a sample.
+
+    Rows of weight vectors have weight 0.
+    """
+    if not all(0 <= label < classes for label in labels):
+        raise InputError(f"labels {list(labels)}", f"0..{classes - 1}", "number the classes from 0")
+    n = classes + len(labels)
+    weight = tuple(Fraction(int(node >= classes)) for node in range(n))
+    c_rows = [[int(j < classes) for j in range(n)] for _ in range(n)]
+    q_rows = [[int(node >= classes and j == labels[node - classes]) for j in range(n)] for node in range(n)]
+    return Loss("cross_entropy", supcon_row, SampleTable(weight, _exact(c_rows), _exact(q_rows)))
+
+
+def load_loss(reference: str) -> Loss:
+    """The loss called ``reference``: a name of LOSSES, or ``FILE::NAME``, a function (or a value) in a Python file of the user.
+
+    The file is executed. The function takes no argument or any of ``s, c, q, tau, a, m`` by name, and returns a SymPy expression in
+    these symbols, a RowFormula or a Loss; an expression and a RowFormula get supcon's coefficients. InputError where this fails.
+    """
+    if "::" not in reference:
+        if reference not in LOSSES:
+            raise InputError(f"unknown loss {reference!r}", ", ".join(sorted(LOSSES)) + " or FILE::NAME", "choose one of these")
+        return LOSSES[reference]
+    file, _, name = reference.rpartition("::")
+    module = _load_module(Path(file))
+    if not hasattr(module, name):
+        public = sorted(key for key in vars(module) if not key.startswith("_")) or ["nothing"]
+        raise InputError(f"{file} has no {name!r}", f"a name defined there ({', '.join(public)})", "check the part after '::'")
+    found = getattr(module, name)
+    return _as_loss(name, _called(reference, found) if callable(found) else found)
+
+
+def _load_module(path: Path) -> ModuleType:
+    """Execute a user's file as a module of its own. InputError where it is missing or raises."""
+    spec = spec_from_file_location(f"scverify_user_{path.stem}", path) if path.suffix == ".py" else None
+    if spec is None or spec.loader is None or not path.is_file():
+        raise InputError(f"loss file {path}", "an existing Python file (.py)", "check the part before '::'")
+    module = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise InputError(f"{path} raises {_one_line(error)}", "a file that can be imported", "run it with Python to see why") from error
+    return module
+
+
+def _called(reference: str, function: Callable[..., object]) -> object:
+    """Call a user's function with the symbols that it asks for by name."""
+    symbols = {"s": s, "c": c, "q": q, "tau": tau, "a": a, "m": m}
+    wanted = list(inspect.signature(function).parameters)
+    if not set(wanted) <= set(symbols):
+        raise InputError(f"{reference} takes {', '.join(wanted)}", f"any of {', '.join(symbols)}", "rename its arguments")
+    try:
+        return function(**{name: symbols[name] for name in wanted})
+    except Exception as error:
+        raise InputError(f"{reference} raises {_one_line(error)}", "a function that returns a row formula", "call it to see why") from error
+
+
+def _as_loss(name: str, found: object) -> Loss:
+    if isinstance(found, Loss):
+        return found
+    if isinstance(found, RowFormula):
+        return Loss(name, found, supcon_rule)
+    return Loss(name, RowFormula(name, found), supcon_rule)
+
+
+def _one_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
+
+
+def _exact(rows: Sequence[Sequence[Rational]]) -> Table:
+    return tuple(tuple(Fraction(entry) for entry in row) for row in rows)
+
+
+def _check_tables(weight: tuple[Fraction, ...], c_table: Table, q_table: Table) -> None:
+    """Raise InputError unless both tables are square of the size of ``weight`` and no weight, c or q is negative."""
+    size = len(weight)
+    for name, table in (("c", c_table), ("q", q_table)):
+        if len(table) != size or any(len(row) != size for row in table):
+            raise InputError(f"table {name} of {len(table)} rows", f"{size} x {size}, the length of weight", "give a square table")
+    if min((entry for row in (weight, *c_table, *q_table) for entry in row), default=Fraction(0)) < 0:
+        raise InputError("a negative entry in a table of coefficients", "weight, c and q >= 0", "change its sign")

@@ -1,0 +1,296 @@
+"""SymPy expressions printed as straight-line NumPy source: a Sum over the row becomes a reduction over the last axis.
+
+The source calls NumPy and the helpers of ``compiled``. It holds for float64 arrays and for object arrays (balls): rational numbers are
+built from ``unit``, the number one in the arithmetic of the call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from sympy import Add, Expr, Indexed, IndexedBase, Integer, Mul, Pow, Rational, Sum, exp, log
+
+from scverify.symbolic.row import a, c, q, s, tau
+from scverify.symbolic.stabilised import Ceiling, RowPeak, Stabiliser
+
+direction = IndexedBase("v", real=True)
+
+
+class _Shape(IntEnum):
+    """What a printed name holds: a number, one number a row (..., 1), a broadcastable row (..., m), or an array of s's own shape."""
+
+    NUMBER = 0
+    ROWS = 1
+    ENTRIES = 2
+    FULL = 3
+
+
+@dataclass(frozen=True)
+class _Value:
+    """A printed operand: a name or a literal, and its shape."""
+
+    text: str
+    shape: _Shape
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One printed line: ``targets = function(arguments)``; ``elementwise`` functions may write into an argument."""
+
+    targets: tuple[_Value, ...]
+    function: str
+    arguments: tuple[_Value, ...]
+    elementwise: bool
+
+
+_INPUTS = {s[a]: _Value("s", _Shape.FULL), c[a]: _Value("c", _Shape.ENTRIES), q[a]: _Value("q", _Shape.ENTRIES)}
+_INFIX = {"np.add": "+", "np.subtract": "-", "np.multiply": "*", "np.divide": "/"}
+_ONE = _Value("1", _Shape.NUMBER)
+
+
+class NumpyProgram:
+    """A function of (s, c, q, tau, unit, room[, v]) under construction.
+
+    Equal subexpressions are computed once, and an array that is not needed any more is overwritten. ``s[a]`` and ``s[b]`` are the same
+    array, so the free index of a gradient must be renamed to ``a`` before printing.
+    """
+
+    def __init__(self) -> None:
+        """Start an empty program."""
+        self._stabiliser = Stabiliser()
+        self._steps: list[_Step] = []
+        self._mapped: dict[tuple[str | _Value, ...], _Value] = {}
+        self._known: dict[Expr, _Value] = {
+            **_INPUTS,
+            tau: _Value("tau", _Shape.NUMBER),
+            direction[a]: _Value("v", _Shape.ENTRIES),
+        }
+
+    def source(self, name: str, arguments: Sequence[str], results: Sequence[Expr]) -> str:
+        """The source of a function ``name(*arguments)`` that returns ``results``; one number a row has the shape (..., 1)."""
+        rewritten = [self._stabiliser.rewrite(result) for result in results]
+        for definition in self._stabiliser.definitions:
+            self._define(definition)
+        outputs = [self._print(expression) for expression in rewritten]
+        body = [*self._lines(outputs), f"return {', '.join(output.text for output in outputs)}"]
+        return "\n    ".join([f"def {name}({', '.join(arguments)}):", *body]) + "\n"
+
+    def _define(self, definition: RowPeak | Ceiling) -> None:
+        """Compute a peak with its scaled exponentials, or a ceiling."""
+        if isinstance(definition, Ceiling):
+            exponents = [self._print(exponent) for exponent in definition.exponents]
+            shape = max(exponent.shape for exponent in exponents)
+            self._known[definition.level] = self._call("ceiling", exponents, shape)
+            return
+        arguments = [self._print(definition.exponent)]
+        if definition.coefficient != 1:
+            arguments.append(self._print(definition.coefficient))
+        scaled, peak = self._name(_Shape.FULL), self._name(_Shape.ROWS, 1)
+        self._steps.append(_Step((scaled, peak), "scaled_exponentials", tuple(arguments), elementwise=True))
+        self._known[definition.scaled[a]], self._known[definition.peak] = scaled, peak
+
+    def _print(self, expression: Expr) -> _Value:
+        """The value of ``expression``, computed now unless it is known."""
+        if expression not in self._known:
+            self._known[expression] = self._compute(expression)
+        return self._known[expression]
+
+    def _compute(self, expression: Expr) -> _Value:
+        match expression:
+            case Rational():
+                return _number(expression)
+            case Add():
+                return self._compute_add(expression)
+            case Mul():
+                return self._compute_product(Mul.make_args(expression))
+            case Pow():
+                return self._compute_power(expression)
+            case exp():
+                return self._map("np.exp", self._print(expression.args[0]))
+            case log():
+                return self._compute_log(expression.args[0])
+            case Sum():
+                return self._compute_sum(expression)
+            case _:
+                raise TypeError(f"no NumPy source for {expression} ({type(expression).__name__})")
+
+    def _compute_add(self, expression: Expr) -> _Value:
+        """Add from left to right; logarithms come last, so that large terms cancel before a small logarithm joins them."""
+        first, *others = sorted(expression.args, key=lambda term: (term.has(log), term.could_extract_minus_sign()))
+        value = self._print(first)
+        for term in others:
+            negative = term.could_extract_minus_sign()
+            value = self._map("np.subtract" if negative else "np.add", value, self._print(-term if negative else term))
+        return value
+
+    def _compute_product(self, factors: Sequence[Expr]) -> _Value:
+        """Multiply entries first, then numbers and row-wise factors at once, then divide by entries."""
+        above, below, outer = self._split(factors)
+        if not above and not below:
+            return outer
+        value = self._chain(above) if above else outer
+        if above and outer != _ONE:
+            value = self._map("np.multiply", value, outer)
+        return self._map("np.divide", value, self._chain(below)) if below else value
+
+    def _split(self, factors: Sequence[Expr]) -> tuple[list[Expr], list[Expr], _Value]:
+        """Factors with entries above and below the fraction bar, and the product of all the others."""
+        above: list[Expr] = []
+        below: list[Expr] = []
+        outer, divisor = _ONE, _ONE
+        for factor in sorted(factors, key=_rank):
+            inverse = isinstance(factor, Pow) and factor.exp.is_negative
+            part = Pow(factor.base, -factor.exp) if inverse else factor
+            value = self._print(part)
+            if value.shape >= _Shape.ENTRIES:
+                (below if inverse else above).append(part)
+            elif inverse:
+                divisor = value if divisor == _ONE else self._map("np.multiply", divisor, value)
+            else:
+                outer = value if outer == _ONE else self._map("np.multiply", outer, value)
+        return above, below, outer if divisor == _ONE else self._map("np.divide", outer, divisor)
+
+    def _chain(self, factors: Sequence[Expr]) -> _Value:
+        """The product of ``factors`` from left to right; each partial product is kept for others that begin alike."""
+        product = factors[0]
+        for factor in factors[1:]:
+            longer = product * factor
+            if longer not in self._known:
+                weights = factor.has(s) is False and product in (c[a], q[a])
+                self._known[longer] = self._map("weighted" if weights else "np.multiply", self._print(product), self._print(factor))
+            product = longer
+        return self._print(product)
+
+    def _compute_power(self, expression: Expr) -> _Value:
+        base, exponent = expression.base, expression.exp
+        if exponent.is_negative:
+            return self._map("np.divide", _ONE, self._print(Pow(base, -exponent)))
+        value = self._print(base)
+        if exponent == 2:
+            return self._map("np.square", value)
+        if exponent == Rational(1, 2):
+            return self._map("np.sqrt", value)
+        return self._map("np.power", value, _number(exponent))
+
+    def _compute_log(self, argument: Expr) -> _Value:
+        """A logarithm; where its argument is a sum near 1, the helper takes log1p of what the largest term leaves."""
+        total = self._print(argument)
+        if isinstance(argument, Sum):
+            above, below, outer = self._split(Mul.make_args(argument.function))
+            if not below and outer == _ONE:
+                return self._call("log_total", [total, *(self._print(factor) for factor in above)], _Shape.ROWS)
+        if isinstance(argument, Add):
+            return self._call("log_terms", [self._print(term) for term in argument.args], total.shape)
+        return self._map("np.log", total)
+
+    def _compute_sum(self, total: Expr) -> _Value:
+        """A reduction over the last axis: a dot product of two arrays where the body is a product."""
+        above, below, outer = self._split(Mul.make_args(total.function))
+        if below:
+            entries = [self._compute_product([*above, *(1 / factor for factor in below)])]
+        else:
+            entries = [self._chain(above[:-1]), self._print(above[-1])] if len(above) > 1 else [self._print(part) for part in above]
+        value = self._call("row_total", entries, _Shape.ROWS) if entries else _Value("s.shape[-1]", _Shape.NUMBER)
+        return value if outer == _ONE else self._map("np.multiply", value, outer)
+
+    def _map(self, function: str, *arguments: _Value) -> _Value:
+        """Apply a function entry by entry, once for the same arguments."""
+        key: tuple[str | _Value, ...] = (function, *arguments)
+        if key not in self._mapped:
+            self._mapped[key] = self._name(max(argument.shape for argument in arguments))
+            self._steps.append(_Step((self._mapped[key],), function, arguments, elementwise=True))
+        return self._mapped[key]
+
+    def _call(self, function: str, arguments: Sequence[_Value], shape: _Shape) -> _Value:
+        target = self._name(shape)
+        self._steps.append(_Step((target,), function, tuple(arguments), elementwise=False))
+        return target
+
+    def _name(self, shape: _Shape, offset: int = 0) -> _Value:
+        return _Value(f"t{2 * len(self._steps) + offset}", shape)
+
+    def _lines(self, outputs: Sequence[_Value]) -> list[str]:
+        """The steps that the outputs need, as lines."""
+        needed = {output.text for output in outputs}
+        kept: list[_Step] = []
+        for step in reversed(self._steps):
+            if any(target.text in needed for target in step.targets):
+                kept.insert(0, step)
+                needed |= {argument.text for argument in step.arguments}
+        return _Buffers(kept, [output.text for output in outputs]).lines()
+
+
+class _Buffers:
+    """Decides where each step writes: over an array that it is the last to read, into a scratch array, or into a new array."""
+
+    def __init__(self, steps: Sequence[_Step], outputs: Sequence[str]) -> None:
+        self._steps = steps
+        self._last_read = {argument.text: number for number, step in enumerate(steps) for argument in step.arguments}
+        self._last_read |= dict.fromkeys([*outputs, *(value.text for value in _INPUTS.values())], len(steps))
+        self._overwritten = [self._free_argument(number) for number in range(len(steps))]
+        self._returned = self._lineage(outputs)
+
+    def lines(self) -> list[str]:
+        """The steps as source lines."""
+        slots: dict[str, int] = {}
+        return [self._line(number, slots) for number in range(len(self._steps))]
+
+    def _free_argument(self, number: int) -> str | None:
+        step = self._steps[number]
+        if not step.elementwise or step.targets[0].shape != _Shape.FULL:
+            return None
+        free = (value.text for value in step.arguments if value.shape == _Shape.FULL and self._last_read[value.text] == number)
+        return next(free, None)
+
+    def _lineage(self, outputs: Sequence[str]) -> set[str]:
+        """The names whose array becomes the array of an output."""
+        names = set(outputs)
+        for step, overwritten in zip(reversed(self._steps), reversed(self._overwritten), strict=True):
+            if step.targets[0].text in names and overwritten is not None:
+                names.add(overwritten)
+        return names
+
+    def _line(self, number: int, slots: dict[str, int]) -> str:
+        step, overwritten = self._steps[number], self._overwritten[number]
+        name, arguments = step.targets[0].text, [argument.text for argument in step.arguments]
+        targets = ", ".join(target.text for target in step.targets)
+        if step.targets[0].shape == _Shape.NUMBER and step.function in _INFIX:
+            return f"{targets} = {arguments[0]} {_INFIX[step.function]} {arguments[1]}"
+        for read in [read for read in slots if self._last_read[read] < number or read == overwritten]:
+            slot = slots.pop(read)
+            if read == overwritten:
+                slots[name] = slot
+        if overwritten is not None:
+            arguments.append(f"out={overwritten}")
+        elif name not in self._returned and (model := _model(step)):
+            slots[name] = min(set(range(len(slots) + 1)) - set(slots.values()))
+            arguments.append(f"out=room({slots[name]}, {model})")
+        return f"{targets} = {step.function}({', '.join(arguments)})"
+
+
+def _model(step: _Step) -> str | None:
+    """An argument of the shape that the step's result has, where one is certain to have it."""
+    shape = step.targets[0].shape
+    if not step.elementwise or shape < _Shape.ENTRIES:
+        return None
+    if shape == _Shape.FULL:
+        return "s"
+    arrays = [argument.text for argument in step.arguments if argument.shape != _Shape.NUMBER]
+    return arrays[0] if len(arrays) == 1 else None
+
+
+def _number(value: Expr) -> _Value:
+    """A rational number; a fraction is made by dividing, so that it is exact to the precision of the call."""
+    text = str(value) if isinstance(value, Integer) else f"(unit * {value.p} / {value.q})"
+    return _Value(text, _Shape.NUMBER)
+
+
+def _rank(factor: Expr) -> tuple[int, str]:
+    """Order of factors: coefficients, exponentials of the row, other arrays, the direction; so that products begin alike."""
+    base = factor.base if isinstance(factor, Pow) else factor
+    if not isinstance(base, Indexed):
+        return 2, str(factor)
+    place = {c: 0, q: 0, s: 2, direction: 3}.get(base.base, 1)
+    return place, str(factor)

@@ -1,0 +1,48 @@
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scverify.report.decimals import agreeing, at_most, enclosure
+
+rationals = st.builds(Fraction, st.integers(-(10**12), 10**12), st.integers(1, 10**15))
+widths = st.builds(Fraction, st.integers(0, 10**6), st.integers(1, 10**40))
+
+
+@given(rationals, widths)
+def test_an_enclosure_is_rounded_outward_and_not_by_much(lower, width):
+    low, high = (Fraction(text) for text in enclosure(lower, lower + width))
+    assert low <= lower and lower + width <= high
+    assert high - low <= width * 2 or width == 0
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "shared"),
+    [
+        ("1.234", "1.239", "1.23"),
+        ("9.9", "10.0", ""),
+        ("1.5", "10.2", ""),
+        ("0.999", "1.000", ""),
+        ("-0.1", "0.1", ""),
+        ("-1.25", "-1.24", "-1.2"),
+        ("1.5", "1.5", "1.5"),
+    ],
+)
+def test_only_digits_of_the_same_place_agree(low, high, shared):
+    assert agreeing(low, high) == shared
+
+
+def test_decimals_that_end_are_told_exactly():
+    assert enclosure(Fraction("1.23456"), Fraction("1.2346")) == ("1.23456", "1.23460")
+    assert enclosure(Fraction(7), Fraction(7)) == ("7.0", "7.0")
+    assert enclosure(Fraction(1, 3), Fraction(1, 2)) == ("0.33", "0.50")
+
+
+@given(widths)
+def test_a_bound_from_above_is_above(width):
+    assert width <= Fraction(at_most(width)) <= width * Fraction(11, 10)
+
+
+def test_bounds_have_two_digits():
+    assert [at_most(Fraction(1, 3)), at_most(Fraction(0)), at_most(Fraction(999, 100))] == ["3.4e-1", "0", "1.0e+1"]

@@ -1,0 +1,163 @@
+"""The house plan of the package: who may import whom, what the kernel may trust, and what `import scverify` may cost."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import scverify
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "scverify"
+FILES = sorted(PACKAGE.rglob("*.py"))
+KERNEL_FILES = sorted((PACKAGE / "kernel").glob("*.py"))
+
+LAYER = {
+    "errors": 0,
+    "symbolic": 1,
+    "model": 2,
+    "search": 3,
+    "certify": 4,
+    "crosscheck": 4,
+    "conjecture": 5,
+    "sweep": 6,
+    "report": 6,
+    "cli": 7,
+    "pytest_plugin": 7,
+}
+CALLERS_OF_THE_KERNEL = {"certify", "crosscheck", "cli", "kernel", "__init__"}
+# How a result shows itself is told by report, further down the line; only these methods may ask it.
+DISPLAY_METHODS = {"__str__", "_text", "to_json", "_repr_html_", "_repr_latex_"}
+HEAVY = {"sympy", "cvxpy", "scipy", "matplotlib", "mosek", "hypothesis", "numpy", "flint", "rich", "mpmath"}
+TOP_LEVEL = {"pyproject.toml", "README.md", "tox.ini", "scverify", "proofs", "tests", "docs", "LICENSE", "CHANGELOG.md", "CITATION.cff"}
+
+
+def imports(node: ast.AST, package: str, inside: str = "") -> Iterator[tuple[str, str]]:
+    """Every (absolute module, enclosing function) that a syntax tree imports when it runs, wherever the import stands."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING":
+            yield from (found for branch in child.orelse for found in imports(ast.Module([branch], []), package, inside))
+        elif isinstance(child, ast.Import):
+            yield from ((alias.name, inside) for alias in child.names)
+        elif isinstance(child, ast.ImportFrom):
+            parents = package.split(".")[: 1 - child.level or None] if child.level else []
+            base = ".".join([*parents, *([child.module] if child.module else [])])
+            yield from ((f"{base}.{alias.name}" if base == "scverify" else base, inside) for alias in child.names)
+        else:
+            yield from imports(child, package, child.name if isinstance(child, ast.FunctionDef) else inside)
+
+
+def imports_of(file: Path) -> list[tuple[str, str]]:
+    package = ".".join(file.parent.relative_to(ROOT).parts)
+    return list(imports(ast.parse(file.read_text()), package))
+
+
+def room(module: str) -> str:
+    return module.split(".")[1]
+
+
+def may_import(importer: str, module: str, inside: str = "") -> bool:
+    """Whether a room of scverify may import a module of scverify, in the function `inside`."""
+    target = room(module)
+    if importer == "__init__" or target in (importer, "__version__"):
+        return True
+    if target == "kernel":
+        return importer in CALLERS_OF_THE_KERNEL
+    if importer == "kernel":
+        return False
+    if target == "report" and inside in DISPLAY_METHODS:
+        return True
+    return LAYER[target] < LAYER[importer]
+
+
+def third_party_after(statement: str) -> set[str]:
+    """Top-level modules outside the standard library that a fresh interpreter holds after a statement and did not hold before."""
+    code = (
+        f"import sys; before = set(sys.modules); {statement}; "
+        "print(*(name for name, module in sys.modules.items() if name not in before and getattr(module, '__spec__', None)))"
+    )
+    out = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True).stdout
+    return {name.split(".")[0] for name in out.split()} - sys.stdlib_module_names - {"scverify"}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_imports_point_one_way(file):
+    importer = file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    ours = [(module, inside) for module, inside in imports_of(file) if module.split(".")[0] == "scverify"]
+    assert [module for module, inside in ours if not may_import(importer, module, inside)] == []
+
+
+def test_the_direction_rule_refuses_what_it_should():
+    assert may_import("certify", "scverify.search.rank_one")
+    assert not may_import("search", "scverify.certify.refine")
+    assert not may_import("certify", "scverify.crosscheck")
+    assert not may_import("crosscheck", "scverify.certify.optimum")
+    assert not may_import("model", "scverify.kernel.balls")
+    assert not may_import("report", "scverify.kernel.verify")
+    assert not may_import("kernel", "scverify.errors")
+    assert may_import("certify", "scverify.report.optimum", "_repr_html_")
+    assert not may_import("certify", "scverify.report.optimum", "optimum")
+
+
+def test_what_only_a_type_checker_reads_is_no_import():
+    source = "if TYPE_CHECKING:\n    import scverify.model\nelse:\n    import scverify.search"
+    assert list(imports(ast.parse(source), "scverify.symbolic")) == [("scverify.search", "")]
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("def f():\n    if 1:\n        from scverify import sweep", ("scverify.sweep", "f")),
+        ("from .balls import solve", ("scverify.kernel.balls", "")),
+        ("from ..errors import InputError", ("scverify.errors", "")),
+        ("from .. import errors", ("scverify.errors", "")),
+        ("import scverify.search.rank_one as r", ("scverify.search.rank_one", "")),
+    ],
+)
+def test_no_spelling_of_an_import_is_missed(source, found):
+    assert list(imports(ast.parse(source), "scverify.kernel")) == [found]
+
+
+@pytest.mark.parametrize("file", KERNEL_FILES, ids=lambda file: file.name)
+def test_the_kernel_trusts_python_flint_and_the_standard_library_alone(file):
+    allowed = {*sys.stdlib_module_names, "flint", "scverify"} | ({"numpy"} if file.name == "intervals.py" else set())
+    assert {module.split(".")[0] for module, _ in imports_of(file)} <= allowed - {"importlib", "pickle", "runpy", "subprocess"}
+    names = {node.id for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Name)}
+    assert not names & {"__import__", "eval", "exec", "compile"}
+
+
+def test_the_door_of_the_kernel_loads_no_other_third_party_code():
+    assert third_party_after("import scverify.kernel.verify") == {"flint"}
+
+
+@pytest.mark.parametrize("module", ["scverify", "scverify.cli"])
+def test_importing_the_package_loads_nothing_heavy(module):
+    loaded = third_party_after(f"import {module}")
+    assert not loaded & HEAVY
+    assert loaded <= {"click"}
+
+
+def test_every_public_name_is_there_and_is_declared_to_type_checkers():
+    tree = ast.parse((PACKAGE / "__init__.py").read_text())
+    [guarded] = [node for node in tree.body if isinstance(node, ast.If)]
+    declared = sorted(alias.asname or alias.name for node in guarded.body for alias in node.names)
+    assert declared == sorted(scverify.__all__) == sorted(dir(scverify))
+    for name in scverify.__all__:
+        assert getattr(scverify, name).__module__.startswith("scverify.")
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        scverify.__getattr__("nonsense")
+
+
+def test_a_public_name_survives_the_import_of_the_module_of_the_same_name():
+    code = "import scverify.crosscheck, scverify; print(callable(scverify.crosscheck))"
+    assert subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True).stdout == "True\n"
+
+
+def test_the_top_level_holds_what_the_house_plan_names():
+    found = {entry.name for entry in ROOT.iterdir() if not entry.name.startswith(".")}
+    assert found - TOP_LEVEL == set()
+    assert TOP_LEVEL - {"proofs"} <= found
+    assert (PACKAGE / "py.typed").is_file()
