@@ -51,5 +51,5 @@ def positive(value: Rational, name: str) -> Fraction:
 def whole(value: object, name: str, least: int) -> int:
     """An integer of at least `least`; raises InputError otherwise."""
     if isinstance(value, bool) or not isinstance(value, numbers.Integral) or not least <= int(value) <= MOST_COUNT:
-        raise InputError(f"{name} {value!r}", f"a whole number from {least} to {MOST_COUNT}", f"correct {name}")
+        raise InputError(f"{name} {value!r}", f"a whole number of at least {least}, at most {MOST_COUNT}", f"correct {name}")
     return int(value)

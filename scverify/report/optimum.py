@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from scverify.certify.optimum import Optimum
 
+_MOST_DIGITS = 60
 _MOST_NODES = 6
 _MOST_LATEX_ROWS = 8
 
@@ -121,9 +122,9 @@ def json_object(optimum: Optimum) -> dict[str, Any]:
 def _facts(optimum: Optimum) -> Iterator[tuple[str, str]]:
     low, high = enclosure(optimum.lower, optimum.upper)
     shared = agreeing(low, high)
-    yield "value", f"{shared}…  ({sum(map(str.isdigit, shared))} digits agree)" if shared else "no digit is settled yet"
-    yield "lower", low
-    yield "upper", high
+    yield "value", f"{shared[:_MOST_DIGITS]}…  ({sum(map(str.isdigit, shared))} digits agree)" if shared else "no digit is settled yet"
+    yield "lower", shortened(low)
+    yield "upper", shortened(high)
     if optimum.shortfall:
         yield "shortfall", optimum.shortfall
     relative = f", {at_most(optimum.gap / optimum.lower)} of the value" if optimum.lower > 0 else ""
@@ -136,6 +137,11 @@ def _facts(optimum: Optimum) -> Iterator[tuple[str, str]]:
     yield "trust", f"{optimum.trust}: both bounds hold by ball arithmetic at {optimum.precision} bits; no float and no solver is trusted"
     yield "solver", f"{optimum.solver} at the level of {optimum.level}, status {optimum.status}"
     yield "time", f"{optimum.seconds:.2f} s"
+
+
+def shortened(decimal: str) -> str:
+    """A decimal too long to read, its middle left out."""
+    return decimal if len(decimal) <= _MOST_DIGITS + 20 else f"{decimal[:_MOST_DIGITS]}…{decimal[-12:]}"
 
 
 def _either(value: int | None, otherwise: str, reason: str) -> str:
