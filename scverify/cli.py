@@ -9,8 +9,8 @@ import json
 import re
 import shlex
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -145,6 +145,48 @@ def optimum(
 
 @main.command()
 @_problem_options
+@click.option("--starts", type=click.IntRange(1, 1_000_000), default=200, show_default=True, help="Number of random starts.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the starts.")
+@click.option("--plot", type=click.Path(path_type=Path), metavar="FILE", help="Draw the points to a .png, .pdf or .svg file.")
+@click.option("--save", type=click.Path(path_type=Path), metavar="DIR", help="Write the certificates to a directory.")
+@_json_option
+def points(starts: int, seed: int, plot: Path | None, save: Path | None, as_json: bool, **given: Any) -> int:
+    """Find critical points over embeddings of dimension --dim, and certify each orbit and its type."""
+    from scverify.kernel.certificate import canonical
+    from scverify.report.certificates import check_writable, write_certificates
+
+    problem = _problem(**given)
+    if save is not None:
+        check_writable(save)
+    if plot is not None:
+        from scverify.report.plots import check_plot_file
+
+        check_plot_file(plot)
+    with _progress("starts and points") as progress:
+        from scverify.certify.points import critical_points, point_file
+
+        found = critical_points(problem, starts=starts, seed=seed, progress=progress)
+    if save is not None:
+        write_certificates(save, {name: canonical(certificate) for name, certificate in found.certificates.items()})
+    if plot is not None:
+        from scverify.report.plots import save_plot
+
+        save_plot(found, plot)
+    if as_json:
+        document = found.to_json()
+        for number, told in enumerate(document["points"]):
+            if save is not None and point_file(number) in found.certificates:
+                told["certificate"] = str(save / point_file(number))
+        _print_json(document)
+    else:
+        from scverify.report.points import renderable
+
+        _print(renderable(found))
+    return _INTERRUPTED if found.interrupted else 0
+
+
+@main.command()
+@_problem_options
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the random points.")
 @_json_option
 def crosscheck(seed: int, as_json: bool, **given: Any) -> int:
@@ -259,6 +301,20 @@ def _print(account: RenderableType) -> None:
     from rich.console import Console
 
     Console(highlight=False, width=None if sys.stdout.isatty() else 110).print(account)
+
+
+@contextmanager
+def _progress(message: str) -> Iterator[Callable[[int, int], None] | None]:
+    """A progress bar on stderr where that is a terminal, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(message, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _working(message: str) -> AbstractContextManager[object]:

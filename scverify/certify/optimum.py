@@ -181,10 +181,11 @@ def _refined(kernel_level: Instance, candidate: Candidate, digits: int | None, m
 
 
 def _missing_bits(attempt: _Attempt, digits: int | None) -> int:
-    goal = attempt.lower.lower() * RELATIVE_GOAL if digits is None else arb(10) ** (-digits) / 2
+    magnitude = max(attempt.lower.lower(), -attempt.upper.upper())
+    goal = magnitude * RELATIVE_GOAL if digits is None else arb(10) ** (-digits) / 2
     if attempt.gap <= goal:
         return 0
-    if not goal > 0:
+    if not goal > 0:  # the interval holds 0: no relative gap yet
         return attempt.bits
     return max(1, int(float((attempt.gap / goal).log().upper()) / 0.69) + 1)
 
@@ -217,7 +218,8 @@ def _check_dimension(problem: Problem, level: Level, best: _Attempt) -> None:
 def _settled(kernel_level: Instance, candidate: Candidate, data: Data, best: _Attempt, max_precision: int) -> tuple[_Attempt, Uniqueness]:
     """The radius and the rank; on a small level with more bits where those of the gap do not settle them (tiny temperatures)."""
     unique = _uniqueness(kernel_level, data, best)
-    for _ in range(SETTLING_ROUNDS if candidate.level.size <= SMALL_LEVEL and kernel_level.constraint.kind == "sphere" else 0):
+    worthwhile = kernel_level.level == "groups" and kernel_level.constraint.kind == "sphere" and candidate.level.size <= SMALL_LEVEL
+    for _ in range(SETTLING_ROUNDS if worthwhile else 0):
         if unique.rank is not None or 2 * best.bits > max_precision:
             break
         try:

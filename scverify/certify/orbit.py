@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from scverify.certify.claims import Data, certificate, problem_data
 from scverify.certify.dyadics import above, below, fraction, matrix, places_for, text
 from scverify.certify.polish import System, Unknowns, polished
-from scverify.certify.precise import floats
+from scverify.certify.precise import as_array, floats
 from scverify.errors import InputError
 from scverify.kernel.certificate import Rejected, Unresolved, rational
 from scverify.kernel.instance import Instance, instance, read_problem
+from scverify.kernel.optimum import feasible_point, upper_bound
 from scverify.kernel.orbit import Orbit, multiplier_signs, normal_inertia, plane_inertia, prove_orbit
 from scverify.model.problem import Problem
 from scverify.model.reduction import sample_level
@@ -54,6 +55,11 @@ class CriticalPoint:
     certificates: dict[str, Data] = field(repr=False)
 
     @property
+    def rank(self) -> int:
+        """Numerical rank of the embeddings; proved where trust is "ball"."""
+        return int(np.linalg.matrix_rank(self.embeddings, tol=1e-6))
+
+    @property
     def certificate(self) -> Data | None:
         """The certificate of the kind, None where nothing is certified."""
         return next(iter(self.certificates.values()), None)
@@ -73,11 +79,36 @@ class _Facts:
     open: str
 
 
-def certify_point(problem: Problem, embeddings: NDArray[np.float64], hits: int = 1, optimum: Data | None = None) -> CriticalPoint:
+@dataclass(frozen=True)
+class Better:
+    """A feasible point that a strict minimum is compared with: an upper bound of its loss, and the witness for it."""
+
+    upper: Fraction
+    witness: Data
+
+    @classmethod
+    def of_optimum(cls, optimum: Data) -> Better:
+        """The feasible point of an Optimum certificate."""
+        halves = {name: half for name, half in optimum["witness"].items() if name != "lower"}
+        return cls(fraction(rational(optimum["claim"]["upper"], "upper")), halves)
+
+    @classmethod
+    def of_point(cls, point: CriticalPoint) -> Better:
+        """A critical point itself, made exactly feasible."""
+        count = point.problem.classes.n
+        with ctx.workprec(BITS[0] + GUARD):
+            means = matrix(as_array(point.embeddings.T), BITS[0])
+            witness = {"level": "samples", "upper": {"means": means, "spread": {"bits": 0, "rows": [[0]] * count}}}
+            level = instance(read_problem(problem_data(point.problem)), "samples", None)
+            bound = upper_bound(level, feasible_point(level, witness["upper"]))
+            return cls(above(bound, places_for(bound.rad()) + 6), witness)
+
+
+def certify_point(problem: Problem, embeddings: NDArray[np.float64], hits: int = 1, better: Better | None = None) -> CriticalPoint:
     """Certify the critical point near embeddings (d, n), and its kind, for a problem with a dimension.
 
-    optimum: the problem's Optimum certificate, against which a strict minimum is shown to be spurious. A point that cannot be certified
-    is "undecided", with the reason. Raises InputError where the shape of the embeddings is not (dim, n).
+    better: a feasible point against which a strict minimum is shown to be spurious. A point that cannot be certified is "undecided",
+    or "degenerate" where its orbit seems not isolated, with the reason. Raises InputError where the embeddings are not (dim, n).
     """
     if problem.dim is None or embeddings.shape != (problem.dim, problem.classes.n):
         raise InputError(
@@ -101,7 +132,7 @@ def certify_point(problem: Problem, embeddings: NDArray[np.float64], hits: int =
             break
     if facts is None:
         return _uncertified(problem, embeddings, hits, reason)
-    return _typed(problem, facts, hits, optimum)
+    return _typed(problem, facts, hits, better)
 
 
 def _facts(kernel_level: Instance, stated: Data, system: System, at: Unknowns, bits: int) -> _Facts:
@@ -131,18 +162,18 @@ def _facts(kernel_level: Instance, stated: Data, system: System, at: Unknowns, b
     return _Facts(orbit, claim, witness, bits + GUARD, plane, normal, refusal, "; ".join(dict.fromkeys(open_questions)))
 
 
-def _typed(problem: Problem, facts: _Facts, hits: int, optimum: Data | None) -> CriticalPoint:
+def _typed(problem: Problem, facts: _Facts, hits: int, better: Better | None) -> CriticalPoint:
     with ctx.workprec(facts.precision):
         value = facts.orbit.value
         places = places_for((value.upper() - value.lower()).upper())
         lower, upper = below(value, places), above(value, places)
         claim = {**facts.claim, "value": {"lower": text(lower), "upper": text(upper)}}
-        kind, reason, excess = _kind(problem, facts, lower, optimum)
+        kind, reason, excess = _kind(problem, facts, lower, better)
     inertia = _inertia(problem, facts)
     certificates = {}
     if name := CLAIMS.get(kind):
         extra: Data = {} if excess is None else {"excess": text(excess)}
-        halves = {} if excess is None or optimum is None else {k: v for k, v in optimum["witness"].items() if k != "lower"}
+        halves = {} if excess is None or better is None else better.witness
         certificates["point.json"] = certificate({"type": name, **claim, **extra}, {**facts.witness, **halves}, facts.precision)
     if inertia is not None and not facts.refusal:
         certificates["inertia.json"] = certificate({"type": "Inertia", **claim, "inertia": list(inertia)}, facts.witness, facts.precision)
@@ -172,7 +203,7 @@ CLAIMS = {
 }
 
 
-def _kind(problem: Problem, facts: _Facts, lower: Fraction, optimum: Data | None) -> tuple[str, str, Fraction | None]:
+def _kind(problem: Problem, facts: _Facts, lower: Fraction, better: Better | None) -> tuple[str, str, Fraction | None]:
     """The strongest kind that the facts support, what is left open, and the excess of a spurious minimum."""
     normal_directions = (problem.dim or 0) - facts.orbit.layout.r
     if facts.refusal:
@@ -185,11 +216,9 @@ def _kind(problem: Problem, facts: _Facts, lower: Fraction, optimum: Data | None
         return "global minimum", "", None
     if facts.plane is None or (normal_directions and facts.normal is None):
         return "undecided", facts.open, None
-    if optimum is None:
-        return "strict minimum", "no certified optimum to compare with", None
-    excess = lower - fraction(rational(optimum["claim"]["upper"], "upper"))
-    if excess <= 0:
-        return "strict minimum", "its value is not proved to differ from the optimum's", None
+    excess = None if better is None else lower - better.upper
+    if excess is None or excess <= 0:
+        return "strict minimum", "no feasible point is proved to be better", None
     return "spurious minimum", "", excess
 
 
@@ -221,7 +250,6 @@ def _uncertified(problem: Problem, embeddings: NDArray[np.float64], hits: int, r
     objective = Objective.floats(sample_level(problem))
     value = Fraction(float(objective.value(objective.similarities(embeddings.T, np.zeros(problem.classes.n)))))
     kind = "degenerate" if "singular" in reason else "undecided"
-    rank = int(np.linalg.matrix_rank(embeddings, tol=1e-6))
     zeros = np.zeros(problem.classes.n)
-    dimension = _orbit_dimension(problem.dim or 0, rank)
+    dimension = _orbit_dimension(problem.dim or 0, int(np.linalg.matrix_rank(embeddings, tol=1e-6)))
     return CriticalPoint(problem, kind, reason, embeddings, zeros, value, value, None, dimension, None, hits, "float", {})

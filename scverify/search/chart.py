@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from scverify.model.constraints import Ball, NonNegative, Ridge, norm_constraint
 from scverify.model.reduction import Level
 from scverify.search.objective import Objective
+from scverify.symbolic.row import a, c
 
 Floats = NDArray[np.float64]
 _LIGHTEST = 1e-16
+_NOISE = 1e-3
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Chart:
     @classmethod
     def of(cls, level: Level, rank: int) -> Chart:
         """The chart with means in R^rank."""
-        objective = Objective.floats(level)
+        objective = _without_constants(Objective.floats(level))
         norm = norm_constraint(level.problem.constraint)
         nonnegative = isinstance(level.problem.constraint, NonNegative)
         ball = isinstance(norm, Ball)
@@ -64,6 +66,11 @@ class Chart:
         z = (np.abs(z) if self.nonnegative else z) * self.present
         return self.normalised(z)
 
+    def shaken(self, z: Floats, generator: np.random.Generator) -> Floats:
+        """A point nearby."""
+        noise = _NOISE * np.linalg.norm(z, axis=1, keepdims=True) * generator.standard_normal(z.shape) * self.present
+        return self.normalised(np.abs(z + noise) if self.nonnegative else z + noise)
+
     def normalised(self, z: Floats) -> Floats:
         """The same point, with rows of the norm `metric` under a norm constraint."""
         if self.radius is None:
@@ -82,7 +89,7 @@ class Chart:
         return y[:, : self.rank], y[:, self.rank] ** 2
 
     def value_and_gradient(self, z: Floats) -> tuple[float, Floats]:
-        """The loss with its ridge term, and its gradient by z."""
+        """The loss with its ridge term, up to a constant, and its gradient by z."""
         y = self.rows(z)
         value, _, pulled = self._pulled(y)
         if self.radius is None:
@@ -138,6 +145,15 @@ class Chart:
         joined = np.zeros_like(self.present)
         joined[:, : self.rank], joined[:, self.rank] = means, root
         return joined * self.present
+
+
+def _without_constants(objective: Objective) -> Objective:
+    """The loss less a constant: rows of log-sum-exp with self coefficient 1, so that tiny losses keep their relative accuracy."""
+    split = objective.formula.formula.log_sum_exp
+    if split is None or split.coefficient != c[a]:
+        return objective
+    own = objective.c[:, -1:]
+    return replace(objective, c=objective.c / np.where(own > 0, own, 1.0))
 
 
 def _metric(objective: Objective) -> Floats:

@@ -17,6 +17,7 @@ from scverify.model.reduction import Level
 from scverify.search.candidate import Candidate
 from scverify.search.chart import Chart
 from scverify.search.multipliers import multipliers
+from scverify.search.objective import Objective
 from scverify.symbolic.row import tau
 
 Floats = NDArray[np.float64]
@@ -32,13 +33,15 @@ _DAMPINGS = (1.0, 0.3, 0.1, 0.01)
 def factorised_candidate(level: Level, seed: int = 0) -> Candidate:
     """The best point found; its status tells the relative violation of the conditions of optimality. Deterministic for a seed."""
     started = time.perf_counter()
+    objective = Objective.floats(level)
     best: tuple[float, float, Floats, Floats] | None = None
     for attempt, rank in enumerate(_ranks(level)):
         chart = Chart.of(level, rank)
-        chart, z = _minimise(chart, chart.start(np.random.default_rng((seed, attempt))))
+        generator = np.random.default_rng((seed, attempt))
+        chart, z = _minimise(chart, chart.start(generator), generator)
         means, spread = chart.factors(z)
-        shortfall = multipliers(level, chart.objective, means, spread).shortfall
-        value = float(chart.objective.value(chart.objective.similarities(means, spread)))
+        shortfall = multipliers(level, objective, means, spread).shortfall
+        value = float(objective.value(objective.similarities(means, spread)))
         if best is None or (shortfall, value) < best[:2]:
             best = (shortfall, value, means, spread)
         if shortfall < _GOOD:
@@ -69,43 +72,39 @@ def _ranks(level: Level) -> list[int]:
     return [0] * isinstance(level.problem.constraint, NonNegative) + ranks + [ranks[-1]]
 
 
-def _minimise(chart: Chart, z: Floats) -> tuple[Chart, Floats]:
-    """From warm temperatures down to the problem's own."""
+def _minimise(chart: Chart, z: Floats, generator: np.random.Generator) -> tuple[Chart, Floats]:
+    """From warm temperatures down to the problem's own; a little noise before each leaves points that have become saddles."""
     target = chart.objective.tau
     warmth = [target * 2.0**power for power in range(1, _STAGES) if 2 * target * 2.0**power <= (chart.radius or 1.0) ** 2]
     if not chart.objective.formula.formula.expression.has(tau):
         warmth = []
     for temperature in reversed(warmth):
-        chart, z = chart.at_temperature(temperature).tuned(z)
-        z = _newton(chart, _descend(chart, z, 1), 3)
+        chart, z = chart.at_temperature(temperature).tuned(chart.shaken(z, generator))
+        z = _newton(chart, _descend(chart, z), 3)
+    z = chart.shaken(z, generator)
     for _ in range(_ROUNDS):
         chart, z = chart.at_temperature(target).tuned(z)
-        z = _descend(chart, z, 1)
+        z = _descend(chart, z)
     return chart, _newton(*chart.tuned(z), 20)
 
 
-def _descend(chart: Chart, z: Floats, rounds: int) -> Floats:
-    """L-BFGS-B, restarted with the objective scaled by its gradient, so that tiny losses are resolved too."""
+def _descend(chart: Chart, z: Floats) -> Floats:
+    """L-BFGS-B on the objective scaled by its gradient, so that tiny losses are resolved too."""
     from scipy.optimize import minimize
 
     bounds = [(0.0, None)] * z.size if chart.nonnegative else None
-    for _ in range(rounds):
-        z = chart.normalised(z)
-        base, gradient = chart.value_and_gradient(z)
-        unit = float(np.linalg.norm(gradient))
-        if not unit > 0:
-            return z
+    base, gradient = chart.value_and_gradient(z)
+    unit = float(np.linalg.norm(gradient))
+    if not unit > 0:
+        return z
 
-        def scaled(flat: Floats, base: float = base, unit: float = unit) -> tuple[float, Floats]:
-            value, slope = chart.value_and_gradient(flat.reshape(chart.present.shape))
-            return (value - base) / unit, slope.ravel() / unit
+    def scaled(flat: Floats) -> tuple[float, Floats]:
+        value, slope = chart.value_and_gradient(flat.reshape(chart.present.shape))
+        return (value - base) / unit, slope.ravel() / unit
 
-        options = {"maxiter": 500, "maxcor": 20, "ftol": 0.0, "gtol": 1e-8}
-        found = minimize(scaled, z.ravel(), jac=True, method="L-BFGS-B", bounds=bounds, options=options)
-        z = found.x.reshape(z.shape)
-        if np.linalg.norm(found.jac) > 0.1 or found.nit < 3:
-            break
-    return chart.normalised(z)
+    options = {"maxiter": 500, "maxcor": 20, "ftol": 0.0, "gtol": 1e-8}
+    found = minimize(scaled, z.ravel(), jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+    return chart.normalised(found.x.reshape(z.shape))
 
 
 def _newton(chart: Chart, z: Floats, steps: int) -> Floats:

@@ -95,13 +95,11 @@ class Local:
     def hessian(self) -> Floats:
         """The Riemannian Hessian (starts, m, n, m, n)."""
         curved = self.surface.batch.hessian(self.surface.embeddings(self.points))
-        frames, d = self.frames[:, : self.surface.dim], self.surface.dim
-        starts, _, m, n = frames.shape
-        turned = frames.transpose(0, 3, 2, 1) @ curved.reshape(starts, d, n, d * n).transpose(0, 2, 1, 3)
-        turned = turned.reshape(starts, n, m, d, n).transpose(0, 4, 3, 1, 2).reshape(starts, n, d, n * m)
-        total = (frames.transpose(0, 3, 2, 1) @ turned).reshape(starts, n, m, n, m).transpose(0, 4, 3, 2, 1).copy()
+        frames = self.frames[:, : self.surface.dim]
+        m, n = frames.shape[2:]
+        total: Floats = np.einsum("smiqj,sqlj->smilj", np.einsum("spmi,spiqj->smiqj", frames, curved), frames)
         for axis in range(m):
-            total[:, axis, np.arange(n), axis, np.arange(n)] += self.radial.T
+            total[:, axis, np.arange(n), axis, np.arange(n)] += self.radial
         return total
 
     def product(self, step: Floats) -> Floats:
@@ -192,3 +190,112 @@ def _krylov(local: Local, average: Floats, slope: Floats, turns: Floats) -> Spec
     small = basis @ images.transpose(0, 2, 1)
     values, vectors = np.linalg.eigh((small + small.transpose(0, 2, 1)) / 2)
     return Spectrum(values, basis.transpose(0, 2, 1) @ vectors, norm * vectors[:, 0])
+
+
+_REACH = 0.5
+_GAIN = 1e-4
+
+
+@dataclass
+class _Radii:
+    """The trust radius of each start."""
+
+    now: Floats
+    most: float
+
+
+def walk(surface: Surface, points: Floats, together: Ints, saddles: Bools, steps: int) -> Floats:
+    """Follow each start for at most `steps` steps and return where it stands, (starts, height, n).
+
+    Where `saddles` is false the value falls: a trust-region Newton method whose model bends upwards in every eigendirection. Where it is true
+    the squared gradient falls (Levenberg-Marquardt), whatever the signs of the eigenvalues.
+    """
+    points = points.copy()
+    scale = (surface.radius or 1.0) * np.sqrt(points.shape[2])
+    alive = np.arange(len(points))
+    radii = np.full(len(points), _REACH / 2 * scale)
+    local = surface.local(points)
+    for _ in range(steps):
+        spectrum = Spectrum.of(local, together[alive])
+        coordinates, predicted = _trial(spectrum, saddles[alive], radii[alive])
+        length = np.linalg.norm(coordinates, axis=1)
+        step = (spectrum.vectors @ coordinates[:, :, None]).reshape(local.slope.shape)
+        there = surface.local(_tied(local.moved(step), together[alive]))
+        gained = np.where(saddles[alive], _square(local) - _square(there), local.value - there.value)
+        ratio = gained / np.maximum(predicted, _TINY)
+        blind = (predicted < 1e-13 * np.abs(local.value)) & ~saddles[alive] & (_square(there) <= _square(local))
+        taken = (ratio > _GAIN) | blind
+        radii[alive] = np.where(ratio < 0.25, length / 4, np.where(ratio > 0.75, np.maximum(radii[alive], 2 * length), radii[alive]))
+        radii[alive] = np.minimum(np.where(blind, 2 * length, radii[alive]), _REACH * scale)
+        local = local.replaced(taken, there)
+        points[alive] = local.points
+        going = (length > 1e-10 * scale) & (radii[alive] > 1e-11 * scale)
+        alive, local = alive[going], local.pick(going)
+        if not len(alive):
+            break
+    return points
+
+
+def _trial(spectrum: Spectrum, saddles: Bools, radii: Floats) -> tuple[Floats, Floats]:
+    """The step within the radius in eigencoordinates, and by how much the model says that the merit falls."""
+    values, slope, sought = spectrum.values, spectrum.slope, saddles[:, None]
+    size = np.maximum(np.abs(values), spectrum.flat)
+    weight = np.where(sought, values**2, size)
+    top = np.where(sought, values * slope, slope)
+    low, high = np.zeros((len(values), 1)), np.linalg.norm(top, axis=1, keepdims=True) / radii[:, None]
+    floor = np.where(sought, spectrum.flat**2, 0.0)
+    for _ in range(40):
+        shift = np.where(low == 0, high * 1e-6, np.sqrt(low * high))
+        long = np.linalg.norm(top / (weight + shift + floor), axis=1, keepdims=True) > radii[:, None]
+        low, high = np.where(long, shift, low), np.where(long, high, shift)
+        if not (low > 0).any() : break
+    inside = np.linalg.norm(top / (weight + floor), axis=1, keepdims=True) <= radii[:, None]
+    step = -top / (weight + floor + np.where(inside, 0.0, high))
+    after = slope + values * step
+    fall = np.where(sought, (slope**2 - after**2) / 2, -(slope * step + values * step**2 / 2))
+    return step, fall.sum(axis=1)
+
+
+def newton(surface: Surface, points: Floats, together: Ints, steps: int) -> tuple[Floats, Floats]:
+    """Pure Newton steps; the points of the smallest step and that step's length relative to the points' size, (starts,)."""
+    scale = (surface.radius or 1.0) * np.sqrt(points.shape[2])
+    local = surface.local(points)
+    best, least = points.copy(), np.full(len(points), np.inf)
+    for _ in range(steps):
+        spectrum = Spectrum.of(local, together)
+        steep = np.abs(spectrum.values) > spectrum.flat
+        coordinates = np.where(steep, -spectrum.slope / np.where(steep, spectrum.values, 1.0), 0.0)
+        length = np.linalg.norm(coordinates, axis=1) / scale
+        better = length < least
+        best[better], least[better] = local.points[better], length[better]
+        coordinates *= np.minimum(1.0, 0.1 / np.maximum(length, _TINY))[:, None]
+        step = (spectrum.vectors @ coordinates[:, :, None]).reshape(local.slope.shape)
+        local = surface.local(_tied(local.moved(step), together))
+    return best, least
+
+
+def _square(local: Local) -> Floats:
+    squares: Floats = (local.slope**2).sum(axis=(1, 2)) / 2
+    return squares
+
+
+def _tied(points: Floats, together: Ints) -> Floats:
+    """Every sample at the place of its first companion."""
+    return np.take_along_axis(points, together[:, None], axis=2)
+
+
+def _averages(together: Ints) -> Floats:
+    """The symmetric projections (starts, n, n) onto what the samples of each cluster share."""
+    same = (together[:, :, None] == together[:, None]).astype(np.float64)
+    averages: Floats = same / same.sum(axis=2, keepdims=True)
+    return averages
+
+
+def _lift(frames: Floats, step: Floats) -> Floats:
+    """Tangent coordinates (starts, m, n) as vectors (starts, height, n)."""
+    return np.einsum("spmi,smi->spi", frames, step)
+
+
+def _lower(frames: Floats, vectors: Floats) -> Floats:
+    """The tangent coordinates of vectors."""
+    return np.einsum("spmi,spi->smi", frames, vectors)

@@ -1,0 +1,87 @@
+"""Pictures of critical points: embeddings for d <= 3, Gram heat maps, value against inertia. Written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from scverify.errors import InputError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from scverify.certify.orbit import CriticalPoint
+    from scverify.certify.points import CriticalPoints
+
+MOST_POINTS = 4
+FORMATS = ("png", "pdf", "svg")
+
+
+def check_plot_file(path: Path) -> None:
+    """Raises InputError unless the ending names a picture format and the folder exists and can be written."""
+    if path.suffix.lstrip(".") not in FORMATS:
+        raise InputError(f"plot file {str(path)!r}", ", ".join(f".{ending}" for ending in FORMATS), "choose one of these endings")
+    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+        raise InputError(f"plot file {str(path)!r}", "a file in a directory that can be written", "choose another one")
+
+
+def save_plot(found: CriticalPoints, path: Path) -> None:
+    """Draw the critical points to a file, under a temporary name first. Raises InputError as check_plot_file."""
+    check_plot_file(path)
+    figure = critical_points_figure(found)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=path.suffix)
+    os.close(handle)
+    try:
+        figure.savefig(temporary)
+        os.replace(temporary, path)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def critical_points_figure(found: CriticalPoints) -> Figure:
+    """One column for each of the first few orbits (embeddings above, Gram matrix below), and value against negative eigenvalues."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    shown = found.points[:MOST_POINTS]
+    figure = Figure(figsize=(3.2 * (len(shown) + 1), 6.2), layout="constrained")
+    FigureCanvasAgg(figure)
+    columns = len(shown) + 1
+    for column, point in enumerate(shown):
+        _draw_embeddings(figure, (2, columns, column + 1), point)
+        axes = figure.add_subplot(2, columns, columns + column + 1)
+        image = axes.imshow(point.embeddings.T @ point.embeddings, cmap="RdBu_r", vmin=-1, vmax=1)
+        axes.set_title("Gram matrix")
+        figure.colorbar(image, ax=axes, shrink=0.8)
+    _draw_values(figure, (1, columns, columns), found)
+    figure.suptitle(f"{found.problem}")
+    return figure
+
+
+def _draw_embeddings(figure: Figure, place: tuple[int, int, int], point: CriticalPoint) -> None:
+    d, labels = len(point.embeddings), point.problem.classes.labels
+    coordinates = np.zeros((max(d, 2), point.embeddings.shape[1]))
+    coordinates[:d] = point.embeddings
+    title = f"{point.kind}\n{float(point.lower):.6g}"
+    if d > 3:
+        axes: Any = figure.add_subplot(*place)
+        axes.text(0.5, 0.5, f"d = {d}", ha="center", va="center")
+        axes.set_axis_off()
+    else:
+        axes = figure.add_subplot(*place, projection="3d" if d == 3 else None)
+        axes.scatter(*coordinates, c=labels, cmap="tab10", vmin=0, vmax=9, s=40)
+        axes.set_aspect("equal")
+    axes.set_title(title)
+
+
+def _draw_values(figure: Figure, place: tuple[int, int, int], found: CriticalPoints) -> None:
+    axes = figure.add_subplot(*place)
+    known = [point for point in found.points if point.inertia is not None]
+    axes.scatter([p.inertia[0] for p in known if p.inertia], [float(p.lower) for p in known], s=30)
+    axes.set_xlabel("negative eigenvalues")
+    axes.set_ylabel("value")
+    axes.set_title("value against inertia")
