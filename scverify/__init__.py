@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from scverify.certify.optimum import Optimum, optimum
+    from scverify.certify.orbit import CriticalPoint, certify_point
+    from scverify.certify.points import CriticalPoints, critical_points
     from scverify.crosscheck import crosscheck
     from scverify.errors import InputError, MissingTool, NotVerified, ScverifyError, Undecided
     from scverify.kernel.verify import verify_data as verify
     from scverify.model.classes import Classes
     from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
+    from scverify.model.geometry import gram, orthogonal_frame, procrustes, simplex_etf
     from scverify.model.problem import Problem
     from scverify.symbolic.losses import Loss, load_loss, supcon
     from scverify.symbolic.row import RowFormula
@@ -26,6 +29,8 @@ __version__ = "0.1.0"
 __all__ = [
     "Ball",
     "Classes",
+    "CriticalPoint",
+    "CriticalPoints",
     "InputError",
     "Loss",
     "MissingTool",
@@ -38,9 +43,15 @@ __all__ = [
     "ScverifyError",
     "Sphere",
     "Undecided",
+    "certify_point",
+    "critical_points",
     "crosscheck",
+    "gram",
     "load_loss",
     "optimum",
+    "orthogonal_frame",
+    "procrustes",
+    "simplex_etf",
     "supcon",
     "verify",
 ]
@@ -53,6 +64,9 @@ _HOMES = {
     "model.constraints": ("Ball", "NonNegative", "Ridge", "Sphere"),
     "model.problem": ("Problem",),
     "certify.optimum": ("Optimum", "optimum"),
+    "certify.orbit": ("CriticalPoint", "certify_point"),
+    "certify.points": ("CriticalPoints", "critical_points"),
+    "model.geometry": ("gram", "orthogonal_frame", "procrustes", "simplex_etf"),
     "crosscheck": ("crosscheck",),
     "kernel.verify": ("verify",),
 }

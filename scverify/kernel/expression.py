@@ -50,13 +50,26 @@ class Row(NamedTuple):
     tau: Numbers
 
 
+Back = Callable[[Numbers], None]
+Leaf = Callable[[Tree], tuple[Numbers, Back]]
+
+
 def value_and_gradient(tree: Tree, row: Row, lift: Callable[[fmpq], Numbers]) -> tuple[Numbers, list[Numbers]]:
     """Value of a tree at a row and its gradient in s, by reverse accumulation; `lift` makes a number of a rational."""
-    zero = lift(fmpq(0))
-    gradient = [zero] * len(row.s)
+    gradient = [lift(fmpq(0))] * len(row.s)
+    value, back = trace(tree, lambda node: _leaf(node, row, lift, gradient), len(row.s))
+    back(lift(fmpq(1)))
+    return value, gradient
+
+
+def trace(tree: Tree, leaf: Leaf, length: int = 0) -> tuple[Numbers, Back]:
+    """Value of a tree, and the function that carries the value's adjoint back to the leaves.
+
+    `leaf` gives the value of an atom, a list of `length` numbers for what runs over the row, and what becomes of its adjoint.
+    """
 
     def spread(x: Numbers) -> list[Numbers]:
-        return x if isinstance(x, list) else [x] * len(row.s)
+        return x if isinstance(x, list) else [x] * length
 
     def apply(f: Callable[..., Numbers], *xs: Numbers) -> Numbers:
         if any(isinstance(x, list) for x in xs):
@@ -66,13 +79,13 @@ def value_and_gradient(tree: Tree, row: Row, lift: Callable[[fmpq], Numbers]) ->
     def to_child(adjoint: Numbers, child: Numbers) -> Numbers:
         return total(adjoint) if isinstance(adjoint, list) and not isinstance(child, list) else adjoint
 
-    def trace(node: Tree) -> tuple[Numbers, Callable[[Numbers], None]]:
+    def visit(node: Tree) -> tuple[Numbers, Back]:
         if not isinstance(node, tuple):
-            return _leaf(node, row, lift, gradient)
+            return leaf(node)
         if node[0] == "sum":
-            body, back = trace(node[1])
+            body, back = visit(node[1])
             return total(spread(body)), lambda adjoint: back(adjoint if not isinstance(body, list) else spread(adjoint))
-        children = [trace(x) for x in node[1:] if not isinstance(x, int)]
+        children = [visit(x) for x in node[1:] if not isinstance(x, int)]
         values = [x for x, _ in children]
         result, slopes = _derive(node, values, apply)
 
@@ -83,12 +96,10 @@ def value_and_gradient(tree: Tree, row: Row, lift: Callable[[fmpq], Numbers]) ->
 
         return result, back_all
 
-    value, back = trace(tree)
-    back(lift(fmpq(1)))
-    return value, gradient
+    return visit(tree)
 
 
-def _leaf(node: Tree, row: Row, lift: Callable[[fmpq], Numbers], gradient: list[Numbers]) -> tuple[Numbers, Callable[[Numbers], None]]:
+def _leaf(node: Tree, row: Row, lift: Callable[[fmpq], Numbers], gradient: list[Numbers]) -> tuple[Numbers, Back]:
     def into_gradient(adjoint: Numbers) -> None:
         adjoints = adjoint if isinstance(adjoint, list) else [adjoint] * len(gradient)
         gradient[:] = [old + new for old, new in zip(gradient, adjoints, strict=True)]
@@ -115,6 +126,11 @@ def _derive(node: Tree, xs: list[Numbers], apply: Callable[..., Numbers]) -> tup
         return value, [value]
     if head == "log":
         return apply(lambda x: x.log(), xs[0]), [apply(lambda x: 1 / x, xs[0])]
+    if head == "abs":
+        return apply(abs, xs[0]), [apply(_sign, xs[0])]
+    if head == "root":
+        value, n = apply(lambda x: x.root(node[2]), xs[0]), node[2]
+        return value, [apply(lambda x, y: y / (n * x), xs[0], value)]
     value = apply(lambda x: x.sqrt(), xs[0])
     return value, [apply(lambda y: 1 / (2 * y), value)]
 
@@ -161,12 +177,12 @@ class Dual:
 
     def log(self) -> Dual:
         """The natural logarithm."""
-        return Dual(self.value.log(), self.slope / self.value)
+        return Dual(self.value.log(), 1 / self.value * self.slope)
 
     def sqrt(self) -> Dual:
         """The square root."""
         value = self.value.sqrt()
-        return Dual(value, self.slope / (2 * value))
+        return Dual(value, 1 / (2 * value) * self.slope)
 
 
 def row_hessian(tree: Tree, row: Row, lift: Callable[[fmpq], Numbers]) -> list[list[Numbers]]:

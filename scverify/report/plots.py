@@ -48,38 +48,42 @@ def critical_points_figure(found: CriticalPoints) -> Figure:
     from matplotlib.figure import Figure
 
     shown = found.points[:MOST_POINTS]
-    figure = Figure(figsize=(3.2 * (len(shown) + 1), 6.2), layout="constrained")
+    figure = Figure(figsize=(3 * len(shown) + 4, 6.2), layout="constrained")
     FigureCanvasAgg(figure)
-    columns = len(shown) + 1
+    grid = figure.add_gridspec(2, len(shown) + 1, width_ratios=[*[3] * len(shown), 4])
+    reach = max((float(np.abs(point.embeddings).max()) for point in shown), default=1.0)
     for column, point in enumerate(shown):
-        _draw_embeddings(figure, (2, columns, column + 1), point)
-        axes = figure.add_subplot(2, columns, columns + column + 1)
-        image = axes.imshow(point.embeddings.T @ point.embeddings, cmap="RdBu_r", vmin=-1, vmax=1)
+        _draw_embeddings(figure, grid[0, column], point, reach)
+        axes = figure.add_subplot(grid[1, column])
+        image = axes.imshow(point.embeddings.T @ point.embeddings, cmap="RdBu_r", vmin=-(reach**2), vmax=reach**2)
         axes.set_title("Gram matrix")
-        figure.colorbar(image, ax=axes, shrink=0.8)
-    _draw_values(figure, (1, columns, columns), found)
+        if column == len(shown) - 1:
+            figure.colorbar(image, ax=axes, shrink=0.8)
+    _draw_values(figure, grid[:, -1], found)
     figure.suptitle(f"{found.problem}")
     return figure
 
 
-def _draw_embeddings(figure: Figure, place: tuple[int, int, int], point: CriticalPoint) -> None:
+def _draw_embeddings(figure: Figure, place: Any, point: CriticalPoint, reach: float) -> None:
     d, labels = len(point.embeddings), point.problem.classes.labels
     coordinates = np.zeros((max(d, 2), point.embeddings.shape[1]))
     coordinates[:d] = point.embeddings
     title = f"{point.kind}\n{float(point.lower):.6g}"
     if d > 3:
-        axes: Any = figure.add_subplot(*place)
+        axes: Any = figure.add_subplot(place)
         axes.text(0.5, 0.5, f"d = {d}", ha="center", va="center")
         axes.set_axis_off()
     else:
-        axes = figure.add_subplot(*place, projection="3d" if d == 3 else None)
+        axes = figure.add_subplot(place, projection="3d" if d == 3 else None)
         axes.scatter(*coordinates, c=labels, cmap="tab10", vmin=0, vmax=9, s=40)
+        axes.set(**{f"{name}lim": (-1.1 * reach, 1.1 * reach) for name in "xyz"[: len(coordinates)]})
+        axes.set(**{f"{name}ticks": (-reach, 0, reach) for name in "xyz"[: len(coordinates)]})
         axes.set_aspect("equal")
     axes.set_title(title)
 
 
-def _draw_values(figure: Figure, place: tuple[int, int, int], found: CriticalPoints) -> None:
-    axes = figure.add_subplot(*place)
+def _draw_values(figure: Figure, place: Any, found: CriticalPoints) -> None:
+    axes = figure.add_subplot(place)
     known = [point for point in found.points if point.inertia is not None]
     axes.scatter([p.inertia[0] for p in known if p.inertia], [float(p.lower) for p in known], s=30)
     axes.set_xlabel("negative eigenvalues")

@@ -75,13 +75,15 @@ class Chart:
         """The same point, with rows of the norm `metric` under a norm constraint."""
         if self.radius is None:
             return z
-        return z * (self.metric / np.linalg.norm(z, axis=1))[:, None]
+        scaled: Floats = z * (self.metric / np.linalg.norm(z, axis=1))[:, None]
+        return scaled
 
     def rows(self, z: Floats) -> Floats:
         """y (u, r + 1 + slack) at z."""
         if self.radius is None:
             return z / self.metric[:, None]
-        return self.radius * z / np.linalg.norm(z, axis=1)[:, None]
+        rows: Floats = self.radius * z / np.linalg.norm(z, axis=1)[:, None]
+        return rows
 
     def factors(self, z: Floats) -> tuple[Floats, Floats]:
         """Means (u, r) and spread (u,) at z."""
@@ -112,7 +114,8 @@ class Chart:
         bent = self._pulled_change(y, self.radius * turn, gradient)
         tangent = pulled - unit * _dot(unit, pulled)
         moved = bent - turn * _dot(unit, pulled) - unit * (_dot(turn, pulled) + _dot(unit, bent))
-        return self.radius / norm * (moved - along / norm * tangent)
+        product: Floats = self.radius / norm * (moved - along / norm * tangent)
+        return product
 
     def _pulled(self, y: Floats) -> tuple[float, Floats, Floats]:
         """The loss, D and the gradient by y; on a sphere without the slope in beta, which is constant there and would hide small slopes."""
@@ -162,8 +165,10 @@ def _metric(objective: Objective) -> Floats:
     columns = objective.c + np.abs(objective.q)
     share = columns / np.maximum(columns.sum(axis=1, keepdims=True), 1e-300)
     heavy = weight + share[:, :-1].T @ weight + objective.ridge
-    return np.sqrt(np.maximum(heavy / heavy.max(), _LIGHTEST))
+    metric: Floats = np.sqrt(np.maximum(heavy / heavy.max(), _LIGHTEST))
+    return metric
 
 
 def _dot(left: Floats, right: Floats) -> Floats:
-    return (left * right).sum(axis=1, keepdims=True)
+    product: Floats = (left * right).sum(axis=1, keepdims=True)
+    return product

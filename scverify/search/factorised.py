@@ -1,7 +1,7 @@
 """Minimise over factors: the fallback that answers for every formula and constraint (Burer and Monteiro 2003).
 
-With means in enough dimensions there is no spurious minimum: a rank-deficient second-order critical point is global (MATH 4.5). L-BFGS-B comes
-near; Newton's method with Hessian products finishes, judged by the gradient alone because values stop changing long before.
+With means in enough dimensions there is no spurious minimum: a rank-deficient second-order critical point is global (MATH 4.5).
+L-BFGS-B comes near; Newton's method with Hessian products finishes, judged by the gradient alone: values stop changing long before.
 """
 
 from __future__ import annotations
@@ -50,15 +50,17 @@ def factorised_candidate(level: Level, seed: int = 0) -> Candidate:
     shortfall, value, means, spread = best
     status = f"conditions of optimality hold to {max(shortfall, 0.0):.1e}"
     if not isinstance(level.problem.constraint, NonNegative):
-        means = _principal(means)
+        means = _principal(means, spread, float(objective.tau))
     return Candidate(level, means, spread, "factorised", status, value, time.perf_counter() - started)
 
 
-def _principal(means: Floats) -> Floats:
-    """The same means in as many dimensions as they span."""
+def _principal(means: Floats, spread: Floats, unit: float) -> Floats:
+    """The same means in as many dimensions as they span; `unit` is a similarity that matters."""
     left, sizes, _ = np.linalg.svd(means, full_matrices=False)
-    kept = sizes > _SPAN * max(float(sizes.max(initial=0.0)), 1e-300)
-    return left[:, kept] * sizes[kept]
+    longest = max(float(((means**2).sum(axis=1) + spread).max()), _SPAN * unit)
+    kept = sizes > _SPAN * np.sqrt(longest)
+    principal: Floats = left[:, kept] * sizes[kept]
+    return principal
 
 
 def _ranks(level: Level) -> list[int]:
@@ -102,8 +104,9 @@ def _descend(chart: Chart, z: Floats) -> Floats:
         value, slope = chart.value_and_gradient(flat.reshape(chart.present.shape))
         return (value - base) / unit, slope.ravel() / unit
 
-    options = {"maxiter": 500, "maxcor": 20, "ftol": 0.0, "gtol": 1e-8}
-    found = minimize(scaled, z.ravel(), jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+    found = minimize(
+        scaled, z.ravel(), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500, "maxcor": 20, "ftol": 0.0, "gtol": 1e-8}
+    )
     return chart.normalised(found.x.reshape(z.shape))
 
 

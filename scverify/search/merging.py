@@ -4,9 +4,9 @@ Where a root asks for a similarity above rho^2, those classes share one represen
 their rows are equal so do their weights: the cluster is one node of the same formula, and for SupCon exactly one class of the summed size
 (rows: (n_1 - 1) + n_2 = N - 1; weights: n_1 + n_2 = N; no constant is left). The coarser system is solved in turn.
 
-The root is the optimum for SupCon, and B has rank k - 1, wherever e_gg = v_g^2 Z_g / (2 P_gg) <= 1 for all nodes: log(Z + Z') is conditionally
-negative definite, so the formula's B with e_gg on its diagonal is positive semidefinite on sums of zero; raising the diagonal to rho^2 keeps
-that, and B v = 0 with v > 0 extends it to all vectors. A merged cluster is right exactly where its own e_gg >= 1.
+For SupCon the root is the optimum, and B has rank k - 1, wherever e_gg = v_g^2 Z_g / (2 P_gg) <= 1 for all nodes: log(Z + Z') is
+conditionally negative definite, so the formula's B, with e_gg on its diagonal, is positive semidefinite on vectors of sum zero; raising the
+diagonal to rho^2 keeps that, and B v = 0 with v > 0 extends it to all vectors. A merged cluster is right exactly where its own e_gg >= 1.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import time
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scverify.model.constraints import Ball, norm_constraint
 from scverify.model.reduction import Level
@@ -57,10 +58,9 @@ def rank_one_candidate(level: Level) -> Candidate:
 
 
 def _free_pairs(current: RankOneSystem) -> list[tuple[int, int]]:
-    """Pairs of clusters whose similarity stands in no row at all: they follow the others, together."""
-    terms = current.terms
-    meets = (terms.pair > 0) | (terms.offset != 0)
-    return _pairs(terms.inside & ~(meets | meets.T))
+    """Pairs of nodes that are no anchors: their similarity stands in no row, and they follow the others together."""
+    idle = np.array([weight == 0 for weight in current.weight])
+    return _pairs(current.terms.inside & idle[:, None] & idle)
 
 
 def _pairs_above(current: RankOneSystem, logs: Floats) -> list[tuple[int, int]]:
@@ -70,7 +70,7 @@ def _pairs_above(current: RankOneSystem, logs: Floats) -> list[tuple[int, int]]:
     return _pairs(current.terms.inside & (logs[:, :-1] > ABOVE))
 
 
-def _pairs(wanted: np.ndarray) -> list[tuple[int, int]]:
+def _pairs(wanted: NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [(int(g), int(h)) for g, h in np.argwhere(np.triu(wanted))]
 
 

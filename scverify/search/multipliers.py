@@ -20,8 +20,8 @@ _RESOLUTION = 1e-6
 class Multipliers:
     """At factors (W, spread): norms lambda (u,), the matrix S (u, u) of the means, and the slope (u,) in spread, lambda included.
 
-    Optimal where S W = 0, S and slope are non-negative, slope * spread = 0, and under a ball lambda >= 0. With non-negative embeddings S - N
-    stands in place of S: N >= 0 takes the positive entries of S at similarities that are zero.
+    Optimal where S W = 0, S and slope are non-negative, slope * spread = 0, and under a ball lambda >= 0. With non-negative embeddings
+    S - N stands in place of S: N >= 0 takes the positive entries of S at similarities that are zero.
     """
 
     norms: Floats

@@ -51,7 +51,7 @@ def float_equations(terms: Terms, x: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _logs(terms: Terms, log_v: Floats, log_z: Floats) -> tuple[Floats, Floats, Floats]:
-    """log e (U, U+1), its slope in log Z of the row's node (U, U), and half its slope in log v of both (U, U+1); 0 where there is no pair."""
+    """log e (U, U+1), its slope in log Z of the row's node (U, U), and in log v of either node (U, U+1); 0 where there is no pair."""
     with np.errstate(divide="ignore", invalid="ignore"):
         rates = np.log(terms.pair) - log_z[:, None]
         total = np.logaddexp(rates, rates.T)
@@ -151,6 +151,7 @@ def _start(terms: Terms, square: float) -> Floats:
     return np.concatenate([mean - (mean * terms.m).sum() / k / 2, log_z])
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def _newton(terms: Terms, x: Floats, steps: int) -> Floats | None:
     """Damped Newton; None where it does not reach a residual of 1e-9."""
     values, jacobian, _ = float_equations(terms, x)
@@ -163,8 +164,7 @@ def _newton(terms: Terms, x: Floats, steps: int) -> Floats | None:
         damping = 1.0
         while damping > 1e-5:
             trial = x + damping * move
-            with np.errstate(over="ignore", invalid="ignore"):
-                trial_values, trial_jacobian, _ = float_equations(terms, trial)
+            trial_values, trial_jacobian, _ = float_equations(terms, trial)
             if np.linalg.norm(trial_values) <= (1 - 1e-4 * damping) * norm:
                 break
             damping /= 2

@@ -125,7 +125,9 @@ class Objective:
         symmetric, slope = self.gram_gradient(gradient)
         return 2 * (symmetric @ means), slope
 
-    def factor_product(self, means: Array, spread: Array, means_change: Array, spread_change: Array, gradient: Array) -> tuple[Array, Array]:
+    def factor_product(
+        self, means: Array, spread: Array, means_change: Array, spread_change: Array, gradient: Array
+    ) -> tuple[Array, Array]:
         """The derivative of pull_back along a change of the factors; gradient is D at the factors."""
         rows = self.similarities(means, spread)
         change = self.hessian_product(rows, self.similarity_change(means, means_change, spread_change))

@@ -1,17 +1,17 @@
 """The optimum as a root of 2u explicit equations, where the multiplier S has rank one (MATH 3).
 
 Write S = v v'/2 in the class structure, v > 0 and constant on the classes of a node. A log-sum-exp row has the slope
-w_g (kappa c_gh e_gh / Z_g + r_gh) in the similarity X_gh, with e = exp(kappa (X - rho^2)) and Z_g = sum_h c_gh e_gh over its whole row; r is the
-slope of the affine remainder. A pair of classes of the nodes g, h receives this from both sides, so the off-diagonal equations are
+w_g (kappa c_gh e_gh / Z_g + r_gh) in the similarity X_gh, with e = exp(kappa (X - rho^2)) and Z_g = sum_h c_gh e_gh over its whole row;
+r is the slope of the affine remainder. A pair of classes of the nodes g, h receives this from both sides: off the diagonal
 
     e_gh = (v_g v_h - R_gh) / (P_gh / Z_g + P_hg / Z_h),    P_gh = kappa w_g c_gh / (m_g m_h),    R_gh = (w_g r_gh + w_h r_hg) / (m_g m_h),
 
-with m_g (m_g - 1) in place of m_g m_h for two classes of one node, where g = h. All similarities are closed formulas of (v, Z). They are fixed by
+with m_g (m_g - 1) in place of m_g m_h for two classes of one node, where g = h. So all similarities are closed formulas of (v, Z), fixed by
 
     log Z_g - log sum_h c_gh e_gh = 0    and    kappa sum_h p_h M_gh = 0,    p_h = m_h v_h / sum m v,
 
-where M is the Gram matrix of the node means, M_gg = (beta_g + (m_g - 1) a_g) / m_g: complementarity, B v = 0. The unknowns are log v and log Z,
-for which no temperature underflows. Under a ridge the self similarity beta_g follows from the diagonal equation in the same way.
+where M is the Gram matrix of the node means, M_gg = (beta_g + (m_g - 1) a_g) / m_g: this is complementarity, B v = 0. The unknowns are
+log v and log Z, for which no temperature underflows. Under a ridge beta_g follows from the diagonal equation in the same way.
 (MATH 3 writes v_c = n_c omega_c / Z_c; v itself also serves nodes that are no anchors.)
 """
 
@@ -35,6 +35,7 @@ from scverify.symbolic.row import RowFormula
 
 Floats = NDArray[np.float64]
 Balls = NDArray[np.object_]
+Indices = NDArray[np.int64]
 
 
 class RankOneRefused(InputError):
@@ -179,7 +180,11 @@ def _condensed_row(row: Row, node: int, own: tuple[int, ...], clusters: tuple[tu
 
 @dataclass(frozen=True)
 class Terms:
-    """The arrays of the equations, float64 or balls: m, anchors (bool), own, own_pair, own_offset (U,), cross, pair, offset, share (U, U)."""
+    """The arrays of the equations, in float64 or in balls.
+
+    (U,): m, own, own_pair, own_offset. (U, U): cross (c), pair (P), offset (R), share (a pair's part of M: 1, on the diagonal (m - 1)/m),
+    inside (whether there is a pair at all: False on the diagonal where m = 1).
+    """
 
     m: NDArray[Any]
     own: NDArray[Any]
@@ -215,12 +220,12 @@ class Terms:
             own_offset = own_offset + convert(system.ridge) * _converted([map(Fraction, system.mass)], convert, kind)[0]
         idle = np.array([w == 0 for w in system.weight])
         cross[idle], own[idle] = convert(Fraction(0)), convert(Fraction(1))
-        share = np.full((u, u), convert(Fraction(1)), dtype=kind)
+        share: NDArray[Any] = np.full((u, u), convert(Fraction(1)), dtype=kind)
         share[diagonal] = (m - 1) / m
         inside = ~np.eye(u, dtype=bool)
         inside[diagonal] = several
-        square = convert(system.square)
-        return cls(m, own, own_pair, own_offset, cross, pair, offset, share, inside, convert(system.kappa), square, system.ridge is not None)
+        kappa, square = convert(system.kappa), convert(system.square)
+        return cls(m, own, own_pair, own_offset, cross, pair, offset, share, inside, kappa, square, system.ridge is not None)
 
 
 def residual(system: RankOneSystem, log_v: Balls, log_z: Balls) -> Balls:
@@ -230,28 +235,44 @@ def residual(system: RankOneSystem, log_v: Balls, log_z: Balls) -> Balls:
 
 def ball_equations(terms: Terms, log_v: Balls, log_z: Balls) -> Balls:
     """As residual, with coefficients that are balls already."""
-    e, e_own = exponentials(terms, log_v, log_z)
-    logs = np.where(terms.inside, np.log(np.where(terms.inside, e, arb(1))), arb(0))
-    row_sums = terms.own * e_own + (terms.cross * e).sum(axis=1)
+    upper = np.nonzero(np.triu(terms.inside))
+    e, e_own = _upper_exponentials(terms, upper, log_v, log_z)
+    row_sums = terms.own * e_own + (terms.cross * _mirrored(len(log_v), upper, e)).sum(axis=1)
     p = terms.m * np.exp(log_v)
     p = p / p.sum()
+    logs = _mirrored(len(log_v), upper, np.log(e))
     means = terms.kappa * terms.square + (terms.share * logs) @ p + p * np.log(e_own) / terms.m
-    return np.concatenate([log_z - np.log(row_sums), means])
+    equations: Balls = np.concatenate([log_z - np.log(row_sums), means])
+    return equations
 
 
 def exponentials(terms: Terms, log_v: Balls, log_z: Balls) -> tuple[Balls, Balls]:
     """e (U, U), 0 on the diagonal of a node of one class, and the self exponentials (U,), all exp(kappa (X - rho^2)), in balls."""
-    v, z = np.exp(log_v), np.exp(log_z)
-    rates = terms.pair / z[:, None]
-    rates = np.where(terms.inside, rates + rates.T, arb(1))
-    e = np.where(terms.inside, (np.outer(v, v) - terms.offset) / rates, arb(0))
-    if not terms.ridge:
-        return e, np.full(len(v), arb(1), dtype=object)
-    return e, (v * v - terms.own_offset) * z / (2 * terms.own_pair)
+    upper = np.nonzero(np.triu(terms.inside))
+    e, e_own = _upper_exponentials(terms, upper, log_v, log_z)
+    return _mirrored(len(log_v), upper, e), e_own
+
+
+def _upper_exponentials(terms: Terms, upper: tuple[Indices, ...], log_v: Balls, log_z: Balls) -> tuple[Balls, Balls]:
+    """The exponentials of the pairs g <= h, in the order of `upper`, and the self exponentials (U,)."""
+    v, rate = np.exp(log_v), np.exp(-log_z)
+    g, h = upper
+    e: Balls = (v[g] * v[h] - terms.offset[upper]) / (terms.pair[upper] * rate[g] + terms.pair[h, g] * rate[h])
+    own: Balls = np.full(len(v), arb(1), dtype=object)
+    if terms.ridge:
+        own = (v * v - terms.own_offset) / (2 * terms.own_pair * rate)
+    return e, own
+
+
+def _mirrored(size: int, upper: tuple[Indices, ...], values: Balls) -> Balls:
+    matrix: Balls = np.full((size, size), arb(0), dtype=object)
+    matrix[upper] = values
+    matrix[upper[::-1]] = values
+    return matrix
 
 
 def _converted(rows: Iterable[Iterable[Fraction]], convert: Callable[[Fraction], Any], kind: type) -> NDArray[Any]:
     table = [[convert(x) for x in row] for row in rows]
-    array = np.empty((len(table), len(table[0])), dtype=kind)
+    array: NDArray[Any] = np.empty((len(table), len(table[0])), dtype=kind)
     array[:] = table
     return array

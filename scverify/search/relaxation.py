@@ -1,7 +1,7 @@
 """The relaxation of a level as a conic model in CVXPY, with the user's choice of solver (MATH 3).
 
-Variables: the Gram matrix of the node means, semidefinite (u, u), and a spread >= 0 for each node of several classes. Non-negative embeddings
-are relaxed to semidefinite matrices with non-negative entries.
+Variables: the Gram matrix of the node means, semidefinite (u, u), and a spread >= 0 for each node of several classes. Non-negative
+embeddings are relaxed to semidefinite matrices with non-negative entries.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 SOLVERS = ("CLARABEL", "SCS", "MOSEK")
 _RANK = 1e-7
-_ENTRY = 1e-5
+_ACCURACIES = (1e-6, 1e-4, 1e-2)
 _PACKAGES = {"CLARABEL": "clarabel", "SCS": "scs", "MOSEK": "mosek"}
 
 
 def cvxpy_candidate(level: Level, solver: str) -> Candidate:
     """The optimum of the relaxation by one of SOLVERS, mapped back to factors; status is the solver's own word.
 
-    Raises InputError for an unknown solver or a row that CVXPY does not read as convex, MissingTool for a solver that is not installed or has
-    no licence, Undecided where it ends without a point.
+    Raises InputError for an unknown solver or a row that CVXPY does not read as convex, MissingTool for a solver that is not installed
+    or has no licence, Undecided where it ends without a point.
     """
     check_solver(solver)
     started = time.perf_counter()
@@ -42,8 +42,7 @@ def cvxpy_candidate(level: Level, solver: str) -> Candidate:
     if model.gram.value is None:
         raise Undecided(f"solver cvxpy:{solver} ended with status {status} and no point; use --solver auto")
     means, spread = model.factors()
-    objective = Objective.floats(level)
-    value = float(objective.value(objective.similarities(means, spread)))
+    value = float(model.objective.value(model.objective.similarities(means, spread)))
     return Candidate(level, means, spread, f"cvxpy:{solver}", status, value, time.perf_counter() - started)
 
 
@@ -113,6 +112,7 @@ class _Model:
 
         u = level.size
         self.level = level
+        self.objective = Objective.floats(level)
         self.nonnegative = isinstance(level.problem.constraint, NonNegative)
         self.multiplicity = np.array(level.multiplicity)
         self.gram = cvxpy.Variable((u, u), PSD=True)
@@ -135,7 +135,7 @@ class _Model:
 
         from scverify.symbolic.printers import to_cvxpy
 
-        objective = Objective.floats(self.level)
+        objective = self.objective
         total = float(objective.weight.sum())
         formula, tau = self.level.problem.loss.formula, float(objective.tau)
         terms = [cvxpy.sum(cvxpy.multiply(objective.ridge / total, self.beta))] if objective.ridge.any() else []
@@ -156,15 +156,18 @@ class _Model:
         return self._rescaled(vectors[:, kept] * np.sqrt(values[kept]), spread)
 
     def _nonnegative_factors(self, gram: Floats, spread: Floats) -> tuple[Floats, Floats]:
-        """Entries below the solver's accuracy are zero; where none is left, private directions alone give the point."""
+        """The best of several points: with entries below the solver's accuracy, which is not known, taken for zero."""
         beta = np.diagonal(gram) + spread
         entries = np.where(np.eye(len(gram), dtype=bool), np.diag(np.array(self.within.value)), gram)
-        entries[np.abs(entries) < _ENTRY * beta.max()] = 0.0
-        alone = self.multiplicity == 1
-        if not entries[~np.diag(alone)].any():
-            return self._rescaled(np.zeros((len(gram), 0)), beta)
-        means = _nonnegative_root(entries)
-        return self._rescaled(means, np.maximum(beta - (means**2).sum(axis=1), 0.0))
+        points = []
+        for accuracy in _ACCURACIES:
+            kept = np.where(np.abs(entries) < accuracy * beta.max(), 0.0, entries)
+            alone = not kept[~np.diag(self.multiplicity == 1)].any()
+            means = np.zeros((len(gram), 0)) if alone else _nonnegative_root(kept)
+            points.append(self._rescaled(means, np.maximum(beta - (means**2).sum(axis=1), 0.0)))
+            if alone:
+                break
+        return min(points, key=lambda point: float(self.objective.value(self.objective.similarities(*point))))
 
     def _rescaled(self, means: Floats, spread: Floats) -> tuple[Floats, Floats]:
         norm = norm_constraint(self.level.problem.constraint)
@@ -189,7 +192,10 @@ def _nonnegative_root(target: Floats) -> Floats:
         return float((off**2).sum()), (4 * off @ root).ravel()
 
     values, vectors = np.linalg.eigh(target)
-    start = np.abs(vectors) * np.sqrt(np.maximum(values, 0.0)) + _ENTRY
-    options = {"maxiter": 5000, "maxfun": 20000, "ftol": 0.0, "gtol": 1e-10}
-    found = minimize(distance, start.ravel(), jac=True, method="L-BFGS-B", bounds=[(0.0, None)] * (u * u), options=options)
-    return found.x.reshape(u, u)
+    start = np.abs(vectors) * np.sqrt(np.maximum(values, 0.0)) + _ACCURACIES[0]
+    bounds = [(0.0, None)] * (u * u)
+    found = minimize(
+        distance, start.ravel(), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 5000, "maxfun": 20000, "ftol": 0.0}
+    )
+    root: Floats = found.x.reshape(u, u)
+    return root

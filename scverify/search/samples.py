@@ -1,8 +1,8 @@
 """Value, gradient and Hessian product in the embeddings of all samples, fast where coefficients depend on classes alone (MATH 2).
 
-Rows are taken in blocks of anchors of one class, small enough for the cache; no n x n array is kept. The embeddings stand twice in a row, so
-that every block sees its own class first and one vector of coefficients serves all its rows. The anchor's own similarity plays no part: its
-place takes the similarity to the first sample of the class, and the first column, which is then free, is dropped.
+Rows are taken in blocks of anchors of one class, small enough for the cache; no n x n array is kept. The embeddings stand twice in a row,
+so that every block sees its own class first and one vector of coefficients serves all its rows. The anchor's own similarity plays no part:
+its place takes the similarity to the first sample of the class, and the first column, which is then free, is dropped.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _BLOCK_ENTRIES = 1 << 18
 
 @dataclass(frozen=True)
 class _Block:
-    """Anchors start..stop-1, which see the n samples from `first` on (cyclically); `own` (b,): each anchor's place there, None for tables."""
+    """Anchors start..stop-1, which see the n samples from `first` on, cyclically; own (b,): each anchor's place there, None for tables."""
 
     start: int
     stop: int
@@ -150,7 +150,7 @@ class SampleObjective:
             first += size
 
     def _class_row(self, own: int) -> tuple[float, Floats, Floats]:
-        """Weight of an anchor of class `own`, and its coefficients (n-1,) for the others: its class first, then the next classes in turn."""
+        """Weight of an anchor of class `own`, and its coefficients (n-1,): for its class first, then for the next classes in turn."""
         turn = np.roll(np.arange(self.problem.classes.k), -own)
         counts = np.array(self.problem.classes.sizes)[turn]
         counts[0] -= 1

@@ -21,6 +21,10 @@ _DENSE = 130
 _KRYLOV = 60
 _FLAT = 1e-13
 _TINY = 1e-300
+_REACH = 0.5
+_GAIN = 1e-4
+_NEWTON_REACH = 0.1
+_BISECTIONS = 12
 
 
 @dataclass(frozen=True)
@@ -192,18 +196,6 @@ def _krylov(local: Local, average: Floats, slope: Floats, turns: Floats) -> Spec
     return Spectrum(values, basis.transpose(0, 2, 1) @ vectors, norm * vectors[:, 0])
 
 
-_REACH = 0.5
-_GAIN = 1e-4
-
-
-@dataclass
-class _Radii:
-    """The trust radius of each start."""
-
-    now: Floats
-    most: float
-
-
 def walk(surface: Surface, points: Floats, together: Ints, saddles: Bools, steps: int) -> Floats:
     """Follow each start for at most `steps` steps and return where it stands, (starts, height, n).
 
@@ -244,11 +236,10 @@ def _trial(spectrum: Spectrum, saddles: Bools, radii: Floats) -> tuple[Floats, F
     top = np.where(sought, values * slope, slope)
     low, high = np.zeros((len(values), 1)), np.linalg.norm(top, axis=1, keepdims=True) / radii[:, None]
     floor = np.where(sought, spectrum.flat**2, 0.0)
-    for _ in range(40):
-        shift = np.where(low == 0, high * 1e-6, np.sqrt(low * high))
+    for _ in range(_BISECTIONS):
+        shift = np.where(low == 0, high * 1e-4, np.sqrt(low * high))
         long = np.linalg.norm(top / (weight + shift + floor), axis=1, keepdims=True) > radii[:, None]
         low, high = np.where(long, shift, low), np.where(long, high, shift)
-        if not (low > 0).any() : break
     inside = np.linalg.norm(top / (weight + floor), axis=1, keepdims=True) <= radii[:, None]
     step = -top / (weight + floor + np.where(inside, 0.0, high))
     after = slope + values * step

@@ -1,0 +1,137 @@
+"""Where the search for critical points begins: random points of several kinds, each determined by the seed and its number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scverify.model.problem import Problem
+from scverify.search.orbits import Relabellings
+from scverify.search.walk import Floats, Ints, Surface
+
+_KINDS = ("uniform", "pairs", "collapsed", "saddle", "partly collapsed", "pairs", "merged", "flat")
+_SCALES = 2.0 ** np.arange(-6, 7)
+_NOISE = (0.02, 0.1, 0.4)
+_SLACK = 0.05
+
+
+@dataclass(frozen=True)
+class Start:
+    """A point (height, n), the samples that stay together on the way from it, and whether saddles are sought.
+
+    `together` (n,) names each sample's first companion.
+    """
+
+    point: Floats
+    together: Ints
+    sought: bool
+
+
+@dataclass(frozen=True)
+class Starts:
+    """The starting points of a problem in dimension `surface.dim`."""
+
+    problem: Problem
+    surface: Surface
+    seed: int
+
+    def start(self, number: int, saddles: Sequence[Floats]) -> Start:
+        """The start of that number; `saddles` are embeddings (d, n) found so far."""
+        rng = np.random.default_rng((self.seed, number))
+        kind = _KINDS[number % len(_KINDS)]
+        sought = number // len(_KINDS) % 2 == 1
+        alone = np.arange(self.problem.classes.n)
+        if kind == "saddle" and saddles:
+            saddle = saddles[int(rng.integers(len(saddles)))]
+            size = np.sqrt((saddle**2).sum() / alone.size)
+            noise = float(rng.choice(_NOISE)) * size / np.sqrt(self.surface.dim) * rng.normal(size=saddle.shape)
+            return Start(self._on_surface(saddle + noise, rng), alone, sought)
+        directions, together = self._directions(kind, rng, sought)
+        directions = directions / np.maximum(np.linalg.norm(directions, axis=0), 1e-300)
+        return Start(self._on_surface(self._scaled(directions[:, together], rng, together), rng), together, sought)
+
+    def _directions(self, kind: str, rng: np.random.Generator, sought: bool) -> tuple[Floats, Ints]:
+        """Directions (d, n), not yet of unit length, and which samples stay together."""
+        d, n = self.surface.dim, self.problem.classes.n
+        random, alone = rng.normal(size=(d, n)), np.arange(n)
+        if kind == "flat":
+            least = 0 if sought and (self.surface.radius is None or self.surface.slack) else 1
+            random[int(rng.integers(least, max(d, least + 1))) :] = 0.0
+            return random, alone
+        if kind == "pairs":
+            return self._pairs(rng), alone
+        if kind == "collapsed":
+            return random, self._tied(np.zeros(n, dtype=np.int64))
+        if kind == "partly collapsed":
+            return random, self._tied(rng.integers(0, 1 + rng.integers(1, 4), size=n))
+        if kind == "merged":
+            return self._merged(random, rng)
+        return random, alone
+
+    def _tied(self, parts: Ints) -> Ints:
+        """Samples of one class and one part stay together, where they may be relabelled."""
+        relabellings = Relabellings.of(self.problem)
+        first: dict[tuple[int, int], int] = {}
+        keys = zip(relabellings.labels, parts.tolist(), strict=True)
+        return np.array([first.setdefault(key, sample) for sample, key in enumerate(keys)], dtype=np.int64)
+
+    def _merged(self, random: Floats, rng: np.random.Generator) -> tuple[Floats, Ints]:
+        """Collapsed classes in fewer places than classes; those that may be exchanged stay together, the others begin close."""
+        relabellings, classes = Relabellings.of(self.problem), self.problem.classes
+        place = rng.integers(0, max(2, classes.k - 1), size=classes.k)
+        near = place[classes.labels]
+        first: dict[tuple[int, int], int] = {}
+        keys = zip(near.tolist(), relabellings.kinds, strict=True)
+        together = np.array([first.setdefault(key, sample) for sample, key in enumerate(keys)], dtype=np.int64)
+        if len(set(relabellings.labels)) == classes.n:
+            together = np.arange(classes.n)
+        return random[:, near] + 0.1 * random, together
+
+    def _pairs(self, rng: np.random.Generator) -> Floats:
+        """One class as antipodal pairs and a simplex, all leaning towards u, and the other classes near -u (MATH 8)."""
+        d, labels = self.surface.dim, self.problem.classes.labels
+        sizes = np.array(self.problem.classes.sizes)
+        large = int(rng.choice(np.flatnonzero(sizes > 1)))
+        m = int(sizes[large])
+        pairs = [a for a in range(1, m // 2 + 1) if a + max(m - 2 * a - 1, 0) < d]
+        if not pairs:
+            return rng.normal(size=(d, labels.size))
+        a = int(rng.choice(pairs))
+        rest = m - 2 * a
+        lean_pairs, lean_rest = rng.uniform(0.0, 0.3), rng.uniform(0.3, 0.9)
+        points = np.zeros((d, labels.size))
+        points[0, labels != large] = -1.0
+        mine = np.flatnonzero(labels == large)
+        points[0, mine] = lean_rest
+        points[0, mine[: 2 * a]] = lean_pairs
+        for pair in range(a):
+            points[1 + pair, mine[2 * pair : 2 * pair + 2]] = np.sqrt(1 - lean_pairs**2) * np.array([1.0, -1.0])
+        if rest > 1:
+            points[1 + a : a + rest, mine[2 * a :]] = np.sqrt(1 - lean_rest**2) * _simplex(rest)
+        return points + 0.05 * rng.normal(size=points.shape)
+
+    def _scaled(self, directions: Floats, rng: np.random.Generator, together: Ints) -> Floats:
+        """Directions with norms: rho on the sphere, at most rho in the ball, near the best common norm under a ridge."""
+        if self.surface.radius is None:
+            values = self.surface.batch.value_and_gradient(_SCALES[:, None, None] * directions)[0]
+            return float(_SCALES[int(np.argmin(values))] * rng.uniform(0.5, 1.5)) * directions
+        if not self.surface.slack:
+            return self.surface.radius * directions
+        return self.surface.radius * directions * rng.uniform(0.5, 1.0, size=directions.shape[1])[together]
+
+    def _on_surface(self, embeddings: Floats, rng: np.random.Generator) -> Floats:
+        """The point of the surface at embeddings (d, n): in the ball they get their slack."""
+        if self.surface.slack and self.surface.radius is not None:
+            room = self.surface.radius**2 - (embeddings**2).sum(axis=0)
+            embeddings = np.vstack([embeddings, np.sqrt(np.maximum(room, (_SLACK * self.surface.radius) ** 2))])
+        return self.surface.normalised(embeddings[None])[0]
+
+
+def _simplex(size: int) -> Floats:
+    """The vertices of a regular simplex on the unit sphere, (size - 1, size)."""
+    centred = np.eye(size) - 1 / size
+    vectors: Floats = np.linalg.svd(centred)[2][: size - 1]
+    return vectors / np.linalg.norm(vectors, axis=0)
