@@ -240,7 +240,8 @@ def _orbit_dimension(d: int, r: int) -> int:
 
 def _float_embeddings(problem: Problem, orbit: Orbit) -> NDArray[np.float64]:
     result = np.zeros((problem.dim or 0, problem.classes.n))
-    result[: orbit.layout.r] = floats(np.array(orbit.state.h, dtype=object))
+    for row, entries in zip(result, orbit.state.h, strict=False):
+        row[:] = [float(x.mid()) for x in entries]
     return result
 
 

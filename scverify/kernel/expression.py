@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from flint import fmpq
 
 from .certificate import Rejected, integer, items, rational, require, total
+from .enclosure import Enclosure
 
 Tree = Any
 Numbers = Any
@@ -127,10 +128,10 @@ def _derive(node: Tree, xs: list[Numbers], apply: Callable[..., Numbers]) -> tup
     if head == "log":
         return apply(lambda x: x.log(), xs[0]), [apply(lambda x: 1 / x, xs[0])]
     if head == "abs":
-        return apply(abs, xs[0]), [apply(_sign, xs[0])]
+        return apply(abs, xs[0]), [apply(lambda x: x.sign(), xs[0])]
     if head == "root":
         value, n = apply(lambda x: x.root(node[2]), xs[0]), node[2]
-        return value, [apply(lambda x, y: y / (n * x), xs[0], value)]
+        return value, [apply(lambda x, y: y * (1 / (n * x)), xs[0], value)]
     value = apply(lambda x: x.sqrt(), xs[0])
     return value, [apply(lambda y: 1 / (2 * y), value)]
 
@@ -143,6 +144,8 @@ def _product(*factors: Numbers) -> Numbers:
 
 
 def _power(x: Numbers, n: int) -> Numbers:
+    if isinstance(x, Enclosure):
+        return x.power(n)
     # repeated multiplication: the library's power of a ball around 0 is not finite
     if n < 0:
         return 1 / _power(x, -n)
@@ -183,6 +186,18 @@ class Dual:
         """The square root."""
         value = self.value.sqrt()
         return Dual(value, 1 / (2 * value) * self.slope)
+
+    def root(self, n: int) -> Dual:
+        """The n-th root."""
+        value = self.value.root(n)
+        return Dual(value, value * (1 / (n * self.value)) * self.slope)
+
+    def __abs__(self) -> Dual:
+        return Dual(abs(self.value), self.value.sign() * self.slope)
+
+    def sign(self) -> Dual:
+        """The slope of the magnitude; it has itself no slope at 0."""
+        return Dual(self.value.sign(), 0 * (1 / self.value))
 
 
 def row_hessian(tree: Tree, row: Row, lift: Callable[[fmpq], Numbers]) -> list[list[Numbers]]:

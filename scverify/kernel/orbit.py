@@ -82,16 +82,18 @@ def prove_orbit(level: Instance, claim: dict[str, Any], witness: Any) -> Orbit:
     multipliers = dyadic(witness["multipliers"], "multipliers", level.nodes, 1)
     radius = rational(claim["radius"], "radius")
     require(radius > 0, "the radius is not positive")
-    state = krawczyk(level, layout, _centre(layout, centre, multipliers), arb(radius))
-    _check_hypotheses(level, layout, state)
-    gram = _gram(state.h)
+    state = _centre(layout, centre, multipliers)
+    if layout.r:  # H = 0 is critical wherever it is feasible
+        state = krawczyk(level, layout, state, arb(radius))
+        _check_hypotheses(level, layout, state)
+    gram = _gram(layout, state)
     slopes = _slopes(level, gram)
     return Orbit(layout, state, _value(level, gram), _with_multipliers(slopes.matrix, state.multipliers), slopes)
 
 
 def _layout(level: Instance, witness: Any, r: int) -> Layout:
     n = level.nodes
-    require(1 <= r <= (level.dim or 0), f"the point has rank {r}, the problem dimension {level.dim}")
+    require(r <= (level.dim or 0), f"the point has rank {r}, the problem dimension {level.dim}")
     columns = [integer(j, "a gauge column", 0, n - 1) for j in items(witness["gauge"], "gauge", r)]
     require(len(set(columns)) == r, "a gauge column is named twice")
     active = [integer(i, "an active norm", 0, n - 1) for i in items(witness["active"], "active")]
@@ -100,6 +102,7 @@ def _layout(level: Instance, witness: Any, r: int) -> Layout:
         require(active == list(range(n)), "on the sphere every norm is active")
     if level.constraint.kind == "ridge":
         require(not active, "a ridge has no active norm")
+    require(r > 0 or not active, "a norm is active at H = 0")
     return Layout(r, n, active, columns)
 
 
@@ -140,9 +143,9 @@ def _moved(layout: Layout, state: State, step: list[arb]) -> State:
     return State(h, multipliers, [x + step[first + p] for p, x in enumerate(state.omega)])
 
 
-def _gram(h: Matrix) -> Matrix:
-    n = len(h[0])
-    columns = arb_mat(h)
+def _gram(layout: Layout, state: State) -> Matrix:
+    n = layout.n
+    columns = arb_mat(layout.r, n, [x for row in state.h for x in row])
     table: Matrix = (columns.transpose() * columns).tolist()
     return [[table[min(i, j)][max(i, j)] for j in range(n)] for i in range(n)]
 
@@ -192,7 +195,7 @@ def _with_multipliers(matrix: Matrix, multipliers: list[arb]) -> Matrix:
 
 def equations(level: Instance, layout: Layout, state: State) -> list[arb]:
     """The left-hand sides: H S + Omega H, the active norms, the gauge entries."""
-    s = _with_multipliers(_first_slopes(level, _gram(state.h)), state.multipliers)
+    s = _with_multipliers(_first_slopes(level, _gram(layout, state)), state.multipliers)
     h = arb_mat(state.h)
     stationary = (h * arb_mat(s) + _omega(layout, state) * h).entries()
     norms = [(sum((row[i] * row[i] for row in state.h), arb(0)) - level.constraint.bound) / 2 for i in layout.active]
@@ -209,7 +212,7 @@ def _omega(layout: Layout, state: State) -> arb_mat:
 def jacobian(level: Instance, layout: Layout, state: State) -> arb_mat:
     """The derivative of the equations in (H, multipliers, Omega)."""
     r, n = layout.r, layout.n
-    slopes = _slopes(level, _gram(state.h))
+    slopes = _slopes(level, _gram(layout, state))
     omega = _omega(layout, state)
     result = arb_mat(layout.size, layout.size)
     block = half_hessian(state, slopes)
@@ -290,6 +293,8 @@ def plane_inertia(orbit: Orbit) -> tuple[int, int]:
     A bordered matrix [[A, B^T], [B, 0]] that is nonsingular has the inertia of A on the kernel of B, and one pair for each row of B.
     """
     layout, state = orbit.layout, orbit.state
+    if layout.r == 0:
+        return 0, 0
     hessian = half_hessian(state, orbit.slopes)
     kept = [a * layout.n + i for a in range(layout.r) for i in range(layout.n) if (a, i) not in set(layout.gauge)]
     borders = [[state.h[x // layout.n][i] if x % layout.n == i else arb(0) for x in kept] for i in layout.active]

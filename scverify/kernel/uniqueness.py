@@ -6,7 +6,7 @@ from typing import Any
 
 from flint import arb, arb_mat, fmpq
 
-from .balls import least_eigenvalue_of_semidefinite, magnitude, negative_part, positive, root
+from .balls import finite, least_eigenvalue_of_semidefinite, magnitude, negative_part, positive, root
 from .certificate import Dyadic, Rejected, at_most, dyadic, require
 from .expression import evaluate_constant, log_sum_exp, value_and_gradient
 from .instance import Instance
@@ -57,7 +57,7 @@ def _curvature(level: Instance, point: Point) -> tuple[arb, arb]:
     pairs = [per_class[g] * rows[g][h] / m[h] + per_class[h] * rows[h][g] / m[g] for g in nodes for h in range(g)]
     pairs += [2 * per_class[g] * rows[g][g] / (m[g] - 1) for g in nodes if m[g] > 1]
     # twice the spread of a pair over its Frobenius norm: kappa^2 * pair / 2
-    least = min((pair.lower() for pair in pairs), default=arb(1))
+    least = min((finite(pair, "the curvature").lower() for pair in pairs), default=arb(1))
     return positive(arb(kappa * kappa) * least / 2, "the curvature of the loss at the point"), arb(kappa)
 
 
@@ -82,14 +82,14 @@ def rank_bounds(level: Instance, point: Point, witness: dict[str, Any], radius: 
     """Bounds of the rank of every minimiser within `radius` of the point (Weyl's inequality for B and for S; S* B* = 0)."""
     weighted = _weighted(level, point.means)
     least = point.means.ncols() if least_eigenvalue_of_semidefinite(weighted.transpose() * weighted) > radius else 0
-    for m, spread in zip(level.multiplicity, point.spread, strict=True):
-        if level.constraint.nonnegative:
-            least += m if spread > radius else 0
-        elif m > 1:
-            least += m - 1 if spread * m / (m - 1) > radius else 0
     classes = sum(level.multiplicity)
     if level.constraint.nonnegative:
-        return least, classes
+        # the span of the means may overlap that of the frames: their sum has at least the rank of either
+        frames = sum(m for m, spread in zip(level.multiplicity, point.spread, strict=True) if spread > radius)
+        return max(least, frames), classes
+    for m, spread in zip(level.multiplicity, point.spread, strict=True):
+        if m > 1:
+            least += m - 1 if spread * m / (m - 1) > radius else 0
     return least, classes - _dual_rank(level, point, dyadic(witness["factor"], "the factor", level.nodes), radius)
 
 

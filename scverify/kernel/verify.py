@@ -22,6 +22,7 @@ from .certificate import (
     read,
     require,
 )
+from .inequality import check_failure, check_inequality
 from .instance import instance, read_problem
 from .optimum import check_lower, check_upper
 from .points import POINT_CLAIMS, check_point
@@ -125,5 +126,7 @@ CHECKERS: dict[str, Callable[[dict[str, Any], Any], None]] = {
     "UpperBound": lambda claim, witness: _check_bounds(claim, witness, "upper"),
     "Optimum": lambda claim, witness: _check_bounds(claim, witness, "lower upper"),
     "UniqueMinimizer": _check_unique,
+    "Inequality": check_inequality,
+    "InequalityFails": check_failure,
     **dict.fromkeys(POINT_CLAIMS, check_point),
 }

@@ -6,12 +6,15 @@ from typing import Any
 
 from .certificate import canonical
 from .instance import Problem, read_problem
+from .scalar import infix, parse_scalar
 
 SHOWN = 12
 
 
 def in_words(claim: dict[str, Any]) -> str:
     """The claim as sentences a person can compare with what they asked."""
+    if claim["type"] in ("Inequality", "InequalityFails"):
+        return _of_an_inequality(claim)
     problem = read_problem(claim["problem"])
     subject = _subject(claim["problem"], problem)
     match claim["type"]:
@@ -33,6 +36,16 @@ def in_words(claim: dict[str, Any]) -> str:
         case kind:
             said = _of_a_point(kind, claim, problem)
     return f"{subject}: {said}."
+
+
+def _of_an_inequality(claim: dict[str, Any]) -> str:
+    """What a claim says of an expression on a box."""
+    names = [entry["name"] for entry in claim["variables"]]
+    said = f"{infix(parse_scalar(claim['expression'], names))} {'>' if claim['strict'] else '>='} 0"
+    if claim["type"] == "InequalityFails":
+        return f"It is false that {said} at {', '.join(f'{name} = {x}' for name, x in zip(names, claim['point'], strict=True))}."
+    box = ", ".join(f"{entry['name']} in [{entry['lower']}, {entry['upper']}]" for entry in claim["variables"])
+    return f"For all real {box}: {said}." if box else f"{said}."
 
 
 def _of_a_point(kind: str, claim: dict[str, Any], problem: Problem) -> str:

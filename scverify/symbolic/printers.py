@@ -7,7 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sympy import Add, Expr, Indexed, Integer, Mul, Pow, Rational, Sum, Symbol, exp, lambdify, latex, log
+from sympy import Abs, Add, Expr, Indexed, Integer, Max, Min, Mul, Pow, Rational, Sum, Symbol, exp, lambdify, latex, log
+from sympy.core.numbers import Exp1
+from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 
 from scverify.errors import InputError
 from scverify.symbolic.numpy_program import NumpyProgram
@@ -50,27 +52,68 @@ def to_kernel(expression: Expr) -> KernelTree:
 
     Sums and products are in a fixed order, so that equal formulas give equal trees. InputError for anything else, such as a cube root.
     """
-    if expression in _KERNEL_LEAVES:
-        return _KERNEL_LEAVES[expression]
+    return _tree(expression, _row_atom)
+
+
+def to_scalar(expression: Expr) -> KernelTree:
+    """The kernel's nested lists of an expression in real variables: their names as leaves, and also abs and root.
+
+    Hyperbolic functions are written with exp, minima and maxima with abs, powers with other exponents as exp(exponent log base).
+    InputError for anything else.
+    """
+    return _tree(expression.replace(lambda x: isinstance(x, HyperbolicFunction), lambda x: x.rewrite(exp)), _scalar_atom)
+
+
+def _tree(expression: Expr, atom: Callable[[Expr], KernelTree | None]) -> KernelTree:
+    """Nested lists of an expression; `atom` knows the leaves and operations of one of the two languages, None for the common ones."""
+    known = atom(expression)
+    if known is not None:
+        return known
     match expression:
         case Rational():
             return str(expression)
-        case Sum():
-            return ["sum", to_kernel(expression.function)]
         case Add():
-            ordered = sorted(expression.args, key=lambda term: (term.could_extract_minus_sign(), str(to_kernel(term))))
-            return ["add", *(to_kernel(term) for term in ordered)]
+            ordered = sorted(expression.args, key=lambda term: (term.could_extract_minus_sign(), str(_tree(term, atom))))
+            return ["add", *(_tree(term, atom) for term in ordered)]
         case Mul():
-            return ["mul", *(to_kernel(factor) for factor in sorted(expression.args, key=_factor_order))]
+            return ["mul", *(_tree(factor, atom) for factor in sorted(expression.args, key=_factor_order))]
         case exp() | log():
-            return [expression.func.__name__, to_kernel(expression.args[0])]
+            return [expression.func.__name__, _tree(expression.args[0], atom)]
         case Pow() if isinstance(expression.exp, Integer):
-            return ["pow", to_kernel(expression.base), int(expression.exp)]
+            return ["pow", _tree(expression.base, atom), int(expression.exp)]
         case Pow() if isinstance(expression.exp, Rational) and expression.exp.q == 2:
-            root: KernelTree = ["sqrt", to_kernel(expression.base)]
+            root: KernelTree = ["sqrt", _tree(expression.base, atom)]
             return root if expression.exp.p == 1 else ["pow", root, int(expression.exp.p)]
         case _:
             raise InputError(f"{expression} for the checker", "+, *, integer powers, sqrt, exp, log, Sum", "rewrite the formula with these")
+
+
+def _row_atom(expression: Expr) -> KernelTree | None:
+    if expression in _KERNEL_LEAVES:
+        return _KERNEL_LEAVES[expression]
+    return ["sum", to_kernel(expression.function)] if isinstance(expression, Sum) else None
+
+
+def _scalar_atom(expression: Expr) -> KernelTree | None:
+    """Variables, e, magnitudes, minima and maxima, roots, and powers whose exponent is no rational."""
+    match expression:
+        case Symbol():
+            return str(expression.name)
+        case Exp1():
+            return ["exp", "1"]
+        case Abs():
+            return ["abs", to_scalar(expression.args[0])]
+        case Max() | Min():
+            first, *rest = expression.args
+            other = expression.func(*rest)
+            sign = 1 if isinstance(expression, Max) else -1
+            return to_scalar((first + other + sign * Abs(first - other, evaluate=False)) / 2)
+        case Pow() if isinstance(expression.exp, Rational) and expression.exp.q > 2:
+            root: KernelTree = ["root", to_scalar(expression.base), int(expression.exp.q)]
+            return root if expression.exp.p == 1 else ["pow", root, int(expression.exp.p)]
+        case Pow() if not isinstance(expression.exp, Rational):
+            return to_scalar(exp(expression.exp * log(expression.base)))
+    return None
 
 
 def to_cvxpy(

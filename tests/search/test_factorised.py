@@ -55,6 +55,11 @@ def test_tiny_losses_are_resolved():
     np.testing.assert_allclose(gram, 1.5 * np.eye(3) - 0.5, atol=1e-10)
 
 
+def test_rows_whose_constants_drown_the_rest_are_resolved():
+    level = group_level(Problem(supcon, Classes((539, 2, 2)), temperature="55/1000"))
+    assert shortfall(factorised_candidate(level)) < 1e-9
+
+
 @pytest.mark.parametrize("constraint", [NonNegative(), NonNegative(Ball("1/2"))], ids=str)
 def test_non_negative_embeddings_give_the_orthogonal_frame(constraint):
     found = factorised_candidate(group_level(Problem(supcon, SMALL, temperature="1/10", constraint=constraint)))
@@ -101,6 +106,15 @@ def test_the_same_input_gives_the_same_answer():
     first, second = factorised_candidate(level), factorised_candidate(level)
     np.testing.assert_array_equal(first.means, second.means)
     assert first.status == second.status
+
+
+@pytest.mark.parametrize("constraint", [Sphere(), Ball()], ids=str)
+def test_multipliers_far_below_the_slope_in_the_norm_keep_their_accuracy(constraint):
+    candidate = rank_one_candidate(class_level(Problem(supcon, SMALL, temperature="1/100", constraint=constraint)))
+    found = multipliers(candidate.level, Objective.floats(candidate.level), candidate.means, candidate.spread)
+    assert 0 < np.abs(found.matrix).max() < 1e-40
+    assert found.shortfall < 1e-11
+    np.testing.assert_allclose(np.linalg.eigvalsh(found.matrix / found.matrix.max())[:-1], 0, atol=1e-11)
 
 
 def test_multipliers_tell_a_point_that_is_not_optimal():

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from scverify.errors import InputError, MissingTool, Undecided
 from scverify.model.classes import Classes
@@ -119,14 +120,12 @@ def test_the_default_takes_the_rank_one_system_where_it_applies_and_else_the_fac
 
 
 def test_small_problems_run_on_one_blas_thread():
-    from threadpoolctl import threadpool_info
-
     def threads():
         return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
 
-    before = threads()
-    with blas_threads_for(100):
-        assert threads() == {1}
-    assert threads() == before
-    with blas_threads_for(1000):
-        assert threads() == before
+    with threadpool_limits(limits=2, user_api="blas"):
+        with blas_threads_for(100):
+            assert threads() == {1}
+        assert max(threads()) == 2
+        with blas_threads_for(1000):
+            assert max(threads()) == 2

@@ -32,7 +32,9 @@ def _loss(name, expression):
 
 
 _ONES = (Fraction(1),) * 3
-_SWAP = ClassTable((Fraction(1), Fraction(1), Fraction(2)), _table((1, 2, 1), (2, 1, 1), (1, 1, 1)), _table((1, 0, 0), (0, 1, 0), (0, 0, 1)))
+_SWAP = ClassTable(
+    (Fraction(1), Fraction(1), Fraction(2)), _table((1, 2, 1), (2, 1, 1), (1, 1, 1)), _table((1, 0, 0), (0, 1, 0), (0, 0, 1))
+)
 _ATTRACT = ClassTable(_ONES, _all_ones(3), _table((1, 0, 0), (0, 1, 1), (0, 1, 1)))
 _OWN = SampleTable((Fraction(1),) * 4, _all_ones(4), _table(*[[0] * 4] * 4))
 _SIZES = Classes((3, 2, 2))

@@ -120,7 +120,9 @@ def stated_point(problem, witness):
     """The point that an upper bound's witness describes: each class its node's mean, beside a private part of squared norm `spread`."""
     y, groups = labels(problem), witness.get("groups")
     nodes = [[i] for i in range(len(y))] if groups is None else groups
-    means, spread = ([[mp.ldexp(x, -part["bits"]) for x in row] for row in part["rows"]] for part in (witness["upper"][k] for k in ("means", "spread")))
+    means, spread = (
+        [[mp.ldexp(x, -part["bits"]) for x in row] for row in part["rows"]] for part in (witness["upper"][k] for k in ("means", "spread"))
+    )
     frames = [_private(len(node), problem["constraint"]["nonnegative"]) for node in nodes]
     columns = {}
     for g, node in enumerate(nodes):

@@ -1,0 +1,104 @@
+"""Files that are no certificates: each is REJECTED with its reason, beside the control, which is VERIFIED as a text too."""
+
+import json
+
+import pytest
+
+from scverify.kernel.certificate import canonical
+from scverify.kernel.verify import verify_data, verify_text
+from tests.soundness.edits import drop, forged, put
+
+CONTROL = "sphere"
+
+TEXTS = {
+    "truncated": (lambda text: text[:-20], "not a JSON document"),
+    "cut in the middle": (lambda text: text[: len(text) // 2], "not a JSON document"),
+    "empty": (lambda text: "", "not a JSON document"),
+    "two documents": (lambda text: text + text, "not a JSON document"),
+    "an array": (lambda text: f"[{text}]", "a certificate is a JSON object"),
+    "a number": (lambda text: "1", "a certificate is a JSON object"),
+    "a float in a witness": (
+        lambda text: text.replace('"spread":{"bits":', '"spread":{"bits":0.5,"was":'),
+        "the number '0.5' is no integer",
+    ),
+    "an exponent": (lambda text: text.replace('"version":1', '"version":1e0'), "the number '1e0' is no integer"),
+    "NaN in a witness": (lambda text: text.replace('"spread":{"bits":', '"spread":{"bits":NaN,"was":'), "the number 'NaN' is no integer"),
+    "infinity in a witness": (
+        lambda text: text.replace('"spread":{"bits":', '"spread":{"bits":-Infinity,"was":'),
+        "'-Infinity' is no integer",
+    ),
+    "a key twice": (lambda text: text.replace('"version":1', '"version":1,"version":1'), "a key is repeated"),
+    "a key twice, once escaped": (lambda text: text.replace('"version":1', '"version":1,"\\u0076ersion":1'), "a key is repeated"),
+    "a claim twice": (lambda text: '{"claim":{},' + text[1:], "a key is repeated"),
+    "a second lower bound": (lambda text: text.replace('"lower":"', '"lower":"0","lower":"', 1), "a key is repeated"),
+    "nested without end": (lambda text: "[" * 100_000 + text, "not a JSON document"),
+    "a byte order mark": (lambda text: "\ufeff" + text, "not a JSON document"),
+}
+
+EDITS = {
+    "another format": (put("format", "scverify"), "the format is not scverify-certificate"),
+    "the next version": (put("version", 2), "unknown version 2"),
+    "version true": (put("version", True), "unknown version True"),
+    "version as text": (put("version", "1"), "unknown version '1'"),
+    "no version": (drop("version"), "missing: version"),
+    "no witness": (drop("witness"), "missing: witness"),
+    "null for the witness": (put("witness", None), "an object with level lower upper was expected"),
+    "an unknown claim": (put("claim.type", "Minimum"), "unknown claim 'Minimum'"),
+    "a claim whose type is no text": (put("claim.type", ["Optimum"]), "the claim has no type"),
+    "a claim of other fields": (put("claim.type", "LowerBound"), "unknown: upper"),
+    "a claim of half its fields": (drop("claim.upper"), "'upper'"),
+    "a precision too low": (put("precision", 8), "precision 8 lies outside"),
+    "a precision too high": (put("precision", 1 << 21), "lies outside"),
+    "precision true": (put("precision", True), "precision is no integer"),
+    "precision as text": (put("precision", "160"), "precision is no integer"),
+    "an infinite bound": (put("claim.upper", "inf"), "upper is no exact rational"),
+    "a bound with a sign": (put("claim.upper", "+4"), "upper is no exact rational"),
+    "a bound in other digits": (put("claim.upper", "\u0664"), "upper is no exact rational"),
+    "a bound with a leading zero": (put("claim.upper", "04"), "upper is not in lowest terms"),
+    "a bound that is no number": (put("claim.lower", None), "lower is no exact rational"),
+}
+
+
+@pytest.mark.parametrize(("spoilt", "reason"), [pytest.param(*case, id=name) for name, case in TEXTS.items()])
+def test_a_text_is_rejected_and_its_control_verified(valid, spoilt, reason):
+    text = canonical(valid[CONTROL])
+    assert verify_text(text).word == "VERIFIED"
+    assert spoilt(text) != text
+    answer = verify_text(spoilt(text))
+    assert answer.word == "REJECTED"
+    assert reason in answer.reason
+
+
+@pytest.mark.parametrize(("edit", "reason"), [pytest.param(*case, id=name) for name, case in EDITS.items()])
+def test_an_edit_is_rejected_and_its_control_verified(valid, edit, reason):
+    assert verify_data(valid[CONTROL]).word == "VERIFIED"
+    answer = verify_data(forged(valid[CONTROL], edit))
+    assert answer.word == "REJECTED"
+    assert reason in answer.reason
+
+
+@pytest.mark.parametrize("path", ["claim.lower", "claim.upper", "claim.problem.tau", "digest"])
+def test_an_edit_without_a_new_digest_is_rejected(valid, path):
+    edited = json.loads(canonical(valid[CONTROL]))
+    put(path, lambda text: text.replace(text[-1], "1" if text[-1] != "1" else "3"))(edited)
+    assert "the digest is not that of the claim" in verify_data(edited).reason
+    assert verify_data(edited).word == "REJECTED"
+
+
+def test_the_order_of_keys_and_the_blanks_do_not_matter(valid):
+    shuffled = dict(reversed(valid[CONTROL].items()))
+    assert verify_text(json.dumps(shuffled, indent=1)).word == "VERIFIED"
+
+
+@pytest.mark.parametrize("value", [0.5, float("nan"), float("inf"), {1}, object(), b"1"])
+def test_data_that_json_has_not_is_rejected(valid, value):
+    answer = verify_data({**valid[CONTROL], "precision": value})
+    assert answer.word == "REJECTED"
+
+
+def test_balls_without_an_end_are_undecided(valid):
+    """log 0 has no value, whatever the precision: nothing is proved, and nothing refuted."""
+    nothing = ["log", ["sum", ["mul", "0", "c", ["exp", "s"]]]]
+    answer = verify_data(forged(valid["softplus"], put("claim.problem.formula", nothing)))
+    assert answer.word == "UNDECIDED"
+    assert "no finite enclosure" in answer.reason

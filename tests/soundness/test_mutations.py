@@ -1,0 +1,107 @@
+"""No mutation of a valid certificate is VERIFIED with a false claim.
+
+The truth comes from elsewhere. Where the problem is unchanged: from the control, whose interval is proved. Where it is changed: a lower
+bound is held against the loss, evaluated by plain loops, at the witness's own point and at points of low value found by descent; an upper
+bound against the loss at the witness's own point, which is feasible by construction; a radius and a rank against the Gram matrix found by
+descent, in floats. What this cannot see, where the problem is changed: a lower bound that is false by less than the descent's error
+(about 1e-8), a radius false by less than 1e-3.
+"""
+
+from fractions import Fraction
+
+import hypothesis
+import numpy as np
+import pytest
+from hypothesis import strategies as st
+
+from scverify.kernel.certificate import canonical
+from scverify.kernel.verify import verify_data
+from tests.soundness import truth
+from tests.soundness.controls import NAMES, loosened
+from tests.soundness.low_points import low_points
+from tests.soundness.mutations import mutants
+
+LARGEST = 40
+EXAMPLES = 6 * hypothesis.settings.default.max_examples
+
+
+@pytest.mark.parametrize("name", NAMES)
+@hypothesis.settings(max_examples=EXAMPLES)
+@hypothesis.given(data=st.data())
+def test_no_mutation_is_verified_with_a_false_claim(valid, name, data):
+    control = valid[name]
+    donors = [valid[other] for other in NAMES]
+    mutant = data.draw(mutants(data.draw(st.sampled_from([control, loosened(control)])), donors))
+    hypothesis.assume(_is_quick(mutant))
+    answer = verify_data(mutant)
+    assert answer.word in ("VERIFIED", "REJECTED", "UNDECIDED")
+    hypothesis.event(answer.word)
+    if answer.word == "VERIFIED":
+        assert_true(mutant["claim"], mutant["witness"], control["claim"])
+
+
+def _is_quick(mutant):
+    """Whether the kernel's work stays small: no precision beyond twice the largest control's."""
+    precision = mutant.get("precision")
+    return not isinstance(precision, int) or precision <= 8256
+
+
+def assert_true(claim, witness, known):
+    """Fail unless the claim is consistent with the truth; `known` is the control's claim, which is true."""
+    problem = claim["problem"]
+    assert sum(problem["sizes"]) <= LARGEST, "no independent truth for so many samples: let the mutations be smaller"
+    unchanged = canonical(problem) == canonical(known["problem"]) and claim["type"] == known["type"]
+    if claim["type"] == "UniqueMinimizer":
+        assert_unique(claim, class_gram(known) if unchanged else None, known)
+        return
+    if "lower" in claim:
+        assert_below(claim, witness, known if unchanged else None)
+    if "upper" in claim:
+        assert_above(claim, witness, known if unchanged else None)
+
+
+def assert_below(claim, witness, known):
+    problem, lower = claim["problem"], truth.exact(claim["lower"])
+    if known is not None:
+        assert Fraction(claim["lower"]) <= Fraction(known["upper"])
+    points = low_points(problem)
+    if "upper" in witness:
+        points.append(truth.stated_point(problem, witness))
+    for point in points:
+        value = truth.objective(problem, point)
+        assert lower <= value + truth.TINY * (1 + abs(value))
+
+
+def assert_above(claim, witness, known):
+    problem, upper = claim["problem"], truth.exact(claim["upper"])
+    if known is not None:
+        assert Fraction(claim["upper"]) >= Fraction(known["lower"])
+    point = truth.stated_point(problem, witness)
+    value = truth.objective(problem, point)
+    assert value <= upper + truth.TINY * (1 + abs(value))
+    assert truth.dimensions(point) <= problem.get("dim", len(point))
+    if problem["constraint"]["nonnegative"]:
+        assert min(x for column in point for x in column) >= 0
+
+
+def assert_unique(claim, gram, known):
+    """The stated Gram matrix is as near to the minimiser's, and its rank the minimiser's, as the claim says."""
+    slack = Fraction(0) if gram is not None else Fraction(1, 1000)
+    reach = Fraction(claim["radius"]) + slack + (Fraction(known["radius"]) if gram is not None else 0)
+    if gram is None:
+        problem = claim["problem"]
+        gram = truth.class_gram(problem, low_points(problem)[0])
+    assert np.linalg.norm(class_gram(claim) - gram) <= float(reach) + 1e-9
+    if "rank" in claim:
+        assert claim["rank"] == int(np.sum(np.linalg.eigvalsh(gram) > 1e-4))
+
+
+def class_gram(claim):
+    """The stated matrix, class by class, in floats."""
+    gram, groups = claim["gram"], claim["groups"]
+    node = {member: g for g, group in enumerate(groups) for member in group}
+    unit = 2.0 ** -gram["bits"] if gram["bits"] < 1000 else 0.0
+    rows = [[int(x) / 2 ** gram["bits"] for x in row] for row in gram["rows"]]
+    k = len(node)
+    assert unit >= 0
+    return np.array([[rows[node[c]][-1] if c == d else rows[node[c]][node[d]] for d in range(k)] for c in range(k)])
