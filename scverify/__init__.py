@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from scverify.certify.inequality import InequalityResult, prove_inequality
     from scverify.certify.optimum import Optimum, optimum
     from scverify.certify.orbit import CriticalPoint, certify_point
     from scverify.certify.points import CriticalPoints, critical_points
@@ -31,6 +32,7 @@ __all__ = [
     "Classes",
     "CriticalPoint",
     "CriticalPoints",
+    "InequalityResult",
     "InputError",
     "Loss",
     "MissingTool",
@@ -51,6 +53,7 @@ __all__ = [
     "optimum",
     "orthogonal_frame",
     "procrustes",
+    "prove_inequality",
     "simplex_etf",
     "supcon",
     "verify",
@@ -63,6 +66,7 @@ _HOMES = {
     "model.classes": ("Classes",),
     "model.constraints": ("Ball", "NonNegative", "Ridge", "Sphere"),
     "model.problem": ("Problem",),
+    "certify.inequality": ("InequalityResult", "prove_inequality"),
     "certify.optimum": ("Optimum", "optimum"),
     "certify.orbit": ("CriticalPoint", "certify_point"),
     "certify.points": ("CriticalPoints", "critical_points"),

@@ -8,6 +8,7 @@ import sympy
 
 from scverify.certify.dyadics import text
 from scverify.kernel.certificate import FORMAT, VERSION, digest
+from scverify.kernel.verify import verify_data
 from scverify.model.constraints import Constraint, NonNegative, Ridge, Sphere, norm_constraint
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import ClassTable, CoefficientRule, SampleTable
@@ -43,6 +44,11 @@ def certificate(claim: Data, witness: Data, precision: int) -> Data:
         "precision": precision,
         "digest": digest(claim),
     }
+
+
+def confirmed(data: Data) -> str:
+    """The kernel's word on a certificate: "VERIFIED", "REJECTED" or "UNDECIDED"."""
+    return verify_data(data).word
 
 
 def _constraint(constraint: Constraint) -> Data:

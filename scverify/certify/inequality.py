@@ -38,8 +38,8 @@ Node = int | str | dict[str, Any]
 class InequalityResult:
     """What is known of an inequality on a box, and the certificate for it.
 
-    verdict: "PROVED", "REFUTED" (at `point`, a rational point of the box) or "UNDECIDED" (reason: where the search stopped). boxes: how many
-    boxes were looked at; leaves: how many the proof keeps. trust is "ball": intervals with exact ends, rounded outward.
+    verdict: "PROVED", "REFUTED" (at `point`, a rational point of the box) or "UNDECIDED" (reason: where the search stopped). boxes: how
+    many boxes were looked at; leaves: how many the proof keeps. trust is "ball": intervals with exact ends, rounded outward.
     """
 
     statement: str
@@ -120,7 +120,7 @@ def _margin(relation: sympy.Rel) -> tuple[sympy.Expr, bool]:
         raise InputError(
             f"{relation!r}, which SymPy decided by itself" if decided else f"{relation!r}",
             "an inequality >, >=, < or <= between expressions",
-            "use plain symbols, Symbol(name, real=True)" if decided else "write it as an inequality",
+            "use symbols without assumptions, symbols('x y')" if decided else "write it as an inequality",
         )
     return relation.gts - relation.lts, isinstance(relation, (sympy.StrictGreaterThan, sympy.StrictLessThan))
 
@@ -152,7 +152,9 @@ def _check_range(name: sympy.Symbol, low: Fraction, high: Fraction) -> None:
     )
     for contradicted, assumption in broken:
         if contradicted:
-            raise InputError(f"{name} in [{low}, {high}], assumed {assumption}", "a range within the assumption", "use Symbol(name, real=True)")
+            raise InputError(
+                f"{name} in [{low}, {high}], assumed {assumption}", "a range within the assumption", "use a symbol without assumptions"
+            )
 
 
 class _Search:
@@ -236,7 +238,7 @@ class _Search:
 
 
 def _least_points(margin: sympy.Expr, names: list[sympy.Symbol], region: Region, seed: int) -> list[tuple[fmpq, ...]]:
-    """Rational points of the box where the margin is small: corners, the centre, minima found in floats, and simple rationals near those."""
+    """Rational points of the box where the margin is small: corners, the centre, minima in floats, and simple rationals near those."""
     from scipy.optimize import minimize
 
     ends = [(float(fraction(low)), float(fraction(high))) for low, high in zip(region.lower, region.upper, strict=True)]
@@ -244,8 +246,8 @@ def _least_points(margin: sympy.Expr, names: list[sympy.Symbol], region: Region,
     corners = list(itertools.islice(itertools.product(*zip(region.lower, region.upper, strict=True)), _CORNERS))
     points = [region.middle(), *corners]
     if names:
-        draws = np.random.default_rng(seed).uniform(*np.array(ends).T, size=(_STARTS, len(names)))
-        starts = [*draws, np.array(ends).mean(axis=1)]
+        low, high = np.array(ends).T
+        starts = [*np.random.default_rng(seed).uniform(low, high, (_STARTS, len(names))), (low + high) / 2]
         minima = [minimize(value, start, method="L-BFGS-B", bounds=ends, options={"ftol": 1e-15, "gtol": 1e-12}).x for start in starts]
         points += [near for x in minima for near in _rationals_near(x, region)]
     floats = {point: np.array([float(fraction(x)) for x in point]) for point in points}

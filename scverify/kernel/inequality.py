@@ -110,7 +110,7 @@ def fails(statement: Statement, value: Enclosure) -> bool:
 def leaf_bound(formula: Scalar, region: Region, node: Any) -> arb:
     """A lower bound of a formula on a box, by the method that a leaf names; not a number where there is none."""
     if node == "direct":
-        return _lower(formula.value(region.box()))
+        return _range(formula, region)
     if node == "mean":
         return _mean_value(formula, region)
     if node == "monotone":
@@ -128,7 +128,8 @@ def _variable(data: Any, region: Region) -> int:
     return integer(data, "the variable of a cut", 0, len(region.lower) - 1)
 
 
-def _lower(value: Enclosure) -> arb:
+def _range(formula: Scalar, region: Region) -> arb:
+    value: Enclosure = formula.value(region.box())
     return value.lower
 
 
@@ -162,7 +163,7 @@ def _monotone(formula: Scalar, region: Region) -> arb:
     """Variables with slopes of one sign move to their worst end; the rest by range or mean value."""
     value, gradient = formula.value_and_gradient(region.box())
     if not value.defined:
-        return value.lower
+        return arb("nan")
     lower, upper = list(region.lower), list(region.upper)
     for i, slope in enumerate(gradient):
         if slope.lower >= 0:
@@ -170,7 +171,7 @@ def _monotone(formula: Scalar, region: Region) -> arb:
         elif slope.upper <= 0:
             lower[i] = upper[i]
     face = Region(tuple(lower), tuple(upper))
-    bounds = (_lower(formula.value(face.box())), _mean_value(formula, face))
+    bounds = (_range(formula, face), _mean_value(formula, face))
     return bounds[1] if bounds[1] > bounds[0] or not bounds[0].is_finite() else bounds[0]
 
 

@@ -46,6 +46,7 @@ class Scalar:
     """A formula of named variables, with its range and derivatives at points and boxes."""
 
     def __init__(self, tree: Tree, names: list[str]) -> None:
+        """A parsed tree, and the names in the order of the coordinates."""
         self._tree = tree
         self._names = names
 

@@ -46,54 +46,39 @@ class Batch:
 
     def value_and_gradient(self, points: Floats) -> tuple[Floats, Floats]:
         """L (starts,) and its gradient by H, (starts, d, n): 2 H grad L(G)."""
-        value, twice = self.value_and_slopes(points)
-        return value, points @ twice + self.ridge * points
+        value, slopes = self.value_and_slopes(points)
+        return value, points @ slopes + self.ridge * points
 
     def value_and_slopes(self, points: Floats) -> tuple[Floats, Floats]:
-        """L (starts,) and 2 grad L(G) (starts, n, n), without the ridge term."""
-        loss, slopes = self.formula.value_and_gradient(self._rows(points, points), self.c, self.q, self.tau)
+        """L (starts,) with its ridge term, and 2 grad L(G) (starts, n, n) without."""
+        loss, slopes = self.formula.value_and_gradient(self._rows(points), self.c, self.q, self.tau)
         return loss @ self.weight + self.ridge / 2 * (points**2).sum(axis=(1, 2)), self._symmetric(slopes)
 
     def hessian_product(self, points: Floats, change: Floats) -> Floats:
         """The derivative of the gradient along a change of H, (starts, d, n)."""
-        rows = self._rows(points, points)
-        slopes = self._symmetric(self.formula.value_and_gradient(rows, self.c, self.q, self.tau)[1])
-        moved = self._rows(points, change) + self._rows(change, points)
-        bent = self._symmetric(self.formula.hessian_product(rows, self.c, self.q, self.tau, moved))
+        slopes = self.value_and_slopes(points)[1]
+        moved = points.transpose(0, 2, 1) @ change
+        bent = self.slopes_change(points, moved + moved.transpose(0, 2, 1))
         return points @ bent + change @ slopes + self.ridge * change
 
-    def hessian(self, points: Floats) -> Floats:
-        """The Hessian (starts, d, n, d, n) of L by the entries of H."""
-        starts, d, n = points.shape
-        rows = self._rows(points, points)
-        slopes = self._symmetric(self.formula.value_and_gradient(rows, self.c, self.q, self.tau)[1])
-        curved = self._row_hessians(rows)
-        anchors = points[:, :, self.anchors]
-        outer = (anchors[:, :, None] * anchors[:, None]).reshape(starts, d * d, -1)
-        total = (outer @ curved.reshape(starts, -1, n * n)).reshape(starts, d, d, n, n).transpose(0, 1, 3, 2, 4).copy()
-        half = points[:, None] @ curved
-        mixed = half.transpose(0, 2, 1, 3)[:, :, :, None] * anchors.transpose(0, 2, 1)[:, None, :, :, None]
-        total[:, :, self.anchors] += mixed
-        total[..., self.anchors] += mixed.transpose(0, 3, 4, 1, 2)
-        own = half @ points.transpose(0, 2, 1)[:, None]
-        for place, i in enumerate(self.anchors):
-            total[:, :, i, :, i] += own[:, place]
-        for axis in range(d):
-            total[:, axis, :, axis] += slopes + self.ridge * np.eye(n)
-        return total
+    def slopes_change(self, points: Floats, gram_change: Floats) -> Floats:
+        """The derivative of 2 grad L(G) along a change of the Gram matrix, (starts, n, n)."""
+        rows = self._rows(points)
+        return self._symmetric(self.formula.hessian_product(rows, self.c, self.q, self.tau, gram_change[:, self.anchors]))
 
-    def _row_hessians(self, rows: Floats) -> Floats:
-        """The weighted Hessian of each row in its similarities, (starts, u, n, n), column by column."""
-        starts, u, n = rows.shape
-        many = np.broadcast_to(rows, (n, starts, u, n))
-        units = np.eye(n)[:, None, None, :]
-        columns = self.formula.hessian_product(many, self.c, self.q, self.tau, np.broadcast_to(units, many.shape))
+    def row_hessians(self, points: Floats) -> Floats:
+        """The weighted Hessian of each anchor's row in its similarities, (starts, u, n, n)."""
+        rows = self._rows(points)
+        n = rows.shape[2]
+        many = np.broadcast_to(rows, (n, *rows.shape))
+        units = np.broadcast_to(np.eye(n)[:, None, None, :], many.shape)
+        columns = self.formula.hessian_product(many, self.c, self.q, self.tau, units)
         curved: Floats = columns.transpose(1, 2, 3, 0) * self.weight[:, None, None]
         return curved
 
-    def _rows(self, left: Floats, right: Floats) -> Floats:
-        """What each anchor of the left sees of the right, (starts, u, n)."""
-        rows: Floats = left[:, :, self.anchors].transpose(0, 2, 1) @ right
+    def _rows(self, points: Floats) -> Floats:
+        """The similarities that each anchor sees, (starts, u, n)."""
+        rows: Floats = points[:, :, self.anchors].transpose(0, 2, 1) @ points
         return rows
 
     def _symmetric(self, slopes: Floats) -> Floats:

@@ -27,6 +27,7 @@ _SAME_VALUE = 1e-8
 _SAME_SET = 1e-11
 _RANK = 1e-7
 _NOISE = 1e-12
+_ERROR = 100.0
 _INACTIVE = 1e-5
 _SIGN = 1e-9
 _REFERENCES = 64
@@ -132,7 +133,8 @@ class _Hunt:
         points, step = newton(self.surface, points, together, _POLISH)
         points, step = self._rescued(points, step, sought)
         found = orbits
-        for point in self._judged(points[step < _STEP]):
+        ended = step < _STEP
+        for point in self._judged(points[ended], step[ended]):
             found = self._added(found, point)
         return found
 
@@ -163,7 +165,7 @@ class _Hunt:
             first[sample] = first[int(np.argmax(near[sample]))]
         return first
 
-    def _judged(self, points: Floats) -> list[Stationary]:
+    def _judged(self, points: Floats, step: Floats) -> list[Stationary]:
         """The points that are critical, with their types."""
         if not len(points):
             return []
@@ -176,7 +178,7 @@ class _Hunt:
             points[:, -1] = np.where(active, 0.0, points[:, -1])
             points = surface.normalised(points)
         local = surface.local(points)
-        multipliers = np.where(active, local.radial / 2, 0.0)
+        multipliers = np.where(active, local.bend / 2, 0.0)
         embeddings = surface.embeddings(points)
         gradient = surface.batch.value_and_gradient(embeddings)[1] + 2 * embeddings * multipliers[:, None]
         residual = np.linalg.norm(gradient, axis=(1, 2)) / self.slope_size
@@ -189,7 +191,7 @@ class _Hunt:
             kept = np.maximum(multipliers[row], 0.0) if surface.slack else multipliers[row]
             point = Stationary(embeddings[row].copy(), kept, float(local.value[row]), float(residual[row]), (0, 0, 0), _rank(embeddings[row]), 1)
             size = embeddings[row].size - int(active[row].sum())
-            result.append(replace(point, inertia=self._inertia(eigenvalues[row], size, point.orbit_dimension)))
+            result.append(replace(point, inertia=self._inertia(eigenvalues[row], float(step[row]), size, point.orbit_dimension)))
         return result
 
     def _eigenvalues(self, points: Floats, active: NDArray[np.bool_]) -> Floats:
@@ -208,8 +210,8 @@ class _Hunt:
             result.append(np.linalg.eigvalsh((flat + flat.T) / 2 + top / size * turns.T @ turns))
         return np.array(result)
 
-    def _inertia(self, eigenvalues: Floats, size: int, orbit_dimension: int) -> tuple[int, int, int]:
-        noise = _NOISE * max(float(np.abs(eigenvalues).max()), self.curvature_size)
+    def _inertia(self, eigenvalues: Floats, step: float, size: int, orbit_dimension: int) -> tuple[int, int, int]:
+        noise = max(_NOISE, _ERROR * step) * max(float(np.abs(eigenvalues).max()), self.curvature_size)
         minus, zero = int((eigenvalues < -noise).sum()), orbit_dimension + int((np.abs(eigenvalues) <= noise).sum())
         return minus, zero, size - minus - zero
 

@@ -6,7 +6,8 @@ sample and absent from the loss: critical points there have it zero (an active n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,24 +69,42 @@ class Surface:
 
     def local(self, points: Floats) -> Local:
         """Value and slope at the points, and what second derivatives need."""
-        value, gradient = self.batch.value_and_gradient(self.embeddings(points))
-        if self.slack:
-            gradient = np.concatenate([gradient, np.zeros_like(gradient[:, :1])], axis=1)
-        radial = np.zeros_like(gradient[:, 0]) if self.radius is None else -(points * gradient).sum(axis=1) / self.radius**2
-        frames = self.frames(points)
-        return Local(self, points, value, _lower(frames, gradient), frames, radial)
+        embeddings, frames = self.embeddings(points), self.frames(points)
+        value, slopes = self.batch.value_and_slopes(embeddings)
+        seen = self._seen(points, frames)
+        slope = np.einsum("smia,sia->smi", seen, slopes) + self.batch.ridge * (embeddings if self.radius is None else 0.0)
+        if self.radius is None:
+            bend = np.full_like(points[:, 0], self.batch.ridge)
+        else:
+            bend = -(slopes * (embeddings.transpose(0, 2, 1) @ embeddings)).sum(axis=2) / self.radius**2
+        return Local(self, points, value, slope, frames, seen, slopes, bend)
+
+    def _seen(self, points: Floats, frames: Floats) -> Floats:
+        """Every embedding in the tangent coordinates of every sample, (starts, m, n, n): exactly 0 where two embeddings coincide."""
+        embeddings, d = self.embeddings(points), self.dim
+        if self.radius is None:
+            return np.repeat(embeddings[:, :, None], embeddings.shape[2], axis=2)
+        apart = embeddings[:, :, None] - embeddings[:, :, :, None]
+        seen: Floats = np.einsum("spmi,spia->smia", frames[:, :d], apart)
+        return seen - (frames[:, d] * points[:, d, None])[..., None] if self.slack else seen
 
 
 @dataclass(frozen=True)
 class Local:
-    """The loss near points, in tangent coordinates (starts, m, n): value (starts,), slope, and `radial` (starts, n), twice the multipliers."""
+    """The loss near points, in tangent coordinates (starts, m, n): value (starts,) and slope.
+
+    seen (starts, m, n, n): the embeddings in the coordinates of each sample; slopes (starts, n, n): 2 grad L(G); bend (starts, n): what a
+    sphere's curvature (twice the multipliers) or a ridge adds to the Hessian of every sample.
+    """
 
     surface: Surface
     points: Floats
     value: Floats
     slope: Floats
     frames: Floats
-    radial: Floats
+    seen: Floats
+    slopes: Floats
+    bend: Floats
 
     @property
     def size(self) -> int:
@@ -97,21 +116,32 @@ class Local:
         return self.surface.normalised(self.points + _lift(self.frames, step))
 
     def hessian(self) -> Floats:
-        """The Riemannian Hessian (starts, m, n, m, n)."""
-        curved = self.surface.batch.hessian(self.surface.embeddings(self.points))
-        frames = self.frames[:, : self.surface.dim]
-        m, n = frames.shape[2:]
-        total: Floats = np.einsum("smiqj,sqlj->smilj", np.einsum("spmi,spiqj->smiqj", frames, curved), frames)
+        """The Riemannian Hessian 2<S, U'U> + D2L[G', G'] (starts, m, n, m, n), G'_ia = <u_i, h_a> + <h_i, u_a>."""
+        batch, seen = self.surface.batch, self.seen
+        on, (m, n) = batch.anchors, self.slope.shape[1:]
+        curved = batch.row_hessians(self.surface.embeddings(self.points))
+        flat = self.frames[:, : self.surface.dim]
+        near = flat.transpose(0, 3, 2, 1).reshape(len(flat), n * m, -1)
+        total = (near @ near.transpose(0, 2, 1)).reshape(-1, n, m, n, m) * self.slopes[:, :, None, :, None]
+        first = seen[:, :, on].transpose(0, 2, 1, 3) @ curved
+        mixed = np.einsum("simb,slbi->simbl", first, seen[..., on])
+        total[:, on] += mixed
+        total.transpose(0, 3, 4, 1, 2)[:, on] += mixed
+        for place, i in enumerate(on):
+            total[:, i, :, i] += first[:, place] @ seen[:, :, i].transpose(0, 2, 1)
+        total += np.einsum("siab,smai,slbi->sambl", curved, seen[..., on], seen[..., on], optimize=True)
+        result: Floats = total.transpose(0, 2, 1, 4, 3).copy()
         for axis in range(m):
-            total[:, axis, np.arange(n), axis, np.arange(n)] += self.radial
-        return total
+            result[:, axis, np.arange(n), axis, np.arange(n)] += self.bend
+        return result
 
     def product(self, step: Floats) -> Floats:
         """The Riemannian Hessian applied to a step (starts, m, n)."""
-        surface = self.surface
-        change = _lift(self.frames, step)
-        bent = surface.batch.hessian_product(surface.embeddings(self.points), surface.embeddings(change))
-        return _lower(self.frames[:, : surface.dim], bent) + self.radial[:, None] * step
+        half = np.einsum("smia,smi->sia", self.seen, step)
+        bent = self.surface.batch.slopes_change(self.surface.embeddings(self.points), half + half.transpose(0, 2, 1))
+        frames = self.frames[:, : self.surface.dim]
+        carried = _lower(frames, _lift(frames, step) @ self.slopes)
+        return np.einsum("smia,sia->smi", self.seen, bent) + carried + self.bend[:, None] * step
 
     def rotations(self) -> Floats:
         """The tangent coordinates of all infinitesimal rotations of the embeddings, (starts, pairs, m, n)."""
@@ -119,26 +149,20 @@ class Local:
         turned = [self.frames[:, a] * self.points[:, None, b] - self.frames[:, b] * self.points[:, None, a] for a, b in pairs]
         return np.stack(turned, axis=1) if pairs else np.zeros((len(self.points), 0, *self.slope.shape[1:]))
 
-    def pick(self, rows: NDArray[np.int64] | Bools) -> Local:
-        """Some of the points."""
-        return Local(
-            self.surface, self.points[rows], self.value[rows], self.slope[rows], self.frames[rows], self.radial[rows]
-        )
-
-    def replaced(self, rows: Bools, other: Local) -> Local:
+    def where(self, rows: Bools, other: Local) -> Local:
         """These points, with those of another where `rows` holds."""
 
         def chosen(mine: Floats, new: Floats) -> Floats:
             return np.where(rows.reshape(-1, *[1] * (mine.ndim - 1)), new, mine)
 
-        return Local(
-            self.surface,
-            chosen(self.points, other.points),
-            chosen(self.value, other.value),
-            chosen(self.slope, other.slope),
-            chosen(self.frames, other.frames),
-            chosen(self.radial, other.radial),
-        )
+        return self._each(lambda name: chosen(getattr(self, name), getattr(other, name)))
+
+    def pick(self, rows: Bools) -> Local:
+        """Some of the points."""
+        return self._each(lambda name: getattr(self, name)[rows])
+
+    def _each(self, change: Callable[[str], Floats]) -> Local:
+        return Local(self.surface, *(change(field.name) for field in fields(self)[1:]))
 
 
 @dataclass(frozen=True)
@@ -219,7 +243,7 @@ def walk(surface: Surface, points: Floats, together: Ints, saddles: Bools, steps
         taken = (ratio > _GAIN) | blind
         radii[alive] = np.where(ratio < 0.25, length / 4, np.where(ratio > 0.75, np.maximum(radii[alive], 2 * length), radii[alive]))
         radii[alive] = np.minimum(np.where(blind, 2 * length, radii[alive]), _REACH * scale)
-        local = local.replaced(taken, there)
+        local = local.where(taken, there)
         points[alive] = local.points
         going = (length > 1e-10 * scale) & (radii[alive] > 1e-11 * scale)
         alive, local = alive[going], local.pick(going)

@@ -110,11 +110,24 @@ def test_the_same_input_gives_the_same_answer():
 
 @pytest.mark.parametrize("constraint", [Sphere(), Ball()], ids=str)
 def test_multipliers_far_below_the_slope_in_the_norm_keep_their_accuracy(constraint):
-    candidate = rank_one_candidate(class_level(Problem(supcon, SMALL, temperature="1/100", constraint=constraint)))
+    classes = Classes((1161, 733, 762, 760, 737))
+    candidate = rank_one_candidate(class_level(Problem(supcon, classes, temperature="21/1000", constraint=constraint)))
     found = multipliers(candidate.level, Objective.floats(candidate.level), candidate.means, candidate.spread)
-    assert 0 < np.abs(found.matrix).max() < 1e-40
+    assert 0 < np.abs(found.matrix).max() < 1e-18
     assert found.shortfall < 1e-11
     np.testing.assert_allclose(np.linalg.eigvalsh(found.matrix / found.matrix.max())[:-1], 0, atol=1e-11)
+
+
+@pytest.mark.parametrize("constraint", [Sphere("3/2"), Ball()], ids=str)
+def test_multipliers_balance_the_forces_on_each_node(constraint):
+    level = group_level(Problem(supcon, Classes((7, 3, 3, 2, 2)), temperature="37/100", constraint=constraint))
+    objective, optimum = Objective.floats(level), rank_one_candidate(level)
+    _, gradient = objective.value_and_gradient(objective.similarities(optimum.means, optimum.spread))
+    symmetric, slope = objective.gram_gradient(gradient)
+    found = multipliers(level, objective, optimum.means, optimum.spread)
+    np.testing.assert_allclose((symmetric + np.diag(found.norms)) @ optimum.means, 0, atol=1e-12)
+    np.testing.assert_allclose((slope + found.norms) * optimum.spread, 0, atol=1e-12)
+    assert found.norms.min() > 0.01
 
 
 def test_multipliers_tell_a_point_that_is_not_optimal():

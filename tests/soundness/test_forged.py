@@ -14,6 +14,7 @@ IN_FORM = ["add", LOG_SUM_EXP, ["mul", "-1", ["log", ["sum", ["mul", "q", ["exp"
 NOT_ADDITIVE = ["add", ["log", ["sum", ["mul", "c", "c", ["exp", ["mul", KAPPA, "s"]]]]], ["mul", "-1", PULL]]
 NEGATIVE_RATE = ["add", ["log", ["sum", ["mul", "c", ["exp", ["mul", "-1", "s"]]]]], ["mul", "-1", PULL]]
 CONCAVE = ["sum", ["add", ["mul", "-1", "c", ["pow", "s", 2]], ["mul", "-1", "q", "s"]]]
+STEEP = ["add", ["sum", ["mul", "c", ["exp", ["exp", ["mul", "3000", "s"]]]]], ["mul", "-1", PULL]]
 P = "claim.problem"
 RULE = f"{P}.coefficients"
 ROW = "witness.lower.p.rows.0"
@@ -89,6 +90,14 @@ FORGERIES = {
     "a dimension below the frame's": ("nonnegative", put(P, lambda p: {**p, "dim": 2}), "the point uses 3 dimensions, the claim has 2"),
     "a field too many": ("sphere", put(P, lambda p: {**p, "samples": 7}), "unknown: samples"),
     "a field too few": ("sphere", drop(f"{P}.reduction"), "missing: reduction"),
+    "sizes that are no array": ("sphere", put(f"{P}.sizes", {"0": 3}), "sizes is no array"),
+    "a constraint of open sign": ("sphere", drop(f"{P}.constraint.nonnegative"), "missing: nonnegative"),
+    "a radius for a ridge": ("ridge", put(f"{P}.constraint", lambda c: {**c, "rho": "1"}), "unknown: rho"),
+    "more samples than the kernel takes": (
+        "sphere",
+        all_of(put(f"{P}.sizes", [20_001, 2]), drop("witness.groups"), put("witness.level", "samples")),
+        "too many samples",
+    ),
     "null for an absent field": ("sphere", put(P, lambda p: {**p, "dim": None}), "dim is no integer"),
 }
 
@@ -118,6 +127,8 @@ FORMULAS = {
     "exp of two": ("sphere", put(f"{P}.formula", ["exp", "tau", "tau"]), "exp with 2 arguments"),
     "a boolean exponent": ("sphere", put(f"{P}.formula.1.1.1.2.1.1", ["pow", "tau", True]), "an exponent is no integer"),
     "a huge exponent": ("sphere", put(f"{P}.formula.1.1.1.2.1.1", ["pow", "tau", 65]), "an exponent 65 lies outside"),
+    "a power of two exponents": ("sphere", put(f"{P}.formula", ["pow", "tau", 1, 1]), "pow takes a tree and an integer"),
+    "a slope that no ball holds (R3)": ("logistic", put(f"{P}.formula", STEEP), "R3 fails"),
     "formulas without end": ("sphere", put(f"{P}.formula", lambda f: _nested(f, 50)), "nested too deeply"),
 }
 
@@ -141,6 +152,11 @@ COEFFICIENTS = {
     "a rule with a boolean exponent": ("sphere", put(f"{RULE}.weight", ["pow", "1", True]), "an exponent is no integer"),
     "a rule without end": ("sphere", put(f"{RULE}.weight", lambda tree: _nested(tree, 30)), "nested too deeply"),
     "another weight": ("sphere", put(f"{RULE}.weight", "2"), "does not prove the upper bound"),
+    "a rule with a power of two exponents": ("sphere", put(f"{RULE}.weight", ["pow", "n_own", 1, 1]), "pow takes a tree and an integer"),
+    "a rule of too few entries": ("sphere", drop(f"{RULE}.negative_q"), "missing: negative_q"),
+    "a table without weights": ("class table", drop(f"{RULE}.weight"), "missing: weight"),
+    "a table that is too large": ("two towers", put(f"{P}.sizes", [20_001, 2]), "the table of coefficients is too large"),
+    "coefficients that are no object": ("sphere", put(RULE, ["rule"]), "the coefficients have no kind"),
     "an unknown kind of coefficients": ("sphere", put(f"{RULE}.kind", "none"), "no rule and no table"),
     "a table of the wrong shape": ("class table", put(f"{RULE}.c.0", ["1", "1"]), "c has 2 entries, not 3"),
     "a table of too few rows": ("two towers", drop(f"{RULE}.q.3"), "q has 3 entries, not 4"),
@@ -187,6 +203,8 @@ LOWER = {
     "a boolean in p": ("sphere", put(f"{ROW}.0", False), "p has an entry that is no integer"),
     "a text in p": ("sphere", put(f"{ROW}.0", "0"), "p has an entry that is no integer"),
     "another unit of p": ("sphere", put("witness.lower.p.bits", lambda x: x - 1), "row 0 of p does not sum to one"),
+    "a p with a note": ("sphere", put("witness.lower.p", lambda p: {**p, "note": ""}), "unknown: note"),
+    "no form": ("sphere", drop("witness.lower.form"), "missing: form"),
     "negative bits": ("sphere", put("witness.lower.factor.bits", -1), "bits of the factor -1 lies outside"),
     "an unknown form": ("sphere", put("witness.lower.form", "dual"), "neither gibbs nor tangent"),
     "Gibbs with a tangent's point": ("softplus", put("witness.lower.form", "gibbs"), "missing: p"),
@@ -217,6 +235,7 @@ UPPER = {
     "a negative coordinate": ("attracted", put("witness.upper.means.rows.0.0", -1), "the point has a negative coordinate"),
     "a negative spread with H >= 0": ("nonnegative", put("witness.upper.spread.rows.0.0", -1), "a spread is negative"),
     "a column of zeros": ("sphere", put("witness.upper.means.rows.0.0", 0), "the norm of node 0 is not positive"),
+    "a point without spread": ("sphere", drop("witness.upper.spread"), "missing: spread"),
     "a point of too few nodes": ("sphere", drop("witness.upper.means.rows.0"), "means has 1 entries, not 2"),
     "a boolean in the point": ("sphere", put("witness.upper.spread.rows.0.0", False), "spread has an entry that is no integer"),
     "a ridge point too far out": ("ridge", put("witness.upper.means.bits", lambda x: x - 1), "does not prove the upper bound"),

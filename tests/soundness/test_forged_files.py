@@ -3,8 +3,11 @@
 import json
 
 import pytest
+from flint import ctx, fmpq, fmpz
 
 from scverify.kernel.certificate import canonical
+from scverify.kernel.instance import instance, read_problem
+from scverify.kernel.optimum import feasible_point, upper_bound
 from scverify.kernel.verify import verify_data, verify_text
 from tests.soundness.edits import drop, forged, put
 
@@ -47,6 +50,7 @@ EDITS = {
     "a claim whose type is no text": (put("claim.type", ["Optimum"]), "the claim has no type"),
     "a claim of other fields": (put("claim.type", "LowerBound"), "unknown: upper"),
     "a claim of half its fields": (drop("claim.upper"), "'upper'"),
+    "a claim of more fields": (put("claim", lambda claim: {**claim, "gap": "0"}), "unknown: gap"),
     "a precision too low": (put("precision", 8), "precision 8 lies outside"),
     "a precision too high": (put("precision", 1 << 21), "lies outside"),
     "precision true": (put("precision", True), "precision is no integer"),
@@ -94,6 +98,16 @@ def test_the_order_of_keys_and_the_blanks_do_not_matter(valid):
 def test_data_that_json_has_not_is_rejected(valid, value):
     answer = verify_data({**valid[CONTROL], "precision": value})
     assert answer.word == "REJECTED"
+
+
+def test_a_bound_nearer_than_any_precision_is_undecided(valid):
+    """The point's value to 2000 bits: the kernel tries 1280."""
+    claim, witness = (valid[CONTROL][key] for key in ("claim", "witness"))
+    with ctx.workprec(2000):
+        level = instance(read_problem(claim["problem"]), witness["level"], witness["groups"])
+        mantissa, exponent = upper_bound(level, feasible_point(level, witness["upper"])).lower().man_exp()
+        value = fmpq(mantissa) * fmpq(fmpz(2)) ** int(exponent)
+    assert verify_data(forged(valid[CONTROL], put("claim.upper", str(value)))).word == "UNDECIDED"
 
 
 def test_balls_without_an_end_are_undecided(valid):

@@ -68,6 +68,7 @@ FORGERIES = {
         "known only for a row",
     ),
     "a field too many": (CONTROL, put("witness", lambda w: {**w, "level": "groups"}), "unknown: level"),
+    "a claim of more fields": (CONTROL, put("claim", lambda claim: {**claim, "lower": "0"}), "unknown: lower"),
     "a bound missing": (CONTROL, drop("witness.lower"), "missing: lower"),
 }
 

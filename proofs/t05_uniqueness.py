@@ -1,0 +1,32 @@
+"""T5: the optimal Gram matrix is unique on the sphere."""
+
+from collections.abc import Iterable, Iterator
+
+from scverify.conjecture.arguments import collapse, optimum_instances, strictly_convex
+from scverify.conjecture.proof import Statement, Step
+from scverify.symbolic.losses import Loss
+
+
+def steps(loss: Loss) -> Iterator[Step]:
+    yield from strictly_convex(loss)
+    yield from collapse(loss)
+
+
+def instances(loss: Loss, thorough: bool) -> Iterable[Step]:
+    return optimum_instances(loss, thorough, "unique")
+
+
+T5 = Statement(
+    id="T5",
+    title="the optimal Gram matrix is unique (sphere)",
+    latex=r"v^{\mathsf T}\nabla^2 \ell\, v = \kappa^2 \sum_a p_a (v_a - \bar v)^2 = 0,\ v_{\mathrm{self}} = 0,\ p > 0 \Rightarrow v = 0",
+    source="source paper; our argument by the self entry of each row",
+    hypotheses=("sphere", "every class has at least two samples, k >= 2"),
+    assumed=(
+        "the diagonal of B is fixed on the sphere, so a direction v is 0 at the self entry of every row",
+        "a strictly convex function on a convex set has at most one minimiser; by T4 it determines G",
+    ),
+    could_go_wrong=("on the ball and under a ridge the diagonal moves and this argument fails; nothing is claimed there",),
+    steps=steps,
+    instances=instances,
+)

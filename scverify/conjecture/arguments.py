@@ -1,0 +1,163 @@
+"""Steps that several statements share, stated for any loss with a rule and a log-sum-exp row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import cache
+
+from sympy import Dummy, Expr, Integer, Sum, Symbol, symbols
+
+from scverify.certify.optimum import Optimum, optimum
+from scverify.conjecture.class_rows import ClassRow, Seen, class_size
+from scverify.conjecture.proof import Decision, Step, certified, fact, identity, sign
+from scverify.errors import InputError
+from scverify.model.classes import Classes
+from scverify.model.constraints import NonNegative, Sphere
+from scverify.model.problem import Problem
+from scverify.symbolic.calculus import gradient, variance_identity
+from scverify.symbolic.losses import CoefficientRule, Loss, n_other, n_own
+from scverify.symbolic.row import c, q
+
+OWN, CROSS = symbols("beta x", real=True)
+TEMPERATURES = tuple(Fraction(*pair) for pair in ((1, 20), (1, 10), (1, 2), (1, 1), (2, 1)))
+RELATIVE_GAP = Fraction(1, 10**12)
+
+
+def convex_rows(loss: Loss) -> Iterator[Step]:
+    """v'Hv is kappa^2 times the variance of v under the row's probabilities: a sum of squares with non-negative weights."""
+    found = variance_identity(loss.formula)
+    yield Step(
+        "identity",
+        "for every row length, the Hessian's quadratic form is kappa^2 times the variance of v under the row's probabilities p",
+        r"v^{\mathsf T} \nabla^2 \ell\, v = \kappa^2 \sum_a p_a (v_a - \textstyle\sum_b p_b v_b)^2",
+        lambda: Decision(found.holds or None, "both differences reduce to 0" if found.holds else "a difference is left over"),
+    )
+    yield sign("no probability is negative (some coefficient of the row is positive)", with_positive_sums(found.probability), ">= 0")
+
+
+def general_row(loss: Loss) -> ClassRow:
+    """The row of a class that sees one other class at similarity x, and any number of further samples."""
+    return ClassRow(loss, class_size("c"), OWN, (Seen(1, class_size("d"), CROSS),), rest=True)
+
+
+def with_positive_sums(expression: Expr) -> Expr:
+    """The expression with every Sum of terms that are not negative named by a positive symbol: one of its coefficients is positive."""
+    return expression.replace(lambda x: isinstance(x, Sum) and bool(x.function.is_nonnegative), lambda x: Dummy(positive=True))
+
+
+def repulsion(loss: Loss) -> Step:
+    """A row rises with the similarity to any sample of another class, wherever the samples are."""
+    rule, b = loss.coefficients, Symbol("b", integer=True, nonnegative=True)
+    if not isinstance(rule, CoefficientRule):
+        raise InputError(f"loss {loss.name}", "a loss whose coefficients follow a rule", "its classes cannot stay letters")
+    slope = gradient(loss.formula, b).subs({c[b]: rule.negative_c, q[b]: rule.negative_q})
+    return sign("every row rises strictly with the similarity to a sample b of another class, wherever the samples are", with_positive_sums(slope), "> 0")
+
+
+def strictly_convex(loss: Loss) -> Iterator[Step]:
+    """On the sphere, in the similarities of different classes: the variance vanishes for a constant v only, and v is 0 at the self entry."""
+    yield from convex_rows(loss)
+    rule, own = loss.coefficients, class_size("c")
+    if isinstance(rule, CoefficientRule):
+        sizes = {n_own: own, n_other: class_size("d")}
+        yield sign("the self entry is an outcome of positive probability", (own - 1) * rule.positive_c.subs(sizes), "> 0")
+        yield sign("so is every other class", rule.negative_c.subs(sizes), "> 0")
+    yield fact("coefficients depend on classes alone and equal similarities merge (R1)", lambda: merges(loss))
+
+
+def rotation_invariance(loss: Loss) -> Iterator[Step]:
+    """The loss sees H through H'H alone, and an orthogonal Q drops out of it; equal Gram matrices differ by such a Q."""
+    yield fact("the row depends on the embeddings through the similarities s alone", lambda: sees_similarities_alone(loss))
+    h, ht, q_, qt = symbols("H H^T Q Q^T", commutative=False)
+    yield identity("Q drops out of (QH)'(QH) as Q'Q = 1", (ht * qt * q_ * h).subs(qt * q_, 1), ht * h)
+    a, at, b, bt, inverse = symbols("A A^T B B^T (AA^T)^{-1}", commutative=False)
+    gram_rules = ((bt * b, at * a), (inverse * a * at, 1), (a * at * inverse, 1))
+    first = reduced(inverse * a * bt * b * at * inverse * a * at, gram_rules)
+    yield identity("A'A = B'B and A of full row rank: Q = B A'(AA')^{-1} has Q'Q = 1 (here multiplied by AA')", first, a * at)
+    gap = at * a - 2 * bt * b * at * inverse * a + at * inverse * a * bt * b * at * inverse * a
+    yield identity("and QA = B: (QA - B)'(QA - B) = 0", reduced(gap, gram_rules), Integer(0))
+
+
+def reduced(expression: Expr, rules: tuple[tuple[Expr, Expr], ...]) -> Expr:
+    """The expression with products rewritten by rules, over and over, until nothing changes."""
+    previous = None
+    while previous != expression:
+        previous = expression
+        for left, right in rules:
+            expression = expression.expand().subs(left, right)
+    return expression.expand()
+
+
+def sees_similarities_alone(loss: Loss) -> bool:
+    """Whether the formula has no symbol but s, c, q, tau, the index and the row length."""
+    return {str(x) for x in loss.formula.expression.free_symbols} <= {"s", "c", "q", "tau", "a", "m", "s[a]", "c[a]", "q[a]"}
+
+
+def collapse(loss: Loss) -> Iterator[Step]:
+    """(R1) and (R3), strict: averaging over a class and then raising its similarity lowers the loss unless the class has collapsed."""
+    yield fact("coefficients depend on classes alone and equal similarities merge (R1)", lambda: merges(loss))
+    yield sign(
+        "the row of a class falls strictly as its within-class similarity rises, at every point (R3)", general_row(loss).slope(OWN), "< 0"
+    )
+
+
+def merges(loss: Loss) -> bool:
+    """Whether a loss has coefficients by class and a row that is linear in them."""
+    return isinstance(loss.coefficients, CoefficientRule) and loss.formula.is_additive
+
+
+def profiles(thorough: bool) -> dict[str, Classes]:
+    """The class sizes of the certified instances."""
+    chosen = {
+        "balanced": Classes.balanced(10, 5),
+        "STEP": Classes.step(k=10, n_min=3, ratio=10),
+        "long-tailed": Classes.long_tailed(10, 50, 10),
+    }
+    if thorough:
+        chosen["CIFAR-10-LT"] = Classes.named("cifar10-lt", ratio=100)
+        chosen["CIFAR-100-LT"] = Classes.named("cifar100-lt", ratio=100)
+    return chosen
+
+
+def temperatures(thorough: bool) -> tuple[Fraction, ...]:
+    """The temperatures of the certified instances."""
+    return TEMPERATURES if thorough else TEMPERATURES[1:3]
+
+
+@cache
+def certified_optimum(loss: Loss, sizes: tuple[int, ...], tau: Fraction, nonnegative: bool = False) -> Optimum:
+    """The certified optimum on the sphere; the same instance serves several statements."""
+    constraint = NonNegative(Sphere()) if nonnegative else Sphere()
+    return optimum(Problem(loss, Classes(sizes), temperature=tau, constraint=constraint))
+
+
+def optimum_instances(loss: Loss, thorough: bool, kind: str) -> Iterator[Step]:
+    """An instance for each profile and temperature: `kind` "tight" (gap and rank), "unique" (a radius) or "groups" (equal classes)."""
+    says = {
+        "tight": "the bounds meet, and the optimum has rank at most k - 1",
+        "unique": "every minimiser lies in a small ball around one Gram matrix",
+        "groups": "classes of equal size are interchangeable in every minimiser, up to the radius",
+    }[kind]
+    for name, classes in profiles(thorough).items():
+        for temperature in temperatures(thorough):
+
+            def decide(name: str = name, sizes: tuple[int, ...] = classes.sizes, temperature: Fraction = temperature) -> Decision:
+                return _instance(certified_optimum(loss, sizes, temperature), kind, f"{name}-tau-{temperature}".replace("/", "_"))
+
+            yield certified(f"{name}, tau = {temperature}: {says}", decide)
+
+
+def _instance(found: Optimum, kind: str, name: str) -> Decision:
+    if kind == "tight":
+        rank = found.rank if found.rank is not None else None
+        holds = found.gap <= RELATIVE_GAP * abs(found.upper) and rank is not None and rank < found.problem.classes.k
+        names = ("optimum.json", "uniqueness.json")
+        told = f"gap {float(found.gap):.1e}, rank {rank}"
+    else:
+        holds = found.radius is not None and found.radius < Fraction(1, 1000) and (kind == "unique" or found.level == "groups")
+        names = ("uniqueness.json",)
+        told = "no radius" if found.radius is None else f"radius {float(found.radius):.1e}"
+    certificates = {f"{name}-{part}": found.certificates[part] for part in names if part in found.certificates}
+    return Decision(bool(holds), told, certificates)
+

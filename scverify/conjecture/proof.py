@@ -1,0 +1,246 @@
+"""Statements and their proofs as checked steps: each step is decided by SymPy or by a certificate, or it is plainly open.
+
+A statement is proved where every step holds. What a step does not decide is listed under `assumed`, with its source.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any, Literal
+
+import sympy
+from sympy import Dummy, Expr, Sum, latex
+
+from scverify.certify.claims import Data, confirmed
+from scverify.errors import InputError, ScverifyError
+from scverify.symbolic.losses import Loss, supcon
+
+Kind = Literal["identity", "sign", "fact", "certificate", "open"]
+Word = Literal["PROVED", "REFUTED", "SUPPORTED", "UNDECIDED"]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether a step holds (None: not decided), what was found, and the certificates behind it by file name."""
+
+    holds: bool | None
+    found: str = ""
+    certificates: dict[str, Data] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: its kind, what it says, the formula in LaTeX, and how the machine decides it."""
+
+    kind: Kind
+    says: str
+    formula: str
+    decide: Callable[[], Decision]
+
+
+Steps = Callable[[Loss], Iterable[Step]]
+Instances = Callable[[Loss, bool], Iterable[Step]]
+
+
+def _no_instances(loss: Loss, thorough: bool) -> Iterable[Step]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement with everything a referee asks for.
+
+    steps(loss) gives the argument; instances(loss, thorough) gives certified instances. refutes: the steps show that the statement is
+    false. expect: the verdict that it has with the supervised contrastive loss. assumed: what is used without being checked here.
+    """
+
+    id: str
+    title: str
+    latex: str
+    source: str
+    hypotheses: tuple[str, ...]
+    assumed: tuple[str, ...]
+    could_go_wrong: tuple[str, ...]
+    steps: Steps
+    instances: Instances = _no_instances
+    refutes: bool = False
+    expect: Word = "PROVED"
+
+
+@dataclass(frozen=True)
+class Done:
+    """A step and its decision; `instance` where it is a certified instance and no part of the argument."""
+
+    step: Step
+    decision: Decision
+    instance: bool = False
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What the machine made of a statement.
+
+    verdict: PROVED or REFUTED where every step of the argument and every instance holds; SUPPORTED where a step is open and there are instances
+    that all hold; UNDECIDED otherwise. trust: "symbolic", or "ball" where the argument (SUPPORTED: the evidence) rests on certificates.
+    """
+
+    statement: Statement
+    done: tuple[Done, ...]
+    seconds: float
+
+    @property
+    def verdict(self) -> Word:
+        """The verdict on the statement."""
+        argument = [step for step in self.done if not step.instance]
+        instances = [step for step in self.done if step.instance]
+        if not argument or any(step.decision.holds is not True for step in self.done if step.step.kind != "open"):
+            return "UNDECIDED"
+        if any(step.step.kind == "open" for step in argument):
+            return "SUPPORTED" if instances else "UNDECIDED"
+        return "REFUTED" if self.statement.refutes else "PROVED"
+
+    @property
+    def trust(self) -> str:
+        """What the verdict rests on."""
+        counted = self.done if self.verdict == "SUPPORTED" else [step for step in self.done if not step.instance]
+        return "ball" if any(step.step.kind == "certificate" for step in counted) else "symbolic"
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether the verdict is the expected one."""
+        return self.verdict == self.statement.expect
+
+    @property
+    def certificates(self) -> dict[str, Data]:
+        """Every certificate by the name of its file."""
+        return {f"{self.statement.id}-{name}": data for step in self.done for name, data in step.decision.certificates.items()}
+
+    @property
+    def failures(self) -> tuple[Done, ...]:
+        """The steps that do not hold."""
+        return tuple(step for step in self.done if step.decision.holds is not True and step.step.kind != "open")
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object: the statement, its verdict and every step."""
+        told = self.statement
+        return {
+            "id": told.id,
+            "title": told.title,
+            "latex": told.latex,
+            "source": told.source,
+            "hypotheses": list(told.hypotheses),
+            "assumed": list(told.assumed),
+            "could_go_wrong": list(told.could_go_wrong),
+            "verdict": self.verdict,
+            "expected": told.expect,
+            "trust": self.trust,
+            "seconds": self.seconds,
+            "steps": [
+                {
+                    "kind": step.step.kind,
+                    "says": step.step.says,
+                    "holds": {True: "yes", False: "no", None: "not decided"}[step.decision.holds],
+                    "found": step.decision.found,
+                    "instance": step.instance,
+                    "certificates": [f"{told.id}-{name}" for name in step.decision.certificates],
+                }
+                for step in self.done
+            ],
+        }
+
+
+def prove(statement: Statement, loss: Loss = supcon, thorough: bool = False) -> Proof:
+    """Decide every step of a statement for a loss; `thorough`: on all instances, not only a quick part."""
+    started = time.perf_counter()
+    done = [Done(step, _decided(step)) for step in _listed(lambda: statement.steps(loss))]
+    done += [Done(step, _decided(step), instance=True) for step in _listed(lambda: statement.instances(loss, thorough))]
+    return Proof(statement, tuple(done), time.perf_counter() - started)
+
+
+def _listed(steps: Callable[[], Iterable[Step]]) -> Iterator[Step]:
+    """The steps; one that cannot even be stated for the loss is a step that does not hold."""
+    try:
+        yield from steps()
+    except ScverifyError as error:
+        reason = str(error)
+        yield Step("fact", "the argument can be stated for this loss", "", lambda: Decision(False, reason))
+
+
+def _decided(step: Step) -> Decision:
+    try:
+        decision = step.decide()
+    except ScverifyError as error:
+        return Decision(None, str(error))
+    rejected = [name for name, data in decision.certificates.items() if confirmed(data) != "VERIFIED"]
+    return Decision(False, f"not verified: {', '.join(rejected)}", decision.certificates) if rejected else decision
+
+
+def identity(says: str, left: Expr, right: Expr) -> Step:
+    """left = right, where SymPy reduces the difference to 0."""
+
+    def decide() -> Decision:
+        rest = left - right
+        for reduce in (sympy.expand, sympy.factor, sympy.simplify, lambda x: sympy.simplify(x.rewrite(sympy.exp))):
+            if rest == 0:
+                return Decision(True, "the difference reduces to 0")
+            rest = reduce(rest)
+        return Decision(True if rest == 0 else None, "the difference reduces to 0" if rest == 0 else f"{rest} is left over")
+
+    return Step("identity", says, f"{latex(left)} = {latex(right)}", decide)
+
+
+def sign(says: str, expression: Expr, wanted: Literal["> 0", ">= 0", "< 0", "<= 0"]) -> Step:
+    """The sign of an expression, where SymPy decides it from the assumptions of its symbols."""
+
+    def decide() -> Decision:
+        asked = {"> 0": "is_positive", ">= 0": "is_nonnegative", "< 0": "is_negative", "<= 0": "is_nonpositive"}[wanted]
+        for reduce in (lambda x: x, sympy.together, sympy.factor, sympy.simplify):
+            if getattr(positive_sums(reduce(expression)), asked):
+                return Decision(True, "decided from the signs of its parts")
+        return Decision(None, f"SymPy does not decide the sign of {sympy.simplify(expression)}")
+
+    return Step("sign", says, f"{latex(expression)} {wanted.replace('>=', chr(92) + 'ge').replace('<=', chr(92) + 'le')}", decide)
+
+
+def positive_sums(expression: Expr) -> Expr:
+    """The expression with every sum of positive terms over at least one entry named by a positive symbol."""
+    return expression.replace(lambda x: isinstance(x, Sum) and bool(x.function.is_positive), lambda x: Dummy(positive=True))
+
+
+def fact(says: str, holds: Callable[[], bool], formula: str = "") -> Step:
+    """A fact that the machine reads off or computes exactly."""
+    return Step("fact", says, formula, lambda: Decision(bool(holds()), ""))
+
+
+def certified(says: str, decide: Callable[[], Decision], formula: str = "") -> Step:
+    """A step that rests on certificates; the kernel must verify each of them."""
+    return Step("certificate", says, formula, decide)
+
+
+def left_open(says: str, formula: str = "") -> Step:
+    """A step that nobody has decided."""
+    return Step("open", says, formula, lambda: Decision(None, "open"))
+
+
+def load_statements(folder: Path) -> list[Statement]:
+    """The statements of every t*.py in a folder, in the order of the files. The files are executed. Raises InputError where there are none."""
+    files = sorted(folder.glob("t[0-9]*.py"))
+    if not files:
+        raise InputError(f"no proof files in {str(folder)!r}", "a directory with t01_….py and so on", "give the directory of the proofs")
+    return [statement for file in files for statement in _statements_of(file)]
+
+
+def _statements_of(file: Path) -> list[Statement]:
+    spec = spec_from_file_location(f"scverify_proofs_{file.stem}", file)
+    if spec is None or spec.loader is None:
+        raise InputError(f"proof file {file}", "a Python file", "check the directory")
+    module = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise InputError(f"proof file {file} raises {type(error).__name__}: {error}", "a file that can be executed", "correct it") from error
+    return [value for value in vars(module).values() if isinstance(value, Statement)]
