@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from scverify.certify.claims import Data, certificate, problem_data
 from scverify.certify.dyadics import above, below, places_for, text
 from scverify.certify.precise import floats
-from scverify.certify.refine import PrecisePoint, precise_point
+from scverify.certify.refine import PrecisePoint, bounded_candidate, precise_point
+from scverify.certify.trace import trace_witness
 from scverify.certify.uniqueness import Uniqueness, uniqueness
 from scverify.certify.witness import lower_witness, multipliers, upper_witness
 from scverify.errors import InputError, Undecided
@@ -27,7 +28,6 @@ from scverify.model.problem import Problem
 from scverify.model.reduction import Level, reduce
 from scverify.search.candidate import Candidate
 from scverify.search.rank_one import RankOneRefused
-from scverify.search.solve import solve
 from scverify.symbolic.curvature import is_convex
 
 START_BITS = 128
@@ -35,6 +35,7 @@ MAX_PRECISION = 8192
 RELATIVE_GOAL = arb("1e-16")
 GUARD = 32
 SMALL_LEVEL = 64
+RANK_CUTS = (1e-6, 1e-4, 1e-2)
 SETTLING_ROUNDS = 5
 
 
@@ -135,13 +136,37 @@ def optimum(problem: Problem, digits: int | None = None, solver: str = "auto", m
             "the relaxation bounds nothing here; look at its critical points instead",
         )
     level = reduce(problem)
-    candidate = solve(level, solver)
+    candidate = bounded_candidate(level, solver)
     data = problem_data(problem)
     kernel_level = _kernel_level(data, level)
+    candidate = _best_rank(kernel_level, candidate)
     best = _refined(kernel_level, candidate, digits, max_precision)
     _check_dimension(problem, level, best)
     best, unique = _settled(kernel_level, candidate, data, best, max_precision)
     return _told(problem, candidate, data, best, unique, digits, started)
+
+
+def _best_rank(kernel_level: Instance, candidate: Candidate) -> Candidate:
+    """The candidate with small directions of its means left out, where that gives the smaller gap.
+
+    Near tiny temperatures the loss is flat to floats, and a search leaves directions that Newton's method cannot shrink to zero.
+    """
+    if candidate.roots is not None or isinstance(candidate.level.problem.constraint, NonNegative) or not candidate.means.size:
+        return candidate
+    left, sizes, _ = np.linalg.svd(candidate.means, full_matrices=False)
+    ranks = dict.fromkeys(int((sizes > cut * sizes[0]).sum()) for cut in RANK_CUTS)
+    choices = [replace(candidate, means=left[:, :rank] * sizes[:rank]) for rank in ranks]
+    if len(choices) == 1:
+        return choices[0]
+    gaps = [_gap_or_infinity(kernel_level, choice) for choice in choices]
+    return choices[min(range(len(choices)), key=lambda i: float(gaps[i]))]
+
+
+def _gap_or_infinity(kernel_level: Instance, candidate: Candidate) -> arb:
+    try:
+        return _attempt(kernel_level, candidate, START_BITS).gap
+    except (Unresolved, Rejected):
+        return arb("inf")
 
 
 def _kernel_level(data: Data, level: Level) -> Instance:
@@ -193,9 +218,10 @@ def _missing_bits(attempt: _Attempt, digits: int | None) -> int:
 def _attempt(kernel_level: Instance, candidate: Candidate, bits: int) -> _Attempt:
     level = candidate.level
     precise = precise_point(candidate, bits)
+    trace = trace_witness(kernel_level, level.problem, bits)
     witness: Data = {
         "level": kernel_level.level,
-        "lower": lower_witness(level, precise, bits),
+        "lower": lower_witness(level, precise, bits) | ({} if trace is None else {"trace": trace}),
         "upper": upper_witness(precise, bits // 2 + 40),
     }
     if kernel_level.level == "groups":

@@ -136,4 +136,3 @@ def _sphere_minima(problem: Problem, search: Search, starts: int, seed: int) -> 
     )
     found = critical_candidates(sphere, starts, seed)
     return [point for point in found.points if point.inertia[0] == 0 and point.multipliers.min() < 0]
-

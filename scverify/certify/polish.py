@@ -23,6 +23,7 @@ from scverify.search.objective import Objective, ball
 Mask = NDArray[np.bool_]
 Array = NDArray[Any]
 ACTIVE = 1e-7
+LEAST_SQUARES_ROUNDS = 4
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,10 @@ def polished(level: Level, means: Floats, spread: Floats, bits: int) -> tuple[Sy
     precise = Unknowns(*(as_array(x) for x in (at.means, at.spread, at.multipliers, at.omega)))
     objective = Objective.balls(level)
     precise = _newton(system, objective, precise, _float_solver(system, at), bits)
-    return system, _newton(system, objective, precise, _ball_solver(system, objective, precise), bits)
+    precise = _newton(system, objective, precise, _ball_solver(system, objective, precise), bits)
+    for _ in range(LEAST_SQUARES_ROUNDS if largest(equations(system, objective, precise)) > -bits else 0):
+        precise = _newton(system, objective, precise, _least_squares_solver(system, precise), bits)
+    return system, precise
 
 
 def _newton(system: System, objective: Objective, at: Unknowns, solve: Callable[[Balls], Balls], bits: int) -> Unknowns:
@@ -182,6 +186,22 @@ def _float_solver(system: System, at: Unknowns) -> Callable[[Balls], Balls]:
         scale = arb(2) ** int(largest(values))
         step = columns * lu_solve(factors, rows * floats(values / scale))
         result: Balls = as_array(np.where(np.isfinite(step), step, 0.0)) * scale
+        return result
+
+    return solve
+
+
+def _least_squares_solver(system: System, precise: Unknowns) -> Callable[[Balls], Balls]:
+    """The shortest step that solves the equations best, where critical points are not isolated and the Jacobian is singular."""
+    at = Unknowns(floats(precise.means), floats(precise.spread), floats(precise.multipliers), floats(precise.omega))
+    matrix = jacobian(system, Objective.floats(system.level), at)
+    if not np.isfinite(matrix).all():
+        return lambda values: values[: len(matrix)] * 0
+    inverse = np.linalg.pinv(matrix, rcond=1e-10)
+
+    def solve(values: Balls) -> Balls:
+        scale = arb(2) ** int(largest(values))
+        result: Balls = as_array(inverse @ floats(values / scale)) * scale
         return result
 
     return solve

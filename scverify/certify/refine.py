@@ -14,12 +14,16 @@ from numpy.typing import NDArray
 
 from scverify.certify.polish import polished
 from scverify.certify.precise import Balls, as_array, as_matrix, choose, exponent, floats, midpoints
+from scverify.errors import Undecided
+from scverify.model.reduction import Level
 from scverify.search.candidate import Candidate
 from scverify.search.newton import refine_roots
 from scverify.search.objective import Objective
 from scverify.search.rank_one import RankOneSystem, Terms, exponentials, system
+from scverify.search.solve import solve
 
 GUARD = 40
+RUNAWAY = 1e9
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,19 @@ class PrecisePoint:
     rows: Balls
     means: Balls
     spread: Balls
+
+
+def bounded_candidate(level: Level, solver: str = "auto") -> Candidate:
+    """The searcher's candidate; Undecided where the floats run away, as they do from an objective without a lower bound."""
+    remedy = "the search ran away: the objective may be unbounded below; change the loss or the constraint"
+    try:
+        with np.errstate(all="ignore"):
+            candidate = solve(level, solver)
+    except np.linalg.LinAlgError as error:
+        raise Undecided(f"{remedy} ({error})") from error
+    if not np.isfinite(candidate.value) or np.abs(candidate.means).max(initial=0) > RUNAWAY or candidate.spread.max() > RUNAWAY:
+        raise Undecided(remedy)
+    return candidate
 
 
 def precise_point(candidate: Candidate, bits: int) -> PrecisePoint:

@@ -9,7 +9,7 @@ from flint import arb, ctx
 
 from scverify.certify.claims import Data
 from scverify.certify.dyadics import matrix, probabilities
-from scverify.certify.precise import Balls, as_array, as_matrix, choose, floats
+from scverify.certify.precise import Balls, as_array, as_matrix, choose, exponent, floats
 from scverify.certify.refine import GUARD, PrecisePoint, factor
 from scverify.model.constraints import Ball, NonNegative, Ridge, norm_constraint
 from scverify.model.reduction import Level
@@ -17,12 +17,15 @@ from scverify.search.objective import Objective, ball
 from scverify.symbolic.compiled import evaluators
 from scverify.symbolic.row import RowFormula, a, c, s, tau
 
+NOT_ZERO = 1e-12
+
 
 def lower_witness(level: Level, point: PrecisePoint, bits: int) -> Data:
     """The affine minorants at the point, and F with S = F F^T: Gibbs form for a log-sum-exp row, else the tangent."""
     with ctx.workprec(bits + GUARD):
         slopes = Objective.balls(level).value_and_gradient(point.rows)[1]
-        columns = factor(dual_matrix(level, slopes, point), dual_rank(level, point), bits)
+        dual = dual_matrix(level, slopes, point)
+        columns = factor(dual, dual_rank(level, point, dual), bits)
         witness: Data = {"factor": matrix(columns, bits)}
         split = level.problem.loss.formula.log_sum_exp
         if split is not None and split.coefficient == c[a]:
@@ -35,11 +38,13 @@ def upper_witness(point: PrecisePoint, bits: int) -> Data:
     return {"means": matrix(point.means, bits), "spread": matrix(point.spread[:, None], 2 * bits)}
 
 
-def dual_rank(level: Level, point: PrecisePoint) -> int:
-    """Columns of F: where S and the means' Gram matrix are strictly complementary, what its rank leaves of u."""
-    if isinstance(level.problem.constraint, NonNegative):
+def dual_rank(level: Level, point: PrecisePoint, dual: Balls) -> int:
+    """Columns of F: what the rank of the means leaves of u, or fewer where S has more zero eigenvalues than that."""
+    if not any(dual[g, g] > 0 for g in range(level.size)):
         return 0
-    return level.size - int(point.means.shape[1])
+    scale = as_array([arb(2) ** (exponent(dual[g, g]) // 2) for g in range(level.size)])
+    values = np.linalg.eigvalsh(floats(dual / np.outer(scale, scale)))
+    return min(level.size - int(point.means.shape[1]), int((values > NOT_ZERO * values.max()).sum()))
 
 
 def dual_matrix(level: Level, slopes: Balls, point: PrecisePoint) -> Balls:
@@ -47,17 +52,21 @@ def dual_matrix(level: Level, slopes: Balls, point: PrecisePoint) -> Balls:
 
     T_gg = (D_g + (m_g - 1) O_g)/m_g of the diagonal and off-diagonal entries D, O of S. Sphere, and ball where the norm is active: D_g
     is free, and sum_h m_h T_gh <w_h, w_g> = 0 settles it; with an active spread D_g = O_g. Otherwise D_g is what the slopes say.
+    With H >= 0 the entries of orthogonal means are left to the entrywise multipliers.
     """
     m = as_array(np.array(level.multiplicity))
     square = slopes[:, :-1]
     result: Balls = (square + square.T) / (2 * np.outer(m, m))
     means = as_matrix(point.means)
     gram = as_array((means * means.transpose()).tolist())
+    signs = isinstance(level.problem.constraint, NonNegative)
+    if signs:
+        result = choose(np.array([[x != 0 for x in row] for row in gram]), result, 0.0)
     for g in range(level.size):
         within, own = square[g, g], slopes[g, -1]
         if not _norm_is_active(level, point, g):
             result[g, g] = (within + own) / (m[g] * m[g])
-        elif level.multiplicity[g] > 1 and point.spread[g] != 0:
+        elif level.multiplicity[g] > 1 and point.spread[g] != 0 and not signs:
             result[g, g] = within / (m[g] * (m[g] - 1))
         else:
             others = [m[h] * result[g, h] * gram[h, g] for h in range(level.size) if h != g]

@@ -52,7 +52,11 @@ def repulsion(loss: Loss) -> Step:
     if not isinstance(rule, CoefficientRule):
         raise InputError(f"loss {loss.name}", "a loss whose coefficients follow a rule", "its classes cannot stay letters")
     slope = gradient(loss.formula, b).subs({c[b]: rule.negative_c, q[b]: rule.negative_q})
-    return sign("every row rises strictly with the similarity to a sample b of another class, wherever the samples are", with_positive_sums(slope), "> 0")
+    return sign(
+        "every row rises strictly with the similarity to a sample b of another class, wherever the samples are",
+        with_positive_sums(slope),
+        "> 0",
+    )
 
 
 def strictly_convex(loss: Loss) -> Iterator[Step]:
@@ -160,4 +164,3 @@ def _instance(found: Optimum, kind: str, name: str) -> Decision:
         told = "no radius" if found.radius is None else f"radius {float(found.radius):.1e}"
     certificates = {f"{name}-{part}": found.certificates[part] for part in names if part in found.certificates}
     return Decision(bool(holds), told, certificates)
-

@@ -69,7 +69,9 @@ class ClassRow:
         rule = self._rule
         terms = [(self.size - 1) * body.xreplace({c[a]: rule.positive_c, q[a]: rule.positive_q, s[a]: self.own})]
         terms += [
-            group.classes * group.size * body.xreplace({c[a]: rule.negative_c, q[a]: rule.negative_q, s[a]: group.similarity}).subs(n_other, group.size)
+            group.classes
+            * group.size
+            * body.xreplace({c[a]: rule.negative_c, q[a]: rule.negative_q, s[a]: group.similarity}).subs(n_other, group.size)
             for group in self.seen
         ]
         if self.rest:

@@ -171,10 +171,11 @@ def _listed(steps: Callable[[], Iterable[Step]]) -> Iterator[Step]:
 
 
 def _decided(step: Step) -> Decision:
+    """The decision on a step; one that raises is not decided."""
     try:
         decision = step.decide()
-    except ScverifyError as error:
-        return Decision(None, str(error))
+    except Exception as error:
+        return Decision(None, f"{type(error).__name__}: {error}")
     rejected = [name for name, data in decision.certificates.items() if confirmed(data) != "VERIFIED"]
     return Decision(False, f"not verified: {', '.join(rejected)}", decision.certificates) if rejected else decision
 
@@ -242,5 +243,7 @@ def _statements_of(file: Path) -> list[Statement]:
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        raise InputError(f"proof file {file} raises {type(error).__name__}: {error}", "a file that can be executed", "correct it") from error
+        raise InputError(
+            f"proof file {file} raises {type(error).__name__}: {error}", "a file that can be executed", "correct it"
+        ) from error
     return [value for value in vars(module).values() if isinstance(value, Statement)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flint import arb, arb_mat, fmpq, fmpz
@@ -25,6 +25,13 @@ class Minorant:
 
 def lower_bound(level: Instance, witness: Any) -> arb:
     """A ball whose lower end bounds the objective from below at every feasible point."""
+    fields(witness, "form factor", "p point trace")
+    bounds = diagonal_bounds(level, witness.get("trace"))
+    return _bounded_below(level, {name: half for name, half in witness.items() if name != "trace"}, bounds)
+
+
+def _bounded_below(level: Instance, witness: dict[str, Any], bounds: list[arb | None]) -> arb:
+    """The lower bound, given upper bounds of the diagonal entries where there are any."""
     fields(witness, "form factor", "p point")
     require(witness["form"] in ("gibbs", "tangent"), "the lower bound's form is neither gibbs nor tangent")
     factor = dyadic(witness["factor"], "the factor", level.nodes)
@@ -34,7 +41,7 @@ def lower_bound(level: Instance, witness: Any) -> arb:
     else:
         fields(witness, "form factor point")
         minorant = _tangent(level, dyadic(witness["point"], "the point", level.nodes, level.nodes + 1))
-    return finite(minorant.constant + _least_inner_product(level, minorant, factor), "the lower bound")
+    return finite(minorant.constant + _least_inner_product(level, minorant, factor, bounds), "the lower bound")
 
 
 def _gibbs(level: Instance, p: Dyadic) -> Minorant:
@@ -80,7 +87,7 @@ def _ball_row(level: Instance, g: int, similarities: Balls) -> tuple[arb, Balls]
     return finite(value, f"the value of row {g}"), gradient
 
 
-def _least_inner_product(level: Instance, minorant: Minorant, factor: Dyadic) -> arb:
+def _least_inner_product(level: Instance, minorant: Minorant, factor: Dyadic, bounds: list[arb | None]) -> arb:
     """A lower bound of <S, X> over the feasible X, S the slopes gathered in a symmetric matrix of the classes.
 
     With S = F F^T + (spread part) + E, both first parts positive semidefinite, and |X_ij| <= (X_ii + X_jj)/2:
@@ -89,7 +96,6 @@ def _least_inner_product(level: Instance, minorant: Minorant, factor: Dyadic) ->
     m, slopes = level.multiplicity, minorant.slopes
     gram = gram_rows(factor.balls())
     cost = negative_part if level.constraint.nonnegative else magnitude
-    bounds = _diagonal_bounds(level)
     result = arb(0)
     for g in range(level.nodes):
         diagonal = slopes[g][-1] / m[g] + level.constraint.weight * level.mass[g] / 2 - gram[g][g]
@@ -116,21 +122,26 @@ def _times_diagonal(level: Instance, slope: arb, bound: arb | None, g: int) -> a
     return least * bound
 
 
-def _diagonal_bounds(level: Instance) -> list[arb | None]:
+def diagonal_bounds(level: Instance, trace: Any) -> list[arb | None]:
     """An upper bound of X_gg at every point that is no worse than 0 (ridge), or at every feasible one.
 
-    Ridge: weight/2 * mass_g * X_gg <= L(0) - inf L, and a row with q = p is at least -sum q log(q/c).
+    Ridge: where L + share * weight/2 tr >= a, a point no worse than 0 has (1 - share) * weight/2 * mass_g * X_gg <= L(0) - a. Rows known to
+    be bounded below serve with share 0; else the witness `trace` proves a for share 1/2, where no diagonal slope may be negative.
     """
     if level.constraint.kind != "ridge":
+        require(trace is None, "a trace bound is for a ridge")
         return [arb(level.constraint.bound)] * level.nodes
-    excess = arb(0)
-    for g in range(level.nodes):
-        at_zero, _ = _ball_row(level, g, [arb(0)] * (level.nodes + 1))
-        least = _row_minimum(level, g)
-        if least is None:
-            return [None] * level.nodes
-        excess += level.weight[g] * (at_zero - least)
-    return [2 * excess / (level.constraint.weight * mass) for mass in level.mass]
+    anchors = [g for g in range(level.nodes) if level.weight[g] != 0]
+    at_zero = total(level.weight[g] * _ball_row(level, g, [arb(0)] * (level.nodes + 1))[0] for g in anchors)
+    if trace is not None:
+        half = level.constraint.weight / 2
+        least = _bounded_below(replace(level, constraint=level.constraint._replace(weight=half)), trace, [None] * level.nodes)
+        return [2 * (at_zero - least) / (half * mass) for mass in level.mass]
+    minima = [_row_minimum(level, g) for g in anchors]
+    known = [level.weight[g] * x for g, x in zip(anchors, minima, strict=True) if x is not None]
+    if len(known) < len(anchors):
+        return [None] * level.nodes
+    return [2 * (at_zero - total(known)) / (level.constraint.weight * mass) for mass in level.mass]
 
 
 def _row_minimum(level: Instance, g: int) -> arb | None:

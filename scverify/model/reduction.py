@@ -71,7 +71,7 @@ class Level:
 
 
 @dataclass(frozen=True)
-class _ClassCoefficients:
+class ClassCoefficients:
     """Coefficients that depend on classes alone: weight(c), c(c, c'), q(c, c') for two different samples."""
 
     weight: Callable[[int], Fraction]
@@ -89,7 +89,7 @@ def sample_level(problem: Problem) -> Level:
         c = tuple(_with_self(row, i) for i, row in enumerate(table.c))
         q = tuple(_with_self(row, i) for i, row in enumerate(table.q))
     else:
-        of, y = _class_coefficients(problem), [int(label) for label in problem.classes.labels]
+        of, y = class_coefficients(problem), [int(label) for label in problem.classes.labels]
         weight = tuple(of.weight(y[i]) for i in range(n))
         c = tuple((*(Fraction(0) if i == j else of.c(y[i], y[j]) for j in range(n)), Fraction(0)) for i in range(n))
         q = tuple((*(Fraction(0) if i == j else of.q(y[i], y[j]) for j in range(n)), Fraction(0)) for i in range(n))
@@ -142,7 +142,7 @@ def _check_collapse(problem: Problem) -> None:
         raise ReductionRefused("R1 fails: the row formula is not additive in its coefficients, so equal similarities do not merge")
     if not is_convex(loss.formula):
         raise ReductionRefused(f"R2 fails: the row formula {loss.formula.name} is not known to be convex")
-    of = _class_coefficients(problem)
+    of = class_coefficients(problem)
     norm = norm_constraint(problem.constraint)
     bound = None if isinstance(norm, Ridge) else norm.rho**2
     for c, size in enumerate(problem.classes.sizes):
@@ -152,7 +152,7 @@ def _check_collapse(problem: Problem) -> None:
 
 
 def _level_of_groups(problem: Problem, name: LevelName, groups: list[tuple[int, ...]]) -> Level:
-    of, sizes = _class_coefficients(problem), problem.classes.sizes
+    of, sizes = class_coefficients(problem), problem.classes.sizes
 
     def row(g: int, entry: Callable[[int, int], Fraction]) -> Row:
         anchor = groups[g][0]
@@ -172,10 +172,11 @@ def _level_of_groups(problem: Problem, name: LevelName, groups: list[tuple[int, 
     )
 
 
-def _class_coefficients(problem: Problem) -> _ClassCoefficients:
+def class_coefficients(problem: Problem) -> ClassCoefficients:
+    """The coefficients of a problem whose loss has a rule or a class table."""
     table, sizes, scale = problem.loss.coefficients, problem.classes.sizes, _scale(problem)
     if isinstance(table, ClassTable):
-        return _ClassCoefficients(
+        return ClassCoefficients(
             lambda c: scale * table.weight[c] if sizes[c] > 1 else Fraction(0),
             lambda c, d: table.c[c][d],
             lambda c, d: table.q[c][d],
@@ -190,7 +191,7 @@ def _class_coefficients(problem: Problem) -> _ClassCoefficients:
             return Fraction(entry == "negative_c")
         return _exact_value(getattr(table, entry), {**counts, "n_own": own, "n_other": other})
 
-    return _ClassCoefficients(
+    return ClassCoefficients(
         lambda c: scale * value("weight", sizes[c], sizes[c]) if sizes[c] > 1 else Fraction(0),
         lambda c, d: value("positive_c" if c == d else "negative_c", sizes[c], sizes[d]),
         lambda c, d: value("positive_q" if c == d else "negative_q", sizes[c], sizes[d]),

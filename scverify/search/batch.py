@@ -44,22 +44,17 @@ class Batch:
         formula = evaluators(problem.loss.formula)
         return cls(formula, on, weight[on], c[on, :-1], q[on, :-1], float(problem.temperature), ridge)
 
-    def value_and_gradient(self, points: Floats) -> tuple[Floats, Floats]:
-        """L (starts,) and its gradient by H, (starts, d, n): 2 H grad L(G)."""
-        value, slopes = self.value_and_slopes(points)
-        return value, points @ slopes + self.ridge * points
-
     def value_and_slopes(self, points: Floats) -> tuple[Floats, Floats]:
         """L (starts,) with its ridge term, and 2 grad L(G) (starts, n, n) without."""
         loss, slopes = self.formula.value_and_gradient(self._rows(points), self.c, self.q, self.tau)
         return loss @ self.weight + self.ridge / 2 * (points**2).sum(axis=(1, 2)), self._symmetric(slopes)
 
-    def hessian_product(self, points: Floats, change: Floats) -> Floats:
-        """The derivative of the gradient along a change of H, (starts, d, n)."""
-        slopes = self.value_and_slopes(points)[1]
+    def second_order(self, points: Floats, change: Floats) -> tuple[Floats, Floats, Floats]:
+        """L (starts,), its gradient by H, and the gradient's derivative along a change of H, both (starts, d, n)."""
+        value, slopes = self.value_and_slopes(points)
         moved = points.transpose(0, 2, 1) @ change
         bent = self.slopes_change(points, moved + moved.transpose(0, 2, 1))
-        return points @ bent + change @ slopes + self.ridge * change
+        return value, points @ slopes + self.ridge * points, points @ bent + change @ slopes + self.ridge * change
 
     def slopes_change(self, points: Floats, gram_change: Floats) -> Floats:
         """The derivative of 2 grad L(G) along a change of the Gram matrix, (starts, n, n)."""

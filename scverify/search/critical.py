@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scverify.errors import InputError
+from scverify.model.constraints import Sphere
 from scverify.model.exact import whole
 from scverify.model.problem import Problem
 from scverify.search.orbits import Relabellings
 from scverify.search.starts import Starts
 from scverify.search.threads import blas_threads_for
-from scverify.search.walk import Floats, Ints, Surface, newton, walk
+from scverify.search.walk import Bools, Floats, Ints, Local, Surface, newton, walk
 
 _ROUND = 50
 _STEPS = 200
@@ -37,10 +37,10 @@ _REFERENCES = 64
 class Stationary:
     """A critical point in floats, the best one found of its orbit.
 
-    embeddings (d, n); multipliers (n,), zero under a ridge and where a ball's norm is inactive; residual: the norm of the Riemannian gradient
-    (ball: of the conditions of Karush, Kuhn and Tucker), relative to its median over random points. inertia: (n_minus, n_zero, n_plus), a
-    guess, of the Riemannian Hessian 2<S, U'U> + D2L[G', G'] on tangent vectors; eigenvalues below float resolution count as zero. rank: of the
-    embeddings. hits: how many starts ended in the orbit.
+    embeddings (d, n); multipliers (n,), zero under a ridge and where a ball's norm is inactive; residual: the norm of the Riemannian
+    gradient (ball: of the conditions of Karush, Kuhn and Tucker), relative to its median over random points. inertia: (n_minus, n_zero, n_plus), a
+    guess, of the Riemannian Hessian 2<S, U'U> + D2L[G', G'] on tangent vectors (u_i is free where a ball's norm is inactive); eigenvalues
+    below float resolution count as zero. rank: of the embeddings. hits: how many starts ended in the orbit.
     """
 
     embeddings: Floats
@@ -56,6 +56,11 @@ class Stationary:
         """dr - r(r+1)/2: the dimension of the orbit under O(d), a lower bound of n_zero."""
         return len(self.embeddings) * self.rank - self.rank * (self.rank + 1) // 2
 
+    @property
+    def is_degenerate(self) -> bool:
+        """Whether the Hessian vanishes, to float resolution, in more directions than the rotations."""
+        return self.inertia[1] > self.orbit_dimension
+
 
 @dataclass(frozen=True)
 class Search:
@@ -66,19 +71,16 @@ class Search:
     interrupted: bool
 
 
-def critical_candidates(
-    problem: Problem, starts: int = 200, seed: int = 0, progress: Callable[[int, int], object] | None = None
-) -> Search:
+def critical_candidates(problem: Problem, starts: int = 200, seed: int = 0, progress: Callable[[int, int], object] | None = None) -> Search:
     """Critical points at the dimension of the problem, one an orbit, from `starts` starts that depend on the seed alone.
 
-    In turn, eight starts descend to local minima and eight search where they stand, saddles included. `progress` is called with (starts
-    done, starts) after each round. Ctrl-C ends the search and keeps the finished rounds. Raises InputError where the problem has no dimension
-    or embeddings must be non-negative.
+    In turn, eight starts descend to local minima and eight seek any critical point, saddles included. Points that are degenerate and have
+    one value (a continuum, or a plateau that is flat to float resolution) count as one. `progress` is called with (starts done, starts)
+    after each round. Ctrl-C ends the search and keeps the finished rounds. Raises InputError where the problem has no dimension, where
+    embeddings must be non-negative, and for a sphere in one dimension.
     """
     whole(starts, "starts", 1), whole(seed, "seed", 0)
-    if problem.dim is None:
-        raise InputError("a problem without a dimension", "a dimension d >= 1", "give dim (--dim): critical points depend on it")
-    hunt = _Hunt.of(problem, problem.dim, seed)
+    hunt = _Hunt.of(problem, _dimension(problem), seed)
     orbits: list[_Orbit] = []
     done = 0
     try:
@@ -93,6 +95,18 @@ def critical_candidates(
     return Search(_sorted(orbits), done, False)
 
 
+def _dimension(problem: Problem) -> int:
+    if problem.dim is None:
+        raise InputError("a problem without a dimension", "a dimension d >= 1", "give dim (--dim): critical points depend on it")
+    if problem.dim == 1 and isinstance(problem.constraint, Sphere):
+        raise InputError("a sphere in dimension 1", "d >= 2 on the sphere", "raise dim: two points are no surface to search")
+    return problem.dim
+
+
+def _sorted(orbits: list[_Orbit]) -> tuple[Stationary, ...]:
+    return tuple(sorted((orbit.point for orbit in orbits), key=lambda point: point.value))
+
+
 @dataclass(frozen=True)
 class _Orbit:
     """A critical point, and the numbers that tell its orbit from others."""
@@ -104,7 +118,7 @@ class _Orbit:
 
 @dataclass(frozen=True)
 class _Hunt:
-    """A search: the surface, the starts, and the sizes (median over random points) of the slope and of the curvature."""
+    """A search: the surface, the starts, and the sizes (medians over random points) of the slope and of the curvature."""
 
     surface: Surface
     starts: Starts
@@ -116,12 +130,11 @@ class _Hunt:
     def of(cls, problem: Problem, dim: int, seed: int) -> _Hunt:
         surface = Surface.of(problem, dim)
         rng = np.random.default_rng(0)
-        points = surface.normalised(rng.normal(size=(_REFERENCES, surface.height, problem.classes.n)))
-        local = surface.local(points)
-        slope = float(np.median(np.linalg.norm(local.slope, axis=(1, 2))))
+        local = surface.local(surface.normalised(rng.normal(size=(_REFERENCES, surface.height, problem.classes.n))))
         step = rng.normal(size=local.slope.shape)
-        bend = np.linalg.norm(local.product(step), axis=(1, 2)) / np.linalg.norm(step, axis=(1, 2))
-        return cls(surface, Starts(problem, surface, seed), Relabellings.of(problem), slope, float(np.median(bend)))
+        slopes = np.linalg.norm(local.slope, axis=(1, 2))
+        bends = np.linalg.norm(local.product(step), axis=(1, 2)) / np.linalg.norm(step, axis=(1, 2))
+        return cls(surface, Starts(problem, surface, seed), Relabellings.of(problem), float(np.median(slopes)), float(np.median(bends)))
 
     def round(self, numbers: range, orbits: list[_Orbit]) -> list[_Orbit]:
         """The orbits after the starts of these numbers."""
@@ -129,16 +142,18 @@ class _Hunt:
         begun = [self.starts.start(number, saddles) for number in numbers]
         together = np.stack([start.together for start in begun])
         sought = np.array([start.sought for start in begun])
-        points = walk(self.surface, np.stack([start.point for start in begun]), together, sought, _STEPS)
-        points, step = newton(self.surface, points, together, _POLISH)
+        points, step = self._solved(np.stack([start.point for start in begun]), together, sought)
         points, step = self._rescued(points, step, sought)
-        found = orbits
         ended = step < _STEP
         for point in self._judged(points[ended], step[ended]):
-            found = self._added(found, point)
-        return found
+            orbits = self._added(orbits, point)
+        return orbits
 
-    def _rescued(self, points: Floats, step: Floats, sought: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    def _solved(self, points: Floats, together: Ints, sought: Bools) -> tuple[Floats, Floats]:
+        """Where the walks from the points end, and how far Newton's method would still go (relative)."""
+        return newton(self.surface, walk(self.surface, points, together, sought, _STEPS), together, _POLISH)
+
+    def _rescued(self, points: Floats, step: Floats, sought: Bools) -> tuple[Floats, Floats]:
         """Where Newton's method stalls, walk on: with samples tied that are near, with classes collapsed (norms active), then down."""
         points, step = points.copy(), step.copy()
         for width, downhill in _RESCUES:
@@ -149,8 +164,7 @@ class _Hunt:
             tied = np.take_along_axis(points[stalled], together[:, None], axis=2)
             if self.surface.slack:
                 tied[:, -1] = 0.0
-            tied = walk(self.surface, self.surface.normalised(tied), together, sought[stalled] & (not downhill), _STEPS)
-            tied, length = newton(self.surface, tied, together, _POLISH)
+            tied, length = self._solved(self.surface.normalised(tied), together, sought[stalled] & (not downhill))
             ended = length < _STEP
             points[stalled[ended]], step[stalled[ended]] = tied[ended], length[ended]
         return points, step
@@ -167,52 +181,48 @@ class _Hunt:
 
     def _judged(self, points: Floats, step: Floats) -> list[Stationary]:
         """The points that are critical, with their types."""
-        if not len(points):
-            return []
-        surface = self.surface
-        active = np.ones(points[:, 0].shape, dtype=bool)
-        if surface.radius is None:
-            active[:] = False
-        if surface.slack:
-            active = np.abs(points[:, -1]) < _INACTIVE * float(surface.radius or 1.0)
+        active = self._active(points)
+        if self.surface.slack:
             points[:, -1] = np.where(active, 0.0, points[:, -1])
-            points = surface.normalised(points)
-        local = surface.local(points)
-        multipliers = np.where(active, local.bend / 2, 0.0)
-        embeddings = surface.embeddings(points)
-        gradient = surface.batch.value_and_gradient(embeddings)[1] + 2 * embeddings * multipliers[:, None]
-        residual = np.linalg.norm(gradient, axis=(1, 2)) / self.slope_size
-        eigenvalues = self._eigenvalues(points, active)
+            points = self.surface.normalised(points)
+        embeddings = self.surface.embeddings(points)
         result = []
         for row in range(len(points)):
-            signed = surface.slack and multipliers[row].min() < -_SIGN * self.slope_size
-            if residual[row] > _RESIDUAL or signed:
-                continue
-            kept = np.maximum(multipliers[row], 0.0) if surface.slack else multipliers[row]
-            point = Stationary(embeddings[row].copy(), kept, float(local.value[row]), float(residual[row]), (0, 0, 0), _rank(embeddings[row]), 1)
-            size = embeddings[row].size - int(active[row].sum())
-            result.append(replace(point, inertia=self._inertia(eigenvalues[row], float(step[row]), size, point.orbit_dimension)))
+            local = self.surface.local(points[row : row + 1])
+            multipliers = np.where(active[row], local.bend[0] / 2, 0.0)
+            h = embeddings[row].copy()
+            if self.surface.slack:
+                if multipliers.min() < -_SIGN * self.slope_size:
+                    continue
+                multipliers = np.maximum(multipliers, 0.0)
+            slope = (h @ local.slopes[0] + self.surface.batch.ridge * h) + 2 * h * multipliers
+            residual = float(np.linalg.norm(slope)) / self.slope_size
+            if residual <= _RESIDUAL:
+                point = Stationary(h, multipliers, float(local.value[0]), residual, (0, 0, 0), _rank(h), 1)
+                result.append(replace(point, inertia=self._inertia(local, active[row], float(step[row]), point.orbit_dimension)))
         return result
 
-    def _eigenvalues(self, points: Floats, active: NDArray[np.bool_]) -> Floats:
-        """Eigenvalues of the Riemannian Hessian, rotations and the slacks of active norms lifted above zero."""
-        result = []
-        for point, on in zip(points, active, strict=True):
-            local = self.surface.local(point[None])
-            matrix = local.hessian()[0]
-            top = max(float(np.abs(matrix).max()), self.curvature_size)
-            if self.surface.slack:
-                matrix[-1, on], matrix[:, :, -1, on] = 0.0, 0.0
-                matrix[-1, on, -1, on] = top
-            turns = local.rotations()[0].reshape(-1, local.size)
-            flat = matrix.reshape(local.size, local.size)
-            size = max(float((turns**2).sum()), 1e-300)
-            result.append(np.linalg.eigvalsh((flat + flat.T) / 2 + top / size * turns.T @ turns))
-        return np.array(result)
+    def _active(self, points: Floats) -> Bools:
+        """Which norms are held at rho, (starts, n)."""
+        if self.surface.slack and self.surface.radius is not None:
+            active: Bools = np.abs(points[:, -1]) < _INACTIVE * self.surface.radius
+            return active
+        return np.full(points[:, 0].shape, self.surface.radius is not None)
 
-    def _inertia(self, eigenvalues: Floats, step: float, size: int, orbit_dimension: int) -> tuple[int, int, int]:
+    def _inertia(self, local: Local, active: Bools, step: float, orbit_dimension: int) -> tuple[int, int, int]:
+        """Signs of the eigenvalues of the Hessian, rotations lifted out of the way, and so the slacks of active norms."""
+        matrix = local.hessian()[0]
+        top = max(float(np.abs(matrix).max()), self.curvature_size)
+        if self.surface.slack:
+            matrix[-1, active], matrix[:, :, -1, active] = 0.0, 0.0
+            matrix[-1, active, -1, active] = top
+        turns = local.rotations()[0].reshape(-1, local.size)
+        lift = top / max(float((turns**2).sum()), 1e-300)
+        square = matrix.reshape(local.size, local.size)
+        eigenvalues = np.linalg.eigvalsh((square + square.T) / 2 + lift * turns.T @ turns)
         noise = max(_NOISE, _ERROR * step) * max(float(np.abs(eigenvalues).max()), self.curvature_size)
         minus, zero = int((eigenvalues < -noise).sum()), orbit_dimension + int((np.abs(eigenvalues) <= noise).sum())
+        size = self.surface.dim * len(active) - int(active.sum())
         return minus, zero, size - minus - zero
 
     def _added(self, orbits: list[_Orbit], point: Stationary) -> list[_Orbit]:
@@ -220,34 +230,24 @@ class _Hunt:
         gram = point.embeddings.T @ point.embeddings
         new = _Orbit(point, gram, self.relabellings.signature(gram))
         for place, orbit in enumerate(orbits):
-            if not self._is_one_orbit(orbit, new):
-                continue
-            better = new if point.residual < orbit.point.residual else orbit
-            merged = _Orbit(replace(better.point, hits=orbit.point.hits + 1), better.gram, better.signature)
-            return [*orbits[:place], merged, *orbits[place + 1 :]]
+            if self._is_one_orbit(orbit, new):
+                better = min(orbit, new, key=lambda one: (one.point.rank, one.point.residual))
+                merged = replace(better, point=replace(better.point, hits=orbit.point.hits + 1))
+                return [*orbits[:place], merged, *orbits[place + 1 :]]
         return [*orbits, new]
 
     def _is_one_orbit(self, old: _Orbit, new: _Orbit) -> bool:
         """Whether one is the other rotated and relabelled; degenerate points of one value are taken for one connected set."""
         size = max(1.0, abs(old.point.value))
         apart = abs(old.point.value - new.point.value)
-        if apart <= _SAME_SET * size and _is_degenerate(old.point) and _is_degenerate(new.point):
+        if apart <= _SAME_SET * size and old.point.is_degenerate and new.point.is_degenerate:
             return True
         tolerance = _SAME_GRAM * float(old.gram.diagonal().max() or 1.0)
         near = apart <= _SAME_VALUE * size and bool(np.abs(old.signature - new.signature).max() <= tolerance)
         return near and self.relabellings.match(old.gram, new.gram, tolerance)
 
 
-def _is_degenerate(point: Stationary) -> bool:
-    """Whether the Hessian vanishes in more directions than the rotations."""
-    return point.inertia[1] > point.orbit_dimension
-
-
 def _rank(embeddings: Floats) -> int:
     """Numerical rank."""
     singular = np.linalg.svd(embeddings, compute_uv=False)
     return int((singular > _RANK * max(float(singular[0]), 1e-300)).sum())
-
-
-def _sorted(orbits: list[_Orbit]) -> tuple[Stationary, ...]:
-    return tuple(sorted((orbit.point for orbit in orbits), key=lambda point: point.value))

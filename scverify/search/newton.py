@@ -176,7 +176,7 @@ def _newton(terms: Terms, x: Floats, steps: int) -> Floats | None:
     return x if np.abs(values).max() < _CONVERGED else None
 
 
-def refine_roots(system: RankOneSystem, roots: tuple[Floats, Floats], bits: int, steps: int = 60) -> tuple[Balls, Balls]:
+def refine_roots(system: RankOneSystem, roots: tuple[Floats, Floats], bits: int) -> tuple[Balls, Balls]:
     """Newton with one float LU factor and ball residuals: exact midpoints (log v, log Z), object arrays of arb, residual below 2^-bits.
 
     Raises RankOneRefused where the steps stop shrinking. Nothing is proved here: a certificate takes the midpoints as a candidate.
@@ -190,7 +190,7 @@ def refine_roots(system: RankOneSystem, roots: tuple[Floats, Floats], bits: int,
         terms = Terms.of(system, object)
         x: NDArray[np.object_] = np.array([arb(float(value)) for value in start], dtype=object)
         last = float("inf")
-        for _ in range(steps):
+        for _ in range(60 + bits // 20):  # a step gains the digits of a float
             values = ball_equations(terms, x[:u], x[u:])
             scale = max(_binary_exponent(value) for value in values)
             if scale <= -bits:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from scverify.model.constraints import Ridge, norm_constraint
 from scverify.model.problem import Problem
-from scverify.model.reduction import _class_coefficients, sample_level
+from scverify.model.reduction import class_coefficients, sample_level
 from scverify.search.threads import blas_threads_for
 from scverify.symbolic.compiled import Evaluators, evaluators
 from scverify.symbolic.losses import SampleTable
@@ -159,7 +159,7 @@ class SampleObjective:
 
 
 def _class_tables(problem: Problem) -> tuple[Floats, Floats, Floats]:
-    of, k = _class_coefficients(problem), problem.classes.k
+    of, k = class_coefficients(problem), problem.classes.k
     c, q = (np.array([[float(entry(own, other)) for other in range(k)] for own in range(k)]) for entry in (of.c, of.q))
     return np.array([float(of.weight(own)) for own in range(k)]), c, q
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scverify.model.problem import Problem
 from scverify.search.orbits import Relabellings
@@ -48,10 +47,10 @@ class Starts:
             saddle = saddles[int(rng.integers(len(saddles)))]
             size = np.sqrt((saddle**2).sum() / alone.size)
             noise = float(rng.choice(_NOISE)) * size / np.sqrt(self.surface.dim) * rng.normal(size=saddle.shape)
-            return Start(self._on_surface(saddle + noise, rng), alone, sought)
+            return Start(self._on_surface(saddle + noise), alone, sought)
         directions, together = self._directions(kind, rng, sought)
         directions = directions / np.maximum(np.linalg.norm(directions, axis=0), 1e-300)
-        return Start(self._on_surface(self._scaled(directions[:, together], rng, together), rng), together, sought)
+        return Start(self._on_surface(self._scaled(directions[:, together], rng, together)), together, sought)
 
     def _directions(self, kind: str, rng: np.random.Generator, sought: bool) -> tuple[Floats, Ints]:
         """Directions (d, n), not yet of unit length, and which samples stay together."""
@@ -116,22 +115,27 @@ class Starts:
     def _scaled(self, directions: Floats, rng: np.random.Generator, together: Ints) -> Floats:
         """Directions with norms: rho on the sphere, at most rho in the ball, near the best common norm under a ridge."""
         if self.surface.radius is None:
-            values = self.surface.batch.value_and_gradient(_SCALES[:, None, None] * directions)[0]
-            return float(_SCALES[int(np.argmin(values))] * rng.uniform(0.5, 1.5)) * directions
-        if not self.surface.slack:
-            return self.surface.radius * directions
-        return self.surface.radius * directions * rng.uniform(0.5, 1.0, size=directions.shape[1])[together]
+            values = self.surface.batch.value_and_slopes(_SCALES[:, None, None] * directions)[0]
+            norms = np.array([float(_SCALES[np.argmin(values)]) * rng.uniform(0.5, 1.5)])
+        elif self.surface.slack:
+            norms = self.surface.radius * rng.uniform(0.5, 1.0, size=directions.shape[1])[together]
+        else:
+            norms = np.array([self.surface.radius])
+        scaled: Floats = directions * norms
+        return scaled
 
-    def _on_surface(self, embeddings: Floats, rng: np.random.Generator) -> Floats:
-        """The point of the surface at embeddings (d, n): in the ball they get their slack."""
+    def _on_surface(self, embeddings: Floats) -> Floats:
+        """The point (height, n) of the surface at embeddings (d, n): in the ball they get their slack."""
         if self.surface.slack and self.surface.radius is not None:
             room = self.surface.radius**2 - (embeddings**2).sum(axis=0)
             embeddings = np.vstack([embeddings, np.sqrt(np.maximum(room, (_SLACK * self.surface.radius) ** 2))])
-        return self.surface.normalised(embeddings[None])[0]
+        point: Floats = self.surface.normalised(embeddings[None])[0]
+        return point
 
 
 def _simplex(size: int) -> Floats:
     """The vertices of a regular simplex on the unit sphere, (size - 1, size)."""
     centred = np.eye(size) - 1 / size
     vectors: Floats = np.linalg.svd(centred)[2][: size - 1]
-    return vectors / np.linalg.norm(vectors, axis=0)
+    vertices: Floats = vectors / np.linalg.norm(vectors, axis=0)
+    return vertices

@@ -1,13 +1,13 @@
 """Second-order walks to critical points, many starts at once: descents to local minima, and searches that stop at saddles too.
 
-A walk moves on a product of spheres (one a sample), or freely under a ridge. The ball is the sphere with one more coordinate, private to each
-sample and absent from the loss: critical points there have it zero (an active norm) or the multiplier zero (MATH 2).
+A walk moves on a product of spheres (one a sample), or freely under a ridge. The ball is the sphere with one more coordinate, private to
+each sample and absent from the loss: critical points there have it zero (an active norm) or the multiplier zero (MATH 2).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ _REACH = 0.5
 _GAIN = 1e-4
 _NEWTON_REACH = 0.1
 _BISECTIONS = 12
+_NEVER_ZERO = 1e-150
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ class Surface:
         """The points with columns of the right norm."""
         if self.radius is None:
             return points
-        return points * (self.radius / np.maximum(np.linalg.norm(points, axis=1, keepdims=True), _TINY))
+        normalised: Floats = points * (self.radius / np.maximum(np.linalg.norm(points, axis=1, keepdims=True), _TINY))
+        return normalised
 
     def frames(self, points: Floats) -> Floats:
         """An orthonormal basis of every tangent space, (starts, height, m, n): the columns of a Householder reflection."""
@@ -73,11 +75,14 @@ class Surface:
         value, slopes = self.batch.value_and_slopes(embeddings)
         seen = self._seen(points, frames)
         slope = np.einsum("smia,sia->smi", seen, slopes) + self.batch.ridge * (embeddings if self.radius is None else 0.0)
+        return Local(self, points, value, slope, frames, seen, slopes, self.bend(embeddings, slopes))
+
+    def bend(self, embeddings: Floats, slopes: Floats) -> Floats:
+        """What a sphere's curvature (twice the multipliers) or a ridge adds to the Hessian of every sample, (starts, n)."""
         if self.radius is None:
-            bend = np.full_like(points[:, 0], self.batch.ridge)
-        else:
-            bend = -(slopes * (embeddings.transpose(0, 2, 1) @ embeddings)).sum(axis=2) / self.radius**2
-        return Local(self, points, value, slope, frames, seen, slopes, bend)
+            return np.full_like(embeddings[:, 0], self.batch.ridge)
+        bend: Floats = -(slopes * (embeddings.transpose(0, 2, 1) @ embeddings)).sum(axis=2) / self.radius**2
+        return bend
 
     def _seen(self, points: Floats, frames: Floats) -> Floats:
         """Every embedding in the tangent coordinates of every sample, (starts, m, n, n): exactly 0 where two embeddings coincide."""
@@ -93,8 +98,8 @@ class Surface:
 class Local:
     """The loss near points, in tangent coordinates (starts, m, n): value (starts,) and slope.
 
-    seen (starts, m, n, n): the embeddings in the coordinates of each sample; slopes (starts, n, n): 2 grad L(G); bend (starts, n): what a
-    sphere's curvature (twice the multipliers) or a ridge adds to the Hessian of every sample.
+    seen (starts, m, n, n): the embeddings in the coordinates of each sample; slopes (starts, n, n): 2 grad L(G); bend (starts, n):
+    see Surface.bend.
     """
 
     surface: Surface
@@ -109,7 +114,7 @@ class Local:
     @property
     def size(self) -> int:
         """Number of tangent coordinates."""
-        return self.slope.shape[1] * self.slope.shape[2]
+        return int(self.slope[0].size)
 
     def moved(self, step: Floats) -> Floats:
         """The points after a step (starts, m, n)."""
@@ -141,7 +146,15 @@ class Local:
         bent = self.surface.batch.slopes_change(self.surface.embeddings(self.points), half + half.transpose(0, 2, 1))
         frames = self.frames[:, : self.surface.dim]
         carried = _lower(frames, _lift(frames, step) @ self.slopes)
-        return np.einsum("smia,sia->smi", self.seen, bent) + carried + self.bend[:, None] * step
+        product: Floats = np.einsum("smia,sia->smi", self.seen, bent) + carried + self.bend[:, None] * step
+        return product
+
+    def tied(self, together: Ints) -> Local:
+        """The same for steps that move companions together: on a sphere their similarity is fixed, and its slope is left out."""
+        if self.surface.radius is None or self.surface.slack:
+            return self
+        slopes = np.where(together[:, :, None] == together[:, None], 0.0, self.slopes)
+        return replace(self, slopes=slopes, bend=self.surface.bend(self.points, slopes))
 
     def rotations(self) -> Floats:
         """The tangent coordinates of all infinitesimal rotations of the embeddings, (starts, pairs, m, n)."""
@@ -180,6 +193,7 @@ class Spectrum:
     def of(cls, local: Local, together: Ints) -> Spectrum:
         """The spectrum on steps that move the samples of a cluster together; `together` (starts, n) names each sample's first companion."""
         starts, size = len(local.points), local.size
+        local = local.tied(together)
         average = _averages(together)
         slope = (local.slope @ average).reshape(starts, size)
         turns = local.rotations().reshape(starts, -1, size)
@@ -195,7 +209,8 @@ class Spectrum:
     @property
     def flat(self) -> Floats:
         """Eigenvalues below this are rounding, (starts, 1)."""
-        return _FLAT * np.maximum(np.abs(self.values).max(axis=1, keepdims=True), _TINY)
+        flat: Floats = _FLAT * np.maximum(np.abs(self.values).max(axis=1, keepdims=True), _TINY)
+        return flat
 
 
 def _krylov(local: Local, average: Floats, slope: Floats, turns: Floats) -> Spectrum:
@@ -223,8 +238,8 @@ def _krylov(local: Local, average: Floats, slope: Floats, turns: Floats) -> Spec
 def walk(surface: Surface, points: Floats, together: Ints, saddles: Bools, steps: int) -> Floats:
     """Follow each start for at most `steps` steps and return where it stands, (starts, height, n).
 
-    Where `saddles` is false the value falls: a trust-region Newton method whose model bends upwards in every eigendirection. Where it is true
-    the squared gradient falls (Levenberg-Marquardt), whatever the signs of the eigenvalues.
+    Where `saddles` is false the value falls: a trust-region Newton method whose model bends upwards in every eigendirection. Where it is
+    true the squared gradient falls (Levenberg-Marquardt), whatever the signs of the eigenvalues.
     """
     points = points.copy()
     scale = (surface.radius or 1.0) * np.sqrt(points.shape[2])
@@ -254,20 +269,21 @@ def walk(surface: Surface, points: Floats, together: Ints, saddles: Bools, steps
 
 def _trial(spectrum: Spectrum, saddles: Bools, radii: Floats) -> tuple[Floats, Floats]:
     """The step within the radius in eigencoordinates, and by how much the model says that the merit falls."""
-    values, slope, sought = spectrum.values, spectrum.slope, saddles[:, None]
-    size = np.maximum(np.abs(values), spectrum.flat)
-    weight = np.where(sought, values**2, size)
+    largest = np.maximum(np.abs(spectrum.values).max(axis=1), np.abs(spectrum.slope).max(axis=1))
+    unit = np.maximum(largest, _TINY)[:, None]
+    values, slope, sought, bound = spectrum.values / unit, spectrum.slope / unit, saddles[:, None], radii[:, None]
+    size = np.maximum(np.abs(values), spectrum.flat / unit)
+    weight = np.where(sought, values**2 + (spectrum.flat / unit) ** 2, size) + _NEVER_ZERO
     top = np.where(sought, values * slope, slope)
-    low, high = np.zeros((len(values), 1)), np.linalg.norm(top, axis=1, keepdims=True) / radii[:, None]
-    floor = np.where(sought, spectrum.flat**2, 0.0)
+    low, high = np.zeros((len(values), 1)), np.linalg.norm(top, axis=1, keepdims=True) / bound
     for _ in range(_BISECTIONS):
         shift = np.where(low == 0, high * 1e-4, np.sqrt(low * high))
-        long = np.linalg.norm(top / (weight + shift + floor), axis=1, keepdims=True) > radii[:, None]
+        long = np.linalg.norm(top / (weight + shift), axis=1, keepdims=True) > bound
         low, high = np.where(long, shift, low), np.where(long, high, shift)
-    inside = np.linalg.norm(top / (weight + floor), axis=1, keepdims=True) <= radii[:, None]
-    step = -top / (weight + floor + np.where(inside, 0.0, high))
+    inside = np.linalg.norm(top / weight, axis=1, keepdims=True) <= bound
+    step = -top / (weight + np.where(inside, 0.0, high))
     after = slope + values * step
-    fall = np.where(sought, (slope**2 - after**2) / 2, -(slope * step + values * step**2 / 2))
+    fall = np.where(sought, unit**2 * (slope**2 - after**2) / 2, -unit * (slope * step + values * step**2 / 2))
     return step, fall.sum(axis=1)
 
 
@@ -308,9 +324,11 @@ def _averages(together: Ints) -> Floats:
 
 def _lift(frames: Floats, step: Floats) -> Floats:
     """Tangent coordinates (starts, m, n) as vectors (starts, height, n)."""
-    return np.einsum("spmi,smi->spi", frames, step)
+    vectors: Floats = np.einsum("spmi,smi->spi", frames, step)
+    return vectors
 
 
 def _lower(frames: Floats, vectors: Floats) -> Floats:
     """The tangent coordinates of vectors."""
-    return np.einsum("spmi,spi->smi", frames, vectors)
+    step: Floats = np.einsum("spmi,spi->smi", frames, vectors)
+    return step

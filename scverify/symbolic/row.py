@@ -9,7 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from sympy import Add, Dummy, Expr, Indexed, IndexedBase, Integer, Mul, Poly, PolynomialError, Pow, Rational, Sum, Symbol, exp, expand_mul, latex, log
+from sympy import (
+    Add,
+    Dummy,
+    Expr,
+    Indexed,
+    IndexedBase,
+    Integer,
+    Mul,
+    Poly,
+    PolynomialError,
+    Pow,
+    Rational,
+    Sum,
+    Symbol,
+    exp,
+    expand_mul,
+    latex,
+    log,
+)
 
 from scverify.errors import InputError
 

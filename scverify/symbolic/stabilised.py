@@ -49,8 +49,8 @@ class Stabiliser:
         entry_part = Add(*[part for part in Add.make_args(exponent) if part.has(Indexed)])
         if entry_part == 0 or self._is_bounded(entry_part):
             return exp(exponent) * rest
-        peak, power = self._matching_peak(entry_part, rest)
-        return exp((exponent - entry_part + power * peak.peak).expand()) * peak.scaled[a] ** power * rest
+        peak = self._matching_peak(entry_part, rest)
+        return exp((exponent - entry_part + peak.peak).expand()) * peak.scaled[a] * rest
 
     def _scale(self, expression: Expr) -> tuple[Expr, Expr]:
         """(L, X) with ``expression`` = exp(L) * X and every exponential in X at most 1."""
@@ -113,15 +113,14 @@ class Stabiliser:
         """Whether a ceiling has been subtracted from ``exponent`` already."""
         return any(isinstance(known, Ceiling) and exponent.has(known.level) for known in self.definitions)
 
-    def _matching_peak(self, exponent: Expr, rest: Expr) -> tuple[RowPeak, Integer]:
-        """A peak and a power with ``power * peak.exponent = exponent``, whose coefficient is a factor of ``rest``."""
+    def _matching_peak(self, exponent: Expr, rest: Expr) -> RowPeak:
+        """The peak of ``exponent``; its coefficient is a factor of ``rest``, so that ``rest`` is 0 where the scaled exponential is."""
         factors = set(Mul.make_args(rest))
         for known in self.definitions:
-            if isinstance(known, RowPeak) and (known.coefficient == 1 or set(Mul.make_args(known.coefficient)) <= factors):
-                power = exponent / known.exponent
-                if isinstance(power, Integer) and power > 0:
-                    return known, power
-        return self._row_peak(exponent, _coefficient(rest)), Integer(1)
+            fits = isinstance(known, RowPeak) and known.exponent == exponent
+            if fits and (known.coefficient == 1 or set(Mul.make_args(known.coefficient)) <= factors):
+                return known
+        return self._row_peak(exponent, _coefficient(rest))
 
 
 def _coefficient(product: Expr) -> Expr:

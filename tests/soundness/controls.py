@@ -42,7 +42,7 @@ _SIZES = Classes((3, 2, 2))
 PROBLEMS = {
     "sphere": Problem(supcon, _SIZES, temperature="1/2"),
     "mean": Problem(supcon, _SIZES, temperature="1/2", reduction="mean", dim=2),
-    "grouped": Problem(supcon, Classes((3, 3, 2, 2)), temperature="1/2"),
+    "grouped": Problem(supcon, Classes((4, 2, 2, 2)), temperature="1/2"),
     "ball": Problem(supcon, _SIZES, temperature="1/2", constraint=Ball()),
     "ridge": Problem(supcon, _SIZES, temperature="1/2", constraint=Ridge("1/10")),
     "nonnegative": Problem(supcon, _SIZES, temperature="1/2", constraint=NonNegative()),
@@ -55,6 +55,7 @@ PROBLEMS = {
     "spectral": Problem(spectral, _SIZES, constraint=Ball("1/2")),
     "softplus": Problem(_loss("softplus", _SOFTPLUS), Classes((2, 2))),
     "logistic": Problem(_loss("logistic", _LOGISTIC), Classes((2, 3)), constraint=Ball()),
+    "traced ridge": Problem(spectral, Classes((2, 2)), constraint=Ridge(1)),
     "exponential ridge": Problem(_loss("exponential", _EXPONENTIAL), Classes((2, 2)), constraint=Ridge("1/10")),
 }
 UNIQUE = ("sphere", "mean", "grouped", "nonnegative", "singletons", "class table", "attracted")

@@ -56,7 +56,7 @@ FORGERIES = {
     "division by zero": ("sphere", put(f"{P}.tau", "1/0"), "tau has no value"),
     "a number for a rational": ("sphere", put(f"{P}.tau", 1), "tau is no exact rational"),
     "a size more": ("sphere", put(f"{P}.sizes.0", 4), "does not prove the upper bound"),
-    "a size less": ("grouped", put(f"{P}.sizes", [3, 3, 2, 3]), "different sizes"),
+    "a size of a group": ("grouped", put(f"{P}.sizes", [4, 2, 2, 3]), "different sizes"),
     "a class more": ("sphere", put(f"{P}.sizes", [3, 2, 2, 2]), "no partition"),
     "no classes": ("sphere", put(f"{P}.sizes", []), "sizes are empty"),
     "size zero": ("sphere", put(f"{P}.sizes.0", 0), "a class size 0 lies outside"),
@@ -221,6 +221,24 @@ LOWER = {
     "another tangent point": ("softplus", put("witness.lower.point.rows.0.1", lambda x: x + (1 << 120)), "does not prove the lower bound"),
     "a tangent point off its groups": ("spectral", put("witness.lower.point.rows.0.1", 1 << 126), "does not prove the lower bound"),
     "a ridge row without a minimum": ("ridge", put(f"{RULE}.positive_q", "2"), "nothing bounds the norms"),
+    "a ridge without its trace": ("traced ridge", drop("witness.lower.trace"), "nothing bounds the norms"),
+    "a trace that bounds nothing": (
+        "traced ridge",
+        put("witness.lower.trace.factor.rows.0.0", lambda x: 2 * x),
+        "nothing bounds the norms",
+    ),
+    "a trace at another point": ("traced ridge", put("witness.lower.trace.point.rows.0.1", lambda x: -x), "nothing bounds the norms"),
+    "a trace of a trace": (
+        "traced ridge",
+        put("witness.lower.trace", lambda trace: {**trace, "trace": trace}),
+        "unknown: trace",
+    ),
+    "a trace on the sphere": ("sphere", put("witness.lower", lambda w: {**w, "trace": w}), "a trace bound is for a ridge"),
+    "a lighter ridge, traced": (
+        "traced ridge",
+        all_of(LOWER_ALONE, put(f"{P}.constraint.weight", "9/10")),
+        "does not prove the lower bound",
+    ),
     "a ridge row of open sign": ("exponential ridge", put(f"{P}.formula", lambda f: ["add", "-1", f]), "nothing bounds the norms"),
 }
 
@@ -229,7 +247,7 @@ UPPER = {
     "both below the truth": ("sphere", all_of(put("claim.lower", "1"), put("claim.upper", "3")), "does not prove the upper bound"),
     "another point": ("sphere", put("witness.upper.means.rows.0.0", lambda x: -x), "does not prove the upper bound"),
     "another spread": ("sphere", put("witness.upper.spread.rows.1.0", lambda x: x * 11 // 10), "does not prove the upper bound"),
-    "a negative spread": ("grouped", put("witness.upper.spread.rows.0.0", lambda x: -x), "a spread is negative"),
+    "a negative spread": ("grouped", put("witness.upper.spread.rows.1.0", lambda x: -x), "a spread is negative"),
     "a spread on a single class": ("sphere", put("witness.upper.spread.rows.0.0", 1), "a single class has a spread"),
     "a spread on a sample": ("two towers", put("witness.upper.spread.rows.0.0", 1), "a single class has a spread"),
     "a negative coordinate": ("attracted", put("witness.upper.means.rows.0.0", -1), "the point has a negative coordinate"),

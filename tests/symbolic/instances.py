@@ -14,6 +14,8 @@ softplus = RowFormula("softplus", row_sum(c[a] * log(1 + exp(s[a] / tau))) + row
 n_pair = RowFormula("n_pair", log(1 + row_sum(c[a] * exp(s[a] / tau))))
 ratio = RowFormula("ratio", row_sum(c[a] * exp(s[a] / tau)) / row_sum((c[a] + q[a]) * (1 + exp(s[a] / tau))))
 mixed = RowFormula("mixed", sqrt(row_sum(c[a] * exp(2 * s[a]))) + tau * row_sum(q[a] * (s[a] - 1) ** 3) / row_sum(c[a] + q[a]))
+counted = RowFormula("counted", log(row_sum(1 + c[a] * exp(s[a] / tau))))
+doubled = RowFormula("doubled", log(row_sum(2 * c[a] * exp(s[a] / tau))) + log(row_sum(c[a] * exp(2 * s[a] / tau))) ** 2)
 
 FORMULAS = {
     "supcon": supcon.formula,
@@ -24,6 +26,8 @@ FORMULAS = {
     "n_pair": n_pair,
     "ratio": ratio,
     "mixed": mixed,
+    "counted": counted,
+    "doubled": doubled,
 }
 CONVEX = ("supcon", "decoupled", "spectral", "softplus", "n_pair")
 

@@ -7,14 +7,15 @@ import pytest
 from flint import arb
 from hypothesis import given
 from hypothesis import strategies as st
-from sympy import diff
+from sympy import diff, exp, log
 
 from scverify.symbolic.compiled import evaluators, mpmath_evaluators
 from scverify.symbolic.losses import supcon
+from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
 from tests.oracles import naive
 from tests.symbolic.instances import FORMULAS, Row, entrywise_numbers, make_row, rows, written_out
 
-LOGARITHMIC = ("supcon", "supcon_in", "decoupled", "softplus", "n_pair", "ratio")
+LOGARITHMIC = ("supcon", "supcon_in", "decoupled", "softplus", "n_pair", "ratio", "counted", "doubled")
 as_balls = np.frompyfunc(arb, 1, 1)
 
 
@@ -212,6 +213,29 @@ def test_a_formula_is_compiled_once():
     assert mpmath_evaluators(FORMULAS["ratio"]) is mpmath_evaluators(FORMULAS["ratio"])
 
 
-def test_lists_integers_and_fractions_are_accepted():
-    value = evaluators(supcon.formula).value([[1, 0]], [1, 1], [1, 0], 1)
-    assert value == pytest.approx([np.log1p(np.exp(-1))])
+def test_lists_and_integers_are_accepted():
+    value, slope = evaluators(FORMULAS["spectral"]).value_and_gradient([[1, 2]], [1, 3], [1, 0], 1)
+    assert value == pytest.approx([11])
+    assert slope == pytest.approx(np.array([[0, 12]]))
+    assert evaluators(supcon.formula).value([[1, 0]], [1, 1], [1, 0], 1) == pytest.approx([np.log1p(np.exp(-1))])
+    assert evaluators(FORMULAS["mixed"]).value_and_gradient([[2, 0]], [1, 1], [1, 2], 1)[1].dtype == np.float64
+
+
+def test_a_row_without_coefficients():
+    value, slope = evaluators(FORMULAS["n_pair"]).value_and_gradient(np.ones((2, 3)), np.zeros(3), np.zeros(3), 0.01)
+    assert np.array_equal(value, [0, 0])
+    assert np.array_equal(slope, np.zeros((2, 3)))
+
+
+def test_a_total_near_one_with_a_number_in_front():
+    formula = RowFormula("halves", log(row_sum(2 * c[a] * exp(s[a] / tau))))
+    assert evaluators(formula).value(np.array([0.0, -3.0]), np.array([0.5, 0.5]), np.zeros(2), 1) == pytest.approx(np.log1p(np.exp(-3)))
+
+
+def test_a_constant_gradient_fills_the_rows_and_may_be_changed():
+    formula = RowFormula("linear", row_sum(q[a] * s[a]))
+    slope = evaluators(formula).value_and_gradient(np.ones((2, 3)), np.ones(3), np.arange(3.0), 1)[1]
+    slope[0] += 1
+    assert np.array_equal(slope, [[1, 2, 3], [0, 1, 2]])
+    bend = evaluators(formula).hessian_product(np.ones((2, 3)), np.ones(3), np.ones(3), 1, np.ones((2, 3)))
+    assert np.array_equal(bend, np.zeros((2, 3)))

@@ -6,7 +6,7 @@ from sympy import Float, Integer, Max, Rational, Sum, Symbol, exp, log, oo, pi, 
 from scverify.errors import InputError
 from scverify.symbolic.losses import spectral, supcon, supcon_in
 from scverify.symbolic.row import RowFormula, a, c, m, q, row_sum, s, tau
-from tests.symbolic.instances import mixed, n_pair, ratio, softplus
+from tests.symbolic.instances import counted, mixed, n_pair, ratio, softplus
 
 REFUSED = {
     "not an expression": (1, "int"),
@@ -56,7 +56,14 @@ def test_sums_linear_in_the_coefficients_are_additive(formula):
 
 @pytest.mark.parametrize(
     "expression",
-    [row_sum(s[a]), row_sum(c[a] ** 2 * s[a]), row_sum(c[a] * q[a] * s[a]), row_sum((1 + c[a]) * s[a]), row_sum(exp(c[a]) * s[a])],
+    [
+        counted.expression,
+        row_sum(s[a]),
+        row_sum(c[a] ** 2 * s[a]),
+        row_sum(c[a] * q[a] * s[a]),
+        row_sum((1 + c[a]) * s[a]),
+        row_sum(exp(c[a]) * s[a]),
+    ],
 )
 def test_other_sums_are_not_additive(expression):
     assert not RowFormula("mine", expression).is_additive

@@ -1,0 +1,130 @@
+"""T10: STEP imbalance: three scalars, their KKT system, 50 digits, and where the minority classes begin to merge."""
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from functools import cache
+
+from sympy import Integer, Symbol, exp, log, symbols
+
+from scverify.certify.optimum import Optimum, optimum
+from scverify.conjecture.arguments import OWN, collapse, strictly_convex
+from scverify.conjecture.class_rows import ClassRow, Seen, class_size
+from scverify.conjecture.proof import Decision, Statement, Step, certified, identity, sign
+from scverify.model.classes import Classes
+from scverify.model.problem import Problem
+from scverify.symbolic.losses import Loss
+from scverify.symbolic.row import tau
+
+SMALLEST, TEMPERATURE, DIGITS = 3, Fraction(1, 2), 50
+WITHIN, ACROSS = symbols("w c", real=True)
+
+
+def steps(loss: Loss) -> Iterator[Step]:
+    yield from strictly_convex(loss)
+    yield from collapse(loss)
+    kappa, major, minor = Symbol("K", integer=True, nonnegative=True) + 2, class_size("1"), class_size("2")
+    a, b, c = symbols("a b c", real=True)
+    z1, z2 = symbols("Z_1 Z_2", positive=True)
+    rows = {
+        a: ClassRow(loss, major, OWN, (Seen(kappa - 1, major, WITHIN), Seen(kappa, minor, ACROSS))),
+        b: ClassRow(loss, minor, OWN, (Seen(kappa - 1, minor, WITHIN), Seen(kappa, major, ACROSS))),
+    }
+    sums = {
+        a: (major - 1) + (kappa - 1) * major * exp((a - 1) / tau) + kappa * minor * exp((c - 1) / tau),
+        b: (minor - 1) + (kappa - 1) * minor * exp((b - 1) / tau) + kappa * major * exp((c - 1) / tau),
+    }
+    for x, row in rows.items():
+        at = {OWN: 1, WITHIN: x, ACROSS: c}
+        yield identity(f"the row of a class with within-group similarity {x} is log Z", row.value.subs(at), log(sums[x]))
+        s_within = row.slope(WITHIN).subs(at) / (kappa - 1)
+        yield identity(f"S between two of them is n^2 e^(({x}-1)/tau)/(tau Z)", s_within * sums[x], row.size**2 * exp((x - 1) / tau) / tau)
+        yield sign("and positive", s_within, "> 0")
+        across = row.slope(ACROSS).subs(at) / kappa
+        yield identity("its share of S across the groups", across * sums[x], major * minor * exp((c - 1) / tau) / tau)
+    v1, v2 = symbols("v_1 v_2", positive=True)
+    first, second = (1 + (kappa - 1) * a) * v1 + kappa * c * v2, kappa * c * v1 + (1 + (kappa - 1) * b) * v2
+    relation = (1 + (kappa - 1) * a) * (1 + (kappa - 1) * b) - (kappa * c) ** 2
+    yield identity("with S = vv'/2, Bv = 0 on two groups", first * (1 + (kappa - 1) * b) - second * kappa * c, relation * v1)
+    e_a, e_b, e_c = symbols("e_a e_b e_c", positive=True)
+    w1, w2 = v1 * z1 / major, v2 * z2 / minor
+    solved = {e_a: tau * w1**2 / (2 * z1), e_b: tau * w2**2 / (2 * z2), e_c: tau * w1 * w2 / (z1 + z2)}
+    yield identity("S_aa = v_1^2/2", (major**2 * e_a / (tau * z1)).subs(solved), v1**2 / 2)
+    yield identity("S_ac = v_1 v_2/2", (major * minor * e_c / (2 * tau) * (1 / z1 + 1 / z2)).subs(solved), v1 * v2 / 2)
+    yield identity("S_bb = v_2^2/2", (minor**2 * e_b / (tau * z2)).subs(solved), v2**2 / 2)
+    yield identity("hence 4 Z_1 Z_2 e_a e_b = (Z_1 + Z_2)^2 e_c^2", (4 * z1 * z2 * e_a * e_b - (z1 + z2) ** 2 * e_c**2).subs(solved), Integer(0))
+    yield certified(
+        f"kappa = 2, minority size {SMALLEST}, tau = {TEMPERATURE}: at the first ratio the minority classes are apart, at the next they are merged",
+        lambda: merging(loss),
+    )
+
+
+@cache
+def step_optimum(loss: Loss, kappa: int, ratio: int) -> Optimum:
+    return optimum(Problem(loss, Classes.step(k=2 * kappa, n_min=SMALLEST, ratio=ratio), temperature=TEMPERATURE), digits=DIGITS)
+
+
+def merging(loss: Loss) -> Decision:
+    """Bisect the integer ratio between one with B of rank 3 (apart) and one of rank 2 (merged)."""
+    apart, merged = 50, 200
+    if not (is_apart(step_optimum(loss, 2, apart)) and is_merged(step_optimum(loss, 2, merged))):
+        return Decision(None, f"at {apart} and {merged} the classes are not shown to be apart and merged")
+    while merged - apart > 1:
+        middle = (apart + merged) // 2
+        found = step_optimum(loss, 2, middle)
+        if is_apart(found):
+            apart = middle
+        elif is_merged(found):
+            merged = middle
+        else:
+            return Decision(None, f"undecided at R = {middle}: {found.rank_reason}")
+    certificates = {
+        f"merging-R-{ratio}-{name}": data for ratio in (apart, merged) for name, data in step_optimum(loss, 2, ratio).certificates.items()
+    }
+    return Decision(True, f"apart at R = {apart}, merged at R = {merged}", certificates)
+
+
+def is_apart(found: Optimum) -> bool:
+    """Whether every minimiser has b < 1: its rank is 3."""
+    return found.rank == 3
+
+
+def is_merged(found: Optimum) -> bool:
+    """Whether every minimiser has b = 1: the eigenvalues 1 - a, 1 - b and the two of the 2 x 2 block, of which one is 0 and one positive."""
+    if found.rank != 2 or found.radius is None:
+        return False
+    return bool(found.gram[0, 1] + float(found.radius) < 0.99)  # a < 1, so the second zero is 1 - b
+
+
+def instances(loss: Loss, thorough: bool) -> Iterable[Step]:
+    for kappa in (2, 5, 50) if thorough else (2, 5):
+        for ratio in (1, 10, 100):
+            yield certified(
+                f"kappa = {kappa}, R = {ratio}: {DIGITS} digits, and the relation of a, b, c while the minority classes are apart",
+                lambda kappa=kappa, ratio=ratio: digits_of(step_optimum(loss, kappa, ratio), kappa, ratio),
+            )
+
+
+def digits_of(found: Optimum, kappa: int, ratio: int) -> Decision:
+    a, b, c = found.gram[0, 1], found.gram[-1, -2], found.gram[0, -1]
+    residual = (1 + (kappa - 1) * a) * (1 + (kappa - 1) * b) - kappa**2 * c**2
+    apart = found.rank == 2 * kappa - 1
+    holds = found.gap <= Fraction(1, 10**DIGITS) and found.rank is not None and (abs(residual) < 1e-11 * kappa**2 or not apart)
+    told = f"a, b, c = {a:.12f}, {b:.12f}, {c:.12f}; gap {float(found.gap):.0e}, rank {found.rank}"
+    return Decision(bool(holds), told, {f"kappa-{kappa}-R-{ratio}-{name}": data for name, data in found.certificates.items()})
+
+
+T10 = Statement(
+    id="T10",
+    title="STEP imbalance: a 2 x 2 block form with three scalars",
+    latex=r"(1 + (\kappa-1)a)(1 + (\kappa-1)b) = \kappa^2c^2, \quad 4 Z_1 Z_2 e^{(a+b-2)/\tau} = (Z_1+Z_2)^2 e^{2(c-1)/\tau}, \quad v_1 : v_2 = -\kappa c : 1 + (\kappa-1)a",
+    source="source paper (block form); the system is derived here",
+    hypotheses=("kappa classes of each of two sizes, kappa >= 2", "sphere of radius 1", "S of rank one for the relation: the minority classes apart"),
+    assumed=(
+        "T11 for the block form",
+        "rank S = 1 follows at each instance from the certified rank k - 1 of B (S B = 0), not in general",
+        "that the merged region is an interval of R is not shown: the bracket states two neighbouring ratios",
+    ),
+    could_go_wrong=("once minority classes merge (b = 1) the relation fails, as the certified rank tells",),
+    steps=steps,
+    instances=instances,
+)

@@ -1,0 +1,31 @@
+"""Under a ridge: the minorant that bounds the norms of every embedding no worse than 0, where the rows alone do not."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from flint import ctx
+
+from scverify.certify.claims import Data
+from scverify.certify.refine import GUARD, bounded_candidate, precise_point
+from scverify.certify.witness import lower_witness
+from scverify.kernel.instance import Instance
+from scverify.kernel.optimum import diagonal_bounds
+from scverify.model.constraints import NonNegative, Ridge, norm_constraint
+from scverify.model.problem import Problem
+from scverify.model.reduction import reduce
+
+
+def trace_witness(kernel_level: Instance, problem: Problem, bits: int) -> Data | None:
+    """The witness `trace` of a lower bound, None where the kernel needs none.
+
+    At the optimum of a quarter of the ridge S is semidefinite; with half of the ridge it has a quarter to spare on its whole diagonal.
+    """
+    norm = norm_constraint(problem.constraint)
+    with ctx.workprec(bits + GUARD):
+        if not isinstance(norm, Ridge) or None not in diagonal_bounds(kernel_level, None):
+            return None
+    quarter = Ridge(norm.weight * Fraction(1, 4))
+    constraint = NonNegative(quarter) if isinstance(problem.constraint, NonNegative) else quarter
+    level = reduce(Problem(problem.loss, problem.classes, None, problem.temperature, constraint, problem.reduction, problem.singletons))
+    return lower_witness(level, precise_point(bounded_candidate(level), bits), bits)
