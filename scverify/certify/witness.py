@@ -52,7 +52,7 @@ def dual_matrix(level: Level, slopes: Balls, point: PrecisePoint) -> Balls:
 
     T_gg = (D_g + (m_g - 1) O_g)/m_g of the diagonal and off-diagonal entries D, O of S. Sphere, and ball where the norm is active: D_g
     is free, and sum_h m_h T_gh <w_h, w_g> = 0 settles it; with an active spread D_g = O_g. Otherwise D_g is what the slopes say.
-    With H >= 0 the entries of orthogonal means are left to the entrywise multipliers.
+    With H >= 0 the entries of orthogonal means are left to the entrywise multipliers, and a private direction has no S at all.
     """
     m = as_array(np.array(level.multiplicity))
     square = slopes[:, :-1]
@@ -64,9 +64,11 @@ def dual_matrix(level: Level, slopes: Balls, point: PrecisePoint) -> Balls:
         result = choose(np.array([[x != 0 for x in row] for row in gram]), result, 0.0)
     for g in range(level.size):
         within, own = square[g, g], slopes[g, -1]
-        if not _norm_is_active(level, point, g):
+        if signs and point.spread[g] != 0:
+            result[g, :], result[:, g] = arb(0), arb(0)
+        elif not _norm_is_active(level, point, g):
             result[g, g] = (within + own) / (m[g] * m[g])
-        elif level.multiplicity[g] > 1 and point.spread[g] != 0 and not signs:
+        elif level.multiplicity[g] > 1 and point.spread[g] != 0:
             result[g, g] = within / (m[g] * (m[g] - 1))
         else:
             others = [m[h] * result[g, h] * gram[h, g] for h in range(level.size) if h != g]

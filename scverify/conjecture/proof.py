@@ -42,6 +42,7 @@ class Step:
     decide: Callable[[], Decision]
 
 
+_NOT_TRIED = Decision(None, "not tried: an earlier step does not hold")
 Steps = Callable[[Loss], Iterable[Step]]
 Instances = Callable[[Loss, bool], Iterable[Step]]
 
@@ -153,11 +154,21 @@ class Proof:
         }
 
 
-def prove(statement: Statement, loss: Loss = supcon, thorough: bool = False) -> Proof:
-    """Decide every step of a statement for a loss; `thorough`: on all instances, not only a quick part."""
+def prove(
+    statement: Statement, loss: Loss = supcon, thorough: bool = False, progress: Callable[[Step], object] | None = None
+) -> Proof:
+    """Decide every step of a statement for a loss; `thorough`: on all instances, not only a quick part.
+
+    Certificates are looked for only while every step before them holds. progress(step) is called after each step.
+    """
     started = time.perf_counter()
-    done = [Done(step, _decided(step)) for step in _listed(lambda: statement.steps(loss))]
-    done += [Done(step, _decided(step), instance=True) for step in _listed(lambda: statement.instances(loss, thorough))]
+    done: list[Done] = []
+    for instance, steps in ((False, lambda: statement.steps(loss)), (True, lambda: statement.instances(loss, thorough))):
+        for step in _listed(steps):
+            broken = any(earlier.decision.holds is not True and earlier.step.kind != "open" for earlier in done)
+            done.append(Done(step, _NOT_TRIED if broken and step.kind == "certificate" else _decided(step), instance))
+            if progress is not None:
+                progress(step)
     return Proof(statement, tuple(done), time.perf_counter() - started)
 
 
