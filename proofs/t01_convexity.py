@@ -16,7 +16,9 @@ def steps(loss: Loss) -> Iterator[Step]:
         raise InputError(f"loss {loss.name}", "a log-sum-exp row with an affine remainder and a rule", "its Hessian is no variance")
     yield identity("the rate of the exponential is 1/tau", split.kappa, 1 / tau)
     yield from convex_rows(loss)
-    yield sign("the loss is a sum of rows with weights that are not negative", loss.coefficients.weight.subs(n_own, class_size("c")), ">= 0")
+    yield sign(
+        "the loss is a sum of rows with weights that are not negative", loss.coefficients.weight.subs(n_own, class_size("c")), ">= 0"
+    )
 
 
 T1 = Statement(
@@ -26,6 +28,8 @@ T1 = Statement(
     source="source paper (convexity in G); the variance form is classical",
     hypotheses=("tau > 0", "c >= 0, and in every row some c_a > 0", "weights of the rows are not negative"),
     assumed=("a twice differentiable function with positive semidefinite Hessian is convex",),
-    could_go_wrong=("a formula that is no log-sum-exp plus an affine part (such as the 'in' form of SupCon) is not covered, and is not convex",),
+    could_go_wrong=(
+        "a formula that is no log-sum-exp plus an affine part (such as the 'in' form of SupCon) is not covered, and is not convex",
+    ),
     steps=steps,
 )

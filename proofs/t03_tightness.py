@@ -27,7 +27,7 @@ T3 = Statement(
     hypotheses=("sphere or ball", "every class has at least two samples", "k >= 2"),
     assumed=(
         "a positive semidefinite matrix of rank r is H'H for some H with r rows (spectral theorem)",
-        "multipliers exist at a minimiser of P_k: B = c I, 0 < c <= rho^2, is strictly feasible in the cone (Slater); S B = 0 for S, B >= 0",
+        "multipliers exist at a minimiser of P_k, with S B = 0: B = rho^2 I lies inside the cone (Slater)",
     ),
     could_go_wrong=("below d = rank G* nothing is claimed", "a class of one sample has no row of its own: S may then have zero entries"),
     steps=steps,

@@ -29,7 +29,7 @@ def geometry(x: float, z: float) -> np.ndarray:
 
 
 def explicit_point(loss: Loss) -> np.ndarray:
-    """The embeddings of that shape with the least loss near the limit x = tau log(b (2 + 3 sqrt 2)/2)/(1 + 1/sqrt 2), z = 1/sqrt 2 (MATH 8)."""
+    """The embeddings of that shape with the least loss near the limit of small tau (MATH 8, with b = 2 negatives)."""
     problem = Problem(loss, SIZES, dim=DIMENSION, temperature=TEMPERATURE)
     objective = Objective.floats(sample_level(problem))
 
@@ -49,8 +49,10 @@ def spurious(loss: Loss) -> Decision:
 
 
 def sphere_steps(loss: Loss) -> Iterator[Step]:
-    yield fact(f"d = {DIMENSION} > k = {SIZES.k}", lambda: DIMENSION > SIZES.k)
-    yield certified(f"sizes {SIZES}, tau = {TEMPERATURE}: a strict local minimum modulo rotations that is not global", lambda: spurious(loss))
+    yield fact(f"d = {DIMENSION} > k = {SIZES.k}", lambda: SIZES.k < DIMENSION)
+    yield certified(
+        f"sizes {SIZES}, tau = {TEMPERATURE}: a strict local minimum modulo rotations that is not global", lambda: spurious(loss)
+    )
 
 
 def ball_steps(loss: Loss) -> Iterator[Step]:
@@ -93,12 +95,13 @@ BALL = Statement(
 HIGH = Statement(
     id="T7-high",
     title="for d >= n every local minimum is global, at every temperature",
-    latex=r"d \ge n:\ HS = 0,\ S_{ij} > 0 \ (y_i \ne y_j) \Rightarrow \mathrm{rank}\, H < n \le d \Rightarrow (\text{second order: } S \succeq 0) \Rightarrow \text{global}",
+    latex=r"d \ge n:\ HS = 0,\ S_{ij} > 0 \ (y_i \ne y_j) \Rightarrow \mathrm{rank}\, H < n \le d "
+    r"\Rightarrow (\text{second order: } S \succeq 0) \Rightarrow \text{global}",
     source="argument of this project (MATH 8)",
     hypotheses=("sphere or ball", "d >= n", "k >= 2, every class has at least two samples"),
     assumed=(
         "HS = 0 with rank H = n would give S = 0",
-        "at a local minimum of rank below d, moving a column combination into a direction z orthogonal to H costs 2 v'Sv >= 0: S >= 0 (MATH 4.5)",
+        "at a local minimum of rank below d, a direction zv' with z orthogonal to H has curvature 2 v'Sv: S >= 0 (MATH 4.5)",
         "S >= 0 and HS = 0 make a critical point global for a convex loss (MATH 4.1)",
     ),
     could_go_wrong=("between k and n dimensions the argument is silent",),

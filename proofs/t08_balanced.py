@@ -39,7 +39,10 @@ T8 = Statement(
     latex=r"n_c = n \Rightarrow B^\star_{cc'} = -\tfrac{1}{k-1},\quad \min L = nk \log\bigl(n - 1 + (k-1) n e^{-k/((k-1)\tau)}\bigr)",
     source="source paper; Graf et al. 2021 for the balanced case",
     hypotheses=("all classes have the same size n >= 2, k >= 2", "tau > 0", "sphere or ball of radius 1, d >= k - 1"),
-    assumed=("KKT conditions are sufficient for a convex problem: L(B) >= L(B*) + <S, B - B*> - <lambda, diag(B - B*)>", "T4 for the step from H to B"),
+    assumed=(
+        "KKT conditions are sufficient for a convex problem: L(B) >= L(B*) + <S, B - B*> - <lambda, diag(B - B*)>",
+        "T4 for the step from H to B",
+    ),
     could_go_wrong=("classes of one sample are excluded", "d < k - 1 is excluded: no simplex fits"),
     steps=steps,
 )

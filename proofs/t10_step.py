@@ -51,9 +51,11 @@ def steps(loss: Loss) -> Iterator[Step]:
     yield identity("S_aa = v_1^2/2", (major**2 * e_a / (tau * z1)).subs(solved), v1**2 / 2)
     yield identity("S_ac = v_1 v_2/2", (major * minor * e_c / (2 * tau) * (1 / z1 + 1 / z2)).subs(solved), v1 * v2 / 2)
     yield identity("S_bb = v_2^2/2", (minor**2 * e_b / (tau * z2)).subs(solved), v2**2 / 2)
-    yield identity("hence 4 Z_1 Z_2 e_a e_b = (Z_1 + Z_2)^2 e_c^2", (4 * z1 * z2 * e_a * e_b - (z1 + z2) ** 2 * e_c**2).subs(solved), Integer(0))
+    yield identity(
+        "hence 4 Z_1 Z_2 e_a e_b = (Z_1 + Z_2)^2 e_c^2", (4 * z1 * z2 * e_a * e_b - (z1 + z2) ** 2 * e_c**2).subs(solved), Integer(0)
+    )
     yield certified(
-        f"kappa = 2, minority size {SMALLEST}, tau = {TEMPERATURE}: at the first ratio the minority classes are apart, at the next they are merged",
+        f"kappa = 2, minority size {SMALLEST}, tau = {TEMPERATURE}: minority classes apart at one ratio, merged at the next",
         lambda: merging(loss),
     )
 
@@ -89,7 +91,7 @@ def is_apart(found: Optimum) -> bool:
 
 
 def is_merged(found: Optimum) -> bool:
-    """Whether every minimiser has b = 1: the eigenvalues 1 - a, 1 - b and the two of the 2 x 2 block, of which one is 0 and one positive."""
+    """Whether every minimiser has b = 1: eigenvalues 1 - a, 1 - b and those of the 2 x 2 block, of which one is positive."""
     if found.rank != 2 or found.radius is None:
         return False
     return bool(found.gram[0, 1] + float(found.radius) < 0.99)  # a < 1, so the second zero is 1 - b
@@ -116,9 +118,14 @@ def digits_of(found: Optimum, kappa: int, ratio: int) -> Decision:
 T10 = Statement(
     id="T10",
     title="STEP imbalance: a 2 x 2 block form with three scalars",
-    latex=r"(1 + (\kappa-1)a)(1 + (\kappa-1)b) = \kappa^2c^2, \quad 4 Z_1 Z_2 e^{(a+b-2)/\tau} = (Z_1+Z_2)^2 e^{2(c-1)/\tau}, \quad v_1 : v_2 = -\kappa c : 1 + (\kappa-1)a",
+    latex=r"(1 + (\kappa-1)a)(1 + (\kappa-1)b) = \kappa^2c^2, \quad "
+    r"4 Z_1 Z_2 e^{(a+b-2)/\tau} = (Z_1+Z_2)^2 e^{2(c-1)/\tau}, \quad v_1 : v_2 = -\kappa c : 1 + (\kappa-1)a",
     source="source paper (block form); the system is derived here",
-    hypotheses=("kappa classes of each of two sizes, kappa >= 2", "sphere of radius 1", "S of rank one for the relation: the minority classes apart"),
+    hypotheses=(
+        "kappa classes of each of two sizes, kappa >= 2",
+        "sphere of radius 1",
+        "S of rank one for the relation: the minority classes apart",
+    ),
     assumed=(
         "T11 for the block form",
         "rank S = 1 follows at each instance from the certified rank k - 1 of B (S B = 0), not in general",

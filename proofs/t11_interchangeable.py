@@ -8,7 +8,9 @@ from scverify.symbolic.losses import CoefficientRule, Loss, k, n_anchors, n_othe
 
 
 def steps(loss: Loss) -> Iterator[Step]:
-    yield fact("the rule knows a class by its size alone, so swapping two classes of equal size changes no coefficient", lambda: by_size(loss))
+    yield fact(
+        "the rule knows a class by its size alone, so swapping two classes of equal size changes no coefficient", lambda: by_size(loss)
+    )
     yield fact("equal similarities merge (R1)", lambda: merges(loss))
     yield from strictly_convex(loss)
     yield from collapse(loss)

@@ -16,8 +16,12 @@ def steps(loss: Loss) -> Iterator[Step]:
     yield from collapse(loss)
     yield repulsion(loss)
     row = general_row(loss)
-    yield sign("N_cc' = the gradient of a cross entry at B = I is positive, and N_cc' B_cc' = 0", row.slope(CROSS).subs({OWN: 1, CROSS: 0}), "> 0")
-    yield sign("lambda = -dL/dB_cc > 0 makes S - N = 0 >= 0; the ball has the same optimum", -row.slope(OWN).subs({OWN: 1, CROSS: 0}), "> 0")
+    yield sign(
+        "N_cc' = the gradient of a cross entry at B = I is positive, and N_cc' B_cc' = 0", row.slope(CROSS).subs({OWN: 1, CROSS: 0}), "> 0"
+    )
+    yield sign(
+        "lambda = -dL/dB_cc > 0 makes S - N = 0 >= 0; the ball has the same optimum", -row.slope(OWN).subs({OWN: 1, CROSS: 0}), "> 0"
+    )
     n, others = class_size("c"), Symbol("M", integer=True, positive=True)
     at_frame = ClassRow(loss, n, OWN, (Seen(1, others, CROSS),))
     yield identity("the minimum", at_frame.weight * at_frame.value.subs({OWN: 1, CROSS: 0}), n * log((n - 1) + others * exp(-1 / tau)))
@@ -29,7 +33,11 @@ T12 = Statement(
     latex=r"H \ge 0 \Rightarrow B^\star = I,\quad \min L = \sum_c n_c \log(n_c - 1 + (n - n_c) e^{-1/\tau})",
     source="Kini et al. 2023",
     hypotheses=("H >= 0 entrywise", "sphere or ball of radius 1, d >= k", "sizes at least 2, any tau > 0"),
-    assumed=("H >= 0 implies B >= 0 entrywise", "KKT conditions are sufficient for a convex problem", "T4's averaging keeps H >= 0's consequence G >= 0 entrywise"),
+    assumed=(
+        "H >= 0 implies B >= 0 entrywise",
+        "KKT conditions are sufficient for a convex problem",
+        "T4's averaging keeps H >= 0's consequence G >= 0 entrywise",
+    ),
     could_go_wrong=("d < k is excluded: no orthogonal frame fits",),
     steps=steps,
 )

@@ -33,12 +33,20 @@ def rank_one_form(loss: Loss) -> Iterator[Step]:
         yield identity("the share of one row in S", row.slope(CROSS).subs(OWN, 1) * total, own * other * exp((CROSS - 1) / tau) / tau)
         shares.append(own * other / (tau * z))
     formula = tau * w1 * w2 / (z1 + z2)
-    yield identity("S_cd = v_c v_d/2 with v = n omega/Z where e_cd = tau omega_c omega_d/(Z_c + Z_d)", sum(shares) / 2 * formula, n1 * w1 / z1 * n2 * w2 / z2 / 2)
+    yield identity(
+        "S_cd = v_c v_d/2 with v = n omega/Z where e_cd = tau omega_c omega_d/(Z_c + Z_d)",
+        sum(shares) / 2 * formula,
+        n1 * w1 / z1 * n2 * w2 / z2 / 2,
+    )
     inverse = 1 + tau * log(formula)
     yield identity("this is e_cd = exp((B_cd - 1)/tau)", exp((inverse - 1) / tau), formula)
     split = tau * (log(tau) + log(w1) + log(w2) - log(z1 + z2))
     yield identity("B_cd = 1 + tau (log tau + log omega_c + log omega_d - log(Z_c + Z_d))", inverse.expand(force=True) - 1, split.expand())
-    yield identity("and 1 - (the same formula at c = d) is -tau log e_cc", -tau * log(formula.subs({w2: w1, z2: z1})), -tau * log(tau * w1**2 / (2 * z1)))
+    yield identity(
+        "and 1 - (the same formula at c = d) is -tau log e_cc",
+        -tau * log(formula.subs({w2: w1, z2: z1})),
+        -tau * log(tau * w1**2 / (2 * z1)),
+    )
 
 
 def conditionally_negative() -> Iterator[Step]:
@@ -49,7 +57,9 @@ def conditionally_negative() -> Iterator[Step]:
     x, xt, y, yt = symbols("x x^T y y^T", commutative=False)
     square = Symbol("X", real=True)  # x'y = y'x, a number
     quadratic = (xt * y * yt * x).subs({xt * y: square}).subs({yt * x: square})
-    yield identity("x'(yy')x = (x'y)^2 with y_c = e^{-tZ_c}; the terms e^-t, log tau and log omega drop out as sum x = 0", quadratic, square**2)
+    yield identity(
+        "x'(yy')x = (x'y)^2 with y_c = e^{-tZ_c}; the terms e^-t, log tau and log omega drop out as sum x = 0", quadratic, square**2
+    )
     yield sign("a square over t is not negative: x'Bx >= -tau sum x_c^2 log e_cc for sum x = 0", square**2 / t, ">= 0")
 
 
@@ -64,20 +74,28 @@ def extension() -> Iterator[Step]:
     yield sign("-tau log e_cc > 0 where e_cc = 1/(1 + e)", tau * log(1 + below), "> 0")
     w, z = symbols("omega Z", positive=True)
     own = tau * w**2 / (2 * z)
-    yield identity("two equal classes, x = (1, -1): x'Bx = 2 - 2 B_cd = -2 tau log e_cc, so B >= 0 needs e_cc <= 1", 2 - 2 * (1 + tau * log(own)), -2 * tau * log(own))
+    yield identity(
+        "two equal classes, x = (1, -1): x'Bx = 2 - 2 B_cd = -2 tau log e_cc, so B >= 0 needs e_cc <= 1",
+        2 - 2 * (1 + tau * log(own)),
+        -2 * tau * log(own),
+    )
 
 
 L1 = Statement(
     id="L1",
     title="the rank-one formula is the optimum wherever e_cc <= 1 (sphere)",
-    latex=r"B_{cd} = 1 + \tau \log \frac{\tau \omega_c \omega_d}{Z_c + Z_d},\ Bv = 0,\ e_{cc} = \frac{\tau \omega_c^2}{2 Z_c} \le 1\ \forall c "
+    latex=r"B_{cd} = 1 + \tau \log \frac{\tau \omega_c \omega_d}{Z_c + Z_d},\ Bv = 0,\ "
+    r"e_{cc} = \frac{\tau \omega_c^2}{2 Z_c} \le 1\ \forall c "
     r"\Rightarrow B \succeq 0,\ S = \tfrac12 vv^{\mathsf T} \Rightarrow B = B^\star",
     source="lemma of this project",
     hypotheses=(
         "supervised contrastive loss, sphere of radius 1, sizes at least 2",
         "(omega, Z) > 0 solves the equations for Z and Bv = 0, v_c = n_c omega_c/Z_c, with B_cc = 1",
     ),
-    assumed=("KKT conditions are sufficient for a convex problem, and T5 makes the optimum unique", "an integral of non-negative functions is not negative"),
+    assumed=(
+        "KKT conditions are sufficient for a convex problem, and T5 makes the optimum unique",
+        "an integral of non-negative functions is not negative",
+    ),
     could_go_wrong=(
         "conversely, S of rank one forces e_cc <= 1 only for a class that has an equal one; for a class of a size of its own this is open",
         "rank k - 1 is claimed where all e_cc < 1; at e_cc = 1 equal classes coincide",

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from scverify.certify.optimum import Optimum, optimum
     from scverify.certify.orbit import CriticalPoint, certify_point
     from scverify.certify.points import CriticalPoints, critical_points
+    from scverify.conjecture.enclosure import Enclosure, all_equal
+    from scverify.conjecture.facts import for_all_critical_points, optimum_facts
+    from scverify.conjecture.falsify import check
+    from scverify.conjecture.statement import Conjecture, conjecture, load_conjectures
+    from scverify.conjecture.truth import Truth, all_of, exact, implies
+    from scverify.conjecture.verdict import Verdict
     from scverify.crosscheck import crosscheck
     from scverify.errors import InputError, MissingTool, NotVerified, ScverifyError, Undecided
     from scverify.kernel.verify import verify_data as verify
@@ -30,8 +36,10 @@ __version__ = "0.1.0"
 __all__ = [
     "Ball",
     "Classes",
+    "Conjecture",
     "CriticalPoint",
     "CriticalPoints",
+    "Enclosure",
     "InequalityResult",
     "InputError",
     "Loss",
@@ -44,13 +52,24 @@ __all__ = [
     "RowFormula",
     "ScverifyError",
     "Sphere",
+    "Truth",
     "Undecided",
+    "Verdict",
+    "all_equal",
+    "all_of",
     "certify_point",
+    "check",
+    "conjecture",
     "critical_points",
     "crosscheck",
+    "exact",
+    "for_all_critical_points",
     "gram",
+    "implies",
+    "load_conjectures",
     "load_loss",
     "optimum",
+    "optimum_facts",
     "orthogonal_frame",
     "procrustes",
     "prove_inequality",
@@ -60,6 +79,12 @@ __all__ = [
 ]
 
 _HOMES = {
+    "conjecture.truth": ("Truth", "all_of", "exact", "implies"),
+    "conjecture.enclosure": ("Enclosure", "all_equal"),
+    "conjecture.facts": ("for_all_critical_points", "optimum_facts"),
+    "conjecture.statement": ("Conjecture", "conjecture", "load_conjectures"),
+    "conjecture.falsify": ("check",),
+    "conjecture.verdict": ("Verdict",),
     "errors": ("InputError", "MissingTool", "NotVerified", "ScverifyError", "Undecided"),
     "symbolic.row": ("RowFormula",),
     "symbolic.losses": ("Loss", "load_loss", "supcon"),

@@ -205,24 +205,117 @@ def crosscheck(seed: int, as_json: bool, **given: Any) -> int:
 
 @main.command()
 @click.argument("certificate", type=click.Path(exists=True, path_type=Path))
+@click.option("--coq", "by_coq", is_flag=True, help="The path is a directory of `export --coq`: let Coq judge it.")
 @_json_option
-def verify(certificate: Path, as_json: bool) -> int:
+def verify(certificate: Path, by_coq: bool, as_json: bool) -> int:
     """Check a certificate file, or every *.json in a directory, without any search."""
+    if by_coq:
+        return _verify_by_coq(certificate, as_json)
     files = sorted(certificate.glob("*.json")) if certificate.is_dir() else [certificate]
     if not files:
         raise InputError(f"directory {str(certificate)!r} without a certificate", "a directory with *.json files", "give another path")
     answers = [_verify_file(file) for file in files]
     words = {answer["answer"] for answer in answers}
     overall = next(word for word in ("REJECTED", "UNDECIDED", "VERIFIED") if word in words)
+    return _tell_answers(overall, answers, as_json)
+
+
+@main.command()
+@click.argument("certificate", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--coq", "to_coq", is_flag=True, required=True, help="As data for Coq and its theorem; the only format so far.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, metavar="DIR", help="Where to write it.")
+@_json_option
+def export(certificate: Path, to_coq: bool, out: Path, as_json: bool) -> int:
+    """Export a certified optimum for another judge."""
+    from scverify.certify.coq import coq_certificate
+    from scverify.certify.coq_judge import write_coq
+    from scverify.kernel.certificate import Rejected, read
+
+    try:
+        data = read(certificate.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, Rejected) as error:
+        raise InputError(f"certificate {str(certificate)!r}: {error}", "a certificate file", "give another path") from error
+    exported = coq_certificate(data)
+    file = write_coq(out, exported)
     if as_json:
-        _print_json({"answer": overall, "certificates": answers})
+        _print_json({"file": str(file), "claim": exported.claim})
     else:
-        for answer in answers:
-            click.echo(f"{answer['answer']}  {answer['certificate']}")
-            for part in ("claim", "reason"):
-                if part in answer:
-                    click.echo(f"  {part}: {answer[part]}")
-    return {"VERIFIED": 0, "REJECTED": 1, "UNDECIDED": 4}[overall]
+        click.echo(f"{file}\n  claim: {exported.claim}\nnext: {shlex.join(['scverify', 'verify', '--coq', str(out)])}")
+    return 0
+
+
+@main.command()
+@click.argument("reference", metavar="FILE[::NAME]")
+@click.option("--budget", type=click.FloatRange(1, 1_000_000), default=120, show_default=True, help="Seconds for each conjecture.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the problems that are drawn.")
+@click.option("--save", type=click.Path(path_type=Path), metavar="DIR", help="Write the certificates of counterexamples to a directory.")
+@_json_option
+def check(reference: str, budget: float, seed: int, save: Path | None, as_json: bool) -> int:
+    """Try to refute the conjectures of a file: PROVED, REFUTED, SUPPORTED or UNDECIDED."""
+    from dataclasses import replace
+
+    from scverify.conjecture.falsify import check as decide
+    from scverify.conjecture.statement import load_conjectures
+    from scverify.kernel.certificate import canonical
+    from scverify.report.certificates import check_writable, write_certificates
+
+    found = load_conjectures(reference)
+    if save is not None:
+        check_writable(save)
+    verdicts = []
+    for conjecture in found:
+        with _working(f"checking {conjecture.name}"):
+            verdict = decide(conjecture, budget, seed)
+        if save is not None and verdict.certificate is not None:
+            write_certificates(save, {f"{conjecture.name}.json": canonical(verdict.certificate)})
+            verdict = replace(verdict, saved=save / f"{conjecture.name}.json")
+        verdicts.append(verdict)
+        if not as_json:
+            click.echo(str(verdict))
+    if as_json:
+        told = [verdict.to_json() for verdict in verdicts]
+        _print_json(told[0] if len(told) == 1 else {"conjectures": told})
+    words = {verdict.word for verdict in verdicts}
+    if any(verdict.interrupted for verdict in verdicts):
+        return _INTERRUPTED
+    return 1 if "REFUTED" in words else 0 if words == {"PROVED"} else Undecided.exit_code
+
+
+@main.command()
+@click.argument("targets", nargs=-1, metavar="[DIR] [T1 T8 …]")
+@click.option("--latex", "as_latex", is_flag=True, help="Print the statements and proofs in LaTeX.")
+@click.option("--html", "page", type=click.Path(path_type=Path), metavar="FILE", help="Write one HTML page.")
+@click.option("--quick", is_flag=True, help="Certify a small part of the instances.")
+@click.option("--save", type=click.Path(path_type=Path), metavar="DIR", help="Write every certificate to a directory.")
+@_json_option
+def prove(targets: tuple[str, ...], as_latex: bool, page: Path | None, quick: bool, save: Path | None, as_json: bool) -> int:
+    """Run the proofs of a directory (default: ./proofs), each statement by checked steps and certified instances."""
+    from scverify.conjecture.proof import chosen_statements
+    from scverify.conjecture.proof import prove as proof_of
+    from scverify.kernel.certificate import canonical
+    from scverify.report import proofs as told
+    from scverify.report.certificates import check_writable, write_certificates
+
+    statements = chosen_statements(targets)
+    if save is not None:
+        check_writable(save)
+    done = []
+    with _progress("statements") as progress:
+        for statement in statements:
+            done.append(proof_of(statement, thorough=not quick))
+            if progress is not None:
+                progress(len(done), len(statements))
+    if save is not None:
+        write_certificates(save, {name: canonical(data) for proof in done for name, data in proof.certificates.items()})
+    if page is not None:
+        page.write_text(told.html(done), encoding="utf-8")
+    if as_json:
+        _print_json({"statements": [proof.to_json() for proof in done]})
+    elif as_latex:
+        click.echo(told.latex(done))
+    else:
+        _print(told.renderable(done))
+    return 0 if all(proof.as_expected for proof in done) else 1
 
 
 @main.command()
@@ -272,6 +365,27 @@ def _classes(sizes: str | None, profile: str | None, **options: Any) -> Classes:
     if not all(re.fullmatch(r"[+-]?[0-9]{1,18}", part) for part in parts):
         raise InputError(f"sizes {sizes!r}", "whole numbers with commas between, such as 7,3,3,2,2", "correct --sizes")
     return Classes(map(int, parts))
+
+
+def _tell_answers(overall: str, answers: list[dict[str, str]], as_json: bool) -> int:
+    if as_json:
+        _print_json({"answer": overall, "certificates": answers})
+    else:
+        for answer in answers:
+            click.echo(f"{answer['answer']}  {answer['certificate']}")
+            for part in ("claim", "reason"):
+                if part in answer:
+                    click.echo(f"  {part}: {answer[part]}")
+    return {"VERIFIED": 0, "REJECTED": 1, "UNDECIDED": 4}[overall]
+
+
+def _verify_by_coq(directory: Path, as_json: bool) -> int:
+    from scverify.certify.coq_judge import judge
+
+    with _working("Coq compiles its library and the certificate"):
+        answer = judge(directory)
+    told = {"certificate": str(directory), "answer": answer.word, "claim": answer.claim, "reason": answer.reason}
+    return _tell_answers(answer.word, [{key: value for key, value in told.items() if value}], as_json)
 
 
 def _verify_file(file: Path) -> dict[str, str]:

@@ -60,7 +60,7 @@ def repulsion(loss: Loss) -> Step:
 
 
 def strictly_convex(loss: Loss) -> Iterator[Step]:
-    """On the sphere, in the similarities of different classes: the variance vanishes for a constant v only, and v is 0 at the self entry."""
+    """On the sphere, in the similarities of different classes: the variance vanishes for constant v only, and v is 0 at the self entry."""
     yield from convex_rows(loss)
     rule, own = loss.coefficients, class_size("c")
     if isinstance(rule, CoefficientRule):
@@ -154,9 +154,9 @@ def optimum_instances(loss: Loss, thorough: bool, kind: str) -> Iterator[Step]:
 
 def _instance(found: Optimum, kind: str, name: str) -> Decision:
     if kind == "tight":
-        rank = found.rank if found.rank is not None else None
+        names: tuple[str, ...] = ("optimum.json", "uniqueness.json")
+        rank = found.rank
         holds = found.gap <= RELATIVE_GAP * abs(found.upper) and rank is not None and rank < found.problem.classes.k
-        names = ("optimum.json", "uniqueness.json")
         told = f"gap {float(found.gap):.1e}, rank {rank}"
     else:
         holds = found.radius is not None and found.radius < Fraction(1, 1000) and (kind == "unique" or found.level == "groups")

@@ -10,8 +10,6 @@ from scverify.errors import InputError
 from scverify.symbolic.losses import CoefficientRule, Loss, n_other, n_own
 from scverify.symbolic.row import a, c, q, s
 
-Count = Expr | int
-
 
 def class_size(name: str) -> Expr:
     """The size of a class in symbols: any whole number of at least 2."""
@@ -22,7 +20,7 @@ def class_size(name: str) -> Expr:
 class Seen:
     """What an anchor's class sees of other classes: `classes` of them, each of `size` samples, all at one similarity."""
 
-    classes: Count
+    classes: Expr | int
     size: Expr
     similarity: Expr
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import NoReturn
 
 from scverify.certify.claims import Data
@@ -41,13 +42,13 @@ class Enclosure:
         return float((self.lower + self.upper) / 2)
 
     def __str__(self) -> str:
-        shown = f"{self.middle:.{_SHOWN}g}"
-        return self.name if self.name == shown or self.lower == self.upper == self.lower.limit_denominator(1000) else f"{self.name} ≈ {shown}"
-
-    __hash__ = None
+        return self.name if self.name == str(self.lower) else f"{self.name} ≈ {self.middle:.{_SHOWN}g}"
 
     def __eq__(self, other: object) -> NoReturn:
         raise TypeError("== on an enclosure: write a.equals(b), which is a Truth, or all_equal([...])")
+
+    def __hash__(self) -> NoReturn:
+        raise TypeError("an enclosure has no hash: it is not a single number")
 
     def _with(self, lower: Fraction, upper: Fraction, name: str, other: Enclosure | None = None) -> Enclosure:
         parts = (self,) if other is None else (self, other)
@@ -108,10 +109,11 @@ def _compared(left: Enclosure, right: Enclosure, strict: bool) -> Truth:
         value = None
     sign = {True: "<" if strict else "<=", False: ">=" if strict else ">", None: "not decided against"}[value]
     certificates = {str(data["digest"]): data for data in (*left.certificates, *right.certificates)}
-    return Truth(value, (f"{left} {sign} {right}",), weakest(left.trust, right.trust), tuple(certificates.values()), right.middle - left.middle)
+    evidence, trust = f"{left} {sign} {right}", weakest(left.trust, right.trust)
+    return Truth(value, (evidence,), trust, tuple(certificates.values()), right.middle - left.middle)
 
 
 def all_equal(values: Sequence[Enclosure | Rational]) -> Truth:
     """Whether all are the same number: FALSE where two enclosures are apart, TRUE only where all are exact."""
     enclosures = [Enclosure.of(value) for value in values]
-    return all_of(first.equals(second) for first, second in zip(enclosures, enclosures[1:], strict=False))
+    return all_of(first.equals(second) for first, second in pairwise(enclosures))

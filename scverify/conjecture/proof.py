@@ -6,7 +6,7 @@ A statement is proved where every step holds. What a step does not decide is lis
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -85,8 +85,9 @@ class Done:
 class Proof:
     """What the machine made of a statement.
 
-    verdict: PROVED or REFUTED where every step of the argument and every instance holds; SUPPORTED where a step is open and there are instances
-    that all hold; UNDECIDED otherwise. trust: "symbolic", or "ball" where the argument (SUPPORTED: the evidence) rests on certificates.
+    verdict: PROVED or REFUTED where every step of the argument and every instance holds; SUPPORTED where a step is open and there are
+    instances that all hold; UNDECIDED otherwise. trust: "symbolic", or "ball" where the argument (SUPPORTED: the evidence) rests on
+    certificates.
     """
 
     statement: Statement
@@ -106,7 +107,9 @@ class Proof:
 
     @property
     def trust(self) -> str:
-        """What the verdict rests on."""
+        """What the verdict rests on; "none" where there is none."""
+        if self.verdict == "UNDECIDED":
+            return "none"
         counted = self.done if self.verdict == "SUPPORTED" else [step for step in self.done if not step.instance]
         return "ball" if any(step.step.kind == "certificate" for step in counted) else "symbolic"
 
@@ -154,9 +157,7 @@ class Proof:
         }
 
 
-def prove(
-    statement: Statement, loss: Loss = supcon, thorough: bool = False, progress: Callable[[Step], object] | None = None
-) -> Proof:
+def prove(statement: Statement, loss: Loss = supcon, thorough: bool = False, progress: Callable[[Step], object] | None = None) -> Proof:
     """Decide every step of a statement for a loss; `thorough`: on all instances, not only a quick part.
 
     Certificates are looked for only while every step before them holds. progress(step) is called after each step.
@@ -239,11 +240,29 @@ def left_open(says: str, formula: str = "") -> Step:
 
 
 def load_statements(folder: Path) -> list[Statement]:
-    """The statements of every t*.py in a folder, in the order of the files. The files are executed. Raises InputError where there are none."""
+    """The statements of every t*.py in a folder, in the order of the files, which are executed. Raises InputError where there are none."""
     files = sorted(folder.glob("t[0-9]*.py"))
     if not files:
         raise InputError(f"no proof files in {str(folder)!r}", "a directory with t01_….py and so on", "give the directory of the proofs")
     return [statement for file in files for statement in _statements_of(file)]
+
+
+def chosen_statements(targets: Sequence[str]) -> list[Statement]:
+    """Statements by what a user names: at most one directory (default ./proofs), and ids; "T7" names every T7-…. Raises InputError."""
+    folders = [name for name in targets if Path(name).is_dir()]
+    wanted = [name for name in targets if name not in folders]
+    if len(folders) > 1:
+        raise InputError(f"directories {', '.join(folders)}", "one directory of proofs", "run the command for each")
+    found = load_statements(Path(folders[0] if folders else "proofs"))
+    known = ", ".join(statement.id for statement in found)
+    for name in wanted:
+        if not any(_names(name, statement) for statement in found):
+            raise InputError(f"unknown statement {name!r}", f"a directory, or of {known}", "correct the name")
+    return [statement for statement in found if not wanted or any(_names(name, statement) for name in wanted)]
+
+
+def _names(name: str, statement: Statement) -> bool:
+    return name.lower() in (statement.id.lower(), statement.id.lower().split("-")[0])
 
 
 def _statements_of(file: Path) -> list[Statement]:

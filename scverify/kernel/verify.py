@@ -22,6 +22,7 @@ from .certificate import (
     read,
     require,
 )
+from .counterexample import check_counterexample
 from .inequality import check_failure, check_inequality
 from .instance import instance, read_problem
 from .optimum import check_lower, check_upper
@@ -126,6 +127,7 @@ CHECKERS: dict[str, Callable[[dict[str, Any], Any], None]] = {
     "UpperBound": lambda claim, witness: _check_bounds(claim, witness, "upper"),
     "Optimum": lambda claim, witness: _check_bounds(claim, witness, "lower upper"),
     "UniqueMinimizer": _check_unique,
+    "Counterexample": lambda claim, witness: check_counterexample(claim, witness, CHECKERS),
     "Inequality": check_inequality,
     "InequalityFails": check_failure,
     **dict.fromkeys(POINT_CLAIMS, check_point),

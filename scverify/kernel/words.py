@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .certificate import canonical
+from .counterexample import facts_of
 from .instance import Problem, read_problem
 from .scalar import infix, parse_scalar
 
@@ -15,6 +16,8 @@ def in_words(claim: dict[str, Any]) -> str:
     """The claim as sentences a person can compare with what they asked."""
     if claim["type"] in ("Inequality", "InequalityFails"):
         return _of_an_inequality(claim)
+    if claim["type"] == "Counterexample":
+        return _of_a_counterexample(claim)
     problem = read_problem(claim["problem"])
     subject = _subject(claim["problem"], problem)
     match claim["type"]:
@@ -36,6 +39,13 @@ def in_words(claim: dict[str, Any]) -> str:
         case kind:
             said = _of_a_point(kind, claim, problem)
     return f"{subject}: {said}."
+
+
+def _of_a_counterexample(claim: dict[str, Any]) -> str:
+    """The facts one by one, and what is not checked."""
+    facts = facts_of(claim)
+    said = " ".join(f"({number}) {in_words(fact)}" for number, fact in enumerate(facts, 1))
+    return f"Facts that are brought against the statement {claim['statement']!r}, whose own wording is not checked: {said}"
 
 
 def _of_an_inequality(claim: dict[str, Any]) -> str:

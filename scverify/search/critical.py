@@ -29,7 +29,6 @@ _RANK = 1e-7
 _NOISE = 1e-12
 _ERROR = 100.0
 _INACTIVE = 1e-5
-_SIGN = 1e-9
 _REFERENCES = 64
 
 
@@ -37,10 +36,10 @@ _REFERENCES = 64
 class Stationary:
     """A critical point in floats, the best one found of its orbit.
 
-    embeddings (d, n); multipliers (n,), zero under a ridge and where a ball's norm is inactive; residual: the norm of the Riemannian
-    gradient (ball: of the conditions of Karush, Kuhn and Tucker), relative to its median over random points. inertia: (n_minus, n_zero, n_plus), a
-    guess, of the Riemannian Hessian 2<S, U'U> + D2L[G', G'] on tangent vectors (u_i is free where a ball's norm is inactive); eigenvalues
-    below float resolution count as zero. rank: of the embeddings. hits: how many starts ended in the orbit.
+    embeddings (d, n); multipliers (n,), zero under a ridge and where a ball's norm is inactive. residual: the norm of the Riemannian
+    gradient (ball: of the conditions of Karush, Kuhn and Tucker), relative to its median over random points. inertia: a guess of
+    (n_minus, n_zero, n_plus) of the Riemannian Hessian 2<S, U'U> + D2L[G', G'] on tangent vectors (u_i is free where a ball's norm is
+    inactive); eigenvalues below float resolution count as zero. rank: of the embeddings. hits: how many starts ended in the orbit.
     """
 
     embeddings: Floats
@@ -185,6 +184,8 @@ class _Hunt:
         if self.surface.slack:
             points[:, -1] = np.where(active, 0.0, points[:, -1])
             points = self.surface.normalised(points)
+        norms = np.linalg.norm(self.surface.embeddings(points), axis=(1, 2))
+        points[norms < _RANK * (self.surface.radius or 1.0), : self.surface.dim] = 0.0
         embeddings = self.surface.embeddings(points)
         result = []
         for row in range(len(points)):
@@ -192,13 +193,11 @@ class _Hunt:
             multipliers = np.where(active[row], local.bend[0] / 2, 0.0)
             h = embeddings[row].copy()
             if self.surface.slack:
-                if multipliers.min() < -_SIGN * self.slope_size:
-                    continue
                 multipliers = np.maximum(multipliers, 0.0)
             slope = (h @ local.slopes[0] + self.surface.batch.ridge * h) + 2 * h * multipliers
             residual = float(np.linalg.norm(slope)) / self.slope_size
             if residual <= _RESIDUAL:
-                point = Stationary(h, multipliers, float(local.value[0]), residual, (0, 0, 0), _rank(h), 1)
+                point = Stationary(h, multipliers, float(local.value[0]), residual, (0, 0, 0), self._rank(h), 1)
                 result.append(replace(point, inertia=self._inertia(local, active[row], float(step[row]), point.orbit_dimension)))
         return result
 
@@ -208,6 +207,11 @@ class _Hunt:
             active: Bools = np.abs(points[:, -1]) < _INACTIVE * self.surface.radius
             return active
         return np.full(points[:, 0].shape, self.surface.radius is not None)
+
+    def _rank(self, embeddings: Floats) -> int:
+        """Numerical rank; under a ridge, where points are found to the resolution of norm 1, norms far below that are zero."""
+        singular = np.linalg.svd(embeddings, compute_uv=False)
+        return int((singular > _RANK * max(float(singular[0]), self.surface.radius or 1.0)).sum())
 
     def _inertia(self, local: Local, active: Bools, step: float, orbit_dimension: int) -> tuple[int, int, int]:
         """Signs of the eigenvalues of the Hessian, rotations lifted out of the way, and so the slacks of active norms."""
@@ -245,9 +249,3 @@ class _Hunt:
         tolerance = _SAME_GRAM * float(old.gram.diagonal().max() or 1.0)
         near = apart <= _SAME_VALUE * size and bool(np.abs(old.signature - new.signature).max() <= tolerance)
         return near and self.relabellings.match(old.gram, new.gram, tolerance)
-
-
-def _rank(embeddings: Floats) -> int:
-    """Numerical rank."""
-    singular = np.linalg.svd(embeddings, compute_uv=False)
-    return int((singular > _RANK * max(float(singular[0]), 1e-300)).sum())

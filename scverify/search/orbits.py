@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
@@ -48,11 +49,19 @@ class Relabellings:
         return np.concatenate(parts)
 
     def match(self, gram: Floats, other: Floats, tolerance: float) -> bool:
-        """Whether a relabelling takes every entry of one Gram matrix within `tolerance` of the other's."""
+        """Whether a relabelling takes every entry of one Gram matrix within `tolerance` of the other's.
+
+        Samples get their images in turn, with a step back where none is left.
+        """
+        rows = self._rows(gram)[:, None] - self._rows(other)
+        likely = (np.abs(rows).max(axis=2) <= tolerance) & (np.array(self.kinds)[:, None] == self.kinds)
+        twins = self._twins(other, tolerance)
         images: list[int] = []
         tried = [0]
         while len(images) < len(gram):
-            image = self._next_image(images, tried[-1], gram, other, tolerance)
+            image = next(
+                (j for j in self._free_images(images, tried[-1], likely, twins) if _agrees(gram, other, images, j, tolerance)), None
+            )
             if image is not None:
                 images.append(image)
                 tried.append(0)
@@ -63,15 +72,44 @@ class Relabellings:
             tried[-1] = images.pop() + 1
         return True
 
-    def _next_image(self, images: list[int], first: int, gram: Floats, other: Floats, tolerance: float) -> int | None:
-        """The first sample from `first` on that the next sample may be taken to, once the samples before it went to `images`."""
+    def _rows(self, gram: Floats) -> Floats:
+        """For each sample its square, and its similarities to its class and to each group of other classes, in order; (n, n)."""
+        labels, kinds = np.array(self.labels), np.array(self.kinds)
+        rows = []
+        for sample, row in enumerate(gram):
+            mine = labels == labels[sample]
+            own = np.delete(row[mine], np.count_nonzero(mine[:sample]))
+            parts = [np.sort(row[~mine & (kinds == kind)]) for kind in sorted(set(self.kinds))]
+            rows.append(np.concatenate([row[sample : sample + 1], np.sort(own), *parts]))
+        # samples of different groups differ in the lengths of these parts and are never compared
+        return np.array(rows)
+
+    def _twins(self, gram: Floats, tolerance: float) -> list[int]:
+        """For each sample the first one of its class with the same similarities to all the others."""
+        twins = list(range(len(gram)))
+        for sample in twins[1:]:
+            for first in range(sample):
+                rest = np.delete(np.arange(len(gram)), [first, sample])
+                apart = np.abs(gram[first, rest] - gram[sample, rest]).max(initial=abs(gram[first, first] - gram[sample, sample]))
+                if self.labels[first] == self.labels[sample] and apart <= tolerance:
+                    twins[sample] = twins[first]
+                    break
+        return twins
+
+    def _free_images(self, images: list[int], least: int, likely: NDArray[np.bool_], twins: list[int]) -> Iterator[int]:
+        """The samples from `least` on that the next sample may go to once those before it went to `images`; of twins the first."""
         sample = len(images)
-        for image in range(first, len(gram)):
-            if image in images or self.kinds[image] != self.kinds[sample]:
+        met: set[int] = set()
+        for image in range(len(twins)):
+            if image in images or twins[image] in met:
                 continue
-            if any((self.labels[i] == self.labels[sample]) != (self.labels[j] == self.labels[image]) for i, j in enumerate(images)):
-                continue
-            before = np.append(other[image, images], other[image, image])
-            if np.all(np.abs(before - gram[sample, : sample + 1]) <= tolerance):
-                return image
-        return None
+            met.add(twins[image])
+            together = all((self.labels[i] == self.labels[sample]) == (self.labels[j] == self.labels[image]) for i, j in enumerate(images))
+            if image >= least and likely[sample, image] and together:
+                yield image
+
+
+def _agrees(gram: Floats, other: Floats, images: list[int], image: int, tolerance: float) -> bool:
+    """Whether the image of the next sample has the same similarities to the images so far, and the same square."""
+    seen = other[image, [*images, image]]
+    return bool(np.all(np.abs(seen - gram[len(images), : len(images) + 1]) <= tolerance))

@@ -12,7 +12,7 @@ from scverify.search.orbits import Relabellings
 from scverify.search.walk import Floats, Ints, Surface
 
 _KINDS = ("uniform", "pairs", "collapsed", "saddle", "partly collapsed", "pairs", "merged", "flat")
-_SCALES = 2.0 ** np.arange(-6, 7)
+_SCALES: Floats = np.array([2.0**power for power in range(-6, 7)])
 _NOISE = (0.02, 0.1, 0.4)
 _SLACK = 0.05
 
@@ -118,7 +118,7 @@ class Starts:
             values = self.surface.batch.value_and_slopes(_SCALES[:, None, None] * directions)[0]
             norms = np.array([float(_SCALES[np.argmin(values)]) * rng.uniform(0.5, 1.5)])
         elif self.surface.slack:
-            norms = self.surface.radius * rng.uniform(0.5, 1.0, size=directions.shape[1])[together]
+            norms = self.surface.radius * rng.uniform(np.full(directions.shape[1], 0.5), 1.0)[together]
         else:
             norms = np.array([self.surface.radius])
         scaled: Floats = directions * norms

@@ -18,7 +18,7 @@ from scverify.search.batch import Batch, is_ball, radius_of
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-_DENSE = 130
+_DENSE = 400
 _KRYLOV = 60
 _FLAT = 1e-13
 _TINY = 1e-300

@@ -117,8 +117,11 @@ class Stabiliser:
         """The peak of ``exponent``; its coefficient is a factor of ``rest``, so that ``rest`` is 0 where the scaled exponential is."""
         factors = set(Mul.make_args(rest))
         for known in self.definitions:
-            fits = isinstance(known, RowPeak) and known.exponent == exponent
-            if fits and (known.coefficient == 1 or set(Mul.make_args(known.coefficient)) <= factors):
+            if (
+                isinstance(known, RowPeak)
+                and known.exponent == exponent
+                and set(Mul.make_args(known.coefficient)) <= factors | {Integer(1)}
+            ):
                 return known
         return self._row_peak(exponent, _coefficient(rest))
 

@@ -27,6 +27,10 @@ POINT = {"bits": 1, "rows": [[0, -1, 2], [-1, -1, 2]]}
 # The minimiser [[1, 0, 0], [0, 1, 1], [0, 1, 1]] has rank 2. The point is this very matrix, the norm of class 0 half in the span of the
 # means M and half in a private dimension: rank(M M^T + D) is not rank M plus rank D.
 OVERLAP = {"means": {"bits": 0, "rows": [[0, 1], [1, 0]]}, "spread": {"bits": 0, "rows": [[1], [0]]}}
+# A column of zeros beside the means and one beside the factor: neither has the rank that its columns suggest.
+DEGENERATE = all_of(
+    *(put(path, lambda rows: [[*row, 0] for row in rows]) for path in ("witness.upper.means.rows", "witness.lower.factor.rows"))
+)
 
 FORGERIES = {
     "a radius too small": (CONTROL, put("claim.radius", scaled("1/2")), "does not prove the radius"),
@@ -45,6 +49,8 @@ FORGERIES = {
     "null for a rank": (CONTROL, with_rank(None), "rank is no integer"),
     "a rank that a zero factor cannot prove": ("nonnegative, unique", with_rank(2), "the rank lies between 3 and 3"),
     "a rank counted twice": ("attracted, unique", all_of(put("witness.upper", OVERLAP), with_rank(3)), "the rank lies between 2 and 3"),
+    "a rank above that of dependent means": (CONTROL, all_of(DEGENERATE, with_rank(3)), "only that the rank lies between 1 and 3"),
+    "a rank below that of a dependent factor": (CONTROL, all_of(DEGENERATE, with_rank(1)), "only that the rank lies between 1 and 3"),
     "a rank that is open": ("attracted, unique", with_rank(3), "only that the rank lies between 1 and 3"),
     "another temperature": (CONTROL, put(f"{P}.tau", "51/100"), "the gap is too wide for a radius"),
     "other sizes": (CONTROL, put(f"{P}.sizes.0", 4), "the gap is too wide for a radius"),

@@ -183,3 +183,16 @@ def test_numbers_that_are_none_are_rejected_as_text(honest):
     assert verify_text(text).word == "VERIFIED"
     assert verify_text(text.replace('"at": "1"', '"at": NaN')).word == "REJECTED"
     assert verify_text(text.replace('"at": "1"', '"at": 1e0')).word == "REJECTED"
+
+
+def test_points_outside_the_box_prove_nothing():
+    control = prove_inequality(x**2 > Rational(1, 100), {x: (1, 2)}).certificate
+    assert word(copy.deepcopy(control)) == "VERIFIED"
+    false = copy.deepcopy(control)  # on [0, 1/10] slopes are small, and far away the value is large
+    false["claim"]["variables"][0].update(lower="0", upper="1/10")
+    false["witness"]["tree"] = [{"order": 1, "point": ["10"]}]
+    assert word(false) == "REJECTED"
+    failure = copy.deepcopy(control)
+    failure["claim"].update(type="InequalityFails", point=["0"])
+    failure["witness"] = {}
+    assert word(failure) == "REJECTED"

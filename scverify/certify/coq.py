@@ -1,0 +1,253 @@
+"""Certificates for a second judge: an optimum exported as integers that the Coq library in proofs/coq checks (supcon, unit sphere)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import isqrt
+
+from flint import arb, ctx, fmpq
+
+from scverify.certify.claims import Data, problem_data
+from scverify.certify.dyadics import scaled
+from scverify.errors import InputError, NotVerified, Undecided
+from scverify.kernel.verify import verify_data
+from scverify.model.classes import Classes
+from scverify.model.problem import Problem
+from scverify.symbolic.losses import load_loss
+
+BITS = 88
+GUARD = 64
+HALF_TERMS = 5
+REDUCED_BITS = 6
+Table = list[list[int]]
+Balls = list[list[arb]]
+
+
+@dataclass(frozen=True)
+class CoqCertificate:
+    """The record `certificate` of proofs/coq/Checker.v, field by field; tables are integers over `scale`."""
+
+    sizes: list[int]
+    tau_num: int
+    tau_den: int
+    lower_num: int
+    lower_den: int
+    upper_num: int
+    upper_den: int
+    scale: int
+    halvings: int
+    half_terms: int
+    p: Table
+    log_p: Table
+    factor: Table
+    means: Table
+    roots: list[int]
+    exponentials: Table
+    logs: list[int]
+
+    @property
+    def claim(self) -> str:
+        """What the theorem says, in words."""
+        lower, upper = Fraction(self.lower_num, self.lower_den), Fraction(self.upper_num, self.upper_den)
+        return (
+            f"supcon, class sizes {','.join(map(str, self.sizes))}, tau = {Fraction(self.tau_num, self.tau_den)}, unit sphere: "
+            f"every L(H) >= {lower} in every dimension, and some L(H) <= {upper} in dimension {len(self.means[0])}"
+        )
+
+
+def coq_certificate(certificate: Data, bits: int = BITS) -> CoqCertificate:
+    """The certified optimum as data for Coq: its own bounds, as close as `bits` fractional bits allow.
+
+    Raises InputError for anything but an Optimum of supcon summed over anchors on the unit sphere with classes of two or more samples;
+    NotVerified where the kernel does not accept the certificate; Undecided where `bits` are too few.
+    """
+    answer = verify_data(certificate)
+    if answer.word != "VERIFIED":
+        raise NotVerified(f"the certificate is not exported: the kernel says {answer}")
+    sizes, tau = _supported(certificate)
+    with ctx.workprec(bits + GUARD):
+        gram = _class_gram(certificate["witness"], len(sizes))
+        return _Maker(sizes, tau, gram, bits).made()
+
+
+def _supported(certificate: Data) -> tuple[list[int], Fraction]:
+    claim = certificate["claim"]
+    wanted = "an Optimum of supcon, reduction sum, on the sphere of radius 1, every class of two samples or more"
+    if claim["type"] != "Optimum":
+        raise InputError(f"a certificate of type {claim['type']}", wanted, "export an optimum.json")
+    given: Data = {key: value for key, value in claim["problem"].items() if key != "dim"}
+    sizes, tau = list(given["sizes"]), Fraction(given["tau"])
+    if min(sizes) < 2 or given != problem_data(Problem(load_loss("supcon"), Classes(sizes), temperature=tau)):
+        raise InputError("an optimum of another problem", wanted, "only these have a theorem in proofs/coq")
+    if certificate["witness"]["level"] == "samples":
+        raise InputError("an optimum certified sample by sample", "one certified on classes", "certify it again without that level")
+    return sizes, tau
+
+
+def _class_gram(witness: Data, k: int) -> Balls:
+    """The witness's point as a Gram matrix of all k classes, with a unit diagonal."""
+    upper = witness["upper"]
+    scale, spread_scale = arb(2) ** -upper["means"]["bits"], arb(2) ** -upper["spread"]["bits"]
+    means = [[arb(x) * scale for x in row] for row in upper["means"]["rows"]]
+    spread = [arb(row[0]) * spread_scale for row in upper["spread"]["rows"]]
+    groups = witness["groups"]
+    node = {c: g for g, group in enumerate(groups) for c in group}
+    square = [_dot(w, w) + t for w, t in zip(means, spread, strict=True)]
+
+    def cosine(c: int, d: int) -> arb:
+        g, h = node[c], node[d]
+        if c == d:
+            return arb(1)
+        apart = -spread[g] / (len(groups[g]) - 1) if g == h else arb(0)
+        value: arb = (_dot(means[g], means[h]) + apart) / (square[g] * square[h]).sqrt()
+        return value
+
+    return [[cosine(c, d).mid() for d in range(k)] for c in range(k)]
+
+
+def _dot(left: list[arb], right: list[arb]) -> arb:
+    result: arb = sum((x * y for x, y in zip(left, right, strict=True)), arb(0))
+    return result
+
+
+def pivoted_cholesky(matrix: Balls, bits: int) -> Balls:
+    """The columns C, as rows of k entries, with matrix = C C^T up to about 2^-bits of its largest entry (balls, midpoints only)."""
+    k = len(matrix)
+    rest = [row[:] for row in matrix]
+    least = max(abs(float(rest[c][c])) for c in range(k)) * arb(2) ** -bits
+    rows: Balls = [[] for _ in range(k)]
+    for _ in range(k):
+        pivot = max(range(k), key=lambda c: float(rest[c][c]))
+        if not rest[pivot][pivot] > least:
+            break
+        root = rest[pivot][pivot].sqrt()
+        column = [(rest[c][pivot] / root).mid() for c in range(k)]
+        for c in range(k):
+            rows[c].append(column[c])
+            rest[c] = [(x - column[c] * y).mid() for x, y in zip(rest[c], column, strict=True)]
+    return rows if rows[0] else [[arb(0)] for _ in range(k)]
+
+
+class _Maker:
+    """The tables of one instance, each made so that Coq's own integer arithmetic, mirrored here, accepts it."""
+
+    def __init__(self, sizes: list[int], tau: Fraction, gram: Balls, bits: int) -> None:
+        self.sizes, self.tau, self.bits, self.k = sizes, tau, bits, len(sizes)
+        self.scale = 1 << bits
+        t = arb(fmpq(tau.numerator, tau.denominator))
+        own = range(self.k)
+        weights = [[self._coefficient(c, d) * ((gram[c][d] - 1) / t).exp() for d in own] for c in own]
+        self.normaliser = [sum(row, arb(0)) for row in weights]
+        self.p = [self._rounded([w / z for w in row]) for row, z in zip(weights, self.normaliser, strict=True)]
+        dual = [[(sizes[c] * arb(self.p[c][d]) + sizes[d] * arb(self.p[d][c])) / self.scale for d in own] for c in own]
+        for c in own:
+            dual[c][c] = arb(0)  # the multiplier is free; complementarity, (dual * gram)_cc = 0, settles it
+            dual[c][c] = -_dot(dual[c], gram[c])
+        self.factor = self._integers(pivoted_cholesky(dual, 2 * bits // 3))
+        self.means = self._integers(pivoted_cholesky(gram, 2 * bits // 3))
+        largest = max(2 / tau, Fraction(bits), Fraction(sum(sizes).bit_length()))
+        self.halvings = (int(largest) + 1).bit_length() + REDUCED_BITS
+
+    def made(self) -> CoqCertificate:
+        """All of it; raises Undecided where the bounds cross or a logarithm is out of reach."""
+        own = range(self.k)
+        log_p = [[self._log_above(self.p[c][d], self._coefficient(c, d)) for d in own] for c in own]
+        roots = [isqrt(_inner(row, row)) for row in self.means]
+        exponentials = [[0 if c == d else self._exponential_above(c, d, roots) for d in own] for c in own]
+        logs = [self._log_above(self._normaliser_above(c, exponentials[c]), 1) for c in own]
+        lower = self._lower(log_p)
+        upper = Fraction(sum(n * u for n, u in zip(self.sizes, logs, strict=True)), self.scale)
+        if lower > upper:
+            raise Undecided("the bounds cross: a fault of the exporter")
+        places = 10 ** _places(upper - lower)
+        return CoqCertificate(
+            sizes=self.sizes,
+            tau_num=self.tau.numerator,
+            tau_den=self.tau.denominator,
+            lower_num=lower.numerator * places // lower.denominator,
+            lower_den=places,
+            upper_num=-(-upper.numerator * places // upper.denominator),
+            upper_den=places,
+            scale=self.scale,
+            halvings=self.halvings,
+            half_terms=HALF_TERMS,
+            p=self.p,
+            log_p=log_p,
+            factor=self.factor,
+            means=self.means,
+            roots=roots,
+            exponentials=exponentials,
+            logs=logs,
+        )
+
+    def _coefficient(self, c: int, d: int) -> int:
+        return self.sizes[c] - 1 if c == d else self.sizes[d]
+
+    def _integers(self, rows: Balls) -> Table:
+        return [[scaled(x, self.bits) for x in row] for row in rows]
+
+    def _rounded(self, row: list[arb]) -> list[int]:
+        """Integers >= 0 that sum to the scale; the largest takes up the rounding."""
+        entries = [max(0, scaled(x, self.bits)) for x in row]
+        entries[entries.index(max(entries))] += self.scale - sum(entries)
+        return entries
+
+    def _exp_below(self, num: int, den: int) -> int:
+        """`exp_below` of proofs/coq/Exponential.v, step for step."""
+        x = num * self.scale // (den << self.halvings)
+        if 2 * abs(x) > self.scale:
+            return 0
+        terms = 2 * HALF_TERMS + 1
+        value = self.scale
+        for i in range(terms, 0, -1):
+            value = self.scale + x * value // (i * self.scale)
+        value = max(0, value - 2)
+        for _ in range(self.halvings):
+            value = value * value // self.scale
+        return value
+
+    def _log_above(self, value: int, coefficient: int) -> int:
+        """An integer u, nearly the least, with value <= coefficient * exp_below(u / scale)."""
+        if value == 0:
+            return 0
+        least = scaled((arb(value) / (coefficient * self.scale)).log(), self.bits)
+        slack = 1 << (self.halvings + 3)
+        while value > coefficient * self._exp_below(least + slack, self.scale):
+            slack *= 2
+            if slack > self.scale << 20:
+                raise Undecided(f"no upper bound of a logarithm with {self.bits} bits")
+        return least + slack
+
+    def _exponential_above(self, c: int, d: int, roots: list[int]) -> int:
+        inner = _inner(self.means[c], self.means[d])
+        norms = roots[c] * roots[d] if inner >= 0 else (roots[c] + 1) * (roots[d] + 1)
+        below = self._exp_below(self.tau.denominator * (norms - inner), self.tau.numerator * norms)
+        if below <= 0:
+            raise Undecided(f"no upper bound of an exponential with {self.bits} bits")
+        return -(-self.scale * self.scale // below)
+
+    def _normaliser_above(self, c: int, exponentials: list[int]) -> int:
+        """An integer above scale * Z_c; the own entry of `exponentials` is 0."""
+        return (self.sizes[c] - 1) * self.scale + _inner(self.sizes, exponentials)
+
+    def _lower(self, log_p: Table) -> Fraction:
+        """The lower bound that `lower_ok` grants."""
+        own, n, p = range(self.k), self.sizes, self.p
+        price = 0
+        for c in own:
+            for d in own:
+                error = self.scale * (n[c] * p[c][d] + n[d] * p[d][c]) - _inner(self.factor[c], self.factor[d])
+                price += -error if c == d else abs(error)
+        entropy = sum(n[c] * _inner(p[c], log_p[c]) for c in own)
+        square, a, b = self.scale * self.scale, self.tau.numerator, self.tau.denominator
+        return Fraction(-b * price - 2 * b * square * sum(n) - 2 * a * entropy, 2 * a * square)
+
+
+def _inner(left: list[int], right: list[int]) -> int:
+    return sum(x * y for x, y in zip(left, right, strict=True))
+
+
+def _places(width: Fraction) -> int:
+    """Decimal places with which rounding adds less than a hundredth to an interval of this width."""
+    return max(3, len(str(int(1 / width))) + 2) if width > 0 else 40

@@ -1,0 +1,282 @@
+"""What a statement may ask of a problem: facts of its optimum and of its critical points, truths and enclosures with certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scverify.certify.claims import Data
+from scverify.certify.optimum import Optimum
+from scverify.certify.optimum import optimum as certified
+from scverify.certify.orbit import Better, CriticalPoint, certify_point
+from scverify.conjecture.enclosure import Enclosure
+from scverify.conjecture.truth import Truth, all_of, unknown
+from scverify.errors import InputError, Undecided
+from scverify.model.constraints import NonNegative
+from scverify.model.problem import Problem
+from scverify.search.critical import Search, Stationary, critical_candidates
+from scverify.symbolic.curvature import is_convex
+
+STARTS = 24
+_SAME = 1e-7
+_KEPT = 64
+
+
+@dataclass
+class Tally:
+    """How much was looked at: problems, critical points, and certificates that were made."""
+
+    problems: int = 0
+    points: int = 0
+    certificates: int = 0
+
+    def add(self, other: Tally) -> None:
+        """Count another tally's work too."""
+        self.problems += other.problems
+        self.points += other.points
+        self.certificates += other.certificates
+
+
+TALLY: ContextVar[Tally | None] = ContextVar("tally", default=None)
+
+
+def _count(points: int = 0, certificates: int = 0) -> None:
+    if (tally := TALLY.get()) is not None:
+        tally.add(Tally(0, points, certificates))
+
+
+@dataclass(frozen=True)
+class OptimumFacts:
+    """The certified optimum of the relaxation as enclosures (trust "ball")."""
+
+    optimum: Optimum
+
+    @property
+    def value(self) -> Enclosure:
+        """The minimum of the loss, attained in every dimension of at least the rank of its minimiser."""
+        return Enclosure(self.optimum.lower, self.optimum.upper, "optimum", "ball", (self.optimum.certificate,))
+
+    @property
+    def rank(self) -> Enclosure:
+        """The rank of every minimiser. Raises Undecided where it is not proved."""
+        if self.optimum.rank is None:
+            raise Undecided(f"rank of the optimum: {self.optimum.rank_reason}")
+        rank = Fraction(self.optimum.rank)
+        return Enclosure(rank, rank, "rank of the optimum", "ball", (self._unique,))
+
+    def similarity(self, i: int, j: int) -> Enclosure:
+        """Entry (i, j) of the class Gram matrix of every minimiser. Raises Undecided where no radius is proved, IndexError beyond k."""
+        claim = self._unique["claim"]
+        g, h = (next(node for node, members in enumerate(claim["groups"]) if c in members) for c in self._classes(i, j))
+        stated = Fraction(claim["gram"]["rows"][g][-1 if i == j else h], 2 ** claim["gram"]["bits"])
+        radius = Fraction(claim["radius"])
+        return Enclosure(stated - radius, stated + radius, f"B[{i},{j}]", "ball", (self._unique,))
+
+    def similarities(self) -> list[Enclosure]:
+        """The similarities of all pairs i < j of classes."""
+        k = self.optimum.problem.classes.k
+        return [self.similarity(i, j) for i in range(k) for j in range(i + 1, k)]
+
+    def _classes(self, *given: int) -> tuple[int, ...]:
+        k = self.optimum.problem.classes.k
+        if not all(0 <= c < k for c in given):
+            raise IndexError(f"classes {given}, allowed: 0..{k - 1}")
+        return given
+
+    @property
+    def _unique(self) -> Data:
+        if self.optimum.radius is None:
+            raise Undecided(f"Gram matrix of the optimum: {self.optimum.radius_reason}")
+        return self.optimum.certificates["uniqueness.json"]
+
+
+def optimum_facts(problem: Problem) -> OptimumFacts:
+    """The certified optimum of a problem, its dimension left aside. Raises InputError and Undecided as `optimum` does."""
+    return OptimumFacts(_certified(_with_dim(problem, None)))
+
+
+@lru_cache(_KEPT)
+def _certified(problem: Problem) -> Optimum:
+    found = certified(problem)
+    _count(certificates=len(found.certificates))
+    return found
+
+
+def _with_dim(problem: Problem, dim: int | None) -> Problem:
+    return Problem(problem.loss, problem.classes, dim, problem.temperature, problem.constraint, problem.reduction, problem.singletons)
+
+
+@dataclass(frozen=True, eq=False)
+class PointFacts:
+    """A critical point as truths: in floats as a search found it, or as certified."""
+
+    problem: Problem
+    embeddings: NDArray[np.float64]
+    rank: int
+    value: Enclosure
+    is_local_minimum: Truth
+    is_global: Truth
+    is_strict_saddle: Truth
+
+
+Predicate = Callable[[PointFacts], Truth | bool]
+
+
+def for_all_critical_points(problem: Problem, predicate: Predicate, starts: int = STARTS, seed: int = 0) -> Truth:
+    """Whether a predicate holds at every critical point.
+
+    A search in floats from `starts` starts lists the points. TRUE is float evidence: a search may miss points. Where the predicate is not
+    TRUE in floats the point is certified, and FALSE is the predicate's word on the certified point; where that is not decided, UNKNOWN.
+    """
+    search = _found(problem, starts, seed)
+    optimum = _optimum(problem)
+    lowest = min([point.value for point in search.points] + ([] if optimum is None else [float(optimum.upper)]), default=0.0)
+    told = [(_as_truth(predicate(_in_floats(problem, point, lowest))), point) for point in search.points]
+    margin = min((truth.margin for truth, _ in told), default=0.0)
+    if not told:
+        return unknown(f"{search.starts_done} starts found no critical point")
+    suspects = sorted((item for item in told if item[0].value is not True), key=lambda item: item[0].margin)
+    open_points: list[Truth] = []
+    better = None if optimum is None else Better.of_optimum(optimum.certificate)
+    for _, point in suspects:
+        better = better or _lowest_certified(problem, search)
+        checked = _certified_answer(problem, point, better, predicate)
+        if checked.value is False:
+            return Truth(False, checked.evidence, checked.trust, checked.certificates, min(margin, -1e-9))
+        if checked.value is None:
+            open_points.append(checked)
+    if open_points:
+        reasons = dict.fromkeys(line for truth in open_points for line in truth.evidence)
+        return unknown(f"{len(open_points)} of {len(told)} critical points: {'; '.join(reasons)}", "float", margin)
+    return Truth(True, (f"{len(told)} orbits of critical points from {search.starts_done} starts",), "float", (), margin)
+
+
+def for_all_minima(problem: Problem, predicate: Predicate, starts: int = STARTS, seed: int = 0) -> Truth:
+    """Whether a predicate holds at every local minimum; see `for_all_critical_points`."""
+    return for_all_critical_points(problem, lambda point: ~point.is_local_minimum | predicate(point), starts, seed)
+
+
+def spurious_minima(problem: Problem, starts: int = STARTS, seed: int = 0) -> list[CriticalPoint]:
+    """The certified spurious minima that a search finds: strict local minima with a value provably above the optimum."""
+    search, optimum = _found(problem, starts, seed), _optimum(problem)
+    lowest = min((point.value for point in search.points), default=0.0) if optimum is None else float(optimum.upper)
+    better = _lowest_certified(problem, search) if optimum is None else Better.of_optimum(optimum.certificate)
+    suspects = [point for point in search.points if point.inertia[0] == 0 and not _is_lowest(point, lowest)]
+    certified_points = [_certify(problem, point, better) for point in suspects]
+    return [point for point in certified_points if point.kind == "spurious minimum"]
+
+
+def excess(point: CriticalPoint) -> Enclosure:
+    """By how much a certified point's value exceeds the optimum of the relaxation."""
+    optimum = _certified(_with_dim(point.problem, None))
+    certificates = (*point.certificates.values(), optimum.certificate)
+    return Enclosure(
+        point.lower - optimum.upper, point.upper - optimum.lower, f"excess at tau = {point.problem.temperature}", "ball", certificates
+    )
+
+
+def least_value(problem: Problem, starts: int = STARTS, seed: int = 0) -> Enclosure:
+    """The least loss that a search over embeddings finds: float evidence of the minimum in the problem's dimension, no bound of it."""
+    values = [point.value for point in _found(problem, starts, seed).points]
+    if not values:
+        raise Undecided(f"{starts} starts found no critical point of {problem}")
+    least = Fraction(min(values))
+    slack = Fraction(_SAME) * max(Fraction(1), abs(least))
+    return Enclosure(least - slack, least + slack, f"least value found for d = {problem.dim}", "float")
+
+
+@lru_cache(_KEPT)
+def _found(problem: Problem, starts: int, seed: int) -> Search:
+    if isinstance(problem.constraint, NonNegative):
+        raise InputError("H >= 0", "sphere, ball or ridge for critical points", "drop the sign constraint")
+    search = critical_candidates(problem, starts, seed)
+    if search.interrupted:
+        raise KeyboardInterrupt
+    _count(points=len(search.points))
+    return search
+
+
+def _optimum(problem: Problem) -> Optimum | None:
+    """The certified optimum of the relaxation, where there is one."""
+    if not is_convex(problem.loss.formula):
+        return None
+    try:
+        return _certified(_with_dim(problem, None))
+    except (InputError, Undecided):
+        return None
+
+
+def _lowest_certified(problem: Problem, search: Search) -> Better | None:
+    """The lowest point of a search as a feasible point to compare with."""
+    point = _certify(problem, search.points[0], None)
+    return Better.of_point(point) if point.trust == "ball" else None
+
+
+def _certify(problem: Problem, point: Stationary, better: Better | None) -> CriticalPoint:
+    result = certify_point(problem, point.embeddings, point.hits, better)
+    _count(certificates=len(result.certificates))
+    return result
+
+
+def _certified_answer(problem: Problem, point: Stationary, better: Better | None, predicate: Predicate) -> Truth:
+    """The predicate's word on the certified point; TRUE where the point turns out not to be critical."""
+    result = _certify(problem, point, better)
+    if result.kind == "not critical":
+        return Truth(True, (f"the point is not critical: {result.reason}",), "ball")
+    answer = _as_truth(predicate(_as_certified(result)))
+    return unknown(f"{result.kind}: {result.reason}") if answer.value is None and result.reason else answer
+
+
+def _as_truth(given: Truth | bool) -> Truth:
+    return all_of([given])
+
+
+def _is_lowest(point: Stationary, lowest: float) -> bool:
+    return point.value <= lowest + _SAME * max(1.0, abs(lowest))
+
+
+def _in_floats(problem: Problem, point: Stationary, lowest: float) -> PointFacts:
+    """Truths of trust float from the searcher's own guesses."""
+    negative, height = point.inertia[0], point.value - lowest
+    value = Enclosure(Fraction(point.value), Fraction(point.value), f"value {point.value:.8g}", "float")
+    best = _is_lowest(point, lowest)
+    return PointFacts(
+        problem,
+        point.embeddings,
+        point.rank,
+        value,
+        Truth(negative == 0, (f"{negative} negative eigenvalues in floats",), "float", (), -float(negative) if negative else 1.0),
+        Truth(best, (f"{height:.3g} above the lowest value",), "float", (), 1.0 if best else -height / max(1.0, abs(lowest))),
+        Truth(negative > 0, (f"{negative} negative eigenvalues in floats",), "float", (), float(negative) if negative else -1.0),
+    )
+
+
+_ANSWERS: dict[str, tuple[bool | None, bool | None, bool | None]] = {
+    "global minimum": (True, True, False),
+    "spurious minimum": (True, False, False),
+    "strict minimum": (True, None, False),
+    "strict saddle": (False, False, True),
+}
+
+
+def _as_certified(point: CriticalPoint) -> PointFacts:
+    """Truths of trust ball from a certified kind; UNKNOWN where the kind does not tell."""
+    said = f"{point.kind}, loss {float(point.lower):.8g}" + (f", excess {float(point.excess):.8g}" if point.excess is not None else "")
+    certificates = () if point.certificate is None else (point.certificate,)
+
+    def answer(value: bool | None) -> Truth:
+        if value is None:
+            return unknown(f"{said}: {point.reason or 'not decided by this kind'}", "ball")
+        return Truth(value, (said,), "ball", certificates, 1.0 if value else -1.0)
+
+    local, best, saddle = map(answer, _ANSWERS.get(point.kind, (None, None, None)))
+    trust: Any = point.trust
+    value = Enclosure(point.lower, point.upper, f"value {float(point.lower):.8g}", trust, certificates)
+    return PointFacts(point.problem, point.embeddings, point.rank, value, local, best, saddle)

@@ -1,0 +1,180 @@
+"""A conjecture: a statement about every problem of a domain, written as a Python function of one problem."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+from pathlib import Path
+from typing import Any, Literal
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from scverify.conjecture.files import load_module
+from scverify.conjecture.proof import Step
+from scverify.conjecture.strategies import Domain, as_domain, simplicity
+from scverify.conjecture.truth import Truth, as_truth, unknown
+from scverify.errors import InputError, Undecided
+from scverify.model.classes import Classes
+from scverify.model.constraints import Constraint, Sphere
+from scverify.model.exact import positive
+from scverify.model.problem import Problem
+from scverify.symbolic.losses import Loss, load_loss, supcon
+
+Word = Literal["PROVED", "REFUTED", "SUPPORTED", "UNDECIDED"]
+Dims = int | None | Callable[[Classes], Any]
+
+
+@dataclass(frozen=True)
+class Conjecture:
+    """A statement with its domain; call it with one problem to get its Truth there."""
+
+    predicate: Callable[[Problem], Truth | bool]
+    classes: Domain
+    dim: Dims
+    temperature: Domain
+    constraint: Domain
+    loss: Domain
+    source: str = ""
+    proof: Sequence[Step] = ()
+    expect: Word | None = None
+
+    @property
+    def name(self) -> str:
+        """The function's name."""
+        return self.predicate.__name__
+
+    @property
+    def says(self) -> str:
+        """The first line of the function's docstring, or its name."""
+        return (inspect.getdoc(self.predicate) or self.name.replace("_", " ")).splitlines()[0]
+
+    @property
+    def file(self) -> str | None:
+        """The file that holds the function."""
+        return inspect.getsourcefile(self.predicate)
+
+    @property
+    def domain(self) -> str:
+        """The domain in words."""
+        return f"{self.classes.said}; tau: {self.temperature.said}; {self.constraint.said}; loss {self._loss_names}"
+
+    @property
+    def _loss_names(self) -> str:
+        return ", ".join(loss.name for loss in self.loss.listed) or self.loss.said
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether every instance is listed, so that the domain can be run through completely."""
+        return all(part.complete for part in (self.classes, self.temperature, self.constraint, self.loss))
+
+    def __call__(self, problem: Problem) -> Truth:
+        """The truth of the statement at one problem; UNKNOWN where a fact that it needs is undecided."""
+        try:
+            return as_truth(self.predicate(problem))
+        except Undecided as error:
+            return unknown(str(error), "ball")
+
+    def dims(self, classes: Classes) -> Domain:
+        """The dimensions for these classes."""
+        given = self.dim(classes) if callable(self.dim) else self.dim
+        return as_domain(given)
+
+    def instances(self) -> SearchStrategy[Problem]:
+        """Problems of the domain, for Hypothesis."""
+        return self.classes.strategy.flatmap(
+            lambda classes: st.builds(
+                Problem,
+                self.loss.strategy,
+                st.just(classes),
+                self.dims(classes).strategy,
+                self.temperature.strategy,
+                self.constraint.strategy,
+            )
+        )
+
+    def listed(self) -> list[Problem]:
+        """The listed problems, smallest first; all of the domain where it is finite."""
+        rest = list(product(self.temperature.listed, self.constraint.listed, self.loss.listed))
+        found = [
+            Problem(loss, classes, dim, tau, constraint)
+            for classes in self.classes.listed
+            for dim in self.dims(classes).listed
+            for tau, constraint, loss in rest
+        ]
+        return sorted(found, key=self.size)
+
+    def size(self, problem: Problem) -> tuple[Any, ...]:
+        """The order by which one instance is smaller than another: n, k, sizes, dimension, then the simplest temperature."""
+        sizes = problem.classes.sizes
+        places = tuple(_place(part.listed, value) for part, value in ((self.constraint, problem.constraint), (self.loss, problem.loss)))
+        return (problem.classes.n, problem.classes.k, sizes, problem.dim or 0, *simplicity(problem.temperature), *places)
+
+    def with_loss(self, loss: Loss) -> Conjecture:
+        """The same statement about another loss; what it was expected to be there is not known."""
+        return Conjecture(
+            self.predicate, self.classes, self.dim, self.temperature, self.constraint, as_domain(loss), self.source, self.proof, None
+        )
+
+
+def _place(listed: Sequence[Any], value: Any) -> int:
+    return listed.index(value) if value in listed else len(listed)
+
+
+def conjecture(
+    *,
+    classes: Any,
+    temperature: Any = (Fraction(1),),
+    dim: Dims = None,
+    constraint: Any = None,
+    loss: Any = supcon,
+    source: str = "",
+    proof: Sequence[Step] = (),
+    expect: Word | None = None,
+) -> Callable[[Callable[[Problem], Truth | bool]], Conjecture]:
+    """Turn a function of one problem into a conjecture about every problem of a domain.
+
+    Each of classes, temperature, constraint and loss is a domain of `strategies`, a Hypothesis strategy, a list, or one value; dim is a
+    number, None (any dimension), or a function of the classes that gives one or several. proof: checked steps that show the statement for
+    all of the domain. expect: the verdict that the plugin of pytest asks for (default: anything but REFUTED). Raises InputError.
+    """
+    if expect not in (None, "PROVED", "REFUTED", "SUPPORTED", "UNDECIDED"):
+        raise InputError(f"expect {expect!r}", "PROVED, REFUTED, SUPPORTED or UNDECIDED", "choose one of these")
+
+    def decorate(predicate: Callable[[Problem], Truth | bool]) -> Conjecture:
+        return Conjecture(
+            predicate,
+            as_domain(classes, lambda given: given if isinstance(given, Classes) else Classes(given)),
+            dim,
+            as_domain(temperature, lambda given: positive(given, "temperature")),
+            as_domain(Sphere() if constraint is None else constraint, _constraint),
+            as_domain(loss, lambda given: given if isinstance(given, Loss) else load_loss(given)),
+            source,
+            tuple(proof),
+            expect,
+        )
+
+    return decorate
+
+
+def _constraint(given: Any) -> Constraint:
+    if not isinstance(given, Constraint):
+        raise InputError(f"constraint {given!r}", "Sphere(), Ball(), Ridge(weight) or NonNegative(...)", "choose one of these")
+    return given
+
+
+def load_conjectures(reference: str) -> list[Conjecture]:
+    """The conjectures of FILE, or the one of FILE::NAME. The file is executed. Raises InputError where there are none."""
+    file, _, name = reference.partition("::")
+    module = load_module(Path(file))
+    found = [value for value in vars(module).values() if isinstance(value, Conjecture)]
+    if name:
+        found = [value for value in found if value.name == name]
+    if not found:
+        raise InputError(
+            f"no conjecture {name or 'at all'} in {file}", "a function decorated with @scverify.conjecture(...)", "check the name"
+        )
+    return found

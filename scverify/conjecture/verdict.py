@@ -1,0 +1,145 @@
+"""What became of a conjecture: PROVED, REFUTED, SUPPORTED or UNDECIDED, how far that can be trusted, and how much was tried."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scverify.certify.claims import Data
+from scverify.conjecture.facts import Tally
+from scverify.conjecture.statement import Conjecture, Word
+from scverify.conjecture.truth import Trust
+from scverify.model.constraints import Ball, Constraint, NonNegative, Ridge
+from scverify.model.problem import Problem
+from scverify.symbolic.losses import LOSSES
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """An instance at which a statement is false, why, and the certificate of the facts.
+
+    The kernel verifies the facts. That they contradict the statement is the statement's own Python, run on certified enclosures.
+    smallest: every smaller listed instance of the domain was tried and none is refuted.
+    """
+
+    problem: Problem
+    evidence: tuple[str, ...]
+    certificate: Data
+    trust: Trust
+    smallest: bool
+    scanned: int
+
+    def snippet(self, conjecture: Conjecture) -> str:
+        """Python that shows the failure again."""
+        lines = ["import scverify as sv", f"problem = {problem_in_python(self.problem)}"]
+        if conjecture.file is not None and Path(conjecture.file).is_file():
+            reference = f"{conjecture.file}::{conjecture.name}"
+            lines += [f"[statement] = sv.load_conjectures({reference!r})", "print(statement(problem))"]
+        else:
+            lines += [f"print({conjecture.name}(problem))"]
+        return "\n".join(lines)
+
+    def to_json(self) -> dict[str, Any]:
+        """The instance and the evidence."""
+        return {
+            "sizes": list(self.problem.classes.sizes),
+            "dim": self.problem.dim,
+            "tau": str(self.problem.temperature),
+            "constraint": str(self.problem.constraint),
+            "loss": self.problem.loss.name,
+            "evidence": list(self.evidence),
+            "smallest": self.smallest,
+            "scanned": self.scanned,
+        }
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The word on a conjecture.
+
+    PROVED: proof steps that all hold, or every instance of a finite domain TRUE by more than floats. REFUTED: a counterexample whose
+    certificate the kernel verified. SUPPORTED: every instance that was tried is TRUE. UNDECIDED: all else, and `reason` says what.
+    """
+
+    conjecture: Conjecture
+    word: Word
+    trust: Trust
+    reason: str
+    tried: Tally
+    counterexample: Counterexample | None
+    seconds: float
+    seed: int
+    interrupted: bool = False
+    saved: Path | None = None
+
+    @property
+    def certificate(self) -> Data | None:
+        """The certificate of the counterexample."""
+        return None if self.counterexample is None else self.counterexample.certificate
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether the verdict is the one that `expect` says; without it, whether it is not REFUTED."""
+        expect = self.conjecture.expect
+        return self.word != "REFUTED" if expect is None else self.word == expect
+
+    def __str__(self) -> str:
+        tried = f"{self.tried.problems} problems, {self.tried.points} points, {self.tried.certificates} certificates"
+        lines = [
+            f"{self.word}  {self.conjecture.name}: {self.conjecture.says}",
+            f"  domain: {self.conjecture.domain}",
+            f"  trust: {self.trust}; tried {tried}; {self.seconds:.1f} s; seed {self.seed}{'; interrupted' if self.interrupted else ''}",
+            f"  {self.reason}",
+        ]
+        if self.counterexample is not None:
+            lines += self._failure(self.counterexample)
+        return "\n".join(lines)
+
+    def _failure(self, found: Counterexample) -> list[str]:
+        smaller = "no smaller listed instance is refuted" if found.smallest else "smaller instances were not all tried"
+        lines = [f"  counterexample: {found.problem} ({smaller}; {found.scanned} scanned)"]
+        lines += [f"    {line}" for line in found.evidence]
+        lines += [f"  verified by the kernel: the facts in the certificate{f', {self.saved}' if self.saved else ''}"]
+        return [*lines, "  to see it again:", textwrap.indent(found.snippet(self.conjecture), "    ")]
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object; what there is not has no key."""
+        told = {
+            "conjecture": self.conjecture.name,
+            "says": self.conjecture.says,
+            "verdict": self.word,
+            "trust": self.trust,
+            "reason": self.reason,
+            "tried": {"problems": self.tried.problems, "points": self.tried.points, "certificates": self.tried.certificates},
+            "counterexample": None if self.counterexample is None else self.counterexample.to_json(),
+            "certificate": None if self.saved is None else str(self.saved),
+            "snippet": None if self.counterexample is None else self.counterexample.snippet(self.conjecture),
+            "seconds": self.seconds,
+            "seed": self.seed,
+            "interrupted": self.interrupted,
+        }
+        return {key: value for key, value in told.items() if value is not None}
+
+
+def problem_in_python(problem: Problem) -> str:
+    """The Python expression that makes a problem; a loss of a user's own file stands under its name."""
+    name = problem.loss.name
+    known = LOSSES.get(name) == problem.loss
+    loss = "sv.supcon" if known and name == "supcon" else f"sv.load_loss({name!r})" if known else name
+    options = f", singletons={problem.singletons!r}" if problem.singletons != "error" else ""
+    options += f", reduction={problem.reduction!r}" if problem.reduction != "sum" else ""
+    return (
+        f"sv.Problem({loss}, sv.Classes({problem.classes.sizes}), dim={problem.dim}, "
+        f'temperature="{problem.temperature}", constraint={_constraint_in_python(problem.constraint)}{options})'
+    )
+
+
+def _constraint_in_python(constraint: Constraint) -> str:
+    if isinstance(constraint, NonNegative):
+        return f"sv.NonNegative({_constraint_in_python(constraint.inner)})"
+    if isinstance(constraint, Ridge):
+        return f'sv.Ridge("{constraint.weight}")'
+    kind = "Ball" if isinstance(constraint, Ball) else "Sphere"
+    return f"sv.{kind}()" if constraint.rho == 1 else f'sv.{kind}("{constraint.rho}")'

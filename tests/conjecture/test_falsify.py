@@ -1,0 +1,70 @@
+import copy
+import time
+
+import pytest
+
+import scverify as sv
+from scverify.conjecture.strategies import classes, rationals
+from scverify.kernel.certificate import digest
+
+
+@sv.conjecture(classes=classes(k=3, size=(2, 4)), temperature=["1/2"])
+def the_optimum_is_a_simplex(problem):
+    """All similarities of the optimum are equal."""
+    return sv.all_equal(sv.optimum_facts(problem).similarities())
+
+
+@sv.conjecture(classes=classes(k=(3, 4), size=(2, 5)), temperature=rationals("1/2", 2))
+def d_is_k_minus_2_is_enough(problem):
+    """The optimum has rank k - 2 at most."""
+    return sv.optimum_facts(problem).rank <= problem.classes.k - 2
+
+
+@sv.conjecture(classes=classes(k=2, size=(2, 4)), temperature=["1/2", 1])
+def two_classes_are_antipodal(problem):
+    """B_12 = -1 up to 1e-12."""
+    return abs(sv.optimum_facts(problem).similarity(0, 1) + 1) <= "1e-12"
+
+
+@pytest.mark.parametrize(("statement", "smallest"), [(the_optimum_is_a_simplex, (3, 2, 2)), (d_is_k_minus_2_is_enough, (2, 2, 2))])
+def test_a_false_statement_is_refuted_at_its_smallest_instance(statement, smallest):
+    verdict = sv.check(statement, budget=40)
+    assert verdict.word == "REFUTED"
+    assert verdict.counterexample.problem.classes.sizes == smallest
+    assert verdict.counterexample.smallest
+    assert sv.verify(verdict.certificate).word == "VERIFIED"
+    assert "load_conjectures" in str(verdict)
+
+
+def test_a_finite_domain_of_certified_truths_is_proved():
+    verdict = sv.check(two_classes_are_antipodal, budget=40)
+    assert (verdict.word, verdict.trust, verdict.tried.problems) == ("PROVED", "ball", 12)
+
+
+def test_float_evidence_is_never_a_proof_nor_a_refutation():
+    for value, word in ((True, "SUPPORTED"), (False, "UNDECIDED")):
+        floats = sv.conjecture(classes=[(2, 2)])(lambda problem, value=value: value)
+        assert sv.check(floats, budget=5).word == word
+
+
+def test_the_budget_ends_a_long_computation():
+    slow = sv.conjecture(classes=[(2, 2)])(lambda problem: time.sleep(60) or True)
+    started = time.monotonic()
+    assert sv.check(slow, budget=2).word == "UNDECIDED"
+    assert time.monotonic() - started < 2.2
+
+
+def test_a_forged_fact_is_rejected():
+    certificate = sv.check(the_optimum_is_a_simplex, budget=40).certificate
+    assert sv.verify(certificate).word == "VERIFIED"
+    for forge in (
+        lambda fact: fact.update(radius="0"),
+        lambda fact: fact["problem"].update(tau="1/3"),
+        lambda fact: fact.update(type="Counterexample"),
+    ):
+        forged = copy.deepcopy(certificate)
+        forge(forged["claim"]["facts"][0])
+        forged["digest"] = digest(forged["claim"])
+        assert sv.verify(forged).word != "VERIFIED"
+    empty = {**certificate, "claim": {**certificate["claim"], "facts": []}, "witness": {"facts": []}}
+    assert "between 1" in sv.verify({**empty, "digest": digest(empty["claim"])}).reason

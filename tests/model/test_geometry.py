@@ -1,0 +1,74 @@
+"""Frames, rotations with a rigorous residual, and measures of collapse."""
+
+import mpmath
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scverify.errors import InputError
+from scverify.model.geometry import collapse, gram, orthogonal_frame, procrustes, simplex_etf
+
+shapes = st.tuples(st.integers(1, 5), st.integers(1, 8), st.integers(0, 2**32 - 1))
+
+
+@pytest.mark.parametrize("k", [2, 3, 10, 50])
+def test_simplex_etf(k):
+    frame = simplex_etf(k)
+    assert frame.shape == (k - 1, k)
+    np.testing.assert_allclose(gram(frame), np.eye(k) * k / (k - 1) - 1 / (k - 1), atol=1e-13)
+
+
+def test_orthogonal_frame():
+    assert (orthogonal_frame(4) == np.eye(4)).all()
+    for k in (0, 2.5):
+        with pytest.raises(InputError):
+            orthogonal_frame(k)
+    with pytest.raises(InputError, match="at least 2"):
+        simplex_etf(1)
+
+
+def nearest_rotation_residual(rotation, first, second):
+    """|Q H1 - H2|_F in 60 digits for the exactly orthogonal factor Q of the float rotation (Newton's iteration for the polar factor)."""
+    with mpmath.workdps(60):
+        q = mpmath.matrix(rotation.tolist())
+        for _ in range(6):
+            q = (q + (q**-1).T) / 2
+        left = q * mpmath.matrix(first.tolist()) - mpmath.matrix(second.tolist())
+        assert mpmath.norm(q.T * q - mpmath.eye(len(rotation)), mpmath.inf) < mpmath.mpf(10) ** -50
+        return mpmath.sqrt(sum(x * x for x in left))
+
+
+@given(shapes, st.sampled_from([0.0, 1e-9, 1.0]))
+def test_the_residual_of_procrustes_holds_for_an_exactly_orthogonal_matrix(shape, noise):
+    d, n, seed = shape
+    rng = np.random.default_rng(seed)
+    first = rng.standard_normal((d, n))
+    turn, _ = np.linalg.qr(rng.standard_normal((d, d)))
+    second = turn @ first + noise * rng.standard_normal((d, n))
+    found = procrustes(first, second)
+    exact = nearest_rotation_residual(found.rotation, first, second)
+    assert exact <= found.residual
+    # and it is not lax: what the float product leaves, and rounding
+    assert found.residual <= float(exact) + 1e-13 * (1 + np.linalg.norm(first))
+    assert found.residual <= np.linalg.norm(turn @ first - second) + 1e-13 * (1 + np.linalg.norm(first))
+
+
+def test_procrustes_tells_reflections_and_other_shapes_apart():
+    simplex = simplex_etf(3)
+    mirrored = np.diag([1.0, -1.0]) @ simplex
+    assert procrustes(simplex, mirrored).residual < 1e-14
+    assert procrustes(simplex, 1.5 * simplex).residual == pytest.approx(0.5 * np.sqrt(3))
+    with pytest.raises(InputError, match="one shape"):
+        procrustes(simplex, orthogonal_frame(3))
+
+
+def test_collapse_measures_the_distance_from_the_class_means():
+    labels = np.array([0, 1, 1, 2])
+    means = np.array([[1.0, 0.0, -1.0], [0.0, 2.0, 0.0]])
+    embeddings = means[:, labels]
+    assert collapse(embeddings, labels).within == 0
+    embeddings = embeddings + np.array([[0, 0.3, -0.3, 0], [0, 0.4, -0.4, 0]])
+    found = collapse(embeddings, labels)
+    assert found.within == pytest.approx(0.5)
+    np.testing.assert_allclose(found.means, means, atol=1e-15)

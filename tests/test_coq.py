@@ -1,0 +1,175 @@
+"""The second judge: the Coq library compiles, rests on the real numbers alone, accepts a true certificate and refuses forged ones."""
+
+import dataclasses
+import shutil
+from fractions import Fraction
+
+import pytest
+from click.testing import CliRunner
+
+from scverify import Problem
+from scverify.certify import coq_judge
+from scverify.certify.coq import BITS, CoqCertificate, coq_certificate
+from scverify.certify.coq_judge import LIBRARY, REALS, assumptions, compile_library, coq_text, coqc, judge, read_coq, write_coq
+from scverify.certify.optimum import optimum
+from scverify.cli import main
+from scverify.errors import InputError, MissingTool
+from scverify.kernel.certificate import canonical
+from scverify.model.classes import Classes
+from scverify.model.constraints import Ball
+from scverify.symbolic.losses import load_loss
+
+needs_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="no coqc on the PATH: apt-get install -y coq")
+THEOREMS = (
+    "Rows.gibbs",
+    "Rows.tangent",
+    "Reduction.reduction",
+    "Reduction.embeddings_bound",
+    "Optima.T8_balanced_simplex",
+    "Optima.T9_two_classes",
+    "Optima.T12_orthogonal_frame",
+    "Exponential.exp_below_sound",
+    "Checker.check_sound",
+)
+
+
+def certified(sizes, tau, **options):
+    problem = Problem(load_loss("supcon"), Classes(sizes), temperature=tau, **options)
+    return optimum(problem).certificate
+
+
+@pytest.fixture(scope="module")
+def small():
+    return coq_certificate(certified([7, 3, 3, 2, 2], "37/100"))
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    build = tmp_path_factory.mktemp("library")
+    compile_library(build, (*LIBRARY, "Optima"))
+    return build
+
+
+def verdict(library, certificate: CoqCertificate):
+    (library / "Certificate.v").write_text(coq_text(certificate), encoding="utf-8")
+    return coqc(library, "Certificate.v").returncode == 0
+
+
+@needs_coq
+def test_theorems_rest_on_the_reals_alone(library):
+    lines = ["From Scverify Require Sums Rows Loss Reduction Optima Exponential Checker."]
+    lines += [f"Print Assumptions {theorem}." for theorem in THEOREMS]
+    (library / "Axioms.v").write_text("\n".join(lines), encoding="utf-8")
+    run = coqc(library, "Axioms.v")
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.count("Axioms:") == len(THEOREMS)
+    assert assumptions(run.stdout) <= REALS
+
+
+def test_no_proof_is_left_open():
+    for source in coq_judge.library().glob("*.v"):
+        words = set(source.read_text(encoding="utf-8").replace(".", " ").split())
+        assert not words & {"Admitted", "Axiom", "Axioms", "Parameter", "Parameters", "Conjecture", "admit", "Abort"}, source.name
+
+
+@needs_coq
+def test_small_instance_on_the_command_line(tmp_path, small):
+    file = tmp_path / "optimum.json"
+    file.write_text(canonical(certified([7, 3, 3, 2, 2], "37/100")), encoding="utf-8")
+    exported = CliRunner().invoke(main, ["export", "--coq", str(file), "--out", str(tmp_path / "coq")])
+    assert exported.exit_code == 0, exported.output
+    result = CliRunner().invoke(main, ["verify", "--coq", str(tmp_path / "coq")])
+    assert result.exit_code == 0 and result.output.startswith("VERIFIED") and small.claim in result.output
+    gap = Fraction(small.upper_num, small.upper_den) - Fraction(small.lower_num, small.lower_den)
+    assert 0 < gap <= Fraction(1, 10**9)
+
+
+@needs_coq
+@pytest.mark.parametrize("sizes, tau", [([2, 2], "1/2"), ([4, 4, 4], "1/20"), ([600, 2, 2], "3"), ([3000, 3000, 3, 3, 3], "1/2")])
+def test_other_instances(library, sizes, tau):
+    """Balanced, far from balanced, and with merged classes."""
+    assert verdict(library, coq_certificate(certified(sizes, tau)))
+
+
+def edited(table, row, column, by):
+    copy = [list(entries) for entries in table]
+    copy[row][column] += by
+    return copy
+
+
+def forgeries(good: CoqCertificate):
+    digit = 10**20
+    yield "lower bound above the optimum", {"lower_num": good.upper_num + 1, "lower_den": good.upper_den}
+    yield "upper bound below the optimum", {"upper_num": good.lower_num - 1, "upper_den": good.lower_den}
+    yield "a digit of p", {"p": edited(good.p, 0, 1, digit)}
+    yield "two digits of p, the sum kept", {"p": edited(edited(good.p, 0, 1, digit), 0, 2, -digit)}
+    yield "a negative p", {"p": edited(edited(good.p, 0, 1, -good.p[0][1] - 1), 0, 0, good.p[0][1] + 1)}
+    yield "a logarithm too small", {"log_p": edited(good.log_p, 0, 1, -digit)}
+    yield "a digit of the factor", {"factor": edited(good.factor, 0, 0, digit)}
+    yield "a vector turned", {"means": edited(good.means, 1, 0, good.scale // 2)}
+    yield "a root too large", {"roots": [good.roots[0] + 2, *good.roots[1:]]}
+    yield "an exponential too small", {"exponentials": edited(good.exponentials, 0, 1, -digit)}
+    yield "a normaliser too small", {"logs": [good.logs[0] - digit, *good.logs[1:]]}
+    yield "another temperature", {"tau_num": good.tau_num + 1}
+    yield "a class of one sample", {"sizes": [*good.sizes[:-1], 1]}
+    yield "a negative scale", {"scale": -good.scale}
+    yield "a negative denominator", {"lower_num": -good.lower_num, "lower_den": -good.lower_den}
+
+
+@needs_coq
+@pytest.mark.parametrize("name", ["lower bound above the optimum", "a digit of p"])
+def test_coqc_fails_on_a_forged_certificate(library, small, name):
+    assert not verdict(library, dataclasses.replace(small, **dict(forgeries(small))[name]))
+
+
+@needs_coq
+def test_the_checker_refuses_every_forgery(library, small):
+    """One run of coqc evaluates the checker on all of them, and on the true certificate."""
+    certificates = [small, *(dataclasses.replace(small, **edit) for _, edit in forgeries(small))]
+    head = coq_text(small).split("Definition data")[0]
+    data = [coq_text(c)[len(head) :].split("Theorem")[0].replace("data", f"data{i}", 1) for i, c in enumerate(certificates)]
+    listed = "; ".join(f"data{i}" for i in range(len(certificates)))
+    (library / "Forged.v").write_text(f"{head}{''.join(data)}Eval vm_compute in map check [{listed}].\n", encoding="utf-8")
+    run = coqc(library, "Forged.v")
+    assert run.returncode == 0, run.stderr
+    words = [word.strip(" []\n") for word in run.stdout.split("=")[1].split(":")[0].split(";")]
+    names = ["the true certificate", *(name for name, _ in forgeries(small))]
+    assert dict(zip(names, words, strict=True)) == {name: "true" if name == names[0] else "false" for name in names}
+
+
+def test_only_data_is_read(tmp_path, small):
+    text = coq_text(small)
+    assert read_coq(text) == small
+    for forged in (
+        text.replace("vm_cast_no_check (eq_refl true)", "admit"),
+        text.replace("Theorem", "Axiom cheat : False.\nTheorem"),
+        text + "\n(* more *)",
+        text.replace("sizes := [7;", "sizes := [x;"),
+    ):
+        assert read_coq(forged) is None
+        (tmp_path / "Certificate.v").write_text(forged, encoding="utf-8")
+        assert judge(tmp_path).word == "REJECTED"
+
+
+def test_assumptions_are_read_in_both_layouts():
+    printed = "Axioms:\nA.b : forall x,\n  x = x\nClassicalDedekindReals.sig_forall_dec\n  : forall P : nat -> Prop,\n    P 0\n"
+    assert assumptions(printed) == {"A.b", "ClassicalDedekindReals.sig_forall_dec"}
+
+
+@pytest.mark.parametrize("options", [{"constraint": Ball()}, {"reduction": "mean"}])
+def test_other_problems_are_refused(options):
+    with pytest.raises(InputError, match="an optimum of another problem"):
+        coq_certificate(certified([3, 2], "1/2", **options))
+
+
+def test_missing_coqc_names_the_package(monkeypatch, tmp_path, small):
+    write_coq(tmp_path, small)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(MissingTool, match="apt-get install -y coq"):
+        judge(tmp_path)
+    result = CliRunner().invoke(main, ["verify", "--coq", str(tmp_path)])
+    assert result.exit_code == 3
+
+
+def test_bits_are_those_of_the_tables(small):
+    assert small.scale == 1 << BITS and all(sum(row) == small.scale for row in small.p)

@@ -1,0 +1,144 @@
+"""The proofs: every statement has its verdict, its certificates are verified elsewhere, and a broken formula turns the right ones red."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from sympy import Symbol, exp, log
+
+from scverify.cli import main
+from scverify.conjecture.arguments import CROSS, OWN
+from scverify.conjecture.class_rows import ClassRow, Seen
+from scverify.conjecture.proof import (
+    Decision,
+    Statement,
+    certified,
+    chosen_statements,
+    fact,
+    identity,
+    left_open,
+    load_statements,
+    prove,
+    sign,
+)
+from scverify.errors import InputError
+from scverify.kernel.verify import verify_data
+from scverify.model.classes import Classes
+from scverify.model.problem import Problem
+from scverify.model.reduction import class_level
+from scverify.symbolic.compiled import evaluators
+from scverify.symbolic.losses import Loss, supcon, supcon_rule
+from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
+
+FOLDER = Path(__file__).resolve().parents[1] / "proofs"
+STATEMENTS = {statement.id: statement for statement in load_statements(FOLDER)}
+THOROUGH = os.environ.get("SCVERIFY_PROFILE") == "thorough"
+EXPECTED = {
+    **dict.fromkeys(["T1", "T2", "T3", "T4", "T5", "T6", "T7-high", "T8", "T9", "T11", "T12", "L1"], ("PROVED", "symbolic")),
+    "T7-sphere": ("REFUTED", "ball"),
+    "T7-ball": ("UNDECIDED", "none"),
+    "T10": ("PROVED", "ball"),
+}
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_every_statement_has_its_verdict(name):
+    proof = prove(STATEMENTS[name], thorough=THOROUGH)
+    assert (proof.verdict, proof.trust) == EXPECTED[name], [(step.step.says, step.decision.found) for step in proof.failures]
+    assert proof.as_expected and json.loads(json.dumps(proof.to_json()))["verdict"] == proof.verdict
+    assert all(verify_data(data).word == "VERIFIED" for data in proof.certificates.values())
+
+
+def test_the_table_of_expectations_is_complete():
+    assert set(STATEMENTS) == set(EXPECTED)
+
+
+def test_minority_classes_merge_between_two_neighbouring_ratios():
+    [step] = [step for step in prove(STATEMENTS["T10"]).done if "merged at the next" in step.step.says]
+    assert step.decision.found == "apart at R = 131, merged at R = 132"
+
+
+FROM_CONVEXITY = {"T1", "T3", "T4", "T5", "T6", "T7-high", "T7-sphere", "T8", "T9", "T10", "T11", "T12", "L1"}
+FROM_COLLAPSE = FROM_CONVEXITY - {"T1", "T7-high"}
+FROM_VALUES = {"T7-sphere", "T8", "T9", "T10", "T12", "L1"}
+LOG, PULL = log(row_sum(c[a] * exp(s[a] / tau))), row_sum(q[a] * s[a] / tau)
+BROKEN = {
+    "sign of the logarithm": (-LOG - PULL, FROM_CONVEXITY),
+    "sign of the pull": (LOG + PULL, FROM_COLLAPSE),
+    "factor 2 in the pull": (LOG - 2 * PULL, FROM_VALUES),
+    "1/tau missing in the exponential": (log(row_sum(c[a] * exp(s[a]))) - PULL, FROM_COLLAPSE | {"T1"}),
+    "1/tau missing everywhere": (log(row_sum(c[a] * exp(s[a]))) - row_sum(q[a] * s[a]), FROM_VALUES | {"T1"}),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN if THOROUGH else ["sign of the logarithm", "factor 2 in the pull"])
+def test_a_broken_formula_turns_the_right_statements_red_and_no_others(name):
+    expression, red = BROKEN[name]
+    loss = Loss("broken", RowFormula("broken", expression), supcon_rule)
+    assert {key for key, statement in STATEMENTS.items() if not prove(statement, loss).as_expected} == red
+
+
+@pytest.mark.parametrize("sizes", [(4, 3, 2), (2, 7, 5)])
+def test_rows_in_letters_are_those_of_the_compiled_loss(sizes):
+    level = class_level(Problem(supcon, Classes(sizes), temperature="37/100"))
+    weight, coefficients, pulls = level.float_arrays()
+    row = ClassRow(supcon, Symbol("n"), OWN, (Seen(1, Symbol("u"), CROSS), Seen(1, Symbol("v"), Symbol("y"))))
+    similarities = [0.0, -0.3, 0.55, 0.9]
+    at = {"n": sizes[0], "u": sizes[1], "v": sizes[2], "beta": 0.9, "x": -0.3, "y": 0.55, "tau": 0.37}
+    numbers = {symbol: at[symbol.name] for symbol in (row.value.free_symbols | row.weight.free_symbols)}
+    value, gradient = evaluators(supcon.formula).value_and_gradient(similarities, coefficients[0], pulls[0], 0.37)
+    assert float(row.value.subs(numbers)) == pytest.approx(float(value), rel=1e-12)
+    assert float(row.slope(CROSS).subs(numbers)) == pytest.approx(float(weight[0] * gradient[1]), rel=1e-12)
+    assert float(row.slope(OWN).subs(numbers)) == pytest.approx(float(weight[0] * gradient[3]), rel=1e-12)
+
+
+def statement(*steps, **options):
+    words = {"id": "X", "title": "x", "latex": "x", "source": "x", "hypotheses": (), "assumed": (), "could_go_wrong": ()}
+    return Statement(**words, steps=lambda loss: steps, **options)
+
+
+X, P = Symbol("x", real=True), Symbol("p", positive=True)
+GOOD = identity("binomial", (X + 1) ** 2, X**2 + 2 * X + 1)
+
+
+@pytest.mark.parametrize(
+    ("steps", "options", "verdict"),
+    [
+        ((GOOD,), {}, "PROVED"),
+        ((GOOD,), {"refutes": True}, "REFUTED"),
+        ((), {}, "UNDECIDED"),
+        ((GOOD, identity("wrong", (X + 1) ** 2, X**2 + 1)), {}, "UNDECIDED"),
+        ((sign("wrong", X, "> 0"),), {}, "UNDECIDED"),
+        ((sign("wrong", -P, "> 0"),), {}, "UNDECIDED"),
+        ((sign("right", P + 1, "> 0"),), {}, "PROVED"),
+        ((fact("wrong", lambda: False),), {}, "UNDECIDED"),
+        ((fact("raises", lambda: bool(1 / 0)),), {}, "UNDECIDED"),
+        ((GOOD, left_open("open")), {}, "UNDECIDED"),
+        ((GOOD, left_open("open")), {"instances": lambda loss, thorough: (fact("seen", lambda: True),)}, "SUPPORTED"),
+        ((GOOD, left_open("open")), {"instances": lambda loss, thorough: (fact("not seen", lambda: False),)}, "UNDECIDED"),
+        ((GOOD,), {"instances": lambda loss, thorough: (fact("not seen", lambda: False),)}, "UNDECIDED"),
+        ((certified("forged", lambda: Decision(True, "", {"x.json": {"claim": "believe me"}})),), {}, "UNDECIDED"),
+    ],
+)
+def test_a_verdict_says_no_more_than_the_steps(steps, options, verdict):
+    assert prove(statement(*steps, **options)).verdict == verdict
+
+
+def test_statements_are_chosen_by_name():
+    assert [chosen.id for chosen in chosen_statements([str(FOLDER), "t7", "T8"])] == ["T7-sphere", "T7-ball", "T7-high", "T8"]
+    with pytest.raises(InputError, match="unknown statement 'T99'"):
+        chosen_statements([str(FOLDER), "T99"])
+
+
+def test_the_command_prints_saves_and_exits_with_0(tmp_path, capsys):
+    page, saved = tmp_path / "proofs.html", tmp_path / "certificates"
+    arguments = ["prove", str(FOLDER), "T8", "T7-sphere", "--quick", "--html", str(page), "--save", str(saved)]
+    assert main.main(arguments, standalone_mode=False) == 0
+    assert "REFUTED" in capsys.readouterr().out
+    assert "T7-sphere" in page.read_text(encoding="utf-8")
+    assert main.main(["verify", str(saved)], standalone_mode=False) == 0
+    assert main.main(["prove", str(FOLDER), "T9", "--latex"], standalone_mode=False) == 0
+    assert r"\begin{enumerate}" in capsys.readouterr().out
+    assert main.main(["prove", str(FOLDER), "T9", "--json"], standalone_mode=False) == 0
+    assert json.loads(capsys.readouterr().out)["statements"][0]["verdict"] == "PROVED"
