@@ -35,6 +35,7 @@ _ONES = (Fraction(1),) * 3
 _SWAP = ClassTable(
     (Fraction(1), Fraction(1), Fraction(2)), _table((1, 2, 1), (2, 1, 1), (1, 1, 1)), _table((1, 0, 0), (0, 1, 0), (0, 0, 1))
 )
+_LONE = ClassTable(_ONES, _all_ones(3), _table(("1/2", 0, 0), (0, 1, 0), (0, 0, 0)))
 _ATTRACT = ClassTable(_ONES, _all_ones(3), _table((1, 0, 0), (0, 1, 1), (0, 1, 1)))
 _OWN = SampleTable((Fraction(1),) * 4, _all_ones(4), _table(*[[0] * 4] * 4))
 _SIZES = Classes((3, 2, 2))
@@ -48,6 +49,7 @@ PROBLEMS = {
     "nonnegative": Problem(supcon, _SIZES, temperature="1/2", constraint=NonNegative()),
     "nonnegative ridge": Problem(supcon, _SIZES, temperature="1/2", constraint=NonNegative(Ridge("1/10"))),
     "singletons": Problem(supcon, Classes((3, 2, 1)), temperature="1/2", singletons="ignore"),
+    "singletons in a table": Problem(Loss("lone", supcon_row, _LONE), Classes((3, 2, 1)), reduction="mean", singletons="ignore"),
     "class table": Problem(Loss("swap", supcon_row, _SWAP), Classes((2, 2, 2))),
     "attracted": Problem(Loss("attracted", supcon_row, _ATTRACT), Classes((2, 2, 2)), constraint=NonNegative()),
     "two towers": Problem(two_tower(2), Classes((2, 2))),

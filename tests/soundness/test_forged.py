@@ -15,6 +15,21 @@ NOT_ADDITIVE = ["add", ["log", ["sum", ["mul", "c", "c", ["exp", ["mul", KAPPA, 
 NEGATIVE_RATE = ["add", ["log", ["sum", ["mul", "c", ["exp", ["mul", "-1", "s"]]]]], ["mul", "-1", PULL]]
 CONCAVE = ["sum", ["add", ["mul", "-1", "c", ["pow", "s", 2]], ["mul", "-1", "q", "s"]]]
 STEEP = ["add", ["sum", ["mul", "c", ["exp", ["exp", ["mul", "3000", "s"]]]]], ["mul", "-1", PULL]]
+GROWTH = ["sum", ["mul", "c", ["exp", "s"]]]
+SQUARES = ["sum", ["mul", "c", ["pow", "s", 2]]]
+NOT_CONVEX = {
+    "an odd power": ["sum", ["mul", "c", ["pow", "s", 3]]],
+    "a negative power": ["pow", ["add", "1", GROWTH], -1],
+    "a square of what may be negative": ["pow", ["add", "-5", GROWTH], 2],
+    "a logarithm of squares": ["log", ["add", "1", SQUARES]],
+    "a logarithm of what may be negative": ["log", ["add", "-1", GROWTH]],
+    "a root": ["sqrt", ["add", "1", SQUARES]],
+    "an exponential of a concave row": ["exp", ["mul", "-1", SQUARES]],
+    "a product": ["mul", SQUARES, GROWTH],
+    "a factor of open sign": ["mul", ["add", "tau", "-1"], GROWTH],
+    "a negative factor": ["mul", "-1", GROWTH],
+    "two negative factors and one more": ["mul", "-1", "-1", "-2", GROWTH],
+}
 P = "claim.problem"
 RULE = f"{P}.coefficients"
 ROW = "witness.lower.p.rows.0"
@@ -106,6 +121,10 @@ FORMULAS = {
     "the 'in' form, tangent": ("softplus", put(f"{P}.formula", IN_FORM), "convex by composition"),
     "the 'in' form, Gibbs": ("two towers", put(f"{P}.formula", IN_FORM), "the Gibbs form needs a row"),
     "a concave row": ("softplus", put(f"{P}.formula", CONCAVE), "convex by composition"),
+    **{
+        f"a row that is not convex: {name}": ("softplus", all_of(LOWER_ALONE, put(f"{P}.formula", formula)), "convex by composition")
+        for name, formula in NOT_CONVEX.items()
+    },
     "a row that is not additive": ("sphere", put(f"{P}.formula", NOT_ADDITIVE), "R1 fails: the formula is not linear in its coefficients"),
     "a constant in a sum": ("sphere", put(f"{P}.formula", ["add", LOG_SUM_EXP, ["sum", "s"]]), "R1 fails: the formula is not linear"),
     "a negative rate": ("sphere", put(f"{P}.formula", NEGATIVE_RATE), "rate is not positive"),
