@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 
 import sympy
 from sympy import Expr, Rational, Sum
@@ -53,6 +54,7 @@ def shape(expression: Expr) -> Shape:
             return Shape()
 
 
+@lru_cache(maxsize=256)
 def is_convex(formula: RowFormula) -> bool:
     """Whether composition shows the row to be convex in s for all c, q >= 0 and tau > 0."""
     return shape(formula.expression).convex
@@ -63,16 +65,9 @@ def self_slope_is_never_positive(
 ) -> bool:
     """(R3) of MATH 3: whether raising the self entry, up to `bound` (None: no bound), never raises a convex row."""
     values = {c[a]: _exact(own_c), q[a]: _exact(own_q), tau: _exact(temperature)}
-    split = formula.log_sum_exp
-    expression = formula.expression if split is None else split.remainder
-    slope = sympy.Integer(0)
-    for term in sympy.Add.make_args(sympy.expand(expression)):
-        factor, rest = term.as_independent(Sum)
-        if rest == 1:
-            continue
-        if not isinstance(rest, Sum) or factor.has(s):
-            return False
-        slope += factor * sympy.diff(rest.function, s[a])
+    split, slope = formula.log_sum_exp, _separate_slope(formula)
+    if slope is None:
+        return False
     # a log-sum-exp row: the slope of its logarithm is kappa * p_self, at most kappa, and 0 without the outcome
     logarithm = sympy.Integer(0) if split is None or own_c == 0 else split.kappa
     total = (slope + logarithm).subs(values)
@@ -81,6 +76,21 @@ def self_slope_is_never_positive(
             return False
         total = total.subs(s[a], _exact(bound))
     return bool(sympy.N(total, 50) <= 0)
+
+
+@lru_cache(maxsize=256)
+def _separate_slope(formula: RowFormula) -> Expr | None:
+    """The slope in one entry of the row, its log-sum-exp aside, where it depends on that entry alone; None elsewhere."""
+    split = formula.log_sum_exp
+    slope: Expr = sympy.Integer(0)
+    for term in sympy.Add.make_args(sympy.expand(formula.expression if split is None else split.remainder)):
+        factor, rest = term.as_independent(Sum)
+        if rest == 1:
+            continue
+        if not isinstance(rest, Sum) or factor.has(s):
+            return None
+        slope += factor * sympy.diff(rest.function, s[a])
+    return slope
 
 
 def _product(expression: Expr) -> Shape:

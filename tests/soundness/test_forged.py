@@ -55,6 +55,8 @@ def moved(path, source, target, share=3):
 
 
 LOWER_ALONE = all_of(put("claim.type", "LowerBound"), drop("claim.upper"), drop("witness.upper"))
+UPPER_ALONE = all_of(put("claim.type", "UpperBound"), drop("claim.lower"), drop("witness.lower"))
+OUTSIDE = all_of(put("witness.upper.means.bits", lambda x: x - 1), put("witness.upper.spread.bits", lambda x: x - 2))
 
 
 def constraint(**fields):
@@ -275,6 +277,7 @@ UPPER = {
     "a point without spread": ("sphere", drop("witness.upper.spread"), "missing: spread"),
     "a point of too few nodes": ("sphere", drop("witness.upper.means.rows.0"), "means has 1 entries, not 2"),
     "a boolean in the point": ("sphere", put("witness.upper.spread.rows.0.0", False), "spread has an entry that is no integer"),
+    "a point outside the ball": ("ball", all_of(UPPER_ALONE, OUTSIDE, put("claim.upper", "3")), "does not prove the upper bound"),
     "a ridge point too far out": ("ridge", put("witness.upper.means.bits", lambda x: x - 1), "does not prove the upper bound"),
 }
 

@@ -27,10 +27,14 @@ POINT = {"bits": 1, "rows": [[0, -1, 2], [-1, -1, 2]]}
 # The minimiser [[1, 0, 0], [0, 1, 1], [0, 1, 1]] has rank 2. The point is this very matrix, the norm of class 0 half in the span of the
 # means M and half in a private dimension: rank(M M^T + D) is not rank M plus rank D.
 OVERLAP = {"means": {"bits": 0, "rows": [[0, 1], [1, 0]]}, "spread": {"bits": 0, "rows": [[1], [0]]}}
-# A column of zeros beside the means and one beside the factor: neither has the rank that its columns suggest.
-DEGENERATE = all_of(
-    *(put(path, lambda rows: [[*row, 0] for row in rows]) for path in ("witness.upper.means.rows", "witness.lower.factor.rows"))
-)
+
+
+def beside(rows):
+    """One more column, zero but for a last place: it adds nothing to the rank that any radius could vouch for."""
+    return [[*row, int(g == 0)] for g, row in enumerate(rows)]
+
+
+DEGENERATE = all_of(put("witness.upper.means.rows", beside), put("witness.lower.factor.rows", beside))
 
 FORGERIES = {
     "a radius too small": (CONTROL, put("claim.radius", scaled("1/2")), "does not prove the radius"),

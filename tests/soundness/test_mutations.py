@@ -29,6 +29,12 @@ MOST = hypothesis.settings.default.max_examples
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_a_control_is_verified_and_true(valid, name):
+    assert verify_data(valid[name]).word == "VERIFIED"
+    assert_true(valid[name]["claim"], valid[name]["witness"], valid[name]["claim"])
+
+
+@pytest.mark.parametrize("name", NAMES)
 @hypothesis.settings(max_examples=3 * MOST)
 @hypothesis.given(data=st.data())
 def test_no_mutation_is_verified_with_a_false_claim(valid, name, data):
