@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 from scverify.errors import InputError
+from scverify.symbolic.modules import execute
 
 
 def load_module(path: Path) -> ModuleType:
@@ -16,7 +17,7 @@ def load_module(path: Path) -> ModuleType:
         raise InputError(f"conjecture file {path}", "an existing Python file (.py)", "check the path")
     module = module_from_spec(spec)
     try:
-        spec.loader.exec_module(module)
+        execute(spec, module)
     except Exception as error:
         told = f"{type(error).__name__}: {' '.join(str(error).split())}"
         raise InputError(f"{path} raises {told}", "a file that can be executed", "run it with Python to see why") from error

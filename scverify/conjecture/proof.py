@@ -18,6 +18,7 @@ from sympy import Dummy, Expr, Sum, latex
 from scverify.certify.claims import Data, confirmed
 from scverify.errors import InputError, ScverifyError
 from scverify.symbolic.losses import Loss, supcon
+from scverify.symbolic.modules import execute
 
 Kind = Literal["identity", "sign", "fact", "certificate", "open"]
 Word = Literal["PROVED", "REFUTED", "SUPPORTED", "UNDECIDED"]
@@ -271,7 +272,7 @@ def _statements_of(file: Path) -> list[Statement]:
         raise InputError(f"proof file {file}", "a Python file", "check the directory")
     module = module_from_spec(spec)
     try:
-        spec.loader.exec_module(module)
+        execute(spec, module)
     except Exception as error:
         raise InputError(
             f"proof file {file} raises {type(error).__name__}: {error}", "a file that can be executed", "correct it"

@@ -16,6 +16,7 @@ from types import ModuleType
 from sympy import Expr, Integer, Symbol, exp, log
 
 from scverify.errors import InputError
+from scverify.symbolic.modules import execute
 from scverify.symbolic.row import RowFormula, a, c, m, q, row_sum, s, tau
 
 n_own, n_other, k, n_samples, n_anchors = (
@@ -181,7 +182,7 @@ def _load_module(path: Path) -> ModuleType:
         raise InputError(f"loss file {path}", "an existing Python file (.py)", "check the part before '::'")
     module = module_from_spec(spec)
     try:
-        spec.loader.exec_module(module)
+        execute(spec, module)
     except Exception as error:
         raise InputError(f"{path} raises {_one_line(error)}", "a file that can be imported", "run it with Python to see why") from error
     return module
