@@ -82,6 +82,11 @@ def rational(data: Any, name: str) -> fmpq:
     return value
 
 
+def is_short(value: fmpq) -> bool:
+    """Whether a rational is short enough to be raised to a power."""
+    return max(int(value.p).bit_length(), int(value.q).bit_length()) < MAX_BITS >> 8
+
+
 def integer(data: Any, name: str, least: int, most: int = MAX_BITS) -> int:
     """A JSON integer in a range; a boolean is none."""
     require(type(data) is int, f"{name} is no integer")

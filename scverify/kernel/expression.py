@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from flint import fmpq
 
-from .certificate import Rejected, integer, items, rational, require, total
+from .certificate import Rejected, integer, is_short, items, rational, require, total
 from .enclosure import Enclosure
 
 Tree = Any
@@ -147,6 +147,8 @@ def _power(x: Numbers, n: int) -> Numbers:
     if isinstance(x, Enclosure):
         return x.power(n)
     # repeated multiplication: the library's power of a ball around 0 is not finite
+    if isinstance(x, fmpq):
+        require(is_short(x), "a constant of the formula has too many digits")
     if n < 0:
         return 1 / _power(x, -n)
     return _product(1 + 0 * x, *[x] * n)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from flint import arb, fmpq
 
-from .certificate import Rejected, at_most, fields, integer, items, rational, require
+from .certificate import Rejected, at_most, fields, integer, is_short, items, rational, require
 from .expression import (
     Row,
     Tree,
@@ -201,6 +201,7 @@ def _arithmetic(tree: Any, names: dict[str, int], depth: int = 0) -> fmpq:
         require(len(arguments) == 2, "pow takes a tree and an integer")
         exponent = integer(arguments[1], "an exponent", -16, 16)
         require(first != 0 or exponent > 0, "a coefficient's rule divides by zero")
+        require(is_short(first), "a coefficient's rule has too many digits")
         return first**exponent
     for argument in arguments[1:]:
         value = _arithmetic(argument, names, depth + 1)

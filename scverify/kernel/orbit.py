@@ -84,6 +84,7 @@ def prove_orbit(level: Instance, claim: dict[str, Any], witness: Any) -> Orbit:
     require(radius > 0, "the radius is not positive")
     state = _centre(layout, centre, multipliers)
     if layout.r:  # H = 0 is critical wherever it is feasible
+        _check_active_set(level, layout, _moved(layout, state, [arb(0, arb(radius))] * layout.size))
         state = krawczyk(level, layout, state, arb(radius))
         _check_hypotheses(level, layout, state)
     gram = _gram(layout, state)
@@ -275,6 +276,24 @@ def _check_hypotheses(level: Instance, layout: Layout, state: State) -> None:
             square = sum((row[i] * row[i] for row in state.h), arb(0))
             if i not in layout.active and not square < level.constraint.bound:
                 raise Unresolved(f"the norm of sample {i} may not be inside the ball")
+
+
+def _check_active_set(level: Instance, layout: Layout, box: State) -> None:
+    """On the ball: every critical point whose H lies in the box has the stated active norms, so uniqueness is not of one active set only.
+
+    An inactive sample stays inside; an active one has (H grad L)_i != 0 = H S in the whole box, so its multiplier cannot vanish.
+    """
+    if level.constraint.kind != "ball":
+        return
+    h = arb_mat(box.h)
+    force = (h * arb_mat(_first_slopes(level, _gram(layout, box)))).tolist()
+    for i in range(layout.n):
+        if i not in layout.active:
+            inside = sum((row[i] * row[i] for row in box.h), arb(0)) < level.constraint.bound
+            if not inside:
+                raise Unresolved(f"the norm of sample {i} may reach the ball's boundary within the box")
+        elif all(row[i].contains(0) or not row[i].is_finite() for row in force):
+            raise Unresolved(f"the multiplier of sample {i} may be zero within the box")
 
 
 def multiplier_signs(orbit: Orbit) -> None:

@@ -53,6 +53,8 @@ def verify_text(text: str) -> Answer:
         return _verify(read(text))
     except Rejected as reason:
         return Answer("REJECTED", str(reason), "")
+    except RecursionError:
+        return Answer("REJECTED", "malformed: nested too deeply", "")
 
 
 def verify_data(certificate: dict[str, Any]) -> Answer:

@@ -60,10 +60,14 @@ def _of_an_inequality(claim: dict[str, Any]) -> str:
 
 def _of_a_point(kind: str, claim: dict[str, Any], problem: Problem) -> str:
     """What a claim says of a critical point."""
-    begin = (
-        f"in dimension {problem.dim}, one and only one orbit of critical points has a gauge-fixed representative within {claim['radius']} "
-        f"(entry by entry) of the stated embeddings; its loss lies between {claim['value']['lower']} and {claim['value']['upper']}"
+    rank = len(claim["embeddings"]["rows"])
+    what = (
+        f"one and only one orbit of critical points of rank {rank} has a representative, in the gauge of the witness, within "
+        f"{claim['radius']} (entry by entry) of the stated embeddings"
+        if rank
+        else "H = 0 is a critical point (nothing is said of others near it)"
     )
+    begin = f"in dimension {problem.dim}, {what}; its loss lies between {claim['value']['lower']} and {claim['value']['upper']}"
     rest = {
         "CriticalOrbit": "",
         "Inertia": f"; its Riemannian Hessian has {claim.get('inertia')} negative, zero, positive eigenvalues, zero along the orbit alone",
