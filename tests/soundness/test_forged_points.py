@@ -4,10 +4,11 @@ import copy
 
 import pytest
 
+from scverify.certify.claims import certificate
 from scverify.certify.optimum import optimum
 from scverify.certify.orbit import Better, certify_point
 from scverify.kernel.certificate import digest
-from scverify.kernel.verify import verify_data
+from scverify.kernel.verify import verify_data, verify_text
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
 from scverify.search.critical import critical_candidates
@@ -85,3 +86,67 @@ def test_in_a_higher_dimension_the_spurious_minimum_is_a_saddle(certificates):
     answer = forged(certificates["point.json"], lambda claim, witness: claim["problem"].update(dim=4))
     assert answer.word == "REJECTED"
     assert "normal direction" in answer.reason
+
+
+RULE = {
+    "kind": "rule",
+    "weight": "1",
+    "positive_c": "1",
+    "positive_q": ["pow", ["add", "-1", "n_own"], -1],
+    "negative_c": "1",
+    "negative_q": "0",
+}
+SUPCON = [
+    "add",
+    ["log", ["sum", ["mul", "c", ["exp", ["mul", ["pow", "tau", -1], "s"]]]]],
+    ["mul", "-1", ["sum", ["mul", "q", ["pow", "tau", -1], "s"]]],
+]
+
+
+def statement(constraint, dim, **changes):
+    problem = {"formula": SUPCON, "coefficients": RULE, "sizes": [2, 2], "tau": "1/2", "constraint": {**constraint, "nonnegative": False}}
+    return {**problem, "singletons": "error", "reduction": "sum", "dim": dim, **changes}
+
+
+def orbit(problem, rows, radius, multipliers, active, gauge):
+    """A CriticalOrbit certificate by hand, its value enclosed generously."""
+    claim = {"type": "CriticalOrbit", "problem": problem, "embeddings": {"bits": 0, "rows": rows}, "radius": radius}
+    claim["value"] = {"lower": "-100", "upper": "100"}
+    return certificate(claim, {"multipliers": {"bits": 40, "rows": multipliers}, "active": active, "gauge": gauge}, 128)
+
+
+def two_critical_points_of_the_ball(radius):
+    """L = 2 f(G_12), f'(x) proportional to 197/200 - x: (1, 1) is critical with both norms active, (1, 197/200) without multipliers."""
+    row = ["sum", ["mul", "c", ["add", ["mul", "-2/15", ["pow", "s", 2]], ["mul", "197/750", "s"]]]]
+    problem = statement({"kind": "ball", "rho": "1"}, 1, formula=row, sizes=[2], tau="1")
+    multiplier = int(2**40 / 250)
+    return orbit(problem, [[1, 1]], radius, [[multiplier], [multiplier]], [0, 1], [0])
+
+
+def test_uniqueness_on_the_ball_is_not_of_one_active_set_only():
+    assert verify_data(two_critical_points_of_the_ball("1/1000")).word == "VERIFIED"
+    assert verify_data(two_critical_points_of_the_ball("1/50")).word != "VERIFIED"
+
+
+def test_nothing_is_said_of_others_near_the_origin():
+    problem = statement({"kind": "ridge", "weight": "1/10"}, 2)
+    answer = verify_data(orbit(problem, [], "1000", [[0]] * 4, [], []))
+    assert answer.word == "VERIFIED"
+    assert "one and only one" not in answer.claim
+    assert "H = 0 is a critical point" in answer.claim
+
+
+def test_a_tower_of_powers_is_refused_at_once():
+    tower = "3"
+    for _ in range(12):
+        tower = ["pow", tower, 16]
+    problem = statement({"kind": "sphere", "rho": "1"}, 2, coefficients={**RULE, "weight": tower})
+    answer = verify_data(orbit(problem, [[1, 1, 1, 1]], "1/1000", [[0]] * 4, [0, 1, 2, 3], [0]))
+    assert answer.word == "REJECTED"
+    assert "too many digits" in answer.reason
+
+
+@pytest.mark.parametrize("depth", [200, 900, 950, 990, 5000])
+def test_a_claim_nested_too_deeply_is_rejected(depth):
+    text = '{"format":"scverify-certificate","version":1,"precision":64,"digest":"","witness":{},"claim":{"type":"Optimum","x":'
+    assert verify_text(text + "[" * depth + "]" * depth + "}}").word == "REJECTED"
