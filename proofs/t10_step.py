@@ -66,7 +66,7 @@ def step_optimum(loss: Loss, kappa: int, ratio: int) -> Optimum:
 
 
 def merging(loss: Loss) -> Decision:
-    """Bisect the integer ratio between one with B of rank 3 (apart) and one of rank 2 (merged)."""
+    """Bisect the integer ratio between one where the minority classes are apart and one where they are merged."""
     apart, merged = 50, 200
     if not (is_apart(step_optimum(loss, 2, apart)) and is_merged(step_optimum(loss, 2, merged))):
         return Decision(None, f"at {apart} and {merged} the classes are not shown to be apart and merged")
@@ -85,16 +85,32 @@ def merging(loss: Loss) -> Decision:
     return Decision(True, f"apart at R = {apart}, merged at R = {merged}", certificates)
 
 
+def similarities(found: Optimum) -> tuple[Fraction, Fraction, Fraction, Fraction] | None:
+    """a, b, c of the certified Gram matrix and the radius around it, as the certificate states them; None where it states none."""
+    if "uniqueness.json" not in found.certificates:
+        return None
+    claim = found.certificates["uniqueness.json"]["claim"]
+    nodes = {c: node for node, group in enumerate(claim["groups"]) for c in group}
+    first, last = nodes[0], nodes[found.problem.classes.k - 1]
+    rows, unit = claim["gram"]["rows"], 2 ** claim["gram"]["bits"]
+    within = [Fraction(rows[node][node], unit) for node in (first, last)]
+    across = within[0] if first == last else Fraction(rows[first][last], unit)
+    return within[0], within[1], across, Fraction(claim["radius"])
+
+
 def is_apart(found: Optimum) -> bool:
-    """Whether every minimiser has b < 1: its rank is 3."""
-    return found.rank == 3
+    """Whether every minimiser has b < 1, by the certified radius."""
+    known = similarities(found)
+    return known is not None and known[1] + known[3] < 1
 
 
 def is_merged(found: Optimum) -> bool:
-    """Whether every minimiser has b = 1: eigenvalues 1 - a, 1 - b and those of the 2 x 2 block, of which one is positive."""
-    if found.rank != 2 or found.radius is None:
-        return False
-    return bool(found.gram[0, 1] + float(found.radius) < 0.99)  # a < 1, so the second zero is 1 - b
+    """Whether every minimiser has b = 1: eigenvalues 1 - a, 1 - b and those of the 2 x 2 block, of which one is positive.
+
+    Two of them are positive by the certified rank, and 1 - a > 0 by the radius: nothing is left for 1 - b.
+    """
+    known = similarities(found)
+    return found.rank == 2 and known is not None and known[0] + known[3] < 1
 
 
 def instances(loss: Loss, thorough: bool) -> Iterable[Step]:
@@ -107,11 +123,16 @@ def instances(loss: Loss, thorough: bool) -> Iterable[Step]:
 
 
 def digits_of(found: Optimum, kappa: int, ratio: int) -> Decision:
-    a, b, c = found.gram[0, 1], found.gram[-1, -2], found.gram[0, -1]
+    known = similarities(found)
+    if known is None:
+        return Decision(None, f"no radius: {found.radius_reason}")
+    a, b, c, radius = known
     residual = (1 + (kappa - 1) * a) * (1 + (kappa - 1) * b) - kappa**2 * c**2
+    # within the radius r of the certified point the relation's left-hand side moves by less than 5 kappa^2 r (|a|, |b|, |c| <= 1, r small)
+    related = abs(residual) <= 5 * kappa**2 * radius
     apart = found.rank == 2 * kappa - 1
-    holds = found.gap <= Fraction(1, 10**DIGITS) and found.rank is not None and (abs(residual) < 1e-11 * kappa**2 or not apart)
-    told = f"a, b, c = {a:.12f}, {b:.12f}, {c:.12f}; gap {float(found.gap):.0e}, rank {found.rank}"
+    holds = found.gap <= Fraction(1, 10**DIGITS) and found.rank is not None and (related or not apart)
+    told = f"a, b, c = {float(a):.12f}, {float(b):.12f}, {float(c):.12f}; gap {float(found.gap):.0e}, rank {found.rank}"
     return Decision(bool(holds), told, {f"kappa-{kappa}-R-{ratio}-{name}": data for name, data in found.certificates.items()})
 
 

@@ -142,3 +142,10 @@ def test_the_command_prints_saves_and_exits_with_0(tmp_path, capsys):
     assert r"\begin{enumerate}" in capsys.readouterr().out
     assert main.main(["prove", str(FOLDER), "T9", "--json"], standalone_mode=False) == 0
     assert json.loads(capsys.readouterr().out)["statements"][0]["verdict"] == "PROVED"
+
+
+def test_a_step_that_rests_on_certificates_needs_one():
+    statement = Statement("X", "", "", "", (), (), (), lambda loss: [certified("by word of mouth", lambda: Decision(True, "trust me"))])
+    proof = prove(statement)
+    assert proof.verdict == "UNDECIDED"
+    assert proof.done[0].decision.found == "no certificate stands behind it"

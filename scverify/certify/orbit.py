@@ -36,7 +36,8 @@ class CriticalPoint:
     kind: "global minimum", "spurious minimum", "strict minimum", "strict saddle", "degenerate", "undecided" or, under a ball constraint,
     "not critical"; reason says what was not proved. embeddings (d, n) and multipliers (n,) are floats near the certified ones.
     lower <= value <= upper is rigorous where trust is "ball". inertia: (negative, zero, positive) eigenvalues of the Riemannian
-    Hessian, None where not proved; orbit_dimension: how many of the zeros are rotations. excess: of a spurious minimum, at least.
+    Hessian, None where not proved; rank: of the embeddings; orbit_dimension: how many of the zeros are rotations. excess: of a spurious
+    minimum, at least.
     hits: how often a search met the orbit.
     """
 
@@ -47,17 +48,13 @@ class CriticalPoint:
     multipliers: NDArray[np.float64]
     lower: Fraction
     upper: Fraction
+    rank: int
     inertia: Inertia | None
     orbit_dimension: int
     excess: Fraction | None
     hits: int
     trust: str
     certificates: dict[str, Data] = field(repr=False)
-
-    @property
-    def rank(self) -> int:
-        """Numerical rank of the embeddings; proved where trust is "ball"."""
-        return int(np.linalg.matrix_rank(self.embeddings, tol=1e-6))
 
     @property
     def certificate(self) -> Data | None:
@@ -67,7 +64,7 @@ class CriticalPoint:
 
 @dataclass(frozen=True)
 class _Facts:
-    """What the kernel granted at one precision; None where it could not decide."""
+    """What the kernel granted at one precision; None where it could not decide. signs: a ball's multipliers are proved positive."""
 
     orbit: Orbit
     claim: Data
@@ -75,6 +72,7 @@ class _Facts:
     precision: int
     plane: tuple[int, int] | None
     normal: tuple[int, int] | None
+    signs: bool
     refusal: str
     open: str
 
@@ -152,14 +150,15 @@ def _facts(kernel_level: Instance, stated: Data, system: System, at: Unknowns, b
             return None
 
     orbit = prove_orbit(kernel_level, claim, witness)
-    refusal = ""
+    signs, refusal = True, ""
     if kernel_level.constraint.kind == "ball":
         try:
             attempt(multiplier_signs)
+            signs = not open_questions
         except Rejected as rejection:
-            refusal = str(rejection)
+            signs, refusal = False, str(rejection)
     plane, normal = attempt(plane_inertia), attempt(normal_inertia)
-    return _Facts(orbit, claim, witness, bits + GUARD, plane, normal, refusal, "; ".join(dict.fromkeys(open_questions)))
+    return _Facts(orbit, claim, witness, bits + GUARD, plane, normal, signs, refusal, "; ".join(dict.fromkeys(open_questions)))
 
 
 def _typed(problem: Problem, facts: _Facts, hits: int, better: Better | None) -> CriticalPoint:
@@ -171,11 +170,11 @@ def _typed(problem: Problem, facts: _Facts, hits: int, better: Better | None) ->
         kind, reason, excess = _kind(problem, facts, lower, better)
     inertia = _inertia(problem, facts)
     certificates = {}
-    if name := CLAIMS.get(kind):
+    if facts.signs and (name := CLAIMS.get(kind)):
         extra: Data = {} if excess is None else {"excess": text(excess)}
         halves = {} if excess is None or better is None else better.witness
         certificates["point.json"] = certificate({"type": name, **claim, **extra}, {**facts.witness, **halves}, facts.precision)
-    if inertia is not None and not facts.refusal:
+    if inertia is not None and facts.signs:
         certificates["inertia.json"] = certificate({"type": "Inertia", **claim, "inertia": list(inertia)}, facts.witness, facts.precision)
     return CriticalPoint(
         problem,
@@ -185,6 +184,7 @@ def _typed(problem: Problem, facts: _Facts, hits: int, better: Better | None) ->
         floats(np.array(facts.orbit.state.multipliers, dtype=object)),
         lower,
         upper,
+        facts.orbit.layout.r,
         inertia,
         _orbit_dimension(problem.dim or 0, facts.orbit.layout.r),
         excess,
@@ -208,7 +208,7 @@ def _kind(problem: Problem, facts: _Facts, lower: Fraction, better: Better | Non
     normal_directions = (problem.dim or 0) - facts.orbit.layout.r
     if facts.refusal:
         return "not critical", facts.refusal, None
-    if "multiplier" in facts.open:
+    if not facts.signs:
         return "undecided", facts.open, None
     if (facts.plane and facts.plane[0]) or (facts.normal and facts.normal[0] and normal_directions):
         return "strict saddle", "", None
@@ -252,5 +252,6 @@ def _uncertified(problem: Problem, embeddings: NDArray[np.float64], hits: int, r
     value = Fraction(float(objective.value(objective.similarities(embeddings.T, np.zeros(problem.classes.n)))))
     kind = "degenerate" if "singular" in reason else "undecided"
     zeros = np.zeros(problem.classes.n)
-    dimension = _orbit_dimension(problem.dim or 0, int(np.linalg.matrix_rank(embeddings, tol=1e-6)))
-    return CriticalPoint(problem, kind, reason, embeddings, zeros, value, value, None, dimension, None, hits, "float", {})
+    rank = int(np.linalg.matrix_rank(embeddings, tol=1e-6))
+    dimension = _orbit_dimension(problem.dim or 0, rank)
+    return CriticalPoint(problem, kind, reason, embeddings, zeros, value, value, rank, None, dimension, None, hits, "float", {})

@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,7 +17,7 @@ from sympy import Dummy, Expr, Sum, latex
 from scverify.certify.claims import Data, confirmed
 from scverify.errors import InputError, ScverifyError
 from scverify.symbolic.losses import Loss, supcon
-from scverify.symbolic.modules import execute
+from scverify.symbolic.modules import load_module
 
 Kind = Literal["identity", "sign", "fact", "certificate", "open"]
 Word = Literal["PROVED", "REFUTED", "SUPPORTED", "UNDECIDED"]
@@ -189,6 +188,8 @@ def _decided(step: Step) -> Decision:
         decision = step.decide()
     except Exception as error:
         return Decision(None, f"{type(error).__name__}: {error}")
+    if step.kind == "certificate" and decision.holds and not decision.certificates:
+        return Decision(None, "no certificate stands behind it")
     rejected = [name for name, data in decision.certificates.items() if confirmed(data) != "VERIFIED"]
     return Decision(False, f"not verified: {', '.join(rejected)}", decision.certificates) if rejected else decision
 
@@ -267,14 +268,4 @@ def _names(name: str, statement: Statement) -> bool:
 
 
 def _statements_of(file: Path) -> list[Statement]:
-    spec = spec_from_file_location(f"scverify_proofs_{file.stem}", file)
-    if spec is None or spec.loader is None:
-        raise InputError(f"proof file {file}", "a Python file", "check the directory")
-    module = module_from_spec(spec)
-    try:
-        execute(spec, module)
-    except Exception as error:
-        raise InputError(
-            f"proof file {file} raises {type(error).__name__}: {error}", "a file that can be executed", "correct it"
-        ) from error
-    return [value for value in vars(module).values() if isinstance(value, Statement)]
+    return [value for value in vars(load_module(file, "proof file")).values() if isinstance(value, Statement)]

@@ -13,7 +13,6 @@ from typing import Any, Literal
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from scverify.conjecture.files import load_module
 from scverify.conjecture.proof import Step
 from scverify.conjecture.strategies import Domain, as_domain, simplicity
 from scverify.conjecture.truth import Truth, as_truth, unknown
@@ -23,6 +22,7 @@ from scverify.model.constraints import Constraint, Sphere
 from scverify.model.exact import positive
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import Loss, load_loss, supcon
+from scverify.symbolic.modules import load_module
 
 Word = Literal["PROVED", "REFUTED", "SUPPORTED", "UNDECIDED"]
 Dims = int | None | Callable[[Classes], Any]
@@ -169,7 +169,7 @@ def _constraint(given: Any) -> Constraint:
 def load_conjectures(reference: str) -> list[Conjecture]:
     """The conjectures of FILE, or the one of FILE::NAME. The file is executed. Raises InputError where there are none."""
     file, _, name = reference.partition("::")
-    module = load_module(Path(file))
+    module = load_module(Path(file), "conjecture file")
     found = [value for value in vars(module).values() if isinstance(value, Conjecture)]
     if name:
         found = [value for value in found if value.name == name]

@@ -95,7 +95,7 @@ def _subject(data: dict[str, Any], problem: Problem) -> str:
         "ridge": f"any H, the loss including {norm.weight}/2 times the squared norm",
     }[norm.kind]
     signs = ", H >= 0" if norm.nonnegative else ""
-    lone = ", classes of one sample are no anchors" if problem.ignore_singletons else ""
+    lone = ", classes of one sample are no anchors" if problem.ignore_singletons and data["coefficients"]["kind"] != "samples" else ""
     mean = ", averaged over the anchors" if problem.mean else ""
     coefficients = canonical(data["coefficients"])
     shown = coefficients if len(coefficients) < 300 else f"a table of {data['coefficients']['kind']}"

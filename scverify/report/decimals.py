@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from decimal import ROUND_CEILING, Context, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 from itertools import takewhile
 
@@ -33,6 +33,11 @@ def at_most(value: Fraction) -> str:
     """A bound from above with two significant digits, such as 3.1e-15."""
     above = Context(prec=2, rounding=ROUND_CEILING).divide(Decimal(value.numerator), Decimal(value.denominator))
     return f"{above:.1e}" if above else "0"
+
+
+def at_least(value: Fraction, digits: int = 12) -> str:
+    """A bound from below with so many significant digits, such as 13.2386036054."""
+    return str(Context(prec=digits, rounding=ROUND_FLOOR).divide(Decimal(value.numerator), Decimal(value.denominator)))
 
 
 def _places(width: Fraction) -> int:

@@ -12,7 +12,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from scverify.report.decimals import at_most, enclosure
+from scverify.report.decimals import at_least, at_most, enclosure
 
 if TYPE_CHECKING:
     from scverify.certify.orbit import CriticalPoint
@@ -79,7 +79,7 @@ def point_object(point: CriticalPoint) -> dict[str, Any]:
         "orbit_dimension": point.orbit_dimension,
         "hits": point.hits,
         "trust": point.trust,
-        "excess": None if point.excess is None else f"{float(point.excess):.12g}",
+        "excess": None if point.excess is None else at_least(point.excess),
         "reason": point.reason or None,
     }
     return {key: value for key, value in told.items() if value is not None}
@@ -91,7 +91,7 @@ def _title(found: CriticalPoints) -> str:
 
 def _row(number: int, point: CriticalPoint) -> tuple[str, ...]:
     inertia = "" if point.inertia is None else ", ".join(map(str, point.inertia))
-    excess = "" if point.excess is None else f"{float(point.excess):.6g}"
+    excess = "" if point.excess is None else at_least(point.excess, 6)
     return (
         str(number),
         point.kind,

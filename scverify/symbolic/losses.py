@@ -9,14 +9,12 @@ import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
 
 from sympy import Expr, Integer, Symbol, exp, log
 
 from scverify.errors import InputError
-from scverify.symbolic.modules import execute
+from scverify.symbolic.modules import load_module, one_line
 from scverify.symbolic.row import RowFormula, a, c, m, q, row_sum, s, tau
 
 n_own, n_other, k, n_samples, n_anchors = (
@@ -167,25 +165,12 @@ def load_loss(reference: str) -> Loss:
             raise InputError(f"unknown loss {reference!r}", ", ".join(sorted(LOSSES)) + " or FILE::NAME", "choose one of these")
         return LOSSES[reference]
     file, _, name = reference.rpartition("::")
-    module = _load_module(Path(file))
+    module = load_module(Path(file), "loss file")
     if not hasattr(module, name):
         public = sorted(key for key in vars(module) if not key.startswith("_")) or ["nothing"]
         raise InputError(f"{file} has no {name!r}", f"a name defined there ({', '.join(public)})", "check the part after '::'")
     found = getattr(module, name)
     return _as_loss(name, _called(reference, found) if callable(found) else found)
-
-
-def _load_module(path: Path) -> ModuleType:
-    """Execute a user's file as a module of its own. InputError where it is missing or raises."""
-    spec = spec_from_file_location(f"scverify_user_{path.stem}", path) if path.suffix == ".py" else None
-    if spec is None or spec.loader is None or not path.is_file():
-        raise InputError(f"loss file {path}", "an existing Python file (.py)", "check the part before '::'")
-    module = module_from_spec(spec)
-    try:
-        execute(spec, module)
-    except Exception as error:
-        raise InputError(f"{path} raises {_one_line(error)}", "a file that can be imported", "run it with Python to see why") from error
-    return module
 
 
 def _called(reference: str, function: Callable[..., object]) -> object:
@@ -197,7 +182,7 @@ def _called(reference: str, function: Callable[..., object]) -> object:
     try:
         return function(**{name: symbols[name] for name in wanted})
     except Exception as error:
-        raise InputError(f"{reference} raises {_one_line(error)}", "a function that returns a row formula", "call it to see why") from error
+        raise InputError(f"{reference} raises {one_line(error)}", "a function that returns a row formula", "call it to see why") from error
 
 
 def _as_loss(name: str, found: object) -> Loss:
@@ -206,10 +191,6 @@ def _as_loss(name: str, found: object) -> Loss:
     if isinstance(found, RowFormula):
         return Loss(name, found, supcon_rule)
     return Loss(name, RowFormula(name, found), supcon_rule)
-
-
-def _one_line(error: Exception) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
 def _exact(rows: Sequence[Sequence[Rational]]) -> Table:

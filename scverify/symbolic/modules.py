@@ -1,17 +1,31 @@
-"""A user's Python file, executed as a module without leaving compiled files beside it."""
+"""A user's Python file, executed as a module of its own, without leaving compiled files beside it."""
 
 from __future__ import annotations
 
 import sys
-from importlib.machinery import ModuleSpec
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from types import ModuleType
 
+from scverify.errors import InputError
 
-def execute(spec: ModuleSpec, module: ModuleType) -> None:
-    """Execute the module of a spec; whatever the file raises is passed on, and no __pycache__ is written."""
-    assert spec.loader is not None
+
+def load_module(path: Path, what: str) -> ModuleType:
+    """Execute a file that messages call `what`, such as "loss file". Raises InputError where it is missing, is no .py file, or raises."""
+    spec = spec_from_file_location(f"scverify_user_{path.stem}", path) if path.suffix == ".py" else None
+    if spec is None or spec.loader is None or not path.is_file():
+        raise InputError(f"{what} {path}", "an existing Python file (.py)", "check the path")
+    module = module_from_spec(spec)
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         spec.loader.exec_module(module)
+    except Exception as error:
+        raise InputError(f"{path} raises {one_line(error)}", "a file that can be executed", "run it with Python to see why") from error
     finally:
         sys.dont_write_bytecode = before
+    return module
+
+
+def one_line(error: Exception) -> str:
+    """An exception's type and message in one line."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
