@@ -1,0 +1,27 @@
+"""The command line: reads options, calls the library, prints. One file a group of commands.
+
+Exit codes: 0 done or verified, 1 not verified, 2 wrong input, 3 a tool is missing, 4 undecided, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import click
+
+from scverify import __version__
+from scverify.cli.certificates import export, verify
+from scverify.cli.failures import OneLineFailures
+from scverify.cli.installation import doctor
+from scverify.cli.problems import crosscheck, optimum, points
+from scverify.cli.statements import check, prove
+
+__all__ = ["main"]
+
+
+@click.group(name="scverify", cls=OneLineFailures, no_args_is_help=False)
+@click.version_option(__version__, prog_name="scverify")
+def main() -> None:
+    """Certified optima of supervised contrastive losses with unconstrained features."""
+
+
+for _command in (check, crosscheck, doctor, export, optimum, points, prove, verify):
+    main.add_command(_command)

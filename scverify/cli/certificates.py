@@ -1,0 +1,87 @@
+"""Commands on a certificate: verify, export."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import click
+
+from scverify.cli.options import json_option
+from scverify.cli.output import print_json, working
+from scverify.errors import InputError
+
+
+@click.command()
+@click.argument("certificate", type=click.Path(exists=True, path_type=Path))
+@click.option("--coq", "by_coq", is_flag=True, help="The path is a directory of `export --coq`: let Coq judge it.")
+@json_option
+def verify(certificate: Path, by_coq: bool, as_json: bool) -> int:
+    """Check a certificate file, or every *.json in a directory, without any search."""
+    if by_coq:
+        return _verify_by_coq(certificate, as_json)
+    files = sorted(certificate.glob("*.json")) if certificate.is_dir() else [certificate]
+    if not files:
+        raise InputError(f"directory {str(certificate)!r} without a certificate", "a directory with *.json files", "give another path")
+    answers = [_verify_file(file) for file in files]
+    words = {answer["answer"] for answer in answers}
+    overall = next(word for word in ("REJECTED", "UNDECIDED", "VERIFIED") if word in words)
+    return _tell_answers(overall, answers, as_json)
+
+
+@click.command()
+@click.argument("certificate", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--coq", "to_coq", is_flag=True, required=True, help="As data for Coq and its theorem; the only format so far.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, metavar="DIR", help="Where to write it.")
+@json_option
+def export(certificate: Path, to_coq: bool, out: Path, as_json: bool) -> int:
+    """Export a certified optimum for another judge."""
+    from scverify.certify.coq import coq_certificate
+    from scverify.certify.coq_judge import write_coq
+    from scverify.kernel.certificate import Rejected, read
+
+    try:
+        data = read(certificate.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, Rejected) as error:
+        raise InputError(f"certificate {str(certificate)!r}: {error}", "a certificate file", "give another path") from error
+    exported = coq_certificate(data)
+    file = write_coq(out, exported)
+    if as_json:
+        print_json({"file": str(file), "claim": exported.claim})
+    else:
+        click.echo(f"{file}\n  claim: {exported.claim}\nnext: {shlex.join(['scverify', 'verify', '--coq', str(out)])}")
+    return 0
+
+
+def _tell_answers(overall: str, answers: list[dict[str, str]], as_json: bool) -> int:
+    if as_json:
+        print_json({"answer": overall, "certificates": answers})
+    else:
+        for answer in answers:
+            click.echo(f"{answer['answer']}  {answer['certificate']}")
+            for part in ("claim", "reason"):
+                if part in answer:
+                    click.echo(f"  {part}: {answer[part]}")
+    return {"VERIFIED": 0, "REJECTED": 1, "UNDECIDED": 4}[overall]
+
+
+def _verify_by_coq(directory: Path, as_json: bool) -> int:
+    from scverify.certify.coq_judge import judge
+
+    with working("Coq compiles its library and the certificate"):
+        answer = judge(directory)
+    told = {"certificate": str(directory), "answer": answer.word, "claim": answer.claim, "reason": answer.reason}
+    return _tell_answers(answer.word, [{key: value for key, value in told.items() if value}], as_json)
+
+
+def _verify_file(file: Path) -> dict[str, str]:
+    """The kernel's answer on one file; a file that cannot be read is rejected."""
+    from scverify.kernel.verify import verify_text
+
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        return {"certificate": str(file), "answer": "REJECTED", "reason": f"the file cannot be read: {error}"}
+    answer = verify_text(text)
+    found = {"certificate": str(file), "answer": answer.word, "claim": answer.claim, "reason": answer.reason}
+    return {key: value for key, value in found.items() if value}

@@ -1,0 +1,23 @@
+"""The command that tells what is installed: doctor."""
+
+from __future__ import annotations
+
+import click
+
+from scverify.cli.options import json_option
+from scverify.cli.output import print_json, show, working
+
+
+@click.command()
+@json_option
+def doctor(as_json: bool) -> int:
+    """Tell versions, solvers, licences, what is missing and how to get it."""
+    with working("solving a tiny problem with each solver"):
+        from scverify.report.environment import probe, renderable
+
+        environment = probe()
+    if as_json:
+        print_json(environment.to_json())
+    else:
+        show(renderable(environment))
+    return 3 if environment.missing else 0

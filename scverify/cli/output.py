@@ -1,0 +1,50 @@
+"""What a command prints: JSON or a table on stdout, progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+def print_json(document: object) -> None:
+    """One JSON object on stdout."""
+    click.echo(json.dumps(document, allow_nan=False))
+
+
+def show(account: RenderableType) -> None:
+    """A table or a text on stdout."""
+    from rich.console import Console
+
+    Console(highlight=False, width=None if sys.stdout.isatty() else 110).print(account)
+
+
+@contextmanager
+def progress_bar(message: str) -> Iterator[Callable[[int, int], None] | None]:
+    """A progress bar on stderr where that is a terminal, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(message, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def working(message: str) -> AbstractContextManager[object]:
+    """A spinner on stderr where that is a terminal, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        return nullcontext()
+    from rich.console import Console
+    from rich.markup import escape
+
+    return Console(stderr=True).status(escape(message))
