@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+_AGAIN = 0.5
+
 
 class OutOfTime(BaseException):
     """The time is up. Not an Exception: nothing between the clock and the one who set it should handle it."""
@@ -18,7 +20,8 @@ class OutOfTime(BaseException):
 def time_limit(seconds: float) -> Iterator[None]:
     """Ends what runs inside by OutOfTime once the time is up; in the main thread at any point, elsewhere not at all.
 
-    The surrounding alarm, if there was one, is set again afterwards with what was left of it.
+    It rings again until the work ends, because foreign code may swallow an exception. The surrounding alarm, if there was one, is set
+    again afterwards with what was left of it.
     """
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
@@ -29,7 +32,7 @@ def time_limit(seconds: float) -> Iterator[None]:
 
     started = time.monotonic()
     before = signal.signal(signal.SIGALRM, ring)
-    left, interval = signal.setitimer(signal.ITIMER_REAL, max(seconds, 1e-3))
+    left, interval = signal.setitimer(signal.ITIMER_REAL, max(seconds, 1e-3), _AGAIN)
     try:
         yield
     finally:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -31,25 +31,35 @@ _KEPT = 64
 
 @dataclass
 class Tally:
-    """How much was looked at: problems, critical points, and certificates that were made."""
+    """How much was looked at: problems, the critical points of each search, and certificates by their digests."""
 
     problems: int = 0
-    points: int = 0
-    certificates: int = 0
+    searches: dict[tuple[Problem, int, int], int] = field(default_factory=dict)
+    digests: set[str] = field(default_factory=set)
+
+    @property
+    def points(self) -> int:
+        """Critical points that were looked at."""
+        return sum(self.searches.values())
+
+    @property
+    def certificates(self) -> int:
+        """Different certificates that were made."""
+        return len(self.digests)
 
     def add(self, other: Tally) -> None:
         """Count another tally's work too."""
         self.problems += other.problems
-        self.points += other.points
-        self.certificates += other.certificates
+        self.searches |= other.searches
+        self.digests |= other.digests
 
 
 TALLY: ContextVar[Tally | None] = ContextVar("tally", default=None)
 
 
-def _count(points: int = 0, certificates: int = 0) -> None:
+def _count_certificates(certificates: Iterable[Data]) -> None:
     if (tally := TALLY.get()) is not None:
-        tally.add(Tally(0, points, certificates))
+        tally.digests.update(str(data["digest"]) for data in certificates)
 
 
 @dataclass(frozen=True)
@@ -102,11 +112,15 @@ def optimum_facts(problem: Problem) -> OptimumFacts:
     return OptimumFacts(_certified(_with_dim(problem, None)))
 
 
-@lru_cache(_KEPT)
 def _certified(problem: Problem) -> Optimum:
-    found = certified(problem)
-    _count(certificates=len(found.certificates))
+    found = _kept_optimum(problem)
+    _count_certificates(found.certificates.values())
     return found
+
+
+@lru_cache(_KEPT)
+def _kept_optimum(problem: Problem) -> Optimum:
+    return certified(problem)
 
 
 def _with_dim(problem: Problem, dim: int | None) -> Problem:
@@ -192,14 +206,20 @@ def least_value(problem: Problem, starts: int = STARTS, seed: int = 0) -> Enclos
     return Enclosure(least - slack, least + slack, f"least value found for d = {problem.dim}", "float")
 
 
-@lru_cache(_KEPT)
 def _found(problem: Problem, starts: int, seed: int) -> Search:
+    search = _kept_search(problem, starts, seed)
+    if (tally := TALLY.get()) is not None:
+        tally.searches[problem, starts, seed] = len(search.points)
+    return search
+
+
+@lru_cache(_KEPT)
+def _kept_search(problem: Problem, starts: int, seed: int) -> Search:
     if isinstance(problem.constraint, NonNegative):
         raise InputError("H >= 0", "sphere, ball or ridge for critical points", "drop the sign constraint")
     search = critical_candidates(problem, starts, seed)
     if search.interrupted:
         raise KeyboardInterrupt
-    _count(points=len(search.points))
     return search
 
 
@@ -221,7 +241,7 @@ def _lowest_certified(problem: Problem, search: Search) -> Better | None:
 
 def _certify(problem: Problem, point: Stationary, better: Better | None) -> CriticalPoint:
     result = certify_point(problem, point.embeddings, point.hits, better)
-    _count(certificates=len(result.certificates))
+    _count_certificates(result.certificates.values())
     return result
 
 

@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings, target
 from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase
 
-from scverify.certify.claims import confirmed
-from scverify.certify.counterexample import counterexample
 from scverify.conjecture.clock import OutOfTime, time_limit
-from scverify.conjecture.facts import TALLY, Tally
-from scverify.conjecture.proof import Statement, prove
+from scverify.conjecture.hunt import Hunt, Progress, look
+from scverify.conjecture.proof import Proof, Statement, prove
 from scverify.conjecture.statement import Conjecture, Word
-from scverify.conjecture.truth import Truth, weakest
+from scverify.conjecture.truth import weakest
 from scverify.conjecture.verdict import Counterexample, Verdict
+from scverify.conjecture.workers import Workers
 from scverify.errors import InputError
 from scverify.model.exact import positive, whole
 from scverify.model.problem import Problem
 
-Progress = Callable[[int, int], object]
 _FIRST_ROUND = 20
 _LARGEST_ROUND = 640
-_SHRINKING = 0.3
+_SHRINKING = 0.2
 _RESERVE = 0.03
 _STALE_ROUNDS = 3
 _STEEPEST = 1e6
+_MOST_JOBS = 256
 
 
 class _Violation(Exception):
@@ -38,38 +37,14 @@ class _Violation(Exception):
 
 
 @dataclass
-class Hunt:
-    """What is known so far of one conjecture; every problem is asked once."""
+class Course:
+    """How far a check has come: its proof, whether a finite domain was finished, and how many (or all) smaller instances were scanned."""
 
-    conjecture: Conjecture
-    progress: Progress | None = None
-    known: dict[Problem, Truth] = field(default_factory=dict)
-    refuted: dict[Problem, dict[str, Any]] = field(default_factory=dict)
-    tally: Tally = field(default_factory=Tally)
-
-    def truth(self, problem: Problem) -> Truth:
-        """The truth at a problem, and whether it refutes: FALSE, certified, and verified by the kernel from its own text."""
-        if problem in self.known:
-            return self.known[problem]
-        token = TALLY.set(self.tally)
-        try:
-            truth = self.conjecture(problem)
-        finally:
-            TALLY.reset(token)
-        if truth.value is False and truth.is_proof and truth.certificates:
-            certificate = counterexample(f"{self.conjecture.name}: {self.conjecture.says}", truth.certificates)
-            if confirmed(certificate) == "VERIFIED":
-                self.refuted[problem] = certificate
-        self.known[problem] = truth
-        self.tally.problems += 1
-        if self.progress is not None:
-            self.progress(self.tally.problems, len(self.refuted))
-        return truth
-
-    @property
-    def smallest(self) -> Problem | None:
-        """The smallest instance that is refuted."""
-        return min(self.refuted, key=self.conjecture.size, default=None)
+    proof: Proof | None = None
+    finished: bool = False
+    scanned: int = 0
+    scanned_all: bool = False
+    interrupted: bool = False
 
 
 def check(
@@ -84,68 +59,114 @@ def check(
 
     Its `proof` is checked first. A finite domain is run through, smallest instance first; from any other one Hypothesis draws, with a seed
     that alone decides which problems are tried in which order. A FALSE is a candidate; REFUTED needs certificates that the kernel verifies.
-    The rest of the budget then looks for a smaller instance. jobs: 1, the search runs in one process (InputError otherwise). database: a
-    directory in which Hypothesis keeps failures. progress(problems, refuted) is called after each problem. Ctrl-C returns what is known.
+    The rest of the budget then looks for a smaller instance. jobs: up to 256 processes that work ahead; they change the time and no answer.
+    database: a directory in which Hypothesis keeps failures. progress(problems, refuted) is called after each problem. Ctrl-C returns what
+    is known. Raises InputError, also where the statement's own Python fails.
     """
     positive(budget, "budget"), whole(seed, "seed", 0)
-    if jobs != 1:
-        raise InputError(f"jobs {jobs}", "1: the search runs in one process", "leave jobs out")
+    if whole(jobs, "jobs", 1) > _MOST_JOBS:
+        raise InputError(f"jobs {jobs}", f"1 to {_MOST_JOBS}", "use as many as there are cores")
     started = time.monotonic()
-    hunt = Hunt(conjecture, progress=progress)
-    finished = interrupted = proved = False
-    trust = "symbolic"
-    scanned: tuple[int, bool] = (0, False)
-    try:
-        with time_limit(float(budget) * (1 - _RESERVE)):
-            until = started + float(budget) * (1 - _RESERVE)
-            proved, trust = _proof(conjecture)
-            finished = _searched(hunt, seed, until, database)
-    except OutOfTime:
-        pass
-    except KeyboardInterrupt:
-        interrupted = True
-    if hunt.refuted and not interrupted:
-        scanned, interrupted = _scan(hunt, started + float(budget) * (1 - _RESERVE))
-    return _verdict(hunt, seed, finished, interrupted, proved, trust, scanned, time.monotonic() - started)
+    course = Course()
+    with Workers(partial(look, conjecture), jobs if jobs > 1 else 0) as workers:
+        hunt = Hunt(conjecture, workers, started + float(budget) * (1 - _RESERVE), progress)
+        try:
+            with time_limit(hunt.until - time.monotonic()):
+                _run(hunt, course, seed, database)
+        except OutOfTime:
+            pass
+        except KeyboardInterrupt:
+            course.interrupted = True
+    return _verdict(hunt, course, seed, time.monotonic() - started)
 
 
-def _proof(conjecture: Conjecture) -> tuple[bool, Any]:
-    """Whether the steps of the conjecture's proof all hold, and the trust they have."""
+def _run(hunt: Hunt, course: Course, first_seed: int, database: str | None) -> None:
+    course.proof = _proof(hunt.conjecture)
+    if hunt.conjecture.is_finite:
+        course.finished = run_through(hunt)
+    else:
+        draw(hunt, first_seed, database)
+    if hunt.refuted:
+        scan(hunt, course)
+
+
+def _proof(conjecture: Conjecture) -> Proof | None:
+    """The steps of the conjecture's proof, each decided."""
     if not conjecture.proof:
-        return False, "symbolic"
-    statement = Statement(conjecture.name, conjecture.says, "", conjecture.source, (), (), (), lambda loss: conjecture.proof)
-    proof = prove(statement)
-    return proof.verdict == "PROVED", proof.trust
-
-
-def _searched(hunt: Hunt, first_seed: int, until: float, database: str | None) -> bool:
-    """Run through a finite domain, or let Hypothesis draw; True where a finite domain was finished."""
-    return run_through(hunt) if hunt.conjecture.is_finite else draw(hunt, first_seed, until, database)
+        return None
+    return prove(Statement(conjecture.name, conjecture.says, "", conjecture.source, (), (), (), lambda loss: conjecture.proof))
 
 
 def run_through(hunt: Hunt) -> bool:
     """Try every listed instance, smallest first, until one is refuted; True where none is and all were tried."""
-    for problem in hunt.conjecture.listed():
+    return not any_refuted(hunt, hunt.conjecture.listed())
+
+
+def any_refuted(hunt: Hunt, problems: Iterable[Problem]) -> bool:
+    """Try problems in their order until one is refuted."""
+    problems = list(problems)
+    hunt.expect(problems)
+    for problem in problems:
         hunt.truth(problem)
-        if hunt.refuted:
-            return False
-    return True
+        if problem in hunt.refuted:
+            return True
+    return False
 
 
-def draw(hunt: Hunt, first_seed: int, until: float, database: str | None = None) -> bool:
+def draw(hunt: Hunt, first_seed: int, database: str | None = None) -> None:
     """Rounds of growing size in which Hypothesis draws, climbs and shrinks; ends at the first refutation."""
     stale, kept = 0, None if database is None else DirectoryBasedExampleDatabase(database)
     for number in count():
         before = len(hunt.known)
-        _round(hunt, (first_seed << 16) + number, min(_FIRST_ROUND << number, _LARGEST_ROUND), until, kept)
+        rounds = [((first_seed << 16) + later, min(_FIRST_ROUND << later, _LARGEST_ROUND)) for later in (number, number + 1)]
+        if hunt.workers.count:
+            hunt.expect(problem for round_seed, examples in rounds for problem in _drawn(hunt.conjecture, round_seed, examples))
+        _round(hunt, *rounds[0], kept)
         stale = 0 if len(hunt.known) > before else stale + 1
         if hunt.refuted or stale == _STALE_ROUNDS:
-            return False
-    return False
+            return
 
 
-def _round(hunt: Hunt, round_seed: int, examples: int, until: float, kept: ExampleDatabase | None) -> None:
+def _drawn(conjecture: Conjecture, round_seed: int, examples: int) -> list[Problem]:
+    """The problems that a round would draw if it did not climb."""
+    found: list[Problem] = []
+    _hypothesis(conjecture, round_seed, examples, None, [Phase.generate], found.append)
+    return found
+
+
+def _round(hunt: Hunt, round_seed: int, examples: int, kept: ExampleDatabase | None) -> None:
     shrinks_until: list[float] = []
+
+    def holds(problem: Problem) -> None:
+        if shrinks_until and time.monotonic() > shrinks_until[0] and problem not in hunt.known:
+            raise OutOfTime
+        truth = hunt.truth(problem)
+        target(max(-_STEEPEST, min(_STEEPEST, -truth.margin)))
+        if problem in hunt.refuted:
+            if not shrinks_until:
+                shrinks_until.append(time.monotonic() + _SHRINKING * max(0.0, hunt.until - time.monotonic()))
+                hunt.expect(at_its_temperature(hunt))
+            raise _Violation
+
+    phases = [Phase.generate, Phase.target, Phase.shrink, *([Phase.reuse] if kept is not None else [])]
+    try:
+        _hypothesis(hunt.conjecture, round_seed, examples, kept, phases, holds)
+    except _Violation:
+        pass
+    except OutOfTime:
+        if not shrinks_until or time.monotonic() > hunt.until:
+            raise
+
+
+def _hypothesis(
+    conjecture: Conjecture,
+    round_seed: int,
+    examples: int,
+    kept: ExampleDatabase | None,
+    phases: list[Phase],
+    ask: Callable[[Problem], object],
+) -> None:
+    """Let Hypothesis ask at problems of the domain."""
 
     @seed(round_seed)
     @settings(
@@ -156,84 +177,62 @@ def _round(hunt: Hunt, round_seed: int, examples: int, until: float, kept: Examp
         print_blob=False,
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
-        phases=[Phase.generate, Phase.target, Phase.shrink, *([Phase.reuse] if kept is not None else [])],
+        phases=phases,
     )
-    @given(hunt.conjecture.instances())
-    def holds(problem: Problem) -> None:
-        if shrinks_until and time.monotonic() > shrinks_until[0] and problem not in hunt.known:
-            raise OutOfTime
-        truth = hunt.truth(problem)
-        target(max(-_STEEPEST, min(_STEEPEST, -truth.margin)))
-        if problem in hunt.refuted:
-            if not shrinks_until:
-                shrinks_until.append(time.monotonic() + _SHRINKING * max(0.0, until - time.monotonic()))
-            raise _Violation
+    @given(conjecture.instances())
+    def asked(problem: Problem) -> None:
+        ask(problem)
 
-    try:
-        holds()
-    except _Violation:
-        pass
-    except OutOfTime:
-        if not shrinks_until:
-            raise
+    asked()
 
 
-@contextmanager
-def _quietly(seconds: float) -> Iterator[None]:
-    try:
-        with time_limit(seconds):
-            yield
-    except OutOfTime:
-        pass
+def at_its_temperature(hunt: Hunt) -> list[Problem]:
+    """The instances of listed classes that are smaller than the smallest refuted one and else like it, smallest first."""
+    bound = hunt.smallest
+    if bound is None:
+        return []
+    found = [
+        Problem(bound.loss, classes, dim, bound.temperature, bound.constraint)
+        for classes in hunt.conjecture.classes.listed
+        for dim in hunt.conjecture.dims(classes).listed
+    ]
+    return _smaller(hunt, found, bound)
 
 
-def _scan(hunt: Hunt, until: float) -> tuple[tuple[int, bool], bool]:
-    """Try the listed instances that are smaller than the smallest refuted one, smallest first, as long as there is time."""
-    number, complete = 0, False
+def scan(hunt: Hunt, course: Course) -> None:
+    """Look for a smaller instance: first where only the classes are smaller, then through all that are listed, smallest first."""
+    any_refuted(hunt, at_its_temperature(hunt))
     bound = hunt.smallest
     assert bound is not None
-    smaller = [problem for problem in hunt.conjecture.listed() if hunt.conjecture.size(problem) < hunt.conjecture.size(bound)]
-    try:
-        with _quietly(until - time.monotonic()):
-            for problem in smaller:
-                hunt.truth(problem)
-                number += 1
-                if problem in hunt.refuted:
-                    break
-            complete = bool(hunt.conjecture.classes.listed and hunt.conjecture.temperature.listed)
-    except KeyboardInterrupt:
-        return (number, False), True
-    return (number, complete), False
+    smaller = _smaller(hunt, hunt.conjecture.listed(), bound)
+    any_refuted(hunt, smaller)
+    course.scanned = sum(problem in hunt.known for problem in smaller)
+    course.scanned_all = hunt.conjecture.is_listed
 
 
-def _verdict(
-    hunt: Hunt,
-    first_seed: int,
-    finished: bool,
-    interrupted: bool,
-    proved: bool,
-    proof_trust: Any,
-    scanned: tuple[int, bool],
-    seconds: float,
-) -> Verdict:
-    conjecture, smallest = hunt.conjecture, hunt.smallest
-    found = None
+def _smaller(hunt: Hunt, problems: list[Problem], bound: Problem) -> list[Problem]:
+    size = hunt.conjecture.size
+    return sorted((problem for problem in problems if size(problem) < size(bound)), key=size)
+
+
+def _verdict(hunt: Hunt, course: Course, first_seed: int, seconds: float) -> Verdict:
+    smallest, found = hunt.smallest, None
     if smallest is not None:
-        truth = hunt.known.get(smallest)
-        evidence, trust = ((), "ball") if truth is None else (truth.evidence, truth.trust)
-        found = Counterexample(smallest, evidence, hunt.refuted[smallest], trust, scanned[1], scanned[0])
-    word, trust, reason = _told(hunt, finished, proved, proof_trust, found)
-    return Verdict(conjecture, word, trust, reason, hunt.tally, found, seconds, first_seed, interrupted)
+        truth = hunt.known[smallest]
+        found = Counterexample(smallest, truth.evidence, hunt.refuted[smallest], truth.trust, course.scanned_all, course.scanned)
+    word, trust, reason = _told(hunt, course, found)
+    return Verdict(hunt.conjecture, word, trust, reason, hunt.tally, found, seconds, first_seed, course.interrupted)
 
 
-def _told(hunt: Hunt, finished: bool, proved: bool, proof_trust: Any, found: Counterexample | None) -> tuple[Word, Any, str]:
+def _told(hunt: Hunt, course: Course, found: Counterexample | None) -> tuple[Word, Any, str]:
     """The word, its trust and the reason."""
     truths = list(hunt.known.items())
+    proved = course.proof is not None and course.proof.verdict == "PROVED"
     if found is not None:
         contradiction = "; the steps given as its proof do not prove it" if proved else ""
         return "REFUTED", found.trust, f"false at {found.problem}{contradiction}"
-    if proved:
-        return "PROVED", proof_trust, "every step of its proof holds"
+    if course.proof is not None and proved:
+        return "PROVED", course.proof.trust, "every step of its proof holds"
     false = [problem for problem, truth in truths if truth.value is False]
     if false:
         return "UNDECIDED", "float", f"false in floats at {false[0]}, with no certificate that the kernel verifies"
@@ -244,7 +243,7 @@ def _told(hunt: Hunt, finished: bool, proved: bool, proof_trust: Any, found: Cou
     if not truths:
         return "UNDECIDED", "float", "no problem was finished within the budget"
     trust = weakest(*(truth.trust for _, truth in truths))
-    if finished and all(truth.is_proof for _, truth in truths):
+    if course.finished and all(truth.is_proof for _, truth in truths):
         return "PROVED", trust, f"true at each of the {len(truths)} problems of the domain"
-    of = "all" if finished else "drawn"
+    of = "all" if course.finished else "drawn"
     return "SUPPORTED", trust, f"true at {len(truths)} {of} problems of the domain; this is no proof"

@@ -69,7 +69,16 @@ class Conjecture:
     @property
     def is_finite(self) -> bool:
         """Whether every instance is listed, so that the domain can be run through completely."""
-        return all(part.complete for part in (self.classes, self.temperature, self.constraint, self.loss))
+        return self.is_listed and all(part.complete for part in self._parts)
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether every part of the domain has a list to scan for smaller instances."""
+        return all(part.listed for part in self._parts)
+
+    @property
+    def _parts(self) -> list[Domain]:
+        return [self.classes, self.temperature, self.constraint, self.loss, *(self.dims(classes) for classes in self.classes.listed)]
 
     def __call__(self, problem: Problem) -> Truth:
         """The truth of the statement at one problem; UNKNOWN where a fact that it needs is undecided."""
