@@ -1,7 +1,10 @@
+import contextlib
 import copy
+import threading
 import time
 
 import pytest
+from hypothesis import strategies as st
 
 import scverify as sv
 from scverify.conjecture.strategies import classes, rationals
@@ -47,11 +50,72 @@ def test_float_evidence_is_never_a_proof_nor_a_refutation():
         assert sv.check(floats, budget=5).word == word
 
 
-def test_the_budget_ends_a_long_computation():
-    slow = sv.conjecture(classes=[(2, 2)])(lambda problem: time.sleep(60) or True)
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("classes", [[(2, 2)], classes(k=2, size=(2, 40))], ids=["finite", "drawn"])
+def test_the_budget_ends_a_long_computation(classes, jobs):
+    slow = sv.conjecture(classes=classes, temperature=rationals(1, 2))(lambda problem: time.sleep(60) or True)
     started = time.monotonic()
-    assert sv.check(slow, budget=2).word == "UNDECIDED"
+    assert sv.check(slow, budget=2, jobs=jobs).word == "UNDECIDED"
     assert time.monotonic() - started < 2.2
+
+
+def test_the_budget_holds_where_foreign_code_swallows_the_alarm():
+    def swallowing(problem):
+        with contextlib.suppress(BaseException):
+            time.sleep(60)
+        time.sleep(60)
+        return True
+
+    started = time.monotonic()
+    assert sv.check(sv.conjecture(classes=[(2, 2)])(swallowing), budget=2).word == "UNDECIDED"
+    assert time.monotonic() - started < 5
+
+
+def test_the_budget_holds_where_there_is_no_alarm():
+    answers = []
+    brief = sv.conjecture(classes=classes(k=2, size=(2, 40)), temperature=rationals(1, 2))(lambda problem: time.sleep(0.1) or True)
+    thread = threading.Thread(target=lambda: answers.append(sv.check(brief, budget=1)))
+    thread.start()
+    thread.join(10)
+    assert answers[0].word == "SUPPORTED"
+    assert answers[0].seconds < 1.2
+
+
+def test_the_number_of_processes_changes_no_answer():
+    told = []
+    for jobs in (1, 2):
+        verdict = sv.check(d_is_k_minus_2_is_enough, budget=60, seed=3, jobs=jobs)
+        told.append((verdict.to_json() | {"seconds": 0}, verdict.certificate["digest"]))
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_statement_whose_own_python_fails_is_told_as_wrong_input(jobs):
+    failing = sv.conjecture(classes=classes(k=2, size=(2, 4)))(lambda problem: 1 / 0)
+    with pytest.raises(sv.InputError, match="raises ZeroDivisionError: division by zero at supcon, sizes 2,2"):
+        sv.check(failing, budget=5, jobs=jobs)
+
+
+@pytest.mark.parametrize("wrong", [{"budget": 0}, {"budget": "soon"}, {"seed": -1}, {"jobs": 0}, {"jobs": 257}, {"jobs": 1.5}], ids=str)
+def test_wrong_options_are_refused(wrong):
+    with pytest.raises(sv.InputError, match=next(iter(wrong))):
+        sv.check(two_classes_are_antipodal, **wrong)
+
+
+def test_ctrl_c_tells_what_is_known():
+    def third(problem):
+        if problem.classes.n == 6:
+            raise KeyboardInterrupt
+        return True
+
+    verdict = sv.check(sv.conjecture(classes=classes(k=2, size=(2, 4)))(third), budget=5)
+    assert (verdict.interrupted, verdict.tried.problems, verdict.word) == (True, 2, "SUPPORTED")
+
+
+def test_a_domain_with_unlisted_dimensions_is_not_run_through():
+    drawn = sv.conjecture(classes=[(2, 2)], dim=lambda classes: st.integers(1, 3))(lambda problem: True)
+    verdict = sv.check(drawn, budget=20)
+    assert (verdict.word, verdict.tried.problems) == ("SUPPORTED", 3)
 
 
 def test_a_forged_fact_is_rejected():
