@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from scverify.certify.optimum import Optimum, optimum
     from scverify.certify.orbit import CriticalPoint, certify_point
     from scverify.certify.points import CriticalPoints, critical_points
+    from scverify.conjecture import strategies
     from scverify.conjecture.enclosure import Enclosure, all_equal
     from scverify.conjecture.facts import for_all_critical_points, optimum_facts
     from scverify.conjecture.falsify import check
@@ -74,6 +75,7 @@ __all__ = [
     "procrustes",
     "prove_inequality",
     "simplex_etf",
+    "strategies",
     "supcon",
     "verify",
 ]
@@ -100,9 +102,12 @@ _HOMES = {
     "kernel.verify": ("verify",),
 }
 _NAMES_AT_HOME = {"verify": "verify_data"}
+_MODULES = {"strategies": "conjecture.strategies"}
 
 
 def __getattr__(name: str) -> object:
+    if name in _MODULES:
+        return import_module(f"{__name__}.{_MODULES[name]}")
     for home, names in _HOMES.items():
         if name in names:
             return getattr(import_module(f"{__name__}.{home}"), _NAMES_AT_HOME.get(name, name))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -48,3 +50,10 @@ def working(message: str) -> AbstractContextManager[object]:
     from rich.markup import escape
 
     return Console(stderr=True).status(escape(message))
+
+
+def next_command(arguments: Iterable[str], save: Path | None) -> str:
+    """The command to run next: the same one with its certificates saved, or their verification."""
+    if save is None:
+        return shlex.join(["scverify", *arguments, "--save", "certificates"])
+    return shlex.join(["scverify", "verify", str(save)])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +9,7 @@ import click
 
 from scverify.cli.failures import INTERRUPTED, fail
 from scverify.cli.options import json_option, problem_of, problem_options, save_option
-from scverify.cli.output import print_json, progress_bar, show, working
+from scverify.cli.output import next_command, print_json, progress_bar, show, working
 from scverify.errors import Undecided
 
 
@@ -53,7 +51,7 @@ def optimum(
     else:
         from scverify.report.optimum import renderable
 
-        show(renderable(result, _next_command(arguments, save)))
+        show(renderable(result, next_command(arguments, save)))
     if result.shortfall:
         return fail(f"{result.shortfall}; allowed: what {max_precision} bits can reach; raise --max-precision", Undecided.exit_code)
     return 0
@@ -117,9 +115,3 @@ def crosscheck(seed: int, as_json: bool, **given: Any) -> int:
     else:
         click.echo(str(result))
     return 0 if result.ok else 1
-
-
-def _next_command(arguments: Iterable[str], save: Path | None) -> str:
-    if save is None:
-        return shlex.join(["scverify", *arguments, "--save", "certificates"])
-    return shlex.join(["scverify", "verify", str(save)])

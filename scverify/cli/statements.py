@@ -2,51 +2,81 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scverify.cli.failures import INTERRUPTED
 from scverify.cli.options import json_option, save_option
-from scverify.cli.output import print_json, progress_bar, show, working
+from scverify.cli.output import next_command, print_json, progress_bar, show
 from scverify.errors import Undecided
+
+if TYPE_CHECKING:
+    from scverify.conjecture.statement import Conjecture
+    from scverify.conjecture.verdict import Verdict
+
+
+_BUDGET = click.FloatRange(1, 1_000_000)
+_JOBS = click.IntRange(1, 256)
 
 
 @click.command()
 @click.argument("reference", metavar="FILE[::NAME]")
-@click.option("--budget", type=click.FloatRange(1, 1_000_000), default=120, show_default=True, help="Seconds for each conjecture.")
+@click.option("--budget", type=_BUDGET, default=120, show_default=True, metavar="SECONDS", help="For each conjecture.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the problems that are drawn.")
+@click.option("--jobs", type=_JOBS, default=1, show_default=True, help="Processes; they change the time and no answer.")
+@click.option("--loss", metavar="NAME|FILE::NAME", help="State them about this loss instead of their own.")
 @save_option("the certificates of counterexamples")
 @json_option
-def check(reference: str, budget: float, seed: int, save: Path | None, as_json: bool) -> int:
+@click.pass_obj
+def check(
+    arguments: list[str], /, reference: str, budget: float, seed: int, jobs: int, loss: str | None, save: Path | None, as_json: bool
+) -> int:
     """Try to refute the conjectures of a file: PROVED, REFUTED, SUPPORTED or UNDECIDED."""
-    from dataclasses import replace
-
-    from scverify.conjecture.falsify import check as decide
     from scverify.conjecture.statement import load_conjectures
-    from scverify.kernel.certificate import canonical
-    from scverify.report.certificates import check_writable, write_certificates
+    from scverify.report.certificates import check_writable
 
-    found = load_conjectures(reference)
+    conjectures = load_conjectures(reference)
+    if loss is not None:
+        conjectures = [conjecture.with_loss(loss) for conjecture in conjectures]
     if save is not None:
         check_writable(save)
     verdicts = []
-    for conjecture in found:
-        with working(f"checking {conjecture.name}"):
-            verdict = decide(conjecture, budget, seed)
-        if save is not None and verdict.certificate is not None:
-            write_certificates(save, {f"{conjecture.name}.json": canonical(verdict.certificate)})
-            verdict = replace(verdict, saved=save / f"{conjecture.name}.json")
-        verdicts.append(verdict)
+    for conjecture in conjectures:
+        verdicts.append(_checked(conjecture, budget, seed, jobs, save))
         if not as_json:
-            click.echo(str(verdict))
+            click.echo(str(verdicts[-1]))
+        if verdicts[-1].interrupted:
+            break
+    told = [verdict.to_json() for verdict in verdicts]
     if as_json:
-        told = [verdict.to_json() for verdict in verdicts]
-        print_json(told[0] if len(told) == 1 else {"conjectures": told})
-    words = {verdict.word for verdict in verdicts}
-    if any(verdict.interrupted for verdict in verdicts):
+        print_json(told[0] if len(conjectures) == 1 else {"conjectures": told})
+    elif any(verdict.word == "REFUTED" for verdict in verdicts):
+        click.echo(f"next: {next_command(arguments, save)}")
+    if verdicts[-1].interrupted:
         return INTERRUPTED
+    words = {verdict.word for verdict in verdicts}
     return 1 if "REFUTED" in words else 0 if words == {"PROVED"} else Undecided.exit_code
+
+
+def _checked(conjecture: Conjecture, budget: float, seed: int, jobs: int, save: Path | None) -> Verdict:
+    """The verdict on a conjecture, its certificate saved."""
+    from dataclasses import replace
+
+    from scverify.conjecture.falsify import check as decide
+    from scverify.kernel.certificate import canonical
+    from scverify.report.certificates import write_certificates
+
+    started = time.monotonic()
+    with progress_bar(f"checking {conjecture.name}") as bar:
+        tell = None if bar is None else lambda problems, refuted: bar(int(time.monotonic() - started), int(budget))
+        verdict = decide(conjecture, budget, seed, jobs, tell)
+    if save is None or verdict.certificate is None:
+        return verdict
+    write_certificates(save, {f"{conjecture.name}.json": canonical(verdict.certificate)})
+    return replace(verdict, saved=save / f"{conjecture.name}.json")
 
 
 @click.command()

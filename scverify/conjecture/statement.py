@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
@@ -30,7 +30,7 @@ Dims = int | None | Callable[[Classes], Any]
 
 @dataclass(frozen=True)
 class Conjecture:
-    """A statement with its domain; call it with one problem to get its Truth there."""
+    """A statement with its domain; call it with one problem to get its Truth there. loss_reference: where `with_loss` found its loss."""
 
     predicate: Callable[[Problem], Truth | bool]
     classes: Domain
@@ -41,6 +41,7 @@ class Conjecture:
     source: str = ""
     proof: Sequence[Step] = ()
     expect: Word | None = None
+    loss_reference: str | None = None
 
     @property
     def name(self) -> str:
@@ -122,11 +123,14 @@ class Conjecture:
         places = tuple(_place(part.listed, value) for part, value in ((self.constraint, problem.constraint), (self.loss, problem.loss)))
         return (problem.classes.n, problem.classes.k, sizes, problem.dim or 0, *simplicity(problem.temperature), *places)
 
-    def with_loss(self, loss: Loss) -> Conjecture:
-        """The same statement about another loss; what it was expected to be there is not known."""
-        return Conjecture(
-            self.predicate, self.classes, self.dim, self.temperature, self.constraint, as_domain(loss), self.source, self.proof, None
-        )
+    def with_loss(self, loss: str) -> Conjecture:
+        """The same statement about another loss (a name or FILE::NAME); what it was expected to be there is not known.
+
+        Raises InputError as `load_loss` does.
+        """
+        file, _, name = loss.rpartition("::")
+        reference = f"{Path(file).resolve()}::{name}" if file else loss
+        return replace(self, loss=as_domain(load_loss(reference)), loss_reference=reference, expect=None)
 
 
 def _place(listed: Sequence[Any], value: Any) -> int:
@@ -179,9 +183,8 @@ def load_conjectures(reference: str) -> list[Conjecture]:
     """The conjectures of FILE, or the one of FILE::NAME. The file is executed. Raises InputError where there are none."""
     file, _, name = reference.partition("::")
     module = load_module(Path(file), "conjecture file")
-    found = [value for value in vars(module).values() if isinstance(value, Conjecture)]
-    if name:
-        found = [value for value in found if value.name == name]
+    held = {key: value for key, value in vars(module).items() if isinstance(value, Conjecture)}
+    found = list({id(value): value for key, value in held.items() if name in ("", key, value.name)}.values())
     if not found:
         raise InputError(
             f"no conjecture {name or 'at all'} in {file}", "a function decorated with @scverify.conjecture(...)", "check the name"

@@ -13,7 +13,7 @@ from scverify.conjecture.statement import Conjecture, Word
 from scverify.conjecture.truth import Trust
 from scverify.model.constraints import Ball, Constraint, NonNegative, Ridge
 from scverify.model.problem import Problem
-from scverify.symbolic.losses import LOSSES
+from scverify.symbolic.losses import LOSSES, Loss, supcon
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,11 @@ class Counterexample:
 
     def snippet(self, conjecture: Conjecture) -> str:
         """Python that shows the failure again."""
-        lines = ["import scverify as sv", f"problem = {problem_in_python(self.problem)}"]
-        if conjecture.file is not None and Path(conjecture.file).is_file():
-            reference = f"{conjecture.file}::{conjecture.name}"
-            lines += [f"[statement] = sv.load_conjectures({reference!r})", "print(statement(problem))"]
-        else:
-            lines += [f"print({conjecture.name}(problem))"]
-        return "\n".join(lines)
+        lines = ["import scverify as sv"]
+        name = conjecture.name
+        if conjecture.file is not None and Path(conjecture.file).is_file() and conjecture.predicate.__qualname__.isidentifier():
+            lines += [f"[{name}] = sv.load_conjectures({f'{Path(conjecture.file).resolve()}::{name}'!r})"]
+        return "\n".join([*lines, f"problem = {problem_in_python(self.problem, conjecture)}", f"print({name}(problem))"])
 
     def to_json(self) -> dict[str, Any]:
         """The instance and the evidence."""
@@ -123,17 +121,27 @@ class Verdict:
         return {key: value for key, value in told.items() if value is not None}
 
 
-def problem_in_python(problem: Problem) -> str:
-    """The Python expression that makes a problem; a loss of a user's own file stands under its name."""
-    name = problem.loss.name
-    known = LOSSES.get(name) == problem.loss
-    loss = "sv.supcon" if known and name == "supcon" else f"sv.load_loss({name!r})" if known else name
+def problem_in_python(problem: Problem, conjecture: Conjecture) -> str:
+    """The Python expression that makes a problem of a conjecture."""
+    loss = _loss_in_python(problem.loss, conjecture)
     options = f", singletons={problem.singletons!r}" if problem.singletons != "error" else ""
     options += f", reduction={problem.reduction!r}" if problem.reduction != "sum" else ""
     return (
         f"sv.Problem({loss}, sv.Classes({problem.classes.sizes}), dim={problem.dim}, "
         f'temperature="{problem.temperature}", constraint={_constraint_in_python(problem.constraint)}{options})'
     )
+
+
+def _loss_in_python(loss: Loss, conjecture: Conjecture) -> str:
+    """A named loss by its name, one of a user's file by its place, and any other as one that the conjecture lists."""
+    if loss == supcon:
+        return "sv.supcon"
+    if LOSSES.get(loss.name) == loss:
+        return f"sv.load_loss({loss.name!r})"
+    if conjecture.loss_reference is not None:
+        return f"sv.load_loss({conjecture.loss_reference!r})"
+    listed = conjecture.loss.listed
+    return f"{conjecture.name}.loss.listed[{listed.index(loss)}]" if loss in listed else loss.name
 
 
 def _constraint_in_python(constraint: Constraint) -> str:

@@ -100,6 +100,8 @@ class Workers(Generic[Question, Answer]):
                 answers = worker.line.recv()
             except (EOFError, OSError):  # the process died
                 self._workers.remove(worker)
+                worker.process.join()
+                worker.line.close()
                 continue
             if question is not None:
                 self._answers.update((question, answer) for answer in answers)
