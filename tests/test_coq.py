@@ -16,8 +16,8 @@ from scverify.cli import main
 from scverify.errors import InputError, MissingTool
 from scverify.kernel.certificate import canonical
 from scverify.model.classes import Classes
-from scverify.model.constraints import Ball
-from scverify.symbolic.losses import load_loss
+from scverify.model.constraints import Ball, NonNegative, Sphere
+from scverify.symbolic.losses import load_loss, supcon
 
 needs_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="no coqc on the PATH: apt-get install -y coq")
 THEOREMS = (
@@ -33,8 +33,8 @@ THEOREMS = (
 )
 
 
-def certified(sizes, tau, **options):
-    problem = Problem(load_loss("supcon"), Classes(sizes), temperature=tau, **options)
+def certified(sizes, tau, loss=supcon, **options):
+    problem = Problem(loss, Classes(sizes), temperature=tau, **options)
     return optimum(problem).certificate
 
 
@@ -156,10 +156,20 @@ def test_assumptions_are_read_in_both_layouts():
     assert assumptions(printed) == {"A.b", "ClassicalDedekindReals.sig_forall_dec"}
 
 
-@pytest.mark.parametrize("options", [{"constraint": Ball()}, {"reduction": "mean"}])
-def test_other_problems_are_refused(options):
-    with pytest.raises(InputError, match="an optimum of another problem"):
-        coq_certificate(certified([3, 2], "1/2", **options))
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"constraint": Ball()}, "constraint kind ball"),
+        ({"constraint": Sphere(2)}, "rho 2"),
+        ({"constraint": NonNegative(Sphere())}, "nonnegative True"),
+        ({"reduction": "mean"}, "reduction mean"),
+        ({"loss": load_loss("decoupled")}, "other coefficients"),
+        ({"sizes": [3, 2, 1], "singletons": "ignore"}, "sizes 3,2,1"),
+    ],
+)
+def test_other_problems_are_refused_by_name(options, named):
+    with pytest.raises(InputError, match=named):
+        coq_certificate(certified(**{"sizes": [3, 2], "tau": "1/2", **options}))
 
 
 def test_missing_coqc_names_the_package(monkeypatch, tmp_path, small):

@@ -17,10 +17,10 @@ def blocks(language):
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.M | re.S)
 
 
-def test_the_first_two_commands_are_install_and_tox():
+def test_the_first_two_commands_install_and_run_the_tests():
     first, second = blocks("sh")
     assert first == ("python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/scverify optimum --sizes 7,3,3,2,2 --tau 37/100\n")
-    assert second == ".venv/bin/pip install tox && .venv/bin/tox\n"
+    assert second == ".ci/install-coq && .venv/bin/pip install tox && .venv/bin/tox\n"
 
 
 def test_the_first_command_prints_what_is_shown():

@@ -136,19 +136,15 @@ Proof. apply lt_IZR, facts. Qed.
 
 Let P c c' := IZR (entry (p K) c c') / D.
 Let log_above c c' := IZR (entry (log_p K) c c') / D.
-Let co c c' := IZR (coefficient K c c').
+Let co := class_coefficient N.
+
+Let coefficient_real c c' : IZR (coefficient K c c') = co c c'.
+Proof. unfold coefficient, co, class_coefficient, N. destruct (c' =? c)%nat; [apply minus_IZR | reflexivity]. Qed.
 
 Let co_positive c c' : (c < k)%nat -> (c' < k)%nat -> 0 < co c c'.
 Proof.
-  intros L L'. destruct facts as (_ & _ & _ & _ & _ & S). unfold co, coefficient. pose proof (S c L). pose proof (S c' L'). unfold N in *.
-  destruct (c' =? c)%nat; rewrite ?minus_IZR; lra.
-Qed.
-
-Let normaliser_row B c : (c < k)%nat ->
-  normaliser k N tau B c = sum k (fun c' => co c c' * exp ((B c c' - B c c) / tau)).
-Proof.
-  intros L. unfold normaliser. rewrite <- (sum_at k c (fun _ => N c - 1) L), <- sum_plus. apply sum_ext. intros c' _.
-  unfold co, coefficient, other, N. destruct (Nat.eqb_spec c' c) as [->|]; simpl; [rewrite exp_of_nothing, minus_IZR|]; ring.
+  intros L L'. destruct facts as (_ & _ & _ & _ & _ & S). unfold co, class_coefficient. pose proof (S c L). pose proof (S c' L').
+  destruct (c' =? c)%nat; lra.
 Qed.
 
 Let log_sound x num : 0 < x -> x * D <= IZR (exp_below (scale K) (halvings K) (half_terms K) num (scale K)) -> ln x <= IZR num / D.
@@ -165,12 +161,12 @@ Proof.
   unfold row_ok in R. apply andb_prop in R. destruct R as [One R]. apply Z.eqb_eq, (f_equal IZR) in One. rewrite total_sum in One. fold k D in One.
   assert (T : forall c', (c' < k)%nat -> 0 <= P c c' /\ (0 < P c c' -> ln (P c c' / co c c') <= log_above c c')).
   { intros c' L'. pose proof (all_true _ _ R c' L') as E. apply andb_prop in E. destruct E as [E F].
-    apply Z.leb_le, IZR_le in E, F. rewrite mult_IZR in F. fold (co c c') in F. pose proof (co_positive c c' L L'). split.
+    apply Z.leb_le, IZR_le in E, F. rewrite mult_IZR, coefficient_real in F. pose proof (co_positive c c' L L'). split.
     - apply Rmult_le_pos; [exact E | left; apply Rinv_0_lt_compat; exact Dp].
     - intros Q. apply log_sound; [apply Rdiv_lt_0_compat; assumption|]. unfold P.
       apply (Rmult_le_reg_l (co c c')); [assumption|].
       replace (co c c' * (IZR (entry (p K) c c') / D / co c c' * D)) with (IZR (entry (p K) c c')) by (field; lra). exact F. }
-  rewrite normaliser_row by exact L.
+  rewrite normaliser_row by exact L. fold co.
   pose proof (gibbs k (co c) (fun c' => (B c c' - B c c) / tau) (P c)) as G. simpl in G.
   refine (Rle_trans _ _ _ _ (G _ _ _ _)).
   - unfold Rdiv at 1. rewrite <- sum_scal_r, <- !sum_minus. apply sum_le. intros c' L'. rewrite (U c L).

@@ -82,6 +82,17 @@ Proof.
   apply Rmult_le_pos; [auto | left; apply exp_pos].
 Qed.
 
+(** The coefficients of the class-level row: the anchor itself is no sample of its row. *)
+Definition class_coefficient (N : nat -> R) (c c' : nat) : R := if (c' =? c)%nat then N c - 1 else N c'.
+
+(** Z_c is the sum of one log-sum-exp row. *)
+Lemma normaliser_row k N tau B c : (c < k)%nat ->
+  normaliser k N tau B c = sum k (fun c' => class_coefficient N c c' * exp ((B c c' - B c c) / tau)).
+Proof.
+  intros L. unfold normaliser. rewrite <- (sum_at k c (fun _ => N c - 1) L), <- sum_plus. apply sum_ext. intros c' _.
+  unfold class_coefficient, other. destruct (Nat.eqb_spec c' c) as [->|]; simpl; [rewrite exp_of_nothing|]; ring.
+Qed.
+
 Lemma class_loss_sizes k N N' tau B : (forall c, (c < k)%nat -> N c = N' c) -> class_loss k N tau B = class_loss k N' tau B.
 Proof.
   intros E. unfold class_loss, normaliser. apply sum_ext. intros c L. rewrite E by exact L. do 3 f_equal.

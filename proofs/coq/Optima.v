@@ -91,17 +91,6 @@ Proof.
     destruct (c' =? c)%nat; simpl; [ring|]. do 4 f_equal. ring.
 Qed.
 
-Let coefficient (c c' : nat) : R := if (c' =? c)%nat then m - 1 else m.
-
-Let normaliser_row B c : (c < k)%nat ->
-  normaliser k (fun _ => m) tau B c = sum k (fun c' => coefficient c c' * exp ((B c c' - B c c) / tau)).
-Proof.
-  intros L. unfold normaliser.
-  rewrite <- (sum_at k c (fun _ => m - 1) L), <- sum_plus. apply sum_ext. intros c' _. unfold other, coefficient.
-  destruct (Nat.eqb_spec c' c) as [->|]; simpl; [|ring].
-  rewrite exp_of_nothing. ring.
-Qed.
-
 Let normaliser_positive : 0 < balanced_normaliser.
 Proof.
   unfold balanced_normaliser. assert (0 <= (INR k - 1) * (m * exp (- (1 + / (INR k - 1)) / tau))); [|lra].
@@ -113,15 +102,15 @@ Let weight := m * exp (- (1 + / (INR k - 1)) / tau) / balanced_normaliser / tau.
 Let row_below B c : unit_diagonal k B -> (c < k)%nat ->
   ln balanced_normaliser + weight * sum k (fun c' => B c c' - simplex k c c') <= ln (normaliser k (fun _ => m) tau B c).
 Proof.
-  intros U L. rewrite (normaliser_row B c L).
-  pose proof (tangent k (coefficient c) (fun c' => (B c c' - B c c) / tau) (fun c' => (simplex k c c' - simplex k c c) / tau)) as T.
-  simpl in T. rewrite <- (normaliser_row (simplex k) c L), simplex_normaliser in T by exact L.
+  intros U L. rewrite (normaliser_row k (fun _ => m) tau B c L).
+  pose proof (tangent k (class_coefficient (fun _ => m) c) (fun c' => (B c c' - B c c) / tau) (fun c' => (simplex k c c' - simplex k c c) / tau)) as T.
+  simpl in T. rewrite <- (normaliser_row k (fun _ => m) tau (simplex k) c L), simplex_normaliser in T by exact L.
   refine (Rle_trans _ _ _ (Req_le _ _ _) (T _ normaliser_positive)).
-  - f_equal. rewrite <- sum_scal. apply sum_ext. intros c' _. unfold coefficient, weight, simplex.
+  - f_equal. rewrite <- sum_scal. apply sum_ext. intros c' _. unfold class_coefficient, weight, simplex.
     rewrite (Nat.eqb_refl c), (Nat.eqb_sym c c'). rewrite (U c L). destruct (Nat.eqb_spec c' c) as [->|D].
     + rewrite (U c L). field. lra.
     + replace ((- / (INR k - 1) - 1) / tau) with (- (1 + / (INR k - 1)) / tau) by (field; lra). field. lra.
-  - intros c' _. unfold coefficient. destruct (c' =? c)%nat; lra.
+  - intros c' _. unfold class_coefficient. destruct (c' =? c)%nat; lra.
 Qed.
 
 (** T8 at class level: no correlation matrix lies below the simplex. *)

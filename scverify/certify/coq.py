@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt
+from typing import Any
 
 from flint import arb, ctx, fmpq
 
@@ -22,6 +24,13 @@ HALF_TERMS = 5
 REDUCED_BITS = 6
 Table = list[list[int]]
 Balls = list[list[arb]]
+_TOLD: dict[str, Callable[[Any], str]] = {
+    "formula": lambda formula: "another row formula",
+    "coefficients": lambda coefficients: "other coefficients",
+    "sizes": lambda sizes: f"sizes {','.join(map(str, sizes))}",
+    "constraint": lambda constraint: "constraint " + ", ".join(f"{name} {value}" for name, value in constraint.items()),
+    "reduction": lambda reduction: f"reduction {reduction}",
+}
 
 
 @dataclass(frozen=True)
@@ -72,16 +81,19 @@ def coq_certificate(certificate: Data, bits: int = BITS) -> CoqCertificate:
 
 
 def _supported(certificate: Data) -> tuple[list[int], Fraction]:
+    """Sizes and temperature of a claim that has a theorem; raises InputError that names what has none."""
     claim = certificate["claim"]
-    wanted = "an Optimum of supcon, reduction sum, on the sphere of radius 1, every class of two samples or more"
+    wanted = "an Optimum of supcon, reduction sum, on the sphere of radius 1, every class of two samples or more, certified on classes"
+    remedy = "only these have a theorem in proofs/coq: certify such an instance"
     if claim["type"] != "Optimum":
         raise InputError(f"a certificate of type {claim['type']}", wanted, "export an optimum.json")
-    given: Data = {key: value for key, value in claim["problem"].items() if key != "dim"}
+    given: Data = claim["problem"]
     sizes, tau = list(given["sizes"]), Fraction(given["tau"])
-    if min(sizes) < 2 or given != problem_data(Problem(load_loss("supcon"), Classes(sizes), temperature=tau)):
-        raise InputError("an optimum of another problem", wanted, "only these have a theorem in proofs/coq")
+    theorem = problem_data(Problem(load_loss("supcon"), Classes([max(n, 2) for n in sizes]), temperature=tau))
+    if other := [told(given[name]) for name, told in _TOLD.items() if given[name] != theorem[name]]:
+        raise InputError(f"an optimum with {', '.join(other)}", wanted, remedy)
     if certificate["witness"]["level"] == "samples":
-        raise InputError("an optimum certified sample by sample", "one certified on classes", "certify it again without that level")
+        raise InputError("an optimum certified sample by sample", wanted, remedy)
     return sizes, tau
 
 
