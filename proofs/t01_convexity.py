@@ -14,7 +14,7 @@ def steps(loss: Loss) -> Iterator[Step]:
     split = loss.formula.log_sum_exp
     if split is None or not isinstance(loss.coefficients, CoefficientRule):
         raise InputError(f"loss {loss.name}", "a log-sum-exp row with an affine remainder and a rule", "its Hessian is no variance")
-    yield identity("the rate of the exponential is 1/tau", split.kappa, 1 / tau)
+    yield identity("the rate of the exponential is 1/tau", split.kappa, 1 / tau, r"\kappa = \tfrac{1}{\tau}")
     yield from convex_rows(loss)
     yield sign(
         "the loss is a sum of rows with weights that are not negative", loss.coefficients.weight.subs(n_own, class_size("c")), ">= 0"

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from sympy import Integer, Symbol, exp, log, symbols
+from sympy import Integer, exp, log, symbols
 
 from scverify.conjecture.arguments import OWN, collapse, convex_rows
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
 from scverify.conjecture.proof import Statement, Step, identity, sign
+from scverify.conjecture.terms import from_two
 from scverify.symbolic.losses import Loss
 from scverify.symbolic.row import tau
 
@@ -16,16 +17,26 @@ ONE, OTHERS = symbols("x y", real=True)
 def steps(loss: Loss) -> Iterator[Step]:
     yield from convex_rows(loss)
     yield from collapse(loss)
-    k, n = Symbol("K", integer=True, nonnegative=True) + 2, class_size("c")
+    k, n = from_two("k"), class_size("")
     angle = -1 / (k - 1)
     row = ClassRow(loss, n, OWN, (Seen(1, n, ONE), Seen(k - 2, n, OTHERS)))
     at_simplex = {OWN: 1, ONE: angle, OTHERS: angle}
     slope = row.slope(ONE).subs(at_simplex)
     projection = 1 / k
-    yield identity("B* = k/(k-1) (I - J/k) has unit diagonal", k / (k - 1) * (1 - projection), Integer(1))
-    yield identity("and -1/(k-1) elsewhere", -k / (k - 1) * projection, angle)
-    yield identity("I - J/k is a projection (J^2 = kJ), so B* >= 0", -2 * projection + projection**2 * k, -projection)
-    yield identity("B* 1 = 0", 1 + (k - 1) * angle, Integer(0))
+    yield identity(
+        "B* = k/(k-1) (I - J/k) has unit diagonal",
+        k / (k - 1) * (1 - projection),
+        Integer(1),
+        r"\tfrac{k}{k-1} \bigl(1 - \tfrac1k\bigr) = 1",
+    )
+    yield identity("and -1/(k-1) elsewhere", -k / (k - 1) * projection, angle, r"-\tfrac{k}{k-1} \cdot \tfrac1k = -\tfrac{1}{k-1}")
+    yield identity(
+        "I - J/k is a projection (J^2 = kJ), so B* >= 0",
+        -2 * projection + projection**2 * k,
+        -projection,
+        r"\bigl(I - \tfrac1k J\bigr)^2 = I - \tfrac2k J + \tfrac{k}{k^2} J = I - \tfrac1k J",
+    )
+    yield identity("B* 1 = 0", 1 + (k - 1) * angle, Integer(0), r"1 - (k - 1) \tfrac{1}{k-1} = 0")
     yield identity("S has equal entries off its diagonal", (k - 2) * slope, row.slope(OTHERS).subs(at_simplex))
     yield sign("they are positive: S = sigma 11' >= 0 for lambda = sigma - dL/dB_cc, and S B* = 0", slope, "> 0")
     yield sign("lambda > 0: the ball has the same optimum", slope - row.slope(OWN).subs(at_simplex), "> 0")

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import cache
 
-from sympy import Integer, Symbol, exp, log, symbols
+from sympy import Integer, exp, log, symbols
 
 from scverify.certify.optimum import Optimum, optimum
 from scverify.conjecture.arguments import OWN, collapse, strictly_convex
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
 from scverify.conjecture.proof import Decision, Statement, Step, certified, identity, sign
+from scverify.conjecture.terms import from_two
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import Loss
@@ -22,7 +23,7 @@ WITHIN, ACROSS = symbols("w c", real=True)
 def steps(loss: Loss) -> Iterator[Step]:
     yield from strictly_convex(loss)
     yield from collapse(loss)
-    kappa, major, minor = Symbol("K", integer=True, nonnegative=True) + 2, class_size("1"), class_size("2")
+    kappa, major, minor = from_two("kappa"), class_size("1"), class_size("2")
     a, b, c = symbols("a b c", real=True)
     z1, z2 = symbols("Z_1 Z_2", positive=True)
     rows = {
@@ -48,11 +49,14 @@ def steps(loss: Loss) -> Iterator[Step]:
     e_a, e_b, e_c = symbols("e_a e_b e_c", positive=True)
     w1, w2 = v1 * z1 / major, v2 * z2 / minor
     solved = {e_a: tau * w1**2 / (2 * z1), e_b: tau * w2**2 / (2 * z2), e_c: tau * w1 * w2 / (z1 + z2)}
-    yield identity("S_aa = v_1^2/2", (major**2 * e_a / (tau * z1)).subs(solved), v1**2 / 2)
+    yield identity("S_aa = v_1^2/2", (major**2 * e_a / (tau * z1)).subs(solved), v1**2 / 2, r"\frac{n_1^2 e_a}{\tau Z_1} = \frac{v_1^2}{2}")
     yield identity("S_ac = v_1 v_2/2", (major * minor * e_c / (2 * tau) * (1 / z1 + 1 / z2)).subs(solved), v1 * v2 / 2)
-    yield identity("S_bb = v_2^2/2", (minor**2 * e_b / (tau * z2)).subs(solved), v2**2 / 2)
+    yield identity("S_bb = v_2^2/2", (minor**2 * e_b / (tau * z2)).subs(solved), v2**2 / 2, r"\frac{n_2^2 e_b}{\tau Z_2} = \frac{v_2^2}{2}")
     yield identity(
-        "hence 4 Z_1 Z_2 e_a e_b = (Z_1 + Z_2)^2 e_c^2", (4 * z1 * z2 * e_a * e_b - (z1 + z2) ** 2 * e_c**2).subs(solved), Integer(0)
+        "hence 4 Z_1 Z_2 e_a e_b = (Z_1 + Z_2)^2 e_c^2",
+        (4 * z1 * z2 * e_a * e_b - (z1 + z2) ** 2 * e_c**2).subs(solved),
+        Integer(0),
+        r"4 Z_1 Z_2 e_a e_b = \tau^2 \omega_1^2 \omega_2^2 = (Z_1 + Z_2)^2 e_c^2",
     )
     yield certified(
         f"kappa = 2, minority size {SMALLEST}, tau = {TEMPERATURE}: minority classes apart at one ratio, merged at the next",

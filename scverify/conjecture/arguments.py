@@ -3,25 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
-from sympy import Dummy, Expr, Integer, Sum, Symbol, symbols
+import numpy as np
+from flint import arb, fmpq_mat
+from sympy import Expr, Integer, Sum, Symbol, symbols
 
 from scverify.certify.optimum import Optimum, optimum
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
+from scverify.conjecture.formulas import Formula, in_balls
 from scverify.conjecture.proof import Decision, Step, certified, fact, identity, sign
+from scverify.conjecture.terms import Place, term
 from scverify.errors import InputError
 from scverify.model.classes import Classes
 from scverify.model.constraints import NonNegative, Sphere
 from scverify.model.problem import Problem
-from scverify.symbolic.calculus import gradient, variance_identity
+from scverify.symbolic.calculus import variance_identity
+from scverify.symbolic.compiled import evaluators
 from scverify.symbolic.losses import CoefficientRule, Loss, n_other, n_own
-from scverify.symbolic.row import c, q
+from scverify.symbolic.row import a, c, q, s, tau
 
 OWN, CROSS = symbols("beta x", real=True)
 TEMPERATURES = tuple(Fraction(*pair) for pair in ((1, 20), (1, 10), (1, 2), (1, 1), (2, 1)))
 RELATIVE_GAP = Fraction(1, 10**12)
+
+
+@dataclass(frozen=True)
+class _Curvature:
+    """v'Hv of one row of any length."""
+
+    loss: Loss
+    formula: Expr
+    name: str = r"v^{\mathsf T} \nabla^2 \ell\, v"
+
+    @property
+    def letters(self) -> set[Symbol]:
+        return {tau}
+
+    def measured(self, place: Place) -> arb:
+        at, c_row, q_row, v = (np.array(row, dtype=object) for row in (place.row.s, place.row.c, place.row.q, place.row.v))
+        product = evaluators(self.loss.formula).hessian_product(at, c_row, q_row, place.letters[tau], v)
+        value: arb = (v * product).sum()
+        return value
 
 
 def convex_rows(loss: Loss) -> Iterator[Step]:
@@ -32,8 +57,9 @@ def convex_rows(loss: Loss) -> Iterator[Step]:
         "for every row length, the Hessian's quadratic form is kappa^2 times the variance of v under the row's probabilities p",
         r"v^{\mathsf T} \nabla^2 \ell\, v = \kappa^2 \sum_a p_a (v_a - \textstyle\sum_b p_b v_b)^2",
         lambda: Decision(found.holds or None, "both differences reduce to 0" if found.holds else "a difference is left over"),
+        Formula(term(_Curvature(loss, found.quadratic)), "=", found.spread),
     )
-    yield sign("no probability is negative (some coefficient of the row is positive)", with_positive_sums(found.probability), ">= 0")
+    yield sign("no probability is negative (some coefficient of the row is positive)", found.probability, ">= 0", weighted=True)
 
 
 def general_row(loss: Loss) -> ClassRow:
@@ -41,20 +67,42 @@ def general_row(loss: Loss) -> ClassRow:
     return ClassRow(loss, class_size("c"), OWN, (Seen(1, class_size("d"), CROSS),), rest=True)
 
 
-def with_positive_sums(expression: Expr) -> Expr:
-    """The expression with every Sum of terms that are not negative named by a positive symbol: one of its coefficients is positive."""
-    return expression.replace(lambda x: isinstance(x, Sum) and bool(x.function.is_nonnegative), lambda x: Dummy(positive=True))
+@dataclass(frozen=True)
+class _Pull:
+    """The derivative of a row of any length by the similarity x to one more sample, of another class."""
+
+    loss: Loss
+    rule: CoefficientRule
+    name: str = r"\partial_x \ell"
+
+    @property
+    def formula(self) -> Expr:
+        def with_one_more(body: Expr, limits: tuple[Expr, ...]) -> Expr:
+            return body.xreplace({s[a]: CROSS, c[a]: self.rule.negative_c, q[a]: self.rule.negative_q}) + Sum(body, limits)
+
+        return self.loss.formula.expression.replace(Sum, with_one_more).diff(CROSS)
+
+    @property
+    def letters(self) -> set[Symbol]:
+        return {tau, CROSS}
+
+    def measured(self, place: Place) -> arb:
+        row, more = place.row, (CROSS, self.rule.negative_c, self.rule.negative_q)
+        longer = ([*kept, in_balls(x, place)] for kept, x in zip((row.s, row.c, row.q), more, strict=True))
+        at, c_row, q_row = (np.array(entries, dtype=object) for entries in longer)
+        _, gradient = evaluators(self.loss.formula).value_and_gradient(at, c_row, q_row, place.letters[tau])
+        value: arb = gradient[-1]
+        return value
 
 
 def repulsion(loss: Loss) -> Step:
     """A row rises with the similarity to any sample of another class, wherever the samples are."""
-    rule, b = loss.coefficients, Symbol("b", integer=True, nonnegative=True)
+    rule = loss.coefficients
     if not isinstance(rule, CoefficientRule):
         raise InputError(f"loss {loss.name}", "a loss whose coefficients follow a rule", "its classes cannot stay letters")
-    slope = gradient(loss.formula, b).subs({c[b]: rule.negative_c, q[b]: rule.negative_q})
     return sign(
-        "every row rises strictly with the similarity to a sample b of another class, wherever the samples are",
-        with_positive_sums(slope),
+        "every row rises strictly with the similarity x to a sample of another class, wherever the samples are",
+        term(_Pull(loss, rule)),
         "> 0",
     )
 
@@ -74,13 +122,39 @@ def rotation_invariance(loss: Loss) -> Iterator[Step]:
     """The loss sees H through H'H alone, and an orthogonal Q drops out of it; equal Gram matrices differ by such a Q."""
     yield fact("the row depends on the embeddings through the similarities s alone", lambda: sees_similarities_alone(loss))
     h, ht, q_, qt = symbols("H H^T Q Q^T", commutative=False)
-    yield identity("Q drops out of (QH)'(QH) as Q'Q = 1", (ht * qt * q_ * h).subs(qt * q_, 1), ht * h)
+    yield identity(
+        "Q drops out of (QH)'(QH) as Q'Q = 1",
+        (ht * qt * q_ * h).subs(qt * q_, 1),
+        ht * h,
+        r"(QH)^{\mathsf T} QH = H^{\mathsf T} Q^{\mathsf T} Q H = H^{\mathsf T} H",
+    )
     a, at, b, bt, inverse = symbols("A A^T B B^T (AA^T)^{-1}", commutative=False)
     gram_rules = ((bt * b, at * a), (inverse * a * at, 1), (a * at * inverse, 1))
     first = reduced(inverse * a * bt * b * at * inverse * a * at, gram_rules)
-    yield identity("A'A = B'B and A of full row rank: Q = B A'(AA')^{-1} has Q'Q = 1 (here multiplied by AA')", first, a * at)
+    yield identity(
+        "A'A = B'B and A of full row rank: Q = B A'(AA')^{-1} has Q'Q = 1 (here multiplied by AA')",
+        first,
+        a * at,
+        r"Q^{\mathsf T} Q A A^{\mathsf T} "
+        r"= (AA^{\mathsf T})^{-1} A B^{\mathsf T} B A^{\mathsf T} (AA^{\mathsf T})^{-1} A A^{\mathsf T} = AA^{\mathsf T}",
+    )
     gap = at * a - 2 * bt * b * at * inverse * a + at * inverse * a * bt * b * at * inverse * a
-    yield identity("and QA = B: (QA - B)'(QA - B) = 0", reduced(gap, gram_rules), Integer(0))
+    yield identity(
+        "and QA = B: (QA - B)'(QA - B) = 0",
+        reduced(gap, gram_rules),
+        Integer(0),
+        r"A^{\mathsf T} A - 2 B^{\mathsf T} Q A + A^{\mathsf T} Q^{\mathsf T} Q A = 0",
+    )
+    yield fact("for rational matrices Q and A, computed exactly: (QA)'(QA) = A'A, and B A'(AA')^{-1} is Q for B = QA", rotates_exactly)
+
+
+def rotates_exactly() -> bool:
+    """The two claims on matrices for one orthogonal Q, by Cayley's formula (1 - K)^{-1}(1 + K) from an antisymmetric K, and one A."""
+    one, k = (fmpq_mat(3, 3, entries) for entries in ([1, 0, 0, 0, 1, 0, 0, 0, 1], [0, 1, -2, -1, 0, 3, 2, -3, 0]))
+    q_, h = (one - k).inv() * (one + k), fmpq_mat(3, 5, [1, -2, 3, 0, 5, 7, 1, 0, -4, 2, 3, 3, -1, 6, 0])
+    moved = q_ * h
+    again = moved * h.transpose() * (h * h.transpose()).inv()
+    return bool(q_ != one and moved.transpose() * moved == h.transpose() * h and again == q_)
 
 
 def reduced(expression: Expr, rules: tuple[tuple[Expr, Expr], ...]) -> Expr:

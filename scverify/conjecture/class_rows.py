@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sympy import Add, Expr, Integer, Sum, Symbol
+import numpy as np
+from flint import arb
+from sympy import Add, Expr, Integer, Sum, Symbol, Tuple
 
+from scverify.conjecture.formulas import in_balls, whole_number
+from scverify.conjecture.terms import Place, Term, from_two, in_latex, letters, term
 from scverify.errors import InputError
+from scverify.symbolic.compiled import evaluators
 from scverify.symbolic.losses import CoefficientRule, Loss, n_other, n_own
-from scverify.symbolic.row import a, c, q, s
+from scverify.symbolic.row import a, c, q, s, tau
 
 
 def class_size(name: str) -> Expr:
     """The size of a class in symbols: any whole number of at least 2."""
-    return Symbol(f"N_{name}", integer=True, nonnegative=True) + 2
+    return from_two(f"n_{name}" if name else "n")
 
 
 @dataclass(frozen=True)
@@ -42,36 +47,118 @@ class ClassRow:
     @property
     def weight(self) -> Expr:
         """The weight of the row: that of all anchors of the class."""
-        return self.size * self._rule.weight.subs(n_own, self.size)
+        return self.size * self.rule.weight.subs(n_own, self.size)
 
     @property
-    def value(self) -> Expr:
-        """The row as an expression in its similarities."""
+    def value(self) -> Term:
+        """The row as a term in its similarities and sizes."""
+        return term(_Value(self))
+
+    def slope(self, similarity: Symbol) -> Term:
+        """The derivative of the weighted row by one of its similarities, as a term."""
+        return term(_Slope(self, similarity))
+
+    @property
+    def formula(self) -> Expr:
+        """The row as an expression in its similarities and sizes."""
         if not self.loss.formula.is_additive:
             raise InputError(f"the row {self.loss.formula.name}", "a row linear in its coefficients", "its equal similarities do not merge")
         return self.loss.formula.expression.replace(Sum, self._merged)
 
-    def slope(self, similarity: Symbol) -> Expr:
-        """The derivative of the weighted row by one of its similarities."""
-        return self.weight * self.value.diff(similarity)
+    @property
+    def letters(self) -> set[Symbol]:
+        """The letters of sizes, numbers of classes and similarities, and the temperature."""
+        parts = [self.size, self.own, *(part for group in self.seen for part in (group.classes, group.size, group.similarity))]
+        return letters(Tuple(*parts)) | {tau}
 
     @property
-    def _rule(self) -> CoefficientRule:
+    def rule(self) -> CoefficientRule:
+        """The rule of the loss's coefficients."""
         rule = self.loss.coefficients
         if not isinstance(rule, CoefficientRule):
             raise InputError(f"loss {self.loss.name}", "a loss whose coefficients follow a rule", "its classes cannot stay letters")
+        if self.rest and n_other in (rule.negative_c + rule.negative_q).free_symbols:
+            raise InputError(f"loss {self.loss.name}", "negatives whose coefficients do not depend on their class", "name every class")
         return rule
 
     def _merged(self, body: Expr, limits: tuple[Expr, ...]) -> Expr:
         """One Sum over the row, merged: entries of equal similarity count as often as there are samples behind them."""
-        rule = self._rule
-        terms = [(self.size - 1) * body.xreplace({c[a]: rule.positive_c, q[a]: rule.positive_q, s[a]: self.own})]
-        terms += [
-            group.classes
-            * group.size
-            * body.xreplace({c[a]: rule.negative_c, q[a]: rule.negative_q, s[a]: group.similarity}).subs(n_other, group.size)
-            for group in self.seen
-        ]
+        positive, negative = self._coefficients
+        terms = [(self.size - 1) * body.xreplace({**positive, s[a]: self.own})]
+        for group in self.seen:
+            entry = body.xreplace({**negative, s[a]: group.similarity}).subs(n_other, group.size)
+            terms.append(group.classes * group.size * entry)
         if self.rest:
-            terms.append(Sum(body.xreplace({c[a]: rule.negative_c, q[a]: rule.negative_q}), limits))
+            terms.append(Sum(body.xreplace(negative), limits))
         return Add(*terms).subs({n_own: self.size, n_other: self.size}).xreplace({Sum(Integer(0), limits): Integer(0)})
+
+    @property
+    def _coefficients(self) -> tuple[dict[Expr, Expr], dict[Expr, Expr]]:
+        rule = self.rule
+        return {c[a]: rule.positive_c, q[a]: rule.positive_q}, {c[a]: rule.negative_c, q[a]: rule.negative_q}
+
+    def measured(self, place: Place) -> tuple[arb, list[tuple[Expr, arb]]]:
+        """The row sample by sample, by the compiled loss: its value, and the derivative by each entry with the similarity it stands for."""
+        positive, negative = self._coefficients
+        own = in_balls(self.size, place)
+        entries = [(self.own, positive, own)] * (whole_number(self.size, place) - 1)
+        for group in self.seen:
+            copies = whole_number(group.size * group.classes, place)
+            entries += [(group.similarity, negative, in_balls(group.size, place))] * copies
+        at = [in_balls(similarity, place) for similarity, _, _ in entries]
+        rows = [[self._coefficient(rule[x], own, other, place) for _, rule, other in entries] for x in (c[a], q[a])]
+        if self.rest:
+            at += place.row.s
+            for row, x in zip(rows, (c[a], q[a]), strict=True):
+                row += [self._coefficient(negative[x], own, own, place)] * len(place.row.s)
+        similarities, c_row, q_row = (np.array(row, dtype=object) for row in (at, *rows))
+        value, gradient = evaluators(self.loss.formula).value_and_gradient(similarities, c_row, q_row, place.letters[tau])
+        total: arb = value.item()
+        return total, [(similarity, slope) for (similarity, _, _), slope in zip(entries, gradient, strict=False)]
+
+    @staticmethod
+    def _coefficient(entry: Expr, own: arb, other: arb, place: Place) -> arb:
+        return in_balls(entry, Place({**place.letters, n_own: own, n_other: other}))
+
+
+@dataclass(frozen=True)
+class _Value:
+    row: ClassRow
+
+    @property
+    def name(self) -> str:
+        return rf"\ell_{{{in_latex(self.row.size)}}}"
+
+    @property
+    def formula(self) -> Expr:
+        return self.row.formula
+
+    @property
+    def letters(self) -> set[Symbol]:
+        return self.row.letters
+
+    def measured(self, place: Place) -> arb:
+        return self.row.measured(place)[0]
+
+
+@dataclass(frozen=True)
+class _Slope:
+    row: ClassRow
+    similarity: Symbol
+
+    @property
+    def name(self) -> str:
+        return rf"\partial_{{{in_latex(self.similarity)}}} L_{{{in_latex(self.row.size)}}}"
+
+    @property
+    def formula(self) -> Expr:
+        return self.row.weight * self.row.formula.diff(self.similarity)
+
+    @property
+    def letters(self) -> set[Symbol]:
+        return self.row.letters
+
+    def measured(self, place: Place) -> arb:
+        _, slopes = self.row.measured(place)
+        weight = in_balls(self.row.weight, place)
+        return weight * sum((slope for similarity, slope in slopes if similarity == self.similarity), arb(0))

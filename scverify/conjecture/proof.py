@@ -1,20 +1,24 @@
 """Statements and their proofs as checked steps: each step is decided by SymPy or by a certificate, or it is plainly open.
 
-A statement is proved where every step holds. What a step does not decide is listed under `assumed`, with its source.
+A statement is proved where every step holds. What a step does not decide is listed under `assumed`, with its source. A formula that a
+step states is also evaluated at random rational points, in balls, what it says of the loss by the compiled loss: where they differ, the
+step does not hold.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import sympy
-from sympy import Dummy, Expr, Sum, latex
+from sympy import Dummy, Expr, Sum
 
 from scverify.certify.claims import Data, confirmed
+from scverify.conjecture.formulas import Formula, evaluated
+from scverify.conjecture.terms import unfolded
 from scverify.errors import InputError, ScverifyError
 from scverify.symbolic.losses import Loss, supcon
 from scverify.symbolic.modules import load_module
@@ -25,21 +29,26 @@ Word = Literal["PROVED", "REFUTED", "SUPPORTED", "UNDECIDED"]
 
 @dataclass(frozen=True)
 class Decision:
-    """Whether a step holds (None: not decided), what was found, and the certificates behind it by file name."""
+    """Whether a step holds (None: not decided), what was found, and the certificates behind it by file name.
+
+    points: at how many random points the step's formula was evaluated and agreed.
+    """
 
     holds: bool | None
     found: str = ""
     certificates: dict[str, Data] = field(default_factory=dict)
+    points: int = 0
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step: its kind, what it says, the formula in LaTeX, and how the machine decides it."""
+    """One step: its kind, what it says, the formula in LaTeX, how the machine decides it, and the formula that points are put into."""
 
     kind: Kind
     says: str
     formula: str
     decide: Callable[[], Decision]
+    stated: Formula | None = None
 
 
 _NOT_TRIED = Decision(None, "not tried: an earlier step does not hold")
@@ -149,6 +158,7 @@ class Proof:
                     "says": step.step.says,
                     "holds": {True: "yes", False: "no", None: "not decided"}[step.decision.holds],
                     "found": step.decision.found,
+                    "points": step.decision.points,
                     "instance": step.instance,
                     "certificates": [f"{told.id}-{name}" for name in step.decision.certificates],
                 }
@@ -186,44 +196,72 @@ def _decided(step: Step) -> Decision:
     """The decision on a step; one that raises is not decided."""
     try:
         decision = step.decide()
+        return _at_points(step.stated, step.says, decision) if step.stated is not None and decision.holds else _confirmed(step, decision)
     except Exception as error:
         return Decision(None, f"{type(error).__name__}: {error}")
+
+
+def _at_points(formula: Formula, says: str, decision: Decision) -> Decision:
+    """The decision on a formula, taken back where a point contradicts it."""
+    points, where = evaluated(formula, says)
+    if where is not None:
+        return Decision(False, f"it fails at {where}")
+    told = f"; {points} random points agree{' with the compiled loss' if formula.of_the_loss else ''}" if points else ""
+    return replace(decision, found=decision.found + told, points=points)
+
+
+def _confirmed(step: Step, decision: Decision) -> Decision:
+    """The decision on a step that rests on certificates, taken back where the kernel does not verify one."""
     if step.kind == "certificate" and decision.holds and not decision.certificates:
         return Decision(None, "no certificate stands behind it")
     rejected = [name for name, data in decision.certificates.items() if confirmed(data) != "VERIFIED"]
     return Decision(False, f"not verified: {', '.join(rejected)}", decision.certificates) if rejected else decision
 
 
-def identity(says: str, left: Expr, right: Expr) -> Step:
-    """left = right, where SymPy reduces the difference to 0."""
+def identity(says: str, left: Expr, right: Expr, formula: str = "") -> Step:
+    """left = right, where SymPy reduces the difference to 0; `formula`: how to show it, where SymPy's form does not tell enough."""
 
     def decide() -> Decision:
-        rest = left - right
+        rest = unfolded(left - right)
         for reduce in (sympy.expand, sympy.factor, sympy.simplify, lambda x: sympy.simplify(x.rewrite(sympy.exp))):
             if rest == 0:
                 return Decision(True, "the difference reduces to 0")
             rest = reduce(rest)
         return Decision(True if rest == 0 else None, "the difference reduces to 0" if rest == 0 else f"{rest} is left over")
 
-    return Step("identity", says, f"{latex(left)} = {latex(right)}", decide)
+    return _stating("identity", says, Formula(sympy.sympify(left), "=", sympy.sympify(right)), decide, formula)
 
 
-def sign(says: str, expression: Expr, wanted: Literal["> 0", ">= 0", "< 0", "<= 0"]) -> Step:
-    """The sign of an expression, where SymPy decides it from the assumptions of its symbols."""
+def sign(says: str, expression: Expr, wanted: Literal["> 0", ">= 0", "< 0", "<= 0"], weighted: bool = False, formula: str = "") -> Step:
+    """The sign of an expression, where SymPy decides it from the assumptions of its symbols.
+
+    weighted: every sum over a row of terms that are not negative is positive, by the hypothesis that some coefficient of the row is.
+    """
 
     def decide() -> Decision:
         asked = {"> 0": "is_positive", ">= 0": "is_nonnegative", "< 0": "is_negative", "<= 0": "is_nonpositive"}[wanted]
         for reduce in (lambda x: x, sympy.together, sympy.factor, sympy.simplify):
-            if getattr(positive_sums(reduce(expression)), asked):
+            if getattr(positive_sums(reduce(unfolded(expression)), weighted), asked):
                 return Decision(True, "decided from the signs of its parts")
-        return Decision(None, f"SymPy does not decide the sign of {sympy.simplify(expression)}")
+        return Decision(None, f"SymPy does not decide the sign of {sympy.simplify(unfolded(expression))}")
 
-    return Step("sign", says, f"{latex(expression)} {wanted.replace('>=', chr(92) + 'ge').replace('<=', chr(92) + 'le')}", decide)
+    return _stating("sign", says, Formula(sympy.sympify(expression), wanted), decide, formula)
 
 
-def positive_sums(expression: Expr) -> Expr:
-    """The expression with every sum of positive terms over at least one entry named by a positive symbol."""
-    return expression.replace(lambda x: isinstance(x, Sum) and bool(x.function.is_positive), lambda x: Dummy(positive=True))
+def _stating(kind: Kind, says: str, stated: Formula, decide: Callable[[], Decision], formula: str) -> Step:
+    return Step(kind, says, formula or stated.latex, decide, stated)
+
+
+def positive_sums(expression: Expr, weighted: bool = False) -> Expr:
+    """The expression with every sum of positive terms over at least one entry named by a positive symbol.
+
+    weighted: also sums of terms that are not negative and of which one is positive.
+    """
+
+    def is_positive(x: Expr) -> bool:
+        return isinstance(x, Sum) and bool(x.function.is_nonnegative if weighted else x.function.is_positive)
+
+    return expression.replace(is_positive, lambda x: Dummy(positive=True))
 
 
 def fact(says: str, holds: Callable[[], bool], formula: str = "") -> Step:
