@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from scverify.certify.points import CriticalPoints, critical_points
     from scverify.conjecture import strategies
     from scverify.conjecture.enclosure import Enclosure, all_equal
-    from scverify.conjecture.facts import for_all_critical_points, optimum_facts
+    from scverify.conjecture.facts import (
+        excess,
+        for_all_critical_points,
+        for_all_minima,
+        for_all_spurious_minima,
+        least_value,
+        optimum_facts,
+    )
     from scverify.conjecture.falsify import check
     from scverify.conjecture.statement import Conjecture, conjecture, load_conjectures
     from scverify.conjecture.truth import Truth, all_of, exact, implies
@@ -64,9 +71,13 @@ __all__ = [
     "critical_points",
     "crosscheck",
     "exact",
+    "excess",
     "for_all_critical_points",
+    "for_all_minima",
+    "for_all_spurious_minima",
     "gram",
     "implies",
+    "least_value",
     "load_conjectures",
     "load_loss",
     "optimum",
@@ -83,7 +94,7 @@ __all__ = [
 _HOMES = {
     "conjecture.truth": ("Truth", "all_of", "exact", "implies"),
     "conjecture.enclosure": ("Enclosure", "all_equal"),
-    "conjecture.facts": ("for_all_critical_points", "optimum_facts"),
+    "conjecture.facts": ("excess", "for_all_critical_points", "for_all_minima", "for_all_spurious_minima", "least_value", "optimum_facts"),
     "conjecture.statement": ("Conjecture", "conjecture", "load_conjectures"),
     "conjecture.falsify": ("check",),
     "conjecture.verdict": ("Verdict",),

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NoReturn
 
 from scverify.certify.claims import Data
-from scverify.conjecture.truth import Trust, Truth, all_of, weakest
+from scverify.conjecture.truth import Trust, Truth, all_of, exact, weakest
 from scverify.model.exact import Rational, rational
 
 _SHOWN = 10
@@ -116,4 +116,6 @@ def _compared(left: Enclosure, right: Enclosure, strict: bool) -> Truth:
 def all_equal(values: Sequence[Enclosure | Rational]) -> Truth:
     """Whether all are the same number: FALSE where two enclosures are apart, TRUE only where all are exact."""
     enclosures = [Enclosure.of(value) for value in values]
+    if len(enclosures) < 2:
+        return exact(True, f"{len(enclosures)} numbers")
     return all_of(first.equals(second) for first, second in pairwise(enclosures))

@@ -17,7 +17,7 @@ from scverify.certify.optimum import Optimum
 from scverify.certify.optimum import optimum as certified
 from scverify.certify.orbit import Better, CriticalPoint, certify_point
 from scverify.conjecture.enclosure import Enclosure
-from scverify.conjecture.truth import Truth, all_of, unknown
+from scverify.conjecture.truth import Truth, all_of, as_truth, unknown
 from scverify.errors import InputError, Undecided
 from scverify.model.constraints import NonNegative
 from scverify.model.problem import Problem
@@ -152,7 +152,7 @@ def for_all_critical_points(problem: Problem, predicate: Predicate, starts: int 
     search = _found(problem, starts, seed)
     optimum = _optimum(problem)
     lowest = min([point.value for point in search.points] + ([] if optimum is None else [float(optimum.upper)]), default=0.0)
-    told = [(_as_truth(predicate(_in_floats(problem, point, lowest))), point) for point in search.points]
+    told = [(as_truth(predicate(_in_floats(problem, point, lowest))), point) for point in search.points]
     margin = min((truth.margin for truth, _ in told), default=0.0)
     if not told:
         return unknown(f"{search.starts_done} starts found no critical point")
@@ -177,14 +177,23 @@ def for_all_minima(problem: Problem, predicate: Predicate, starts: int = STARTS,
     return for_all_critical_points(problem, lambda point: ~point.is_local_minimum | predicate(point), starts, seed)
 
 
-def spurious_minima(problem: Problem, starts: int = STARTS, seed: int = 0) -> list[CriticalPoint]:
-    """The certified spurious minima that a search finds: strict local minima with a value provably above the optimum."""
+def for_all_spurious_minima(
+    problem: Problem, predicate: Callable[[CriticalPoint], Truth | bool], starts: int = STARTS, seed: int = 0
+) -> Truth:
+    """Whether a predicate holds at every strict local minimum that is not global; it is given the certified points (see `excess`).
+
+    A search in floats lists the points, so that TRUE is float evidence; FALSE is the predicate's word on a certified point.
+    """
     search, optimum = _found(problem, starts, seed), _optimum(problem)
     lowest = min((point.value for point in search.points), default=0.0) if optimum is None else float(optimum.upper)
-    better = _lowest_certified(problem, search) if optimum is None else Better.of_optimum(optimum.certificate)
     suspects = [point for point in search.points if point.inertia[0] == 0 and not _is_lowest(point, lowest)]
+    better = (_lowest_certified(problem, search) if suspects else None) if optimum is None else Better.of_optimum(optimum.certificate)
     certified_points = [_certify(problem, point, better) for point in suspects]
-    return [point for point in certified_points if point.kind == "spurious minimum"]
+    spurious = [point for point in certified_points if point.kind == "spurious minimum"]
+    told = all_of([as_truth(predicate(point)) for point in spurious])
+    if told.value is True and len(spurious) < len(suspects):
+        return unknown(f"{len(suspects) - len(spurious)} critical points may be spurious minima too", "float", told.margin)
+    return told if told.value is not True else Truth(True, (f"{len(spurious)} spurious minima found",), "float", (), told.margin)
 
 
 def excess(point: CriticalPoint) -> Enclosure:
@@ -250,12 +259,8 @@ def _certified_answer(problem: Problem, point: Stationary, better: Better | None
     result = _certify(problem, point, better)
     if result.kind == "not critical":
         return Truth(True, (f"the point is not critical: {result.reason}",), "ball")
-    answer = _as_truth(predicate(_as_certified(result)))
+    answer = as_truth(predicate(_as_certified(result)))
     return unknown(f"{result.kind}: {result.reason}") if answer.value is None and result.reason else answer
-
-
-def _as_truth(given: Truth | bool) -> Truth:
-    return all_of([given])
 
 
 def _is_lowest(point: Stationary, lowest: float) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings, target
 from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase
+from hypothesis.errors import HypothesisException
 
 from scverify.conjecture.clock import OutOfTime, time_limit
 from scverify.conjecture.hunt import Hunt, Progress, look
@@ -71,8 +72,7 @@ def check(
     with Workers(partial(look, conjecture), jobs if jobs > 1 else 0) as workers:
         hunt = Hunt(conjecture, workers, started + float(budget) * (1 - _RESERVE), progress)
         try:
-            with time_limit(hunt.until - time.monotonic()):
-                _run(hunt, course, seed, database)
+            _run(hunt, course, seed, database)
         except OutOfTime:
             pass
         except KeyboardInterrupt:
@@ -81,7 +81,8 @@ def check(
 
 
 def _run(hunt: Hunt, course: Course, first_seed: int, database: str | None) -> None:
-    course.proof = _proof(hunt.conjecture)
+    with time_limit(hunt.until - time.monotonic()):
+        course.proof = _proof(hunt.conjecture)
     if hunt.conjecture.is_finite:
         course.finished = run_through(hunt)
     else:
@@ -120,17 +121,22 @@ def draw(hunt: Hunt, first_seed: int, database: str | None = None) -> None:
         before = len(hunt.known)
         rounds = [((first_seed << 16) + later, min(_FIRST_ROUND << later, _LARGEST_ROUND)) for later in (number, number + 1)]
         if hunt.workers.count:
-            hunt.expect(problem for round_seed, examples in rounds for problem in _drawn(hunt.conjecture, round_seed, examples))
+            hunt.expect(problem for round_seed, examples in rounds for problem in _drawn(hunt, round_seed, examples))
         _round(hunt, *rounds[0], kept)
         stale = 0 if len(hunt.known) > before else stale + 1
         if hunt.refuted or stale == _STALE_ROUNDS:
             return
 
 
-def _drawn(conjecture: Conjecture, round_seed: int, examples: int) -> list[Problem]:
-    """The problems that a round would draw if it did not climb."""
+def _drawn(hunt: Hunt, round_seed: int, examples: int) -> list[Problem]:
+    """The problems that a round would draw if it did not climb. Raises OutOfTime."""
     found: list[Problem] = []
-    _hypothesis(conjecture, round_seed, examples, None, [Phase.generate], found.append)
+
+    def note(problem: Problem) -> None:
+        hunt.check_time()
+        found.append(problem)
+
+    _hypothesis(hunt.conjecture, round_seed, examples, None, [Phase.generate], note)
     return found
 
 
@@ -183,7 +189,19 @@ def _hypothesis(
     def asked(problem: Problem) -> None:
         ask(problem)
 
-    asked()
+    try:
+        asked()
+    except HypothesisException as error:
+        # An interrupt in the middle of Hypothesis's own work comes out as a complaint that the test is flaky.
+        if interrupt := _interrupt_behind(error):
+            raise interrupt from None
+        raise
+
+
+def _interrupt_behind(error: BaseException | None) -> KeyboardInterrupt | None:
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 def at_its_temperature(hunt: Hunt) -> list[Problem]:
@@ -207,7 +225,7 @@ def scan(hunt: Hunt, course: Course) -> None:
     smaller = _smaller(hunt, hunt.conjecture.listed(), bound)
     any_refuted(hunt, smaller)
     course.scanned = sum(problem in hunt.known for problem in smaller)
-    course.scanned_all = hunt.conjecture.is_listed
+    course.scanned_all = hunt.conjecture.lists_below(bound)
 
 
 def _smaller(hunt: Hunt, problems: list[Problem], bound: Problem) -> list[Problem]:

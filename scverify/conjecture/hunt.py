@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from scverify.certify.claims import Data, confirmed
 from scverify.certify.counterexample import counterexample
-from scverify.conjecture.clock import OutOfTime
+from scverify.conjecture.clock import OutOfTime, time_limit
 from scverify.conjecture.facts import TALLY, Tally
 from scverify.conjecture.statement import Conjecture
 from scverify.conjecture.truth import Truth
@@ -68,9 +68,10 @@ class Hunt:
     def truth(self, problem: Problem) -> Truth:
         """The truth at a problem; `refuted` then holds the problem where it is refuted. Raises OutOfTime once the time is up."""
         if problem not in self.known:
-            if time.monotonic() > self.until:
-                raise OutOfTime
-            finding = self.workers.answer(problem)
+            self.check_time()
+            # Only here may the alarm ring: in the middle of its own work Hypothesis would take it for a failure of the test.
+            with time_limit(self.until - time.monotonic()):
+                finding = self.workers.answer(problem)
             self.known[problem] = finding.truth
             self.tally.add(finding.tally)
             if finding.refutation is not None:
@@ -78,6 +79,11 @@ class Hunt:
             if self.progress is not None:
                 self.progress(self.tally.problems, len(self.refuted))
         return self.known[problem]
+
+    def check_time(self) -> None:
+        """Raises OutOfTime once the time is up."""
+        if time.monotonic() > self.until:
+            raise OutOfTime
 
     def expect(self, problems: Iterable[Problem]) -> None:
         """Let the processes work ahead on problems that will probably be asked, in this order."""

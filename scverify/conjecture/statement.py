@@ -77,6 +77,10 @@ class Conjecture:
         """Whether every part of the domain has a list to scan for smaller instances."""
         return all(part.listed for part in self._parts)
 
+    def lists_below(self, problem: Problem) -> bool:
+        """Whether the lists of the domain hold all class sizes below those of a problem, and something of every other part."""
+        return self.is_listed and (self.classes.complete or problem.classes in self.classes.listed)
+
     @property
     def _parts(self) -> list[Domain]:
         return [self.classes, self.temperature, self.constraint, self.loss, *(self.dims(classes) for classes in self.classes.listed)]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations_with_replacement, pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from hypothesis import strategies as st
@@ -36,18 +36,34 @@ class Domain:
 def classes(k: Range = (2, 3), size: Range = (2, 6)) -> Domain:
     """Class sizes with k and every size in the given ranges (both ends included), largest class first, fewest samples first.
 
-    Up to 4000 of them are listed and may be run through completely; the order of the classes is left out, as a loss whose coefficients
-    follow a rule does not depend on it. Raises InputError for an empty range.
+    The first 4000 are listed; where these are all, the domain may be run through completely. The order of the classes is left out, as a
+    loss whose coefficients follow a rule does not depend on it. Raises InputError for an empty range.
     """
     k_low, k_high = _range(k, "k", 2)
     low, high = _range(size, "size", 1)
-    said = f"k in {k_low}..{k_high}, sizes in {low}..{high}"
-    if sum(math.comb(high - low + count, count) for count in range(k_low, k_high + 1)) <= _MOST_LISTED:
-        every = [c[::-1] for count in range(k_low, k_high + 1) for c in combinations_with_replacement(range(low, high + 1), count)]
-        listed = tuple(Classes(sizes) for sizes in sorted(every, key=lambda sizes: (sum(sizes), len(sizes), sizes)))
-        return Domain(st.sampled_from(listed), listed, True, said)
-    sizes = st.lists(st.integers(low, high), min_size=k_low, max_size=k_high)
-    return Domain(sizes.map(lambda drawn: Classes(sorted(drawn, reverse=True))), (), False, said)
+    found = list(islice(_class_sizes(k_low, k_high, low, high), _MOST_LISTED + 1))
+    listed, complete = tuple(map(Classes, found[:_MOST_LISTED])), len(found) <= _MOST_LISTED
+    drawn = st.lists(st.integers(low, high), min_size=k_low, max_size=k_high).map(lambda sizes: Classes(sorted(sizes, reverse=True)))
+    return Domain(st.sampled_from(listed) if complete else drawn, listed, complete, f"k in {k_low}..{k_high}, sizes in {low}..{high}")
+
+
+def _class_sizes(k_low: int, k_high: int, low: int, high: int) -> Iterator[tuple[int, ...]]:
+    """All tuples of class sizes, largest class first: fewest samples first, then fewest classes."""
+    for n in range(k_low * low, k_high * high + 1):
+        for k in range(k_low, k_high + 1):
+            yield from sorted(
+                tuple(low + more for more in (*parts, *[0] * (k - len(parts)))) for parts in _partitions(n - k * low, k, high - low)
+            )
+
+
+def _partitions(total: int, most: int, largest: int) -> Iterator[tuple[int, ...]]:
+    """The ways to write a number as a sum of at most `most` positive numbers up to `largest`, largest first."""
+    if total == 0:
+        yield ()
+    elif most > 0:
+        for first in range(max(1, -(-total // most)), min(largest, total) + 1):
+            for rest in _partitions(total - first, most - 1, first):
+                yield (first, *rest)
 
 
 def rationals(lower: Rational, upper: Rational) -> Domain:

@@ -81,9 +81,12 @@ def as_truth(given: Truth | bool) -> Truth:
 
 
 def all_of(truths: Iterable[Truth | bool]) -> Truth:
-    """FALSE where one is FALSE (the best trusted of those stands for it), TRUE where all are TRUE, UNKNOWN otherwise."""
-    parts = [as_truth(part) for part in truths]
-    margin = min((part.margin for part in parts), default=1.0)
+    """FALSE where one is FALSE (the best trusted of those stands for it), TRUE where all are TRUE, UNKNOWN otherwise.
+
+    Of nothing: TRUE, with trust float, because nobody knows why there is nothing.
+    """
+    parts = [as_truth(part) for part in truths] or [Truth(True, ("nothing to decide",), "float", (), 1.0)]
+    margin = min(part.margin for part in parts)
     if false := [part for part in parts if part.value is False]:
         return replace(min(false, key=lambda part: (TRUSTS.index(part.trust), not part.certificates)), margin=margin)
     counted = [part for part in parts if part.value is None] or parts
