@@ -18,7 +18,7 @@ from scverify.certify.precise import floats
 from scverify.certify.refine import PrecisePoint, bounded_candidate, precise_point
 from scverify.certify.trace import trace_witness
 from scverify.certify.uniqueness import Uniqueness, uniqueness
-from scverify.certify.witness import lower_witness, multipliers, upper_witness
+from scverify.certify.witness import Dual, dual_at, lower_witness, multipliers, upper_witness
 from scverify.errors import InputError, Undecided
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.instance import Instance, instance, read_problem
@@ -30,7 +30,7 @@ from scverify.search.candidate import Candidate
 from scverify.search.rank_one import RankOneRefused
 from scverify.symbolic.curvature import is_convex
 
-START_BITS = 128
+START_BITS = 112
 MAX_PRECISION = 8192
 RELATIVE_GOAL = arb("1e-16")
 GUARD = 32
@@ -111,6 +111,7 @@ class _Attempt:
     upper: arb
     point: Point
     precise: PrecisePoint
+    dual: Dual
     witness: Data
 
     @property
@@ -218,17 +219,18 @@ def _missing_bits(attempt: _Attempt, digits: int | None) -> int:
 def _attempt(kernel_level: Instance, candidate: Candidate, bits: int) -> _Attempt:
     level = candidate.level
     precise = precise_point(candidate, bits)
+    dual = dual_at(level, precise, bits)
     trace = trace_witness(kernel_level, level.problem, bits)
     witness: Data = {
         "level": kernel_level.level,
-        "lower": lower_witness(level, precise, bits) | ({} if trace is None else {"trace": trace}),
+        "lower": lower_witness(level, precise, dual, bits) | ({} if trace is None else {"trace": trace}),
         "upper": upper_witness(precise, bits // 2 + 40),
     }
     if kernel_level.level == "groups":
         witness["groups"] = [list(group) for group in level.members]
     with ctx.workprec(bits + GUARD):
         point = feasible_point(kernel_level, witness["upper"])
-        return _Attempt(bits, lower_bound(kernel_level, witness["lower"]), upper_bound(kernel_level, point), point, precise, witness)
+        return _Attempt(bits, lower_bound(kernel_level, witness["lower"]), upper_bound(kernel_level, point), point, precise, dual, witness)
 
 
 def _check_dimension(problem: Problem, level: Level, best: _Attempt) -> None:
@@ -269,7 +271,7 @@ def _told(
     with ctx.workprec(best.precision):
         places = places_for(best.gap)
         lower, upper = below(best.lower, places), above(best.upper, places)
-        lambdas = multipliers(level, best.precise)
+        lambdas = multipliers(level, best.precise, best.dual)
     claim = {"type": "Optimum", "problem": data, "lower": text(lower), "upper": text(upper)}
     certificates = {"optimum.json": certificate(claim, best.witness, best.precision)}
     if unique.certificate is not None:

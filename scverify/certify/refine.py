@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from flint import arb, ctx
+from flint import arb, arb_mat, ctx
 from numpy.typing import NDArray
 
 from scverify.certify.polish import polished
@@ -23,6 +23,7 @@ from scverify.search.rank_one import RankOneSystem, Terms, exponentials, system
 from scverify.search.solve import solve
 
 GUARD = 40
+STEP_BITS = 40
 RUNAWAY = 1e9
 
 
@@ -89,8 +90,8 @@ def _similarities(reduced: RankOneSystem, log_v: Balls, log_z: Balls) -> Balls:
 def factor(target: Balls, rank: int, bits: int) -> Balls:
     """F (u, rank) with F F^T = target, a semidefinite matrix of that rank known to about 2^-bits.
 
-    With G = F (F^T F)^-1 in floats, F + R G - F G^T R G / 2 removes all of the residual R = target - F F^T that a matrix of this rank
-    can have; each step gains the digits of a float.
+    With G = F (F^T F)^-1, F + R G - F G^T R G / 2 removes all of the residual R = target - F F^T that a matrix of this rank can have.
+    Only R needs many digits: the step is computed in floats, in units of R's size, and gains the digits of a float.
     """
     u = len(target)
     if rank == 0:
@@ -98,19 +99,28 @@ def factor(target: Balls, rank: int, bits: int) -> Balls:
     scale = as_array([arb(2) ** (exponent(target[g, g]) // 2) for g in range(u)])
     normal = target / np.outer(scale, scale)
     start = _leading_columns(floats(normal), rank)
-    lift = as_matrix(start @ np.linalg.pinv(start.T @ start))
+    lift = start @ np.linalg.pinv(start.T @ start)
     wanted, current = as_matrix(normal), as_matrix(start)
     last = float("inf")
     for _ in range(2 + bits // 20):
-        residual = wanted - current * current.transpose()
-        size = max(float(abs(x).upper()) for x in residual.entries())
-        if not size < last / 4:
+        residual, size = _in_units(wanted - current * current.transpose())
+        if not size < last - 2:
+            break
+        along = residual @ lift
+        current = (current + as_matrix(along - start @ (lift.T @ along) / 2) * arb(2) ** size).mid()
+        if size < -bits + STEP_BITS:
             break
         last = size
-        along = residual * lift
-        current = (current + along - current * (lift.transpose() * along) * arb(0.5)).mid()
     columns: Balls = as_array(current.tolist()).reshape(u, rank) * scale[:, None]
     return columns
+
+
+def _in_units(matrix: arb_mat) -> tuple[NDArray[np.float64], int]:
+    """The midpoints of a matrix as floats of at most 1 times 2^size, and the integer size."""
+    entries = matrix.mid().entries()
+    size = exponent(max(entries, key=abs)) if entries else 0
+    unit = arb(2) ** -size
+    return np.array([float(x * unit) for x in entries]).reshape(matrix.nrows(), matrix.ncols()), size
 
 
 def _leading_columns(matrix: NDArray[np.float64], rank: int) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from flint import ctx
 
 from scverify.certify.claims import Data
 from scverify.certify.refine import GUARD, bounded_candidate, precise_point
-from scverify.certify.witness import lower_witness
+from scverify.certify.witness import dual_at, lower_witness
 from scverify.kernel.instance import Instance
 from scverify.kernel.optimum import diagonal_bounds
 from scverify.model.constraints import NonNegative, Ridge, norm_constraint
@@ -28,4 +28,5 @@ def trace_witness(kernel_level: Instance, problem: Problem, bits: int) -> Data |
     quarter = Ridge(norm.weight * Fraction(1, 4))
     constraint = NonNegative(quarter) if isinstance(problem.constraint, NonNegative) else quarter
     level = reduce(Problem(problem.loss, problem.classes, None, problem.temperature, constraint, problem.reduction, problem.singletons))
-    return lower_witness(level, precise_point(bounded_candidate(level), bits), bits)
+    point = precise_point(bounded_candidate(level), bits)
+    return lower_witness(level, point, dual_at(level, point, bits), bits)

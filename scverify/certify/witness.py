@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 from flint import arb, ctx
+from sympy import Expr, Rational
 
 from scverify.certify.claims import Data
 from scverify.certify.dyadics import matrix, probabilities
@@ -20,16 +23,31 @@ from scverify.symbolic.row import RowFormula, a, c, s, tau
 NOT_ZERO = 1e-12
 
 
-def lower_witness(level: Level, point: PrecisePoint, bits: int) -> Data:
+@dataclass(frozen=True)
+class Dual:
+    """What optimality says at a point: the objective in balls, its slopes D (u, u+1), and the matrix T (u, u) made of them."""
+
+    objective: Objective
+    slopes: Balls
+    matrix: Balls
+
+
+def dual_at(level: Level, point: PrecisePoint, bits: int) -> Dual:
+    """The slopes and the dual matrix at a point."""
+    with ctx.workprec(bits + GUARD):
+        objective = Objective.balls(level)
+        slopes = objective.value_and_gradient(point.rows)[1]
+        return Dual(objective, slopes, dual_matrix(level, slopes, point))
+
+
+def lower_witness(level: Level, point: PrecisePoint, dual: Dual, bits: int) -> Data:
     """The affine minorants at the point, and F with S = F F^T: Gibbs form for a log-sum-exp row, else the tangent."""
     with ctx.workprec(bits + GUARD):
-        slopes = Objective.balls(level).value_and_gradient(point.rows)[1]
-        dual = dual_matrix(level, slopes, point)
-        columns = factor(dual, dual_rank(level, point, dual), bits)
+        columns = factor(dual.matrix, dual_rank(level, point, dual.matrix), bits)
         witness: Data = {"factor": matrix(columns, bits)}
         split = level.problem.loss.formula.log_sum_exp
         if split is not None and split.coefficient == c[a]:
-            return {"form": "gibbs", "p": probabilities(_gibbs(level, slopes, point), bits), **witness}
+            return {"form": "gibbs", "p": probabilities(_gibbs(level, dual, point), bits), **witness}
         return {"form": "tangent", "point": matrix(point.rows, bits), **witness}
 
 
@@ -76,13 +94,11 @@ def dual_matrix(level: Level, slopes: Balls, point: PrecisePoint) -> Balls:
     return result
 
 
-def multipliers(level: Level, point: PrecisePoint) -> tuple[float, ...]:
+def multipliers(level: Level, point: PrecisePoint, dual: Dual) -> tuple[float, ...]:
     """lambda of the norm constraint for each class (sample), in floats; empty for a ridge."""
     if isinstance(norm_constraint(level.problem.constraint), Ridge):
         return ()
-    _, slopes = Objective.balls(level).value_and_gradient(point.rows)
-    dual = dual_matrix(level, slopes, point)
-    m = level.multiplicity
+    m, slopes = level.multiplicity, dual.slopes
     values = []
     for g in range(level.size):
         if not _norm_is_active(level, point, g):
@@ -90,7 +106,7 @@ def multipliers(level: Level, point: PrecisePoint) -> tuple[float, ...]:
             continue
         # D_g = m T_gg - (m - 1) O_g, and lambda_g is what D_g has beyond the slope of the self entry
         off = slopes[g, g] / m[g] if m[g] > 1 else arb(0)
-        values.append(float((m[g] * dual[g, g] - off - slopes[g, -1] / m[g]).mid()))
+        values.append(float((m[g] * dual.matrix[g, g] - off - slopes[g, -1] / m[g]).mid()))
     return tuple(values[g] for g in level.nodes_of())
 
 
@@ -101,21 +117,29 @@ def _norm_is_active(level: Level, point: PrecisePoint, g: int) -> bool:
     return not isinstance(norm, Ball) or float(point.rows[g, -1].mid()) > float(norm.rho) ** 2 * (1 - 1e-7)
 
 
-def _gibbs(level: Level, slopes: Balls, point: PrecisePoint) -> Balls:
+def _gibbs(level: Level, dual: Dual, point: PrecisePoint) -> Balls:
     """p = (slope / weight - slope of the affine remainder) / kappa, the probabilities of the exponential part."""
-    formula = level.problem.loss.formula
+    formula, at = level.problem.loss.formula, dual.objective
     split = formula.log_sum_exp
     assert split is not None
-    value = split.kappa.subs(tau, level.problem.temperature)
-    kappa = ball(Fraction(value.p, value.q))
-    c_table, q_table = (as_array([[ball(x) for x in row] for row in table]) for table in (level.c, level.q))
-    rest: Balls = slopes * 0
+    rest = at.c * 0
     if split.remainder.has(s):
-        remainder = evaluators(RowFormula(f"{formula.name}, affine part", split.remainder))
-        rest = remainder.value_and_gradient(point.rows, c_table, q_table, ball(level.problem.temperature))[1]
-    weight = as_array([ball(w) if w else arb(1) for w in level.weight])
-    p: Balls = (slopes / weight[:, None] - rest) / kappa
-    for g in np.flatnonzero([w == 0 for w in level.weight]):
+        remainder = evaluators(_affine_part(formula.name, split.remainder))
+        rest = remainder.value_and_gradient(point.rows, at.c, at.q, at.tau)[1]
+    weight = choose(at.anchors, at.weight, 1.0)
+    p: Balls = (dual.slopes / weight[:, None] - rest) / ball(_rate(split.kappa, level.problem.temperature))
+    for g in np.flatnonzero(~at.anchors):
         # a node that is no anchor: any probability on its outcomes serves
-        p[g] = as_array(np.eye(level.size + 1)[int(np.argmax(floats(c_table[g])))])
-    return choose(np.array([[x > 0 for x in row] for row in level.c]), p, 0.0)
+        p[g] = as_array(np.eye(level.size + 1)[int(np.argmax(floats(at.c[g])))])
+    return choose(at.c > 0, p, 0.0)
+
+
+@lru_cache(maxsize=256)
+def _affine_part(name: str, remainder: Expr) -> RowFormula:
+    return RowFormula(f"{name}, affine part", remainder)
+
+
+@lru_cache(maxsize=256)
+def _rate(kappa: Expr, temperature: Fraction) -> Fraction:
+    value = kappa.subs(tau, Rational(temperature.numerator, temperature.denominator))
+    return Fraction(value.p, value.q)

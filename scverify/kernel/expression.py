@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
+from math import prod
 from typing import Any, NamedTuple
 
 from flint import fmpq
@@ -51,7 +53,7 @@ class Row(NamedTuple):
     tau: Numbers
 
 
-Back = Callable[[Numbers], None]
+Back = Callable[[Numbers], None] | None
 Leaf = Callable[[Tree], tuple[Numbers, Back]]
 
 
@@ -59,43 +61,38 @@ def value_and_gradient(tree: Tree, row: Row, lift: Callable[[fmpq], Numbers]) ->
     """Value of a tree at a row and its gradient in s, by reverse accumulation; `lift` makes a number of a rational."""
     gradient = [lift(fmpq(0))] * len(row.s)
     value, back = trace(tree, lambda node: _leaf(node, row, lift, gradient), len(row.s))
-    back(lift(fmpq(1)))
+    if back is not None:
+        back(lift(fmpq(1)))
     return value, gradient
 
 
 def trace(tree: Tree, leaf: Leaf, length: int = 0) -> tuple[Numbers, Back]:
-    """Value of a tree, and the function that carries the value's adjoint back to the leaves.
+    """Value of a tree, and the function that carries the value's adjoint back to the leaves; None where no leaf takes one.
 
-    `leaf` gives the value of an atom, a list of `length` numbers for what runs over the row, and what becomes of its adjoint.
+    `leaf` gives the value of an atom, a list of `length` numbers for what runs over the row, and what becomes of its adjoint, if anything.
     """
 
     def spread(x: Numbers) -> list[Numbers]:
         return x if isinstance(x, list) else [x] * length
-
-    def apply(f: Callable[..., Numbers], *xs: Numbers) -> Numbers:
-        if any(isinstance(x, list) for x in xs):
-            return [f(*entry) for entry in zip(*map(spread, xs), strict=True)]
-        return f(*xs)
-
-    def to_child(adjoint: Numbers, child: Numbers) -> Numbers:
-        return total(adjoint) if isinstance(adjoint, list) and not isinstance(child, list) else adjoint
 
     def visit(node: Tree) -> tuple[Numbers, Back]:
         if not isinstance(node, tuple):
             return leaf(node)
         if node[0] == "sum":
             body, back = visit(node[1])
+            if back is None:
+                return total(spread(body)), None
             return total(spread(body)), lambda adjoint: back(adjoint if not isinstance(body, list) else spread(adjoint))
         children = [visit(x) for x in node[1:] if not isinstance(x, int)]
-        values = [x for x, _ in children]
-        result, slopes = _derive(node, values, apply)
+        result, slope = _derive(node, [x for x, _ in children])
+        moving = [(i, x, back) for i, (x, back) in enumerate(children) if back is not None]
 
         def back_all(adjoint: Numbers) -> None:
-            for (x, back), slope in zip(children, slopes, strict=True):
-                scaled = adjoint if slope is None else apply(lambda u, v: u * v, adjoint, slope)
-                back(to_child(scaled, x))
+            for i, x, back in moving:
+                scaled = adjoint if node[0] == "add" else _times(adjoint, slope(i))
+                back(total(scaled) if isinstance(scaled, list) and not isinstance(x, list) else scaled)
 
-        return result, back_all
+        return result, back_all if moving else None
 
     return visit(tree)
 
@@ -107,40 +104,48 @@ def _leaf(node: Tree, row: Row, lift: Callable[[fmpq], Numbers], gradient: list[
 
     if node == "s":
         return row.s, into_gradient
-    constant = getattr(row, node) if isinstance(node, str) else lift(node)
-    return constant, lambda adjoint: None
+    return getattr(row, node) if isinstance(node, str) else lift(node), None
 
 
-def _derive(node: Tree, xs: list[Numbers], apply: Callable[..., Numbers]) -> tuple[Numbers, list[Numbers]]:
-    """Value of a node from its children's, and its slope in each child (None for one)."""
-    head = node[0]
+def _derive(node: Tree, xs: list[Numbers]) -> tuple[Numbers, Callable[[int], Numbers]]:
+    """Value of a node from its children's, and its slope in the i-th child (a sum's are 1 and not asked for)."""
+    head, x = node[0], xs[0]
     if head == "add":
-        return apply(lambda *terms: total(terms), *xs), [None] * len(xs)
+        return reduce(_plus, xs), lambda i: 1
     if head == "mul":
-        slopes = [apply(_product, *xs[:i], *xs[i + 1 :]) if len(xs) > 1 else None for i in range(len(xs))]
-        return apply(_product, *xs), slopes
+        return reduce(_times, xs), lambda i: reduce(_times, [*xs[:i], *xs[i + 1 :]] or [1])
     if head == "pow":
         n = node[2]
-        return apply(lambda x: _power(x, n), xs[0]), [apply(lambda x: n * _power(x, n - 1) if n else 0 * x, xs[0])]
-    if head == "exp":
-        value = apply(lambda x: x.exp(), xs[0])
-        return value, [value]
+        return _each(lambda y: _power(y, n), x), lambda i: _each(lambda y: n * _power(y, n - 1) if n else 0 * y, x)
     if head == "log":
-        return apply(lambda x: x.log(), xs[0]), [apply(lambda x: 1 / x, xs[0])]
+        return _each(lambda y: y.log(), x), lambda i: _each(lambda y: 1 / y, x)
     if head == "abs":
-        return apply(abs, xs[0]), [apply(lambda x: x.sign(), xs[0])]
+        return _each(abs, x), lambda i: _each(lambda y: y.sign(), x)
+    if head == "exp":
+        value = _each(lambda y: y.exp(), x)
+        return value, lambda i: value
     if head == "root":
-        value, n = apply(lambda x: x.root(node[2]), xs[0]), node[2]
-        return value, [apply(lambda x, y: y * (1 / (n * x)), xs[0], value)]
-    value = apply(lambda x: x.sqrt(), xs[0])
-    return value, [apply(lambda y: 1 / (2 * y), value)]
+        n = node[2]
+        value = _each(lambda y: y.root(n), x)
+        return value, lambda i: _times(value, _each(lambda y: 1 / (n * y), x))
+    value = _each(lambda y: y.sqrt(), x)
+    return value, lambda i: _each(lambda y: 1 / (2 * y), value)
 
 
-def _product(*factors: Numbers) -> Numbers:
-    result = factors[0]
-    for factor in factors[1:]:
-        result = result * factor
-    return result
+def _each(f: Callable[[Numbers], Numbers], x: Numbers) -> Numbers:
+    return [f(y) for y in x] if isinstance(x, list) else f(x)
+
+
+def _plus(x: Numbers, y: Numbers) -> Numbers:
+    if isinstance(x, list):
+        return [u + v for u, v in zip(x, y, strict=True)] if isinstance(y, list) else [u + y for u in x]
+    return [x + v for v in y] if isinstance(y, list) else x + y
+
+
+def _times(x: Numbers, y: Numbers) -> Numbers:
+    if isinstance(x, list):
+        return [u * v for u, v in zip(x, y, strict=True)] if isinstance(y, list) else [u * y for u in x]
+    return [x * v for v in y] if isinstance(y, list) else x * y
 
 
 def _power(x: Numbers, n: int) -> Numbers:
@@ -151,7 +156,7 @@ def _power(x: Numbers, n: int) -> Numbers:
         require(is_short(x), "a constant of the formula has too many digits")
     if n < 0:
         return 1 / _power(x, -n)
-    return _product(1 + 0 * x, *[x] * n)
+    return prod([x] * n, start=1 + 0 * x)
 
 
 @dataclass(frozen=True)

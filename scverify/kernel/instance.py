@@ -7,6 +7,7 @@ the self entry beta_g; column g of row g is the similarity a_g of two different 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from flint import arb, fmpq
@@ -36,6 +37,14 @@ class Constraint(NamedTuple):
     nonnegative: bool
 
 
+class ExponentialPart(NamedTuple):
+    """Rows log(sum c exp(kappa s)) + remainder: kappa, and the affine remainder of each row by its value at 0 and its slopes."""
+
+    kappa: fmpq
+    at_zero: list[fmpq]
+    slopes: list[list[fmpq]]
+
+
 @dataclass(frozen=True)
 class Instance:
     """A level of a problem, exact."""
@@ -59,6 +68,16 @@ class Instance:
     def row(self, g: int, similarities: list[fmpq]) -> Row:
         """Row g at given similarities in exact numbers."""
         return Row(similarities, self.c[g], self.q[g], self.tau)
+
+    @cached_property
+    def exponential_part(self) -> ExponentialPart | None:
+        """What is left of each row beside its log-sum-exp; None for a formula that has none."""
+        split = log_sum_exp(self.formula)
+        if split is None:
+            return None
+        zeros = [fmpq(0)] * (self.nodes + 1)
+        remainders = [value_and_gradient(split.remainder, self.row(g, zeros), fmpq) for g in range(self.nodes)]
+        return ExponentialPart(evaluate_constant(split.kappa, self.tau, fmpq), [x for x, _ in remainders], [x for _, x in remainders])
 
     def ball_row(self, g: int, similarities: list[arb]) -> Row:
         """Row g at given similarities in balls."""
@@ -157,6 +176,7 @@ class _Coefficients:
             fields(data, "kind weight positive_c positive_q negative_c negative_q")
             self.rule = {name: tree for name, tree in data.items() if name != "kind"}
             self.counts = {"k": len(problem.sizes), "n_samples": problem.samples, "n_anchors": problem.anchors}
+            self.by_other = {name: _stands_in("n_other", tree) for name, tree in self.rule.items()}
             self.known: dict[tuple[str, int, int], fmpq] = {}
             return
         require(self.kind in ("classes", "samples"), "the coefficients are no rule and no table")
@@ -179,14 +199,20 @@ class _Coefficients:
         return self.tables[name][i][j]
 
     def _rule(self, name: str, i: int, j: int) -> fmpq:
-        own, other = self.problem.sizes[i], self.problem.sizes[j]
+        own, other = self.problem.sizes[i], self.problem.sizes[j] if self.by_other[name] else 0
         if own == 1:
             # no anchor: weight 0; any coefficients with a finite row serve, and 1/(n_own - 1) has none
             return fmpq(name == "negative_c")
-        key = (name, own, other)
-        if key not in self.known:
-            self.known[key] = _arithmetic(self.rule[name], {**self.counts, "n_own": own, "n_other": other})
-        return self.known[key]
+        value = self.known.get((name, own, other))
+        if value is None:
+            value = _arithmetic(self.rule[name], {**self.counts, "n_own": own, "n_other": other})
+            self.known[name, own, other] = value
+        return value
+
+
+def _stands_in(name: str, tree: Any) -> bool:
+    """Whether a name stands in a rule that may not have been read yet."""
+    return tree == name if not isinstance(tree, list) else any(_stands_in(name, x) for x in tree)
 
 
 def _arithmetic(tree: Any, names: dict[str, int], depth: int = 0) -> fmpq:
@@ -290,14 +316,11 @@ def _check_reduction(problem: Problem, level: Instance) -> None:
 def _check_self_slope(level: Instance, g: int) -> None:
     """(R3): the slope of row g in its self entry is at most 0 at every feasible similarity."""
     reason = f"R3 fails: raising the within-class similarity of node {g} may raise its row"
-    split = log_sum_exp(level.formula)
-    zeros = [fmpq(0)] * (level.nodes + 1)
-    if split is not None:
+    part = level.exponential_part
+    if part is not None:
         # slope = kappa * p_self - (slope of the affine remainder), 0 <= p_self <= 1, and p_self = 0 without the outcome
-        kappa = evaluate_constant(split.kappa, level.tau, fmpq)
-        slope = value_and_gradient(split.remainder, level.row(g, zeros), fmpq)[1][-1]
-        require(kappa > 0, "the exponent's rate is not positive")
-        require(slope + (kappa if level.c[g][-1] != 0 else 0) <= 0, reason)
+        require(part.kappa > 0, "the exponent's rate is not positive")
+        require(part.slopes[g][-1] + (part.kappa if level.c[g][-1] != 0 else 0) <= 0, reason)
         return
     require(level.constraint.kind != "ridge", "R3 is not shown for this formula without a bound on the norms")
     # a convex row's slope in the self entry is largest at the entry's largest value, whatever the others are

@@ -9,7 +9,7 @@ from flint import arb, arb_mat, fmpq, fmpz
 
 from .balls import finite, gram_rows, magnitude, negative_part, positive
 from .certificate import Dyadic, Rejected, at_most, dyadic, fields, require, total
-from .expression import evaluate_constant, log_sum_exp, shape, value_and_gradient
+from .expression import shape, value_and_gradient
 from .instance import Instance
 
 Balls = list[arb]
@@ -46,25 +46,19 @@ def _bounded_below(level: Instance, witness: dict[str, Any], bounds: list[arb | 
 
 def _gibbs(level: Instance, p: Dyadic) -> Minorant:
     """log sum c e^(kappa s) >= kappa sum p s - sum p log(p/c) for every probability p that vanishes where c does."""
-    split = log_sum_exp(level.formula)
-    if split is None:
+    part = level.exponential_part
+    if part is None:
         raise Rejected("the Gibbs form needs a row that is a log-sum-exp plus an affine remainder")
-    kappa = evaluate_constant(split.kappa, level.tau, fmpq)
-    zeros = [fmpq(0)] * (level.nodes + 1)
-    one = fmpz(2) ** p.bits
+    one, unit = fmpz(2) ** p.bits, arb(p.unit)
     constant, slopes = arb(0), []
     for g, numerators in enumerate(p.rows()):
         require(all(x >= 0 for x in numerators), f"row {g} of p has a negative entry")
         require(total(numerators) == one, f"row {g} of p does not sum to one")
         require(all(x == 0 for x, c in zip(numerators, level.c[g], strict=True) if c == 0), f"row {g} of p is positive where c is 0")
-        at_zero, affine = value_and_gradient(split.remainder, level.row(g, zeros), fmpq)
-        probabilities = [fmpq(x) * p.unit for x in numerators]
-        entropy = arb(0)
-        for x, c in zip(probabilities, level.c[g], strict=True):
-            if x != 0:
-                entropy += x * arb(c / x).log()
-        constant += level.weight[g] * (entropy + at_zero)
-        slopes.append([arb(level.weight[g] * (kappa * x + r)) for x, r in zip(probabilities, affine, strict=True)])
+        probabilities = [x * unit for x in numerators]
+        entropy = total(x * (c / x).log() for x, c in zip(probabilities, level.c[g], strict=True) if x != 0)
+        constant += level.weight[g] * (entropy + part.at_zero[g])
+        slopes.append([level.weight[g] * (part.kappa * x + r) for x, r in zip(probabilities, part.slopes[g], strict=True)])
     return Minorant(constant, slopes)
 
 
@@ -146,16 +140,13 @@ def diagonal_bounds(level: Instance, trace: Any) -> list[arb | None]:
 
 def _row_minimum(level: Instance, g: int) -> arb | None:
     """A lower bound of row g over all similarities, where one is known."""
-    split = log_sum_exp(level.formula)
-    if split is None:
+    part = level.exponential_part
+    if part is None:
         return arb(0) if shape(level.formula).nonnegative else None
-    kappa = evaluate_constant(split.kappa, level.tau, fmpq)
-    zeros = [fmpq(0)] * (level.nodes + 1)
-    at_zero, affine = value_and_gradient(split.remainder, level.row(g, zeros), fmpq)
-    p = [-r / kappa for r in affine]
+    p = [-r / part.kappa for r in part.slopes[g]]
     if min(p) < 0 or total(p) != 1 or any(x != 0 and c == 0 for x, c in zip(p, level.c[g], strict=True)):
         return None
-    least: arb = at_zero + total(x * arb(c / x).log() for x, c in zip(p, level.c[g], strict=True) if x != 0)
+    least: arb = part.at_zero[g] + total(x * arb(c / x).log() for x, c in zip(p, level.c[g], strict=True) if x != 0)
     return least
 
 
@@ -163,10 +154,13 @@ def _row_minimum(level: Instance, g: int) -> arb | None:
 class Point:
     """A feasible point: node g's classes are w_g plus a simplex (with H >= 0: an orthogonal frame) of squared norm spread_g.
 
-    rows: the similarities (X_g0, ..., beta_g); means: the normalised w_g; spread: the normalised spreads.
+    rows: the similarities (X_g0, ..., beta_g); values, slopes: each row's loss there and its gradient, without the weight;
+    means: the normalised w_g; spread: the normalised spreads.
     """
 
     rows: list[Balls]
+    values: Balls
+    slopes: list[Balls]
     means: arb_mat
     spread: Balls
 
@@ -189,7 +183,10 @@ def feasible_point(level: Instance, witness: Any) -> Point:
             row[g] -= spread.entry(g, 0) * scales[g] * scales[g] / (level.multiplicity[g] - 1)
         rows.append([*row, _norm(level, squares[g] * scales[g] * scales[g])])
     normal = arb_mat([[scales[g] if g == h else arb(0) for h in range(level.nodes)] for g in range(level.nodes)])
-    return Point(rows, normal * means.balls(), [spread.entry(g, 0) * scales[g] * scales[g] for g in range(level.nodes)])
+    values, slopes = zip(*(_ball_row(level, g, row) for g, row in enumerate(rows)), strict=True)
+    return Point(
+        rows, list(values), list(slopes), normal * means.balls(), [spread.entry(g, 0) * scales[g] * scales[g] for g in range(level.nodes)]
+    )
 
 
 def _check_signs(level: Instance, means: Dyadic, spread: Dyadic) -> None:
@@ -230,7 +227,7 @@ def upper_bound(level: Instance, point: Point) -> arb:
     """A ball that holds the objective at the feasible point."""
     value = arb(0)
     for g, row in enumerate(point.rows):
-        value += level.weight[g] * _ball_row(level, g, row)[0]
+        value += level.weight[g] * point.values[g]
         value += level.constraint.weight * level.multiplicity[g] * level.mass[g] * row[-1] / 2
     return finite(value, "the upper bound")
 

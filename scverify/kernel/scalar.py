@@ -58,7 +58,8 @@ class Scalar:
         """Value and gradient; where a magnitude may be 0 its slope is anything from -1 to 1 (Clarke's generalised gradient)."""
         gradient: list[Numbers] = [Enclosure.of(0)] * len(at)
         value, back = self._traced(at, gradient)
-        back(Enclosure.of(1))
+        if back is not None:
+            back(Enclosure.of(1))
         return value, gradient
 
     def hessian(self, at: Box) -> list[Box]:
@@ -85,7 +86,7 @@ class Scalar:
     def _traced(self, at: list[Numbers], gradient: list[Numbers]) -> Any:
         def leaf(node: Tree) -> Any:
             if not isinstance(node, str):
-                return Enclosure.of(node), lambda adjoint: None
+                return Enclosure.of(node), None
             index = self._names.index(node)
 
             def into_gradient(adjoint: Numbers) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flint import arb, arb_mat, fmpq
+from flint import arb, arb_mat
 
 from .balls import finite, least_eigenvalue_of_semidefinite, magnitude, negative_part, positive, root
 from .certificate import Dyadic, Rejected, at_most, dyadic, require
-from .expression import evaluate_constant, log_sum_exp, value_and_gradient
 from .instance import Instance
 from .optimum import Point, feasible_point, lower_bound, upper_bound
 
@@ -46,10 +45,10 @@ def _curvature(level: Instance, point: Point) -> tuple[arb, arb]:
     symmetric direction has squared Frobenius norm 2 v_ij^2 and collects the terms of row i and of row j.
     """
     require(level.constraint.kind == "sphere", "a radius is known only on the sphere, where the self entry is constant")
-    split = log_sum_exp(level.formula)
-    if split is None:
+    part = level.exponential_part
+    if part is None:
         raise Rejected("a radius is known only for a row that is a log-sum-exp plus an affine remainder")
-    kappa = evaluate_constant(split.kappa, level.tau, fmpq)
+    kappa = part.kappa
     require(kappa > 0, "the exponent's rate is not positive")
     m, nodes = level.multiplicity, range(level.nodes)
     rows = [_probabilities(level, g, point.rows[g], arb(kappa)) for g in nodes]
@@ -69,11 +68,11 @@ def _probabilities(level: Instance, g: int, similarities: list[arb], kappa: arb)
 
 def distance(level: Instance, point: Point, stated: Dyadic) -> arb:
     """Frobenius distance, class by class, of the point's Gram matrix from the stated one."""
-    square = arb(0)
+    square, centre = arb(0), stated.balls().tolist()
     for g, m in enumerate(level.multiplicity):
         for h in range(level.nodes + 1):
             pairs = m if h == level.nodes else m * (m - 1) if g == h else m * level.multiplicity[h]
-            difference = point.rows[g][h] - stated.entry(g, h)
+            difference = point.rows[g][h] - centre[g][h]
             square += pairs * difference * difference
     return root(square)
 
@@ -104,11 +103,10 @@ def _dual_rank(level: Instance, point: Point, factor: Dyadic, radius: arb) -> in
     |S* - S_P| <= |grad f(B*) - grad f(P)| (1 + sqrt k) + |grad f(P)| |B* - P| / rho^2, a row's gradient being kappa^2/2-Lipschitz.
     """
     m, nodes = level.multiplicity, range(level.nodes)
-    slopes = [_slopes(level, g, point.rows[g]) for g in nodes]
+    slopes = [[level.weight[g] * d for d in point.slopes[g]] for g in nodes]
     gram = (factor.balls() * factor.balls().transpose()).tolist()
-    split = log_sum_exp(level.formula)
-    assert split is not None  # _curvature has required it
-    kappa = arb(evaluate_constant(split.kappa, level.tau, fmpq))
+    assert level.exponential_part is not None  # _curvature has required it
+    kappa = arb(level.exponential_part.kappa)
     lipschitz = kappa * kappa / 2 * max(level.weight[g] / m[g] for g in nodes)
     error, size, spreads = arb(0), arb(0), []
     for g in nodes:
@@ -128,8 +126,3 @@ def _dual_rank(level: Instance, point: Point, factor: Dyadic, radius: arb) -> in
     weighted = _weighted(level, factor.balls())
     rank = factor.numerators.ncols() if least_eigenvalue_of_semidefinite(weighted.transpose() * weighted) > tolerance else 0
     return rank + sum(m[g] - 1 for g in nodes if m[g] > 1 and spreads[g] > tolerance)
-
-
-def _slopes(level: Instance, g: int, similarities: list[arb]) -> list[arb]:
-    _, gradient = value_and_gradient(level.formula, level.ball_row(g, similarities), arb)
-    return [level.weight[g] * d for d in gradient]

@@ -6,12 +6,12 @@ x_g = (X_g0, ..., X_g,u-1, beta_g): column g is the similarity a_g between two c
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from math import prod
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import sympy
@@ -56,11 +56,8 @@ class Level:
 
     def float_arrays(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """weight (u,), c (u, u+1) and q (u, u+1), rounded to float64."""
-        return (
-            np.array([float(w) for w in self.weight]),
-            np.array([[float(x) for x in row] for row in self.c]),
-            np.array([[float(x) for x in row] for row in self.q]),
-        )
+        weight = converted([self.weight], float, np.float64)[0]
+        return weight, converted(self.c, float, np.float64), converted(self.q, float, np.float64)
 
     def nodes_of(self) -> NDArray[np.int64]:
         """The node of each class (sample), shape (k,) or (n,)."""
@@ -68,6 +65,13 @@ class Level:
         for node, group in enumerate(self.members):
             nodes[list(group)] = node
         return nodes
+
+
+def converted(rows: Iterable[Row], convert: Callable[[Fraction], Any], kind: type) -> NDArray[Any]:
+    """A table of exact numbers as an array of another kind; an object that stands in it many times is converted once."""
+    table = list(rows)  # keeps its objects alive, so that no two share an id
+    values = {id(x): convert(x) for x in {id(x): x for row in table for x in row}.values()}
+    return np.array([[values[id(x)] for x in row] for row in table], dtype=kind)
 
 
 @dataclass(frozen=True)
@@ -98,14 +102,12 @@ def sample_level(problem: Problem) -> Level:
 
 def class_level(problem: Problem) -> Level:
     """Every class a node; raises ReductionRefused where R1, R2 or R3 fails."""
-    _check_collapse(problem)
-    return _level_of_groups(problem, "classes", [(c,) for c in range(problem.classes.k)])
+    return _level_of_groups(problem, _collapsing(problem), "classes", [(c,) for c in range(problem.classes.k)])
 
 
 def group_level(problem: Problem) -> Level:
     """Every set of interchangeable classes a node; raises ReductionRefused where R1, R2 or R3 fails."""
-    _check_collapse(problem)
-    return _level_of_groups(problem, "groups", interchangeable(problem))
+    return _level_of_groups(problem, _collapsing(problem), "groups", interchangeable(problem))
 
 
 def reduce(problem: Problem) -> Level:
@@ -133,8 +135,10 @@ def interchangeable(problem: Problem) -> list[tuple[int, ...]]:
     return sorted(tuple(group) for same_size in groups.values() for group in same_size)
 
 
-def _check_collapse(problem: Problem) -> None:
-    """(R1) coefficients by class, (R2) convex row, (R3) a higher within-class similarity never raises a row."""
+def _collapsing(problem: Problem) -> ClassCoefficients:
+    """The coefficients by class. Refused unless (R1) they depend on classes alone, (R2) the row is convex, (R3) a higher
+    within-class similarity never raises a row.
+    """
     loss = problem.loss
     if isinstance(loss.coefficients, SampleTable):
         raise ReductionRefused("R1 fails: the coefficients depend on samples, not on classes alone")
@@ -149,16 +153,19 @@ def _check_collapse(problem: Problem) -> None:
         own_c, own_q = (size - 1) * of.c(c, c), (size - 1) * of.q(c, c)
         if of.weight(c) and not self_slope_is_never_positive(loss.formula, own_c, own_q, problem.temperature, bound):
             raise ReductionRefused(f"R3 fails for class {c}: raising its within-class similarity may raise its rows")
+    return of
 
 
-def _level_of_groups(problem: Problem, name: LevelName, groups: list[tuple[int, ...]]) -> Level:
-    of, sizes = class_coefficients(problem), problem.classes.sizes
+def _level_of_groups(problem: Problem, of: ClassCoefficients, name: LevelName, groups: list[tuple[int, ...]]) -> Level:
+    sizes = problem.classes.sizes
+
+    samples, zero = [Fraction(len(group) * sizes[group[0]]) for group in groups], Fraction(0)
 
     def row(g: int, entry: Callable[[int, int], Fraction]) -> Row:
         anchor = groups[g][0]
-        others = [len(group) * sizes[group[0]] * entry(anchor, group[0]) if h != g else Fraction(0) for h, group in enumerate(groups)]
-        if len(groups[g]) > 1:
-            others[g] = (len(groups[g]) - 1) * sizes[anchor] * entry(anchor, groups[g][1])
+        # entries that are equal for a reason are one object: each is then converted to floats and to balls once
+        others = [_multiple(entry(anchor, group[0]), count) for group, count in zip(groups, samples, strict=True)]
+        others[g] = (len(groups[g]) - 1) * sizes[anchor] * entry(anchor, groups[g][1]) if len(groups[g]) > 1 else zero
         return (*others, (sizes[anchor] - 1) * entry(anchor, anchor))
 
     return Level(
@@ -170,6 +177,13 @@ def _level_of_groups(problem: Problem, name: LevelName, groups: list[tuple[int, 
         tuple(row(g, of.c) for g in range(len(groups))),
         tuple(row(g, of.q) for g in range(len(groups))),
     )
+
+
+def _multiple(entry: Fraction, count: Fraction) -> Fraction:
+    """entry * count, without the product where an entry is 0 or 1."""
+    if entry.denominator == 1 and 0 <= entry.numerator <= 1:
+        return count if entry.numerator else entry
+    return entry * count
 
 
 def class_coefficients(problem: Problem) -> ClassCoefficients:
@@ -184,17 +198,24 @@ def class_coefficients(problem: Problem) -> ClassCoefficients:
     assert isinstance(table, CoefficientRule)
     counts = {"k": problem.classes.k, "n_samples": problem.classes.n, "n_anchors": problem.anchors}
 
-    @cache
-    def value(entry: str, own: int, other: int) -> Fraction:
-        # a class of one sample is no anchor: its coefficients play no part, and 1/(n_own - 1) has no value
-        if own == 1:
-            return Fraction(entry == "negative_c")
-        return _exact_value(getattr(table, entry), {**counts, "n_own": own, "n_other": other})
+    def values(entry: str) -> Callable[[int, int], Fraction]:
+        expression = getattr(table, entry)
+        names = {symbol.name for symbol in expression.free_symbols}
+        by_own, by_other = "n_own" in names, "n_other" in names
+        nothing = Fraction(entry == "negative_c")
 
+        @cache
+        def value(own: int, other: int) -> Fraction:
+            # a class of one sample is no anchor: its coefficients play no part, and 1/(n_own - 1) has no value
+            return nothing if own == 1 else _exact_value(expression, {**counts, "n_own": own, "n_other": other})
+
+        return lambda c, d: value(sizes[c] if by_own else min(sizes[c], 2), sizes[d] if by_other else 0)
+
+    weight, positive_c, positive_q, negative_c, negative_q = map(values, ("weight", "positive_c", "positive_q", "negative_c", "negative_q"))
     return ClassCoefficients(
-        lambda c: scale * value("weight", sizes[c], sizes[c]) if sizes[c] > 1 else Fraction(0),
-        lambda c, d: value("positive_c" if c == d else "negative_c", sizes[c], sizes[d]),
-        lambda c, d: value("positive_q" if c == d else "negative_q", sizes[c], sizes[d]),
+        lambda c: scale * weight(c, c) if sizes[c] > 1 else Fraction(0),
+        lambda c, d: positive_c(c, d) if c == d else negative_c(c, d),
+        lambda c, d: positive_q(c, d) if c == d else negative_q(c, d),
     )
 
 

@@ -8,7 +8,7 @@ sqrt(spread_g) times the vertices of a unit simplex in private dimensions (ortho
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -18,7 +18,7 @@ from flint import arb, fmpq
 from numpy.typing import NDArray
 
 from scverify.model.constraints import NonNegative, Ridge, norm_constraint
-from scverify.model.reduction import Level
+from scverify.model.reduction import Level, converted
 from scverify.symbolic.compiled import Evaluators, evaluators
 
 Array = NDArray[Any]
@@ -57,18 +57,19 @@ class Objective:
         simplex = not isinstance(level.problem.constraint, NonNegative)
         multiplicity = level.multiplicity
 
-        def array(values: list[Fraction]) -> Array:
-            return np.array([convert(value) for value in values], dtype=kind)
+        def array(values: Iterable[Fraction]) -> Array:
+            row: Array = converted([tuple(values)], convert, kind)[0]
+            return row
 
         return cls(
             evaluators(level.problem.loss.formula),
             np.array([weight != 0 for weight in level.weight]),
-            array(list(level.weight)),
-            np.array([[convert(x) for x in row] for row in level.c], dtype=kind),
-            np.array([[convert(x) for x in row] for row in level.q], dtype=kind),
+            array(level.weight),
+            converted(level.c, convert, kind),
+            converted(level.q, convert, kind),
             convert(level.problem.temperature),
-            array([half * m * mass for m, mass in zip(multiplicity, level.mass, strict=True)]),
-            array([Fraction(1, m - 1) if simplex and m > 1 else Fraction(0) for m in multiplicity]),
+            array(half * m * mass for m, mass in zip(multiplicity, level.mass, strict=True)),
+            array(Fraction(1, m - 1) if simplex and m > 1 else Fraction(0) for m in multiplicity),
         )
 
     def similarities(self, means: Array, spread: Array) -> Array:

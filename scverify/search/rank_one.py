@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from scverify.errors import InputError
 from scverify.model.constraints import NonNegative, Ridge, norm_constraint
-from scverify.model.reduction import Level, Row
+from scverify.model.reduction import Level, Row, converted
 from scverify.search.objective import ball
 from scverify.symbolic.row import RowFormula
 
@@ -106,9 +106,9 @@ def system(level: Level, merged: Iterable[tuple[int, ...]] = ()) -> RankOneSyste
     together = tuple(sorted(tuple(sorted(cluster)) for cluster in merged))
     alone = set(range(level.size)) - {node for cluster in together for node in cluster}
     clusters = tuple(sorted([*together, *((node,) for node in alone)]))
-    split = _LogSumExpRows(level.problem.loss.formula, level.problem.temperature)
-    c = tuple(tuple(split.coefficient(*pair) for pair in zip(*rows, strict=True)) for rows in zip(level.c, level.q, strict=True))
-    slope = tuple(tuple(split.slope(*pair) for pair in zip(*rows, strict=True)) for rows in zip(level.c, level.q, strict=True))
+    entries = _entries(level.problem.loss.formula)
+    kappa = entries.rate(level.problem.temperature)
+    c, slope = entries.coefficients(level), entries.slopes(level)
     multiplicity, mass, weight = level.multiplicity, level.mass, level.weight
     if together:
         join = set(together)
@@ -117,46 +117,66 @@ def system(level: Level, merged: Iterable[tuple[int, ...]] = ()) -> RankOneSyste
         mass = tuple(sum(mass[g] * (multiplicity[g] if cluster in join else 1) for g in cluster) for cluster in clusters)
         multiplicity = tuple(1 if cluster in join else multiplicity[cluster[0]] for cluster in clusters)
         weight = tuple(sum((weight[g] for g in cluster), Fraction(0)) for cluster in clusters)
-    return RankOneSystem(level, clusters, together, multiplicity, mass, weight, c, slope, split.kappa)
+    return RankOneSystem(level, clusters, together, multiplicity, mass, weight, c, slope, kappa)
 
 
-class _LogSumExpRows:
-    """Exact coefficients of the exponentials and slopes of the affine remainder of a log-sum-exp row, entry by entry."""
+@dataclass(frozen=True)
+class _Entries:
+    """The factor of exp(kappa s), the slope of the affine remainder, and kappa: exact functions of an entry's (c, q) and of tau.
 
-    def __init__(self, formula: RowFormula, temperature: Fraction) -> None:
-        import sympy
+    plain: the factor is c; local: an entry with q = 0 has the slope 0.
+    """
 
-        from scverify.symbolic.row import a, c, q, s, tau
+    name: str
+    factor: Callable[..., Any]
+    slope: Callable[..., Any]
+    kappa: Callable[..., Any]
+    plain: bool
+    local: bool
 
-        split = formula.log_sum_exp
-        if split is None:
-            raise RankOneRefused(f"the row formula {formula.name} is no log-sum-exp")
-        slope = sympy.Integer(0)
-        for term in sympy.Add.make_args(sympy.expand(split.remainder)):
-            factor, rest = term.as_independent(sympy.Sum)
-            if rest != 1:
-                slope += factor * sympy.diff(rest.function, s[a])
-        at = (sympy.Symbol("c_a"), sympy.Symbol("q_a"), tau)
-        places = dict(zip((c[a], q[a]), at, strict=False))
-        self.plain = split.coefficient == c[a]
-        self.slope_needs_q = slope.subs(q[a], 0) == 0
-        self._coefficient, self._slope, kappa = (
-            sympy.lambdify(at, expression.subs(places), modules=[{}]) for expression in (split.coefficient, slope, split.kappa)
-        )
-        self._temperature = temperature
+    def rate(self, tau: Fraction) -> Fraction:
+        """kappa; RankOneRefused where one of the three functions is not rational."""
+        one = Fraction(1)
         try:
-            self.kappa = Fraction(kappa(Fraction(0), Fraction(0), temperature))
-            self.coefficient(Fraction(1), Fraction(1)), self.slope(Fraction(1), Fraction(1))
+            Fraction(self.factor(one, one, tau)), Fraction(self.slope(one, one, tau))
+            return Fraction(self.kappa(one, one, tau))
         except (TypeError, NameError, ZeroDivisionError) as error:
-            raise RankOneRefused(f"the row formula {formula.name} has coefficients that are not rational") from error
+            raise RankOneRefused(f"the row formula {self.name} has coefficients that are not rational") from error
 
-    def coefficient(self, c: Fraction, q: Fraction) -> Fraction:
-        """The factor of exp(kappa s) of an entry."""
-        return c if self.plain else Fraction(self._coefficient(c, q, self._temperature))
+    def coefficients(self, level: Level) -> tuple[Row, ...]:
+        """The factor of every entry of a level."""
+        if self.plain:
+            return level.c
+        tau = level.problem.temperature
+        rows = zip(level.c, level.q, strict=True)
+        return tuple(tuple(Fraction(self.factor(c, q, tau)) for c, q in zip(*row, strict=True)) for row in rows)
 
-    def slope(self, c: Fraction, q: Fraction) -> Fraction:
-        """The slope of the remainder in an entry."""
-        return q if self.slope_needs_q and not q else Fraction(self._slope(c, q, self._temperature))
+    def slopes(self, level: Level) -> tuple[Row, ...]:
+        """The slope of the remainder in every entry of a level."""
+        tau, local = level.problem.temperature, self.local
+        rows = zip(level.c, level.q, strict=True)
+        return tuple(tuple(Fraction(self.slope(c, q, tau)) if q or not local else q for c, q in zip(*row, strict=True)) for row in rows)
+
+
+@lru_cache(maxsize=256)
+def _entries(formula: RowFormula) -> _Entries:
+    """The entry's functions of a log-sum-exp row; RankOneRefused for any other."""
+    import sympy
+
+    from scverify.symbolic.row import a, c, q, s, tau
+
+    split = formula.log_sum_exp
+    if split is None:
+        raise RankOneRefused(f"the row formula {formula.name} is no log-sum-exp")
+    slope = sympy.Integer(0)
+    for term in sympy.Add.make_args(sympy.expand(split.remainder)):
+        outside, total = term.as_independent(sympy.Sum)
+        if total != 1:
+            slope += outside * sympy.diff(total.function, s[a])
+    at = (sympy.Symbol("c_a"), sympy.Symbol("q_a"), tau)
+    places = dict(zip((c[a], q[a]), at, strict=False))
+    factor, rest, kappa = (sympy.lambdify(at, x.subs(places), modules=[{}]) for x in (split.coefficient, slope, split.kappa))
+    return _Entries(formula.name, factor, rest, kappa, split.coefficient == c[a], slope.subs(q[a], 0) == 0)
 
 
 def _condensed(
@@ -203,8 +223,8 @@ class Terms:
     def of(cls, system: RankOneSystem, kind: type) -> Terms:
         """Round the exact coefficients to float64 (kind np.float64) or to balls at the current precision (kind object)."""
         convert = ball if kind is object else float
-        c, slope = (_converted(rows, convert, kind) for rows in (system.c, system.slope))
-        m, weight = (_converted([row], convert, kind)[0] for row in (map(Fraction, system.multiplicity), system.weight))
+        c, slope = (converted(rows, convert, kind) for rows in (system.c, system.slope))
+        m, weight = (converted([row], convert, kind)[0] for row in (tuple(map(Fraction, system.multiplicity)), system.weight))
         u = system.size
         diagonal = np.diag_indices(u)
         several = np.array(system.multiplicity) > 1
@@ -217,7 +237,7 @@ class Terms:
         own_pair = convert(system.kappa) * weight * own / m
         own_offset = 2 * weight * slope[:, -1] / m
         if system.ridge is not None:
-            own_offset = own_offset + convert(system.ridge) * _converted([map(Fraction, system.mass)], convert, kind)[0]
+            own_offset = own_offset + convert(system.ridge) * converted([tuple(map(Fraction, system.mass))], convert, kind)[0]
         idle = np.array([w == 0 for w in system.weight])
         cross[idle], own[idle] = convert(Fraction(0)), convert(Fraction(1))
         share: NDArray[Any] = np.full((u, u), convert(Fraction(1)), dtype=kind)
@@ -269,10 +289,3 @@ def _mirrored(size: int, upper: tuple[Indices, ...], values: Balls) -> Balls:
     matrix[upper] = values
     matrix[upper[::-1]] = values
     return matrix
-
-
-def _converted(rows: Iterable[Iterable[Fraction]], convert: Callable[[Fraction], Any], kind: type) -> NDArray[Any]:
-    table = [[convert(x) for x in row] for row in rows]
-    array: NDArray[Any] = np.empty((len(table), len(table[0])), dtype=kind)
-    array[:] = table
-    return array

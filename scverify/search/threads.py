@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
 
 _SMALL = 500
 
@@ -14,7 +20,14 @@ def blas_threads_for(size: int) -> Iterator[None]:
     if size > _SMALL:
         yield
         return
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(limits=1, user_api="blas"):
+    with _libraries().limit(limits=1, user_api="blas"):
         yield
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    """The thread pools of this process: looking for them costs more than a small problem."""
+    from threadpoolctl import ThreadpoolController
+
+    import_module("scipy.linalg")  # it brings a BLAS of its own, to be found beside NumPy's
+    return ThreadpoolController()

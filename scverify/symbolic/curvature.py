@@ -5,6 +5,7 @@ Searchers use this to choose a level; the kernel decides the same questions agai
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -64,18 +65,30 @@ def self_slope_is_never_positive(
     formula: RowFormula, own_c: Fraction, own_q: Fraction, temperature: Fraction, bound: Fraction | None
 ) -> bool:
     """(R3) of MATH 3: whether raising the self entry, up to `bound` (None: no bound), never raises a convex row."""
-    values = {c[a]: _exact(own_c), q[a]: _exact(own_q), tau: _exact(temperature)}
-    split, slope = formula.log_sum_exp, _separate_slope(formula)
-    if slope is None:
+    slope = _largest_slope(formula, own_c != 0)
+    if slope is None or (slope.has(s) and bound is None):
         return False
-    # a log-sum-exp row: the slope of its logarithm is kappa * p_self, at most kappa, and 0 without the outcome
-    logarithm = sympy.Integer(0) if split is None or own_c == 0 else split.kappa
-    total = (slope + logarithm).subs(values)
-    if total.has(s):
-        if bound is None:
-            return False
-        total = total.subs(s[a], _exact(bound))
-    return bool(sympy.N(total, 50) <= 0)
+    values = (own_c, own_q, temperature, Fraction(0) if bound is None else bound)
+    try:
+        return bool(_in_fractions(slope)(*values) <= 0)
+    except (NameError, TypeError, ZeroDivisionError):
+        entries = dict(zip((c[a], q[a], tau, s[a]), map(_exact, values), strict=True))
+        return bool(sympy.N(slope.subs(entries), 50) <= 0)
+
+
+@lru_cache(maxsize=256)
+def _largest_slope(formula: RowFormula, outcome: bool) -> Expr | None:
+    """The slope of `_separate_slope`, and that of the logarithm: kappa * p_self, at most kappa, and 0 where the entry is no outcome."""
+    slope, split = _separate_slope(formula), formula.log_sum_exp
+    return slope + split.kappa if slope is not None and split is not None and outcome else slope
+
+
+@lru_cache(maxsize=256)
+def _in_fractions(slope: Expr) -> Callable[..., Fraction]:
+    """A function of (c, q, tau, s) in exact numbers; it raises NameError or TypeError where the slope is not rational."""
+    places = {c[a]: sympy.Symbol("c_a"), q[a]: sympy.Symbol("q_a"), s[a]: sympy.Symbol("s_a")}
+    function: Callable[..., Fraction] = sympy.lambdify((places[c[a]], places[q[a]], tau, places[s[a]]), slope.subs(places), modules=[{}])
+    return function
 
 
 @lru_cache(maxsize=256)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import deepcopy
+from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +54,12 @@ def to_kernel(expression: Expr) -> KernelTree:
 
     Sums and products are in a fixed order, so that equal formulas give equal trees. InputError for anything else, such as a cube root.
     """
+    # a copy: lists can be changed by who holds them
+    return deepcopy(_row_tree(expression))
+
+
+@lru_cache(maxsize=256)
+def _row_tree(expression: Expr) -> KernelTree:
     return _tree(expression, _row_atom)
 
 
