@@ -136,8 +136,9 @@ def interchangeable(problem: Problem) -> list[tuple[int, ...]]:
 
 
 def _collapsing(problem: Problem) -> ClassCoefficients:
-    """The coefficients by class. Refused unless (R1) they depend on classes alone, (R2) the row is convex, (R3) a higher
-    within-class similarity never raises a row.
+    """The coefficients by class, where the collapse of classes is shown (MATH 3).
+
+    (R1) Coefficients by class, (R2) convex row, (R3) a higher within-class similarity never raises a row.
     """
     loss = problem.loss
     if isinstance(loss.coefficients, SampleTable):
