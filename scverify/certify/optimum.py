@@ -35,7 +35,7 @@ MAX_PRECISION = 8192
 RELATIVE_GOAL = arb("1e-16")
 GUARD = 32
 SMALL_LEVEL = 64
-RANK_CUTS = (1e-6, 1e-4, 1e-2)
+NO_DIRECTION, DROP, MOST_DROPS = 1e-6, 0.1, 3
 SETTLING_ROUNDS = 5
 
 
@@ -155,7 +155,9 @@ def _best_rank(kernel_level: Instance, candidate: Candidate) -> Candidate:
     if candidate.roots is not None or isinstance(candidate.level.problem.constraint, NonNegative) or not candidate.means.size:
         return candidate
     left, sizes, _ = np.linalg.svd(candidate.means, full_matrices=False)
-    ranks = dict.fromkeys(int((sizes > cut * sizes[0]).sum()) for cut in RANK_CUTS)
+    whole = int((sizes > NO_DIRECTION * sizes[0]).sum())
+    drops = [rank for rank in range(1, whole) if sizes[rank] < DROP * sizes[rank - 1]]
+    ranks = [whole, *sorted(drops, key=lambda rank: sizes[rank] / sizes[rank - 1])[:MOST_DROPS]]
     choices = [replace(candidate, means=left[:, :rank] * sizes[:rank]) for rank in ranks]
     if len(choices) == 1:
         return choices[0]
@@ -246,9 +248,8 @@ def _check_dimension(problem: Problem, level: Level, best: _Attempt) -> None:
 def _settled(kernel_level: Instance, candidate: Candidate, data: Data, best: _Attempt, max_precision: int) -> tuple[_Attempt, Uniqueness]:
     """The radius and the rank; on a small level with more bits where those of the gap do not settle them (tiny temperatures)."""
     unique = _uniqueness(kernel_level, data, best)
-    worthwhile = kernel_level.level == "groups" and kernel_level.constraint.kind == "sphere" and candidate.level.size <= SMALL_LEVEL
-    for _ in range(SETTLING_ROUNDS if worthwhile else 0):
-        if unique.rank is not None or 2 * best.bits > max_precision:
+    for _ in range(SETTLING_ROUNDS if candidate.level.size <= SMALL_LEVEL else 0):
+        if unique.rank is not None or unique.final or 2 * best.bits > max_precision:
             break
         try:
             best = _attempt(kernel_level, candidate, 2 * best.bits)

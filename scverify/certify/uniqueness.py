@@ -20,24 +20,34 @@ CENTRE_BITS = 24
 
 @dataclass(frozen=True)
 class Uniqueness:
-    """A radius (Frobenius, class by class) around the stated Gram matrix and a rank of every minimiser; None with a reason."""
+    """A radius (Frobenius, class by class) around the stated Gram matrix and a rank of every minimiser; None with a reason.
+
+    final: more bits would not change the answer.
+    """
 
     radius: Fraction | None
     radius_reason: str
     rank: int | None
     rank_reason: str
     certificate: Data | None
+    final: bool = False
+
+
+def _may_have_radius(level: Instance) -> bool:
+    """Whether the curvature bound can be positive at all: on the sphere, where the self entry of some anchor is an outcome."""
+    outcomes = any(weight != 0 and c[-1] != 0 for weight, c in zip(level.weight, level.c, strict=True))
+    return level.constraint.kind == "sphere" and level.exponential_part is not None and outcomes
 
 
 def uniqueness(level: Instance, point: Point, gap: arb, problem: Data, witness: Data, precision: int) -> Uniqueness:
     """The radius and the rank that the kernel grants at its own point, with the certificate that repeats it."""
     if level.level == "samples":
         reason = "the curvature bound needs the class level, where the self entry is an outcome"
-        return Uniqueness(None, reason, None, reason, None)
+        return Uniqueness(None, reason, None, reason, None, final=True)
     try:
         around = radius_around(level, point, gap)
     except (Rejected, Unresolved) as refusal:
-        return Uniqueness(None, str(refusal), None, "no radius around the optimum, hence no rank", None)
+        return Uniqueness(None, str(refusal), None, "no radius around the optimum, hence no rank", None, not _may_have_radius(level))
     gram = matrix(point.rows, precision // 2 + CENTRE_BITS)
     total = around + distance(level, point, dyadic(gram, "gram", level.nodes, level.nodes + 1))
     radius = above(total, places_for(total) - 1)

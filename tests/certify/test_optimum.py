@@ -14,8 +14,10 @@ from scverify.errors import InputError, Undecided
 from scverify.kernel.certificate import canonical
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, NonNegative, Ridge
+from scverify.model.problem import Problem
 from scverify.model.reduction import class_level
 from scverify.search.objective import Objective
+from scverify.symbolic.losses import LOSSES
 from tests.certify.certified import INSTANCES, MERGED, assert_verified, certified, problem
 
 CONSTRAINTS = [
@@ -196,3 +198,17 @@ def test_a_class_count_of_a_hundred():
     found = certified(problem(Classes.named("cifar100-lt"), "1/10"))
     assert relative_gap(found) <= Fraction(1, 10**14)
     assert found.rank == 99
+
+
+def test_a_float_solvers_answer_is_refined_at_its_true_rank():
+    # Clarabel leaves a fourth direction of relative size 0.011, which Newton's method cannot shrink to zero
+    found = optimum(problem((5, 4, 3, 2), "1/10"), solver="cvxpy:CLARABEL")
+    assert relative_gap(found) <= Fraction(1, 10**12) and found.rank == 3
+
+
+def test_no_precision_is_raised_for_a_radius_that_no_precision_gives(monkeypatch):
+    bits = []
+    attempt = maker._attempt
+    monkeypatch.setattr(maker, "_attempt", lambda level, candidate, b: bits.append(b) or attempt(level, candidate, b))
+    found = optimum(Problem(LOSSES["decoupled"], Classes((4, 3, 2)), temperature="1/2"))
+    assert found.rank is None and found.radius_reason and len(set(bits)) == 1
