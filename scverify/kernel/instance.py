@@ -25,6 +25,8 @@ from .expression import (
 )
 
 MAX_NODES = 20_000
+# a few bytes of a rule stand for n^2 coefficients at the sample level
+MAX_SAMPLES = 3_000
 MAX_COUNT = 1 << 40
 
 
@@ -237,7 +239,7 @@ def _arithmetic(tree: Any, names: dict[str, int], depth: int = 0) -> fmpq:
 
 def _sample_instance(problem: Problem, of: _Coefficients) -> Instance:
     n = problem.samples
-    require(n <= MAX_NODES, "too many samples for the sample level")
+    require(n <= MAX_SAMPLES, f"the sample level takes at most {MAX_SAMPLES} samples")
     label = [c for c, size in enumerate(problem.sizes) for _ in range(size)] if of.kind != "samples" else list(range(n))
     own = of.kind == "samples"
 

@@ -32,6 +32,7 @@ from .words import in_words
 
 Word = Literal["VERIFIED", "REJECTED", "UNDECIDED"]
 RAISES = 3
+MALFORMED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError, MemoryError)
 
 
 @dataclass(frozen=True)
@@ -81,20 +82,28 @@ def _verify(data: dict[str, Any]) -> Answer:
 
 def _decide(claim: dict[str, Any], witness: Any, precision: int) -> Answer:
     """Check at the stated precision, then at up to eight times it while the balls are too wide."""
-    words, reason = "", ""
+    reason = ""
     for bits in (min(precision << i, MAX_BITS) for i in range(RAISES + 1)):
         try:
             with ctx.workprec(bits):
-                words = in_words(claim)
                 CHECKERS[claim["type"]](claim, witness)
+                words = in_words(claim)
             return Answer("VERIFIED", f"checked in ball arithmetic of {bits} bits", words, claim["type"])
         except Rejected as rejection:
-            return Answer("REJECTED", str(rejection), words, claim["type"])
+            return Answer("REJECTED", str(rejection), _words_if_any(claim), claim["type"])
         except Unresolved as undecided:
             reason = str(undecided)
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError, MemoryError) as error:
-            return Answer("REJECTED", f"malformed: {type(error).__name__}: {error}", words, claim["type"])
-    return Answer("UNDECIDED", f"{reason} within balls of {precision << RAISES} bits", words, claim["type"])
+        except MALFORMED as error:
+            return Answer("REJECTED", f"malformed: {type(error).__name__}: {error}", _words_if_any(claim), claim["type"])
+    return Answer("UNDECIDED", f"{reason} within balls of {precision << RAISES} bits", _words_if_any(claim), claim["type"])
+
+
+def _words_if_any(claim: dict[str, Any]) -> str:
+    """What a claim that is not verified says, where it can be read at all."""
+    try:
+        return in_words(claim)
+    except (Rejected, Unresolved, *MALFORMED):
+        return ""
 
 
 def _check_bounds(claim: dict[str, Any], witness: Any, sides: str) -> None:

@@ -112,8 +112,8 @@ FORGERIES = {
     "a radius for a ridge": ("ridge", put(f"{P}.constraint", lambda c: {**c, "rho": "1"}), "unknown: rho"),
     "more samples than the kernel takes": (
         "sphere",
-        all_of(put(f"{P}.sizes", [20_001, 2]), drop("witness.groups"), put("witness.level", "samples")),
-        "too many samples",
+        all_of(put(f"{P}.sizes", [3_000, 2]), drop("witness.groups"), put("witness.level", "samples")),
+        "at most 3000 samples",
     ),
     "null for an absent field": ("sphere", put(P, lambda p: {**p, "dim": None}), "dim is no integer"),
 }

@@ -49,7 +49,7 @@ EDITS = {
     "an unknown claim": (put("claim.type", "Minimum"), "unknown claim 'Minimum'"),
     "a claim whose type is no text": (put("claim.type", ["Optimum"]), "the claim has no type"),
     "a claim of other fields": (put("claim.type", "LowerBound"), "unknown: upper"),
-    "a claim of half its fields": (drop("claim.upper"), "'upper'"),
+    "a claim of half its fields": (drop("claim.upper"), "missing: upper"),
     "a claim of more fields": (put("claim", lambda claim: {**claim, "gap": "0"}), "unknown: gap"),
     "a precision too low": (put("precision", 8), "precision 8 lies outside"),
     "a precision too high": (put("precision", 1 << 21), "lies outside"),
