@@ -32,4 +32,5 @@ T3 = Statement(
     could_go_wrong=("below d = rank G* nothing is claimed", "a class of one sample has no row of its own: S may then have zero entries"),
     steps=steps,
     instances=instances,
+    formal=("Reduction.embeddings_bound: a bound of the class-level loss bounds the loss of all embeddings",),
 )

@@ -1,8 +1,8 @@
 """T6: the optimal embeddings are unique up to a rotation (sphere)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from scverify.conjecture.arguments import collapse, rotation_invariance, strictly_convex
+from scverify.conjecture.arguments import collapse, optimum_instances, rotation_invariance, strictly_convex
 from scverify.conjecture.proof import Statement, Step
 from scverify.symbolic.losses import Loss
 
@@ -11,6 +11,10 @@ def steps(loss: Loss) -> Iterator[Step]:
     yield from rotation_invariance(loss)
     yield from strictly_convex(loss)
     yield from collapse(loss)
+
+
+def instances(loss: Loss, thorough: bool) -> Iterable[Step]:
+    return optimum_instances(loss, thorough, "rotation")
 
 
 T6 = Statement(
@@ -22,4 +26,5 @@ T6 = Statement(
     assumed=("what T2, T4 and T5 assume",),
     could_go_wrong=("below d = rank G* the relaxation need not be tight, and minimisers over H need not share a Gram matrix",),
     steps=steps,
+    instances=instances,
 )

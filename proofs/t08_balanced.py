@@ -40,6 +40,14 @@ def steps(loss: Loss) -> Iterator[Step]:
     yield identity("S has equal entries off its diagonal", (k - 2) * slope, row.slope(OTHERS).subs(at_simplex))
     yield sign("they are positive: S = sigma 11' >= 0 for lambda = sigma - dL/dB_cc, and S B* = 0", slope, "> 0")
     yield sign("lambda > 0: the ball has the same optimum", slope - row.slope(OWN).subs(at_simplex), "> 0")
+    sigma, multiplier, ones, short = *symbols("sigma lambda", positive=True), *symbols("Q t", nonnegative=True)
+    off, on_diagonal = (ones - (k - short)) - k * (k - 1) * angle, -short
+    yield identity(
+        "L(B) - L(B*) is at least the rise of its tangent, where Q = 1'B1 >= 0 and t = k - tr B (0 on the sphere, >= 0 on the ball)",
+        sigma * off + (sigma - multiplier) * on_diagonal,
+        sigma * ones + multiplier * short,
+    )
+    yield sign("which is not negative", sigma * ones + multiplier * short, ">= 0")
     value = n * k * log((n - 1) + (k - 1) * n * exp(-k / ((k - 1) * tau)))
     yield identity("the minimum", k * row.weight * row.value.subs(at_simplex), value)
 
@@ -51,9 +59,10 @@ T8 = Statement(
     source="source paper; Graf et al. 2021 for the balanced case",
     hypotheses=("all classes have the same size n >= 2, k >= 2", "tau > 0", "sphere or ball of radius 1, d >= k - 1"),
     assumed=(
-        "KKT conditions are sufficient for a convex problem: L(B) >= L(B*) + <S, B - B*> - <lambda, diag(B - B*)>",
+        "a convex function lies above its tangents (T1)",
         "T4 for the step from H to B",
     ),
     could_go_wrong=("classes of one sample are excluded", "d < k - 1 is excluded: no simplex fits"),
     steps=steps,
+    formal=("Optima.T8_balanced_simplex: all of it on the sphere, over embeddings",),
 )

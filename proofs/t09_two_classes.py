@@ -34,4 +34,5 @@ T9 = Statement(
     assumed=("T4 for the step from H to B",),
     could_go_wrong=("classes of one sample are excluded",),
     steps=steps,
+    formal=("Optima.T9_two_classes: all of it, over embeddings",),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from scverify.conjecture.arguments import collapse, merges, optimum_instances, strictly_convex
+from scverify.conjecture.arguments import collapse, optimum_instances, strictly_convex
 from scverify.conjecture.proof import Statement, Step, fact
 from scverify.symbolic.losses import CoefficientRule, Loss, k, n_anchors, n_other, n_own, n_samples
 
@@ -11,7 +11,6 @@ def steps(loss: Loss) -> Iterator[Step]:
     yield fact(
         "the rule knows a class by its size alone, so swapping two classes of equal size changes no coefficient", lambda: by_size(loss)
     )
-    yield fact("equal similarities merge (R1)", lambda: merges(loss))
     yield from strictly_convex(loss)
     yield from collapse(loss)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sympy import Symbol, exp, log
+from sympy import Symbol, exp, log, symbols
 
 from scverify.conjecture.arguments import CROSS, OWN, collapse, convex_rows, general_row, repulsion
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
@@ -22,6 +22,13 @@ def steps(loss: Loss) -> Iterator[Step]:
     yield sign(
         "lambda = -dL/dB_cc > 0 makes S - N = 0 >= 0; the ball has the same optimum", -row.slope(OWN).subs({OWN: 1, CROSS: 0}), "> 0"
     )
+    entry, short = symbols("b t", nonnegative=True)
+    normal, multiplier = symbols("N lambda", positive=True)
+    yield sign(
+        "L(B) - L(I) is at least the rise of its tangent, a sum of N_cc' b and lambda t with b = B_cc' >= 0 and t = 1 - B_cc >= 0",
+        normal * entry + multiplier * short,
+        ">= 0",
+    )
     n, others = class_size("c"), Symbol("M", integer=True, positive=True)
     at_frame = ClassRow(loss, n, OWN, (Seen(1, others, CROSS),))
     yield identity("the minimum", at_frame.weight * at_frame.value.subs({OWN: 1, CROSS: 0}), n * log((n - 1) + others * exp(-1 / tau)))
@@ -35,9 +42,10 @@ T12 = Statement(
     hypotheses=("H >= 0 entrywise", "sphere or ball of radius 1, d >= k", "sizes at least 2, any tau > 0"),
     assumed=(
         "H >= 0 implies B >= 0 entrywise",
-        "KKT conditions are sufficient for a convex problem",
+        "a convex function lies above its tangents (T1)",
         "T4's averaging keeps H >= 0's consequence G >= 0 entrywise",
     ),
     could_go_wrong=("d < k is excluded: no orthogonal frame fits",),
     steps=steps,
+    formal=("Optima.T12_orthogonal_frame: all of it on the sphere, over embeddings",),
 )

@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sympy import Symbol, exp, log
+from sympy import Integer, Symbol, exp, log
 
 from scverify.cli import main
 from scverify.conjecture.class_rows import ClassRow
@@ -23,7 +25,7 @@ from scverify.conjecture.proof import (
 )
 from scverify.errors import InputError
 from scverify.kernel.verify import verify_data
-from scverify.symbolic.losses import Loss, supcon_rule
+from scverify.symbolic.losses import Loss, n_own, supcon_rule
 from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
 
 FOLDER = Path(__file__).resolve().parents[1] / "proofs"
@@ -51,6 +53,14 @@ def test_the_table_of_expectations_is_complete():
     assert set(STATEMENTS) == set(EXPECTED)
 
 
+def test_theorems_of_coq_that_a_statement_names_exist():
+    sources = {file.stem: file.read_text(encoding="utf-8") for file in (FOLDER / "coq").glob("*.v")}
+    named = [formal.split(":")[0].split(".") for statement in STATEMENTS.values() for formal in statement.formal]
+    assert len(named) >= 6
+    for module, theorem in named:
+        assert re.search(rf"^(Theorem|Lemma) {theorem}\b", sources[module], re.MULTILINE), theorem
+
+
 def test_minority_classes_merge_between_two_neighbouring_ratios():
     [step] = [step for step in prove(STATEMENTS["T10"]).done if "merged at the next" in step.step.says]
     assert step.decision.found == "apart at R = 131, merged at R = 132"
@@ -58,21 +68,26 @@ def test_minority_classes_merge_between_two_neighbouring_ratios():
 
 FROM_CONVEXITY = {"T1", "T3", "T4", "T5", "T6", "T7-high", "T7-sphere", "T8", "T9", "T10", "T11", "T12", "L1"}
 FROM_COLLAPSE = FROM_CONVEXITY - {"T1", "T7-high"}
+BY_RULE = {"T8", "T9", "T10", "T12", "L1"}
 FROM_VALUES = {"T7-sphere", "T8", "T9", "T10", "T12", "L1"}
 LOG, PULL = log(row_sum(c[a] * exp(s[a] / tau))), row_sum(q[a] * s[a] / tau)
 BROKEN = {
-    "sign of the logarithm": (-LOG - PULL, FROM_CONVEXITY),
-    "sign of the pull": (LOG + PULL, FROM_COLLAPSE),
-    "factor 2 in the pull": (LOG - 2 * PULL, FROM_VALUES),
-    "1/tau missing in the exponential": (log(row_sum(c[a] * exp(s[a]))) - PULL, FROM_COLLAPSE | {"T1"}),
-    "1/tau missing everywhere": (log(row_sum(c[a] * exp(s[a]))) - row_sum(q[a] * s[a]), FROM_VALUES | {"T1"}),
+    "sign of the logarithm": (-LOG - PULL, {}, FROM_CONVEXITY),
+    "sign of the pull": (LOG + PULL, {}, FROM_COLLAPSE),
+    "factor 2 in the pull": (LOG - 2 * PULL, {}, FROM_VALUES),
+    "1/tau missing in the exponential": (log(row_sum(c[a] * exp(s[a]))) - PULL, {}, FROM_COLLAPSE | {"T1"}),
+    "1/tau missing everywhere": (log(row_sum(c[a] * exp(s[a]))) - row_sum(q[a] * s[a]), {}, FROM_VALUES | {"T1"}),
+    "factor 2 in the weight": (LOG - PULL, {"weight": Integer(2)}, BY_RULE),
+    "factor 2 in the negatives": (LOG - PULL, {"negative_c": Integer(2)}, BY_RULE),
+    "the anchor among its positives": (LOG - PULL, {"positive_q": 1 / n_own}, FROM_COLLAPSE),
+    "positives left out of the sum": (LOG - PULL, {"positive_c": Integer(0)}, FROM_COLLAPSE - {"T4"}),
 }
 
 
-@pytest.mark.parametrize("name", BROKEN if THOROUGH else ["sign of the logarithm", "factor 2 in the pull"])
+@pytest.mark.parametrize("name", BROKEN if THOROUGH else ["sign of the logarithm", "factor 2 in the weight"])
 def test_a_broken_formula_turns_the_right_statements_red_and_no_others(name):
-    expression, red = BROKEN[name]
-    loss = Loss("broken", RowFormula("broken", expression), supcon_rule)
+    expression, coefficients, red = BROKEN[name]
+    loss = Loss("broken", RowFormula("broken", expression), replace(supcon_rule, **coefficients))
     assert {key for key, statement in STATEMENTS.items() if not prove(statement, loss).as_expected} == red
 
 

@@ -95,8 +95,8 @@ def prove(targets: tuple[str, ...], as_latex: bool, page: Path | None, quick: bo
     from scverify.report.certificates import check_writable, write_certificates
 
     statements = chosen_statements(targets)
-    if save is not None:
-        check_writable(save)
+    for folder in [*([save] if save is not None else []), *([page.parent] if page is not None else [])]:
+        check_writable(folder)
     done = []
     with progress_bar("statements") as progress:
         for statement in statements:
@@ -106,7 +106,9 @@ def prove(targets: tuple[str, ...], as_latex: bool, page: Path | None, quick: bo
     if save is not None:
         write_certificates(save, {name: canonical(data) for proof in done for name, data in proof.certificates.items()})
     if page is not None:
-        page.write_text(told.html(done), encoding="utf-8")
+        from scverify.report.proof_plots import pictures
+
+        write_certificates(page.parent, {page.name: told.html(done, pictures(done))})
     if as_json:
         print_json({"statements": [proof.to_json() for proof in done]})
     elif as_latex:

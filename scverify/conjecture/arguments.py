@@ -62,6 +62,16 @@ def convex_rows(loss: Loss) -> Iterator[Step]:
     yield sign("no probability is negative (some coefficient of the row is positive)", found.probability, ">= 0", weighted=True)
 
 
+def admissible(loss: Loss) -> Iterator[Step]:
+    """The coefficients that the arguments suppose: none is negative, for any class sizes."""
+    rule = loss.coefficients
+    if not isinstance(rule, CoefficientRule):
+        raise InputError(f"loss {loss.name}", "a loss whose coefficients follow a rule", "its classes cannot stay letters")
+    sizes = {n_own: class_size("c"), n_other: class_size("d")}
+    for name in ("weight", "positive_c", "positive_q", "negative_c", "negative_q"):
+        yield sign(f"the coefficient {name} is not negative", getattr(rule, name).subs(sizes), ">= 0")
+
+
 def general_row(loss: Loss) -> ClassRow:
     """The row of a class that sees one other class at similarity x, and any number of further samples."""
     return ClassRow(loss, class_size("c"), OWN, (Seen(1, class_size("d"), CROSS),), rest=True)
@@ -115,7 +125,6 @@ def strictly_convex(loss: Loss) -> Iterator[Step]:
         sizes = {n_own: own, n_other: class_size("d")}
         yield sign("the self entry is an outcome of positive probability", (own - 1) * rule.positive_c.subs(sizes), "> 0")
         yield sign("so is every other class", rule.negative_c.subs(sizes), "> 0")
-    yield fact("coefficients depend on classes alone and equal similarities merge (R1)", lambda: merges(loss))
 
 
 def rotation_invariance(loss: Loss) -> Iterator[Step]:
@@ -211,10 +220,11 @@ def certified_optimum(loss: Loss, sizes: tuple[int, ...], tau: Fraction, nonnega
 
 
 def optimum_instances(loss: Loss, thorough: bool, kind: str) -> Iterator[Step]:
-    """An instance for each profile and temperature: `kind` "tight" (gap and rank), "unique" (a radius) or "groups" (equal classes)."""
+    """An instance for each profile and temperature: `kind` "tight" (gap and rank), "unique" (a radius), "rotation" or "groups"."""
     says = {
         "tight": "the bounds meet, and the optimum has rank at most k - 1",
         "unique": "every minimiser lies in a small ball around one Gram matrix",
+        "rotation": "every minimising H has this Gram matrix, up to the radius",
         "groups": "classes of equal size are interchangeable in every minimiser, up to the radius",
     }[kind]
     for name, classes in profiles(thorough).items():
@@ -233,7 +243,7 @@ def _instance(found: Optimum, kind: str, name: str) -> Decision:
         holds = found.gap <= RELATIVE_GAP * abs(found.upper) and rank is not None and rank < found.problem.classes.k
         told = f"gap {float(found.gap):.1e}, rank {rank}"
     else:
-        holds = found.radius is not None and found.radius < Fraction(1, 1000) and (kind == "unique" or found.level == "groups")
+        holds = found.radius is not None and found.radius < Fraction(1, 1000) and (kind != "groups" or found.level == "groups")
         names = ("uniqueness.json",)
         told = "no radius" if found.radius is None else f"radius {float(found.radius):.1e}"
     certificates = {f"{name}-{part}": found.certificates[part] for part in names if part in found.certificates}

@@ -39,8 +39,7 @@ class Formula:
         """The formula in LaTeX: where it speaks of the loss, first by name and then written out; "" where both sides read the same."""
         left, right = ([in_latex(side), in_latex(unfolded(side))] for side in (self.left, self.right))
         if self.relation == "=":
-            named, written = zip(left, right, strict=True)
-            sides = list(dict.fromkeys([*named, *written] if self.of_the_loss else named))
+            sides = list(dict.fromkeys([*left, *reversed(right)]))
             return " = ".join(sides) if len(sides) > 1 else ""
         sign = {"> 0": ">", ">= 0": r"\ge", "< 0": "<", "<= 0": r"\le"}[self.relation]
         return f"{' = '.join(dict.fromkeys(left))} {sign} 0"

@@ -66,6 +66,7 @@ class Statement:
 
     steps(loss) gives the argument; instances(loss, thorough) gives certified instances. refutes: the steps show that the statement is
     false. expect: the verdict that it has with the supervised contrastive loss. assumed: what is used without being checked here.
+    formal: theorems of the Coq library in proofs/coq that say the same, or a part, and assume nothing but the real numbers.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Statement:
     instances: Instances = _no_instances
     refutes: bool = False
     expect: Word = "PROVED"
+    formal: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,7 @@ class Proof:
             "hypotheses": list(told.hypotheses),
             "assumed": list(told.assumed),
             "could_go_wrong": list(told.could_go_wrong),
+            "formal": list(told.formal),
             "verdict": self.verdict,
             "expected": told.expect,
             "trust": self.trust,

@@ -156,7 +156,8 @@ def conjecture(
 
     Each of classes, temperature, constraint and loss is a domain of `strategies`, a Hypothesis strategy, a list, or one value; dim is a
     number, None (any dimension), or a function of the classes that gives one or several. proof: checked steps that show the statement for
-    all of the domain. expect: the verdict that the plugin of pytest asks for (default: anything but REFUTED). Raises InputError.
+    all of the domain, or a function that gives them for a loss. expect: the verdict that the plugin of pytest asks for (default: anything
+    but REFUTED). Raises InputError.
     """
     if expect not in (None, "PROVED", "REFUTED", "SUPPORTED", "UNDECIDED"):
         raise InputError(f"expect {expect!r}", "PROVED, REFUTED, SUPPORTED or UNDECIDED", "choose one of these")

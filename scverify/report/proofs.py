@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import html as markup
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
@@ -13,14 +14,28 @@ from rich.text import Text
 from scverify.conjecture.proof import Done, Proof
 
 _WORDS = {True: "holds", False: "does not hold", None: "not decided"}
-_COLUMNS = ("id", "verdict", "trust", "steps", "certificates", "seconds", "statement")
+_COLUMNS = ("id", "verdict", "trust", "steps", "points", "certificates", "seconds", "statement")
+_NUMBERS = ("steps", "points", "certificates", "seconds")
+_NOTATION = (
+    r"$\ell_n$: the row of an anchor in a class of $n$ samples; $L_n$: the rows of all anchors of the class, weighted; "
+    r"$\beta$: the similarity within the class; $x, y, \dots$: similarities to other classes; $S = \nabla L + \mathrm{diag}(\lambda)$."
+)
+_STYLE = (
+    "body{font-family:sans-serif;max-width:70em;margin:auto;padding:0 1em}td,th{padding:.2em .6em;text-align:left}"
+    ".formula{overflow-x:auto}figure{margin:1em 0}img{max-width:100%}"
+)
+_MATHJAX = '<script async src="https://cdn.jsdelivr.net/npm/mathjax@3/es5/tex-chtml.js"></script>'
+_GREEK = r"\b(?:alpha|beta|kappa|lambda|omega|rho|sigma|tau)\b"
+_MATHEMATICS = re.compile(
+    rf"(?P<order>[<>]=)|(?P<star>\b[A-Z]\*)|(?P<index>(?:{_GREEK}|\b[A-Za-z]+)_[A-Za-z0-9]+'?)|(?P<greek>{_GREEK})|(?P<power>\^(?:-?\w+|\{{[^}}]*\}}))"
+)
 
 
 def renderable(proofs: Sequence[Proof]) -> Group:
     """The table of verdicts for a rich console, and below it each step that does not hold."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for name in _COLUMNS:
-        table.add_column(Text(name), justify="right" if name in ("steps", "certificates", "seconds") else "left", overflow="fold")
+        table.add_column(Text(name), justify="right" if name in _NUMBERS else "left", overflow="fold")
     for proof in proofs:
         table.add_row(*map(Text, _cells(proof)))
     parts: list[RenderableType] = [table]
@@ -32,25 +47,29 @@ def renderable(proofs: Sequence[Proof]) -> Group:
 
 
 def latex(proofs: Iterable[Proof]) -> str:
-    """Each statement with its proof, in LaTeX (amsmath)."""
-    return "\n\n".join(_latex(proof) for proof in proofs)
+    """Each statement with its proof, in LaTeX (amsmath, amssymb)."""
+    return "\n\n".join([rf"\emph{{Notation.}} {_NOTATION}", *(_latex(proof) for proof in proofs)])
 
 
-def html(proofs: Sequence[Proof]) -> str:
-    """One page: the table, then each statement, its steps and what is assumed; formulas are shown as LaTeX source."""
+def html(proofs: Sequence[Proof], pictures: Mapping[str, Sequence[str]]) -> str:
+    """One page: the table, then each statement, its steps, what is assumed, and its `pictures` (HTML by the statement's id).
+
+    Formulas are LaTeX, which MathJax typesets where the network reaches it.
+    """
     head = "".join(f"<th>{name}</th>" for name in _COLUMNS)
     rows = "".join("<tr>" + "".join(f"<td>{markup.escape(cell)}</td>" for cell in _cells(proof)) + "</tr>" for proof in proofs)
-    sections = "".join(_section(proof) for proof in proofs)
-    style = "body{font-family:sans-serif;max-width:70em;margin:auto}td,th{padding:.2em .6em;text-align:left}code{overflow-wrap:anywhere}"
+    sections = "".join(_section(proof, pictures.get(proof.statement.id, ())) for proof in proofs)
+    notation = re.sub(r"\$([^$]*)\$", r"\\(\1\\)", markup.escape(_NOTATION))
     return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Proofs</title><style>{style}</style>'
-        f"<h1>Proofs</h1><table><tr>{head}</tr>{rows}</table>{sections}</html>\n"
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Proofs</title><style>{_STYLE}</style>{_MATHJAX}'
+        f"<h1>Proofs</h1><table><tr>{head}</tr>{rows}</table><p>{notation}</p>{sections}</html>\n"
     )
 
 
 def _cells(proof: Proof) -> tuple[str, ...]:
     verdict = proof.verdict if proof.as_expected else f"{proof.verdict} (expected {proof.statement.expect})"
-    counts = (str(len(proof.done)), str(len(proof.certificates)), f"{proof.seconds:.1f}")
+    points = sum(step.decision.points for step in proof.done)
+    counts = (str(len(proof.done)), str(points), str(len(proof.certificates)), f"{proof.seconds:.1f}")
     return (proof.statement.id, verdict, proof.trust, *counts, proof.statement.title)
 
 
@@ -61,13 +80,37 @@ def _told(step: Done) -> str:
 
 def _latex(proof: Proof) -> str:
     told = proof.statement
-    lines = [rf"\paragraph{{{told.id}: {_escaped(told.title)}.}} {proof.verdict} ({proof.trust}).", rf"\[ {told.latex} \]"]
-    lines += [rf"\emph{{{name}:}} {_escaped('; '.join(values))}." for name, values in _background(proof) if values]
-    lines.append(r"\begin{enumerate}")
+    lines = [rf"\paragraph{{{told.id}: {_prose(told.title)}.}} {proof.verdict} ({proof.trust}).", rf"\[ {told.latex} \]"]
+    lines += [rf"\emph{{{name}:}} {_prose('; '.join(values))}.\par" for name, values in _background(proof) if values]
+    lines += [rf"\emph{{{'Refutation' if told.refutes else 'Argument'}.}}", r"\begin{enumerate}"]
     for step in proof.done:
-        formula = rf" \[ {step.step.formula} \]" if step.step.formula else ""
-        lines.append(rf"\item ({step.step.kind}; {_WORDS[step.decision.holds]}) {_escaped(step.step.says)}.{formula}")
-    return "\n".join([*lines, r"\end{enumerate}"])
+        if not step.instance:
+            formula = rf" \[ {step.step.formula} \]" if step.step.formula else ""
+            lines.append(rf"\item {_prose(step.step.says)} ({_decision(step)}).{formula}")
+    lines.append(r"\end{enumerate}")
+    lines += [rf"\emph{{Certified instances:}} {_prose(says)}: {_prose(where)}.\par" for says, where in _instances(proof).items()]
+    if proof.verdict == "PROVED":
+        lines.append(r"\hfill$\square$")
+    return "\n".join(lines)
+
+
+def _decision(step: Done) -> str:
+    """How a step was decided, in a few words."""
+    if step.decision.holds is not True:
+        return rf"{step.step.kind}; \textbf{{{_WORDS[step.decision.holds]}}}"
+    found = f": {_prose(step.decision.found)}" if step.step.kind == "certificate" else ""
+    return f"{step.step.kind}{found}"
+
+
+def _instances(proof: Proof) -> dict[str, str]:
+    """Where the certified instances were made, by what they say; one that does not hold says so."""
+    grouped: dict[str, list[str]] = {}
+    for step in proof.done:
+        if step.instance:
+            where, _, says = step.step.says.partition(": ")
+            failed = "" if step.decision.holds else f" ({_WORDS[step.decision.holds]})"
+            grouped.setdefault(says or where, []).append(where + failed)
+    return {says: "; ".join(places) for says, places in grouped.items()}
 
 
 def _background(proof: Proof) -> tuple[tuple[str, Sequence[str]], ...]:
@@ -75,22 +118,47 @@ def _background(proof: Proof) -> tuple[tuple[str, Sequence[str]], ...]:
     return (
         ("Hypotheses", told.hypotheses),
         ("Assumed, not checked here", told.assumed),
+        ("Proved by Coq, with nothing assumed but the real numbers", told.formal),
         ("What could go wrong", told.could_go_wrong),
         ("Source", (told.source,)),
     )
 
 
-def _section(proof: Proof) -> str:
+def _section(proof: Proof, pictures: Sequence[str]) -> str:
     told = proof.statement
     facts = "".join(f"<p><b>{name}:</b> {markup.escape('; '.join(values))}</p>" for name, values in _background(proof) if values)
-    steps = "".join(
-        f"<li>{markup.escape(_told(step))}"
-        + (f"<br><code>{markup.escape(step.step.formula)}</code>" if step.step.formula else "")
-        + "</li>"
-        for step in proof.done
-    )
+    steps = "".join(f"<li>{markup.escape(_told(step))}{_displayed(step.step.formula)}</li>" for step in proof.done)
     heading = f"<h2>{markup.escape(told.id)}: {markup.escape(told.title)}</h2><p><b>{proof.verdict}</b> ({proof.trust})</p>"
-    return f"{heading}<p><code>{markup.escape(told.latex)}</code></p>{facts}<ol>{steps}</ol>"
+    return f"{heading}{_displayed(told.latex)}{facts}{''.join(pictures)}<ol>{steps}</ol>"
+
+
+def _displayed(formula: str) -> str:
+    return rf'<div class="formula">\[ {markup.escape(formula)} \]</div>' if formula else ""
+
+
+def _prose(text: str) -> str:
+    """Text in LaTeX: what is written as mathematics becomes mathematics, special characters are written out."""
+    parts, end = [], 0
+    for found in _MATHEMATICS.finditer(text):
+        parts += [_escaped(text[end : found.start()]), f"${_symbol(found)}$"]
+        end = found.end()
+    return "".join([*parts, _escaped(text[end:])]).replace("$$", "")
+
+
+def _symbol(found: re.Match[str]) -> str:
+    text = found.group()
+    match found.lastgroup:
+        case "order":
+            return {">=": r"\ge", "<=": r"\le"}[text]
+        case "star":
+            return rf"{text[0]}^\star"
+        case "index":
+            name, index = text.split("_")
+            return rf"{re.sub(_GREEK, lambda x: chr(92) + x.group(), name)}_{{{index}}}"
+        case "greek":
+            return rf"\{text}"
+    power = text[1:].strip("{}")
+    return f"^{{{power}}}"
 
 
 def _escaped(text: str) -> str:

@@ -1,0 +1,75 @@
+"""How proofs are told: LaTeX that balances and reads as mathematics, and a page that holds its pictures."""
+
+import base64
+import re
+
+import pytest
+from sympy import Symbol
+
+from scverify.certify.optimum import optimum
+from scverify.conjecture.proof import Decision, Statement, certified, fact, identity, left_open, prove, sign
+from scverify.model.classes import Classes
+from scverify.model.problem import Problem
+from scverify.report.proof_plots import RATIO, TEMPERATURE, angles, geometry_figure, pictures
+from scverify.report.proofs import html, latex
+from scverify.symbolic.losses import supcon
+
+X = Symbol("x", real=True)
+
+
+def proof(*steps, instances=(), **options):
+    words = {"id": "X", "title": "B* and S_cc'", "latex": r"x^2 \ge 0", "source": "50% <of> it", "assumed": ()}
+    words |= {"hypotheses": ("tau >= 0",), "could_go_wrong": ("n_c^2 & more",)}
+    return prove(Statement(**words | options, steps=lambda loss: steps, instances=lambda *_: instances))
+
+
+@pytest.fixture(scope="module")
+def certificate():
+    return optimum(Problem(supcon, Classes([2, 2]), temperature="1/2")).certificate
+
+
+def test_latex_balances_and_writes_mathematics_as_such(certificate):
+    instance = certified("balanced, tau = 1/2: the bounds meet", lambda: Decision(True, "gap 1e-20", {"o.json": certificate}))
+    shown = identity("two squares", (X + 1) * (X - 1), X**2 - 1)
+    text = latex([proof(shown, sign("a square", X**2, ">= 0"), fact("k >= 2", lambda: True), instances=(instance,))])
+    assert all(text.count(opened) == text.count(closed) > 0 for opened, closed in ((r"\[", r"\]"), (r"\begin", r"\end"), ("{", "}")))
+    assert text.count("$") % 2 == 0 and "$$" not in text
+    assert r"$B^\star$ and $S_{cc'}$" in text and r"$\tau$ $\ge$ 0" in text
+    assert r"$n_{c}^{2}$ \& more" in text and r"50\% $<$of$>$ it" in text
+    assert r"\left(x - 1\right) \left(x + 1\right) = x^{2} - 1" in text
+    assert r"\emph{Certified instances:} the bounds meet: balanced, $\tau$ = 1/2." in text
+    assert text.rstrip().endswith(r"\hfill$\square$")
+
+
+def test_what_does_not_hold_is_shown_and_no_proof_ends_there():
+    text = latex([proof(identity("wrong", X, X + 1), left_open("nobody knows"))])
+    assert r"\textbf{not decided}" in text and r"\square" not in text and "UNDECIDED" in text
+
+
+def test_the_page_holds_the_table_the_formulas_and_the_pictures(certificate):
+    done = proof(sign("a square", X**2, ">= 0"), title="<B*>")
+    page = html([done], {"X": ["<figure>drawn</figure>"], "Y": ["not this"]})
+    assert "<figure>drawn</figure>" in page and "not this" not in page
+    assert "&lt;B*&gt;" in page and r"\[ x^{2} \ge 0 \]" in page and "<B*>" not in page
+    assert pictures([done]) == {}
+
+
+def test_angles_are_those_of_the_optimum_and_balanced_ones_of_the_simplex():
+    assert angles(1, TEMPERATURE) == pytest.approx([109.47122063449] * 3)
+    majority, minority, across = angles(RATIO, TEMPERATURE)
+    assert minority < across < majority
+
+
+def test_pictures_of_t10_are_embedded():
+    [picture] = pictures([proof(fact("true", lambda: True), id="T10")])["T10"]
+    data = re.search(r'base64,([^"]+)"', picture)[1]
+    assert base64.b64decode(data).startswith(b"\x89PNG")
+
+
+def test_geometry_of_a_point_in_any_dimension():
+    for rows in ([[4, -4, 0, 0], [0, 0, 4, -4]], [[4, 0, 0, 0], [0, 4, 0, 0], [0, 0, 4, 0], [0, 0, 0, 4]]):
+        claim = {"embeddings": {"bits": 2, "rows": rows}, "problem": {"sizes": [2, 2], "tau": "1/2"}}
+        figure = geometry_figure({"claim": claim})
+        [image] = [axes.images[0] for axes in figure.axes if axes.images and "Gram" in axes.get_title()]
+        assert image.get_array().shape == (4, 4) and image.get_array()[0, 0] == 1
+        assert any(hasattr(axes, "get_zlim") for axes in figure.axes) == (len(rows) <= 3)
