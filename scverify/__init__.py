@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         optimum_facts,
     )
     from scverify.conjecture.falsify import check
+    from scverify.conjecture.standard import suite
     from scverify.conjecture.statement import Conjecture, conjecture, load_conjectures
     from scverify.conjecture.truth import Truth, all_of, exact, implies
     from scverify.conjecture.verdict import Verdict
@@ -87,6 +88,7 @@ __all__ = [
     "prove_inequality",
     "simplex_etf",
     "strategies",
+    "suite",
     "supcon",
     "verify",
 ]
@@ -97,6 +99,7 @@ _HOMES = {
     "conjecture.facts": ("excess", "for_all_critical_points", "for_all_minima", "for_all_spurious_minima", "least_value", "optimum_facts"),
     "conjecture.statement": ("Conjecture", "conjecture", "load_conjectures"),
     "conjecture.falsify": ("check",),
+    "conjecture.standard": ("suite",),
     "conjecture.verdict": ("Verdict",),
     "errors": ("InputError", "MissingTool", "NotVerified", "ScverifyError", "Undecided"),
     "symbolic.row": ("RowFormula",),

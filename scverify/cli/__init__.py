@@ -13,6 +13,7 @@ from scverify.cli.failures import OneLineFailures
 from scverify.cli.installation import doctor
 from scverify.cli.problems import crosscheck, optimum, points
 from scverify.cli.statements import check, prove
+from scverify.cli.suite import suite
 
 __all__ = ["main"]
 
@@ -23,5 +24,5 @@ def main() -> None:
     """Certified optima of supervised contrastive losses with unconstrained features."""
 
 
-for _command in (check, crosscheck, doctor, export, optimum, points, prove, verify):
+for _command in (check, crosscheck, doctor, export, optimum, points, prove, suite, verify):
     main.add_command(_command)

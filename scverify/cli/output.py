@@ -1,4 +1,4 @@
-"""What a command prints: JSON or a table on stdout, progress on stderr."""
+"""What a command prints (JSON or a table on stdout, progress on stderr) and saves."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ import click
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+    from scverify.conjecture.verdict import Verdict
 
 
 def print_json(document: object) -> None:
@@ -57,3 +59,17 @@ def next_command(arguments: Iterable[str], save: Path | None) -> str:
     if save is None:
         return shlex.join(["scverify", *arguments, "--save", "certificates"])
     return shlex.join(["scverify", "verify", str(save)])
+
+
+def saved(verdict: Verdict, folder: Path) -> Verdict:
+    """The verdict with its certificate, where it has one, written to a file called after the conjecture."""
+    from dataclasses import replace
+
+    from scverify.kernel.certificate import canonical
+    from scverify.report.certificates import write_certificates
+
+    if verdict.certificate is None:
+        return verdict
+    name = f"{verdict.conjecture.name}.json"
+    write_certificates(folder, {name: canonical(verdict.certificate)})
+    return replace(verdict, saved=folder / name)

@@ -10,7 +10,7 @@ import click
 
 from scverify.cli.failures import INTERRUPTED
 from scverify.cli.options import json_option, save_option
-from scverify.cli.output import next_command, print_json, progress_bar, show
+from scverify.cli.output import next_command, print_json, progress_bar, saved, show
 from scverify.errors import Undecided
 
 if TYPE_CHECKING:
@@ -63,20 +63,13 @@ def check(
 
 def _checked(conjecture: Conjecture, budget: float, seed: int, jobs: int, save: Path | None) -> Verdict:
     """The verdict on a conjecture, its certificate saved."""
-    from dataclasses import replace
-
     from scverify.conjecture.falsify import check as decide
-    from scverify.kernel.certificate import canonical
-    from scverify.report.certificates import write_certificates
 
     started = time.monotonic()
     with progress_bar(f"checking {conjecture.name}") as bar:
         tell = None if bar is None else lambda problems, refuted: bar(int(time.monotonic() - started), int(budget))
         verdict = decide(conjecture, budget, seed, jobs, tell)
-    if save is None or verdict.certificate is None:
-        return verdict
-    write_certificates(save, {f"{conjecture.name}.json": canonical(verdict.certificate)})
-    return replace(verdict, saved=save / f"{conjecture.name}.json")
+    return verdict if save is None else saved(verdict, save)
 
 
 @click.command()

@@ -26,6 +26,7 @@ from scverify.symbolic.curvature import is_convex
 
 STARTS = 24
 _SAME = 1e-7
+_TOGETHER = 1e-5
 _KEPT = 64
 
 
@@ -138,6 +139,7 @@ class PointFacts:
     is_local_minimum: Truth
     is_global: Truth
     is_strict_saddle: Truth
+    is_collapsed: Truth
 
 
 Predicate = Callable[[PointFacts], Truth | bool]
@@ -222,6 +224,17 @@ def _found(problem: Problem, starts: int, seed: int) -> Search:
     return search
 
 
+def equal_grams_at_the_lowest_value(problem: Problem, starts: int = STARTS, seed: int = 0) -> Truth:
+    """Whether the critical points of least value that a search finds have one Gram matrix; float evidence either way."""
+    points = _found(problem, starts, seed).points
+    if not points:
+        return unknown(f"{starts} starts found no critical point")
+    lowest = min(point.value for point in points)
+    best = [point for point in points if _is_lowest(point, lowest)]
+    said = f"{len(best)} Gram matrices among the lowest of {len(points)} orbits of critical points"
+    return Truth(len(best) == 1, (said,), "float", (), 1.5 - len(best))
+
+
 @lru_cache(_KEPT)
 def _kept_search(problem: Problem, starts: int, seed: int) -> Search:
     if isinstance(problem.constraint, NonNegative):
@@ -233,13 +246,14 @@ def _kept_search(problem: Problem, starts: int, seed: int) -> Search:
 
 
 def _optimum(problem: Problem) -> Optimum | None:
-    """The certified optimum of the relaxation, where there is one."""
+    """The certified optimum of the relaxation, where there is one and the problem's dimension is known to attain it."""
     if not is_convex(problem.loss.formula):
         return None
     try:
-        return _certified(_with_dim(problem, None))
+        found = _certified(_with_dim(problem, None))
     except (InputError, Undecided):
         return None
+    return found if problem.dim is None or problem.dim >= (problem.classes.k if found.rank is None else found.rank) else None
 
 
 def _lowest_certified(problem: Problem, search: Search) -> Better | None:
@@ -280,6 +294,7 @@ def _in_floats(problem: Problem, point: Stationary, lowest: float) -> PointFacts
         Truth(negative == 0, (f"{negative} negative eigenvalues in floats",), "float", (), -float(negative) if negative else 1.0),
         Truth(best, (f"{height:.3g} above the lowest value",), "float", (), 1.0 if best else -height / max(1.0, abs(lowest))),
         Truth(negative > 0, (f"{negative} negative eigenvalues in floats",), "float", (), float(negative) if negative else -1.0),
+        _collapsed_in_floats(problem, point.embeddings),
     )
 
 
@@ -304,4 +319,29 @@ def _as_certified(point: CriticalPoint) -> PointFacts:
     local, best, saddle = map(answer, _ANSWERS.get(point.kind, (None, None, None)))
     trust: Any = point.trust
     value = Enclosure(point.lower, point.upper, f"value {float(point.lower):.8g}", trust, certificates)
-    return PointFacts(point.problem, point.embeddings, point.rank, value, local, best, saddle)
+    return PointFacts(point.problem, point.embeddings, point.rank, value, local, best, saddle, _collapsed(point))
+
+
+def _widest(problem: Problem, columns: NDArray[Any]) -> Any:
+    """The largest difference of an entry between two samples of a class; 0 where there are no entries. columns: (d, n)."""
+    labels = problem.classes.labels
+    pairs = [(i, j) for j in range(len(labels)) for i in range(j) if labels[i] == labels[j]]
+    return max((abs(row[i] - row[j]) for row in columns for i, j in pairs), default=0)
+
+
+def _collapsed_in_floats(problem: Problem, embeddings: NDArray[np.float64]) -> Truth:
+    spread = float(_widest(problem, embeddings))
+    return Truth(spread <= _TOGETHER, (f"samples of a class up to {spread:.2g} apart in floats",), "float", (), _TOGETHER - spread)
+
+
+def _collapsed(point: CriticalPoint) -> Truth:
+    """FALSE where the stated embeddings of two samples of a class are further apart than their radius allows; else float evidence."""
+    if point.certificate is None:
+        return _collapsed_in_floats(point.problem, point.embeddings)
+    claim = point.certificate["claim"]
+    columns = np.array(claim["embeddings"]["rows"], dtype=object)
+    # each entry of the true point is within the radius of the stated one
+    spread = Fraction(int(_widest(point.problem, columns)), 2 ** claim["embeddings"]["bits"]) - 2 * Fraction(claim["radius"])
+    if spread <= 0:
+        return _collapsed_in_floats(point.problem, point.embeddings)
+    return Truth(False, (f"two samples of a class are at least {float(spread):.4g} apart",), "ball", (point.certificate,), -float(spread))

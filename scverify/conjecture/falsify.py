@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from typing import Any
@@ -39,9 +39,9 @@ class _Violation(Exception):
 
 @dataclass
 class Course:
-    """How far a check has come: its proof, whether a finite domain was finished, and how many (or all) smaller instances were scanned."""
+    """How far a check has come: its proofs, whether a finite domain was finished, and how many (or all) smaller instances were scanned."""
 
-    proof: Proof | None = None
+    proofs: list[Proof] = field(default_factory=list)
     finished: bool = False
     scanned: int = 0
     scanned_all: bool = False
@@ -82,7 +82,7 @@ def check(
 
 def _run(hunt: Hunt, course: Course, first_seed: int, database: str | None) -> None:
     with time_limit(hunt.until - time.monotonic()):
-        course.proof = _proof(hunt.conjecture)
+        course.proofs = _proofs(hunt.conjecture)
     if hunt.conjecture.is_finite:
         course.finished = run_through(hunt)
     else:
@@ -91,11 +91,16 @@ def _run(hunt: Hunt, course: Course, first_seed: int, database: str | None) -> N
         scan(hunt, course)
 
 
-def _proof(conjecture: Conjecture) -> Proof | None:
-    """The steps of the conjecture's proof, each decided."""
-    if not conjecture.proof:
-        return None
-    return prove(Statement(conjecture.name, conjecture.says, "", conjecture.source, (), (), (), lambda loss: conjecture.proof))
+def _proofs(conjecture: Conjecture) -> list[Proof]:
+    """The steps of the conjecture's proof, each decided, for each of its losses; none without steps or where the losses are not listed."""
+    given = conjecture.proof
+    if not given or not conjecture.loss.complete:
+        return []
+    steps = given if callable(given) else lambda loss: given
+    return [
+        prove(Statement(conjecture.name, conjecture.says, "", conjecture.source, (), (), (), steps), loss)
+        for loss in conjecture.loss.listed
+    ]
 
 
 def run_through(hunt: Hunt) -> bool:
@@ -245,12 +250,12 @@ def _verdict(hunt: Hunt, course: Course, first_seed: int, seconds: float) -> Ver
 def _told(hunt: Hunt, course: Course, found: Counterexample | None) -> tuple[Word, Any, str]:
     """The word, its trust and the reason."""
     truths = list(hunt.known.items())
-    proved = course.proof is not None and course.proof.verdict == "PROVED"
+    proved = bool(course.proofs) and all(proof.verdict == "PROVED" for proof in course.proofs)
     if found is not None:
         contradiction = "; the steps given as its proof do not prove it" if proved else ""
         return "REFUTED", found.trust, f"false at {found.problem}{contradiction}"
-    if course.proof is not None and proved:
-        return "PROVED", course.proof.trust, "every step of its proof holds"
+    if proved:
+        return "PROVED", "ball" if any(proof.trust == "ball" for proof in course.proofs) else "symbolic", "every step of its proof holds"
     false = [problem for problem, truth in truths if truth.value is False]
     if false:
         return "UNDECIDED", "float", f"false in floats at {false[0]}, with no certificate that the kernel verifies"

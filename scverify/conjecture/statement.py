@@ -13,7 +13,7 @@ from typing import Any, Literal
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from scverify.conjecture.proof import Step
+from scverify.conjecture.proof import Step, Steps
 from scverify.conjecture.strategies import Domain, as_domain, simplicity
 from scverify.conjecture.truth import Truth, as_truth, unknown
 from scverify.errors import InputError, Undecided
@@ -39,7 +39,7 @@ class Conjecture:
     constraint: Domain
     loss: Domain
     source: str = ""
-    proof: Sequence[Step] = ()
+    proof: Sequence[Step] | Steps = ()
     expect: Word | None = None
     loss_reference: str | None = None
 
@@ -134,7 +134,8 @@ class Conjecture:
         """
         file, _, name = loss.rpartition("::")
         reference = f"{Path(file).resolve()}::{name}" if file else loss
-        return replace(self, loss=as_domain(load_loss(reference)), loss_reference=reference, expect=None)
+        proof = self.proof if callable(self.proof) else ()  # steps that were given as they stand are about the old loss
+        return replace(self, loss=as_domain(load_loss(reference)), loss_reference=reference, proof=proof, expect=None)
 
 
 def _place(listed: Sequence[Any], value: Any) -> int:
@@ -149,7 +150,7 @@ def conjecture(
     constraint: Any = None,
     loss: Any = supcon,
     source: str = "",
-    proof: Sequence[Step] = (),
+    proof: Sequence[Step] | Steps = (),
     expect: Word | None = None,
 ) -> Callable[[Callable[[Problem], Truth | bool]], Conjecture]:
     """Turn a function of one problem into a conjecture about every problem of a domain.
@@ -171,7 +172,7 @@ def conjecture(
             as_domain(Sphere() if constraint is None else constraint, _constraint),
             as_domain(loss, lambda given: given if isinstance(given, Loss) else load_loss(given)),
             source,
-            tuple(proof),
+            proof if callable(proof) else tuple(proof),
             expect,
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice, pairwise
 from typing import Any
@@ -100,6 +100,12 @@ def finite(values: Iterable[Any]) -> Domain:
     if not listed:
         raise InputError("an empty domain", "at least one value", "add a value")
     return Domain(st.sampled_from(listed), listed, True, ", ".join(str(value) for value in listed[:6]) + (", …" if len(listed) > 6 else ""))
+
+
+def some(values: Iterable[Any]) -> Domain:
+    """These values out of more: whatever holds at all of them is not thereby proved. Raises InputError where there are none."""
+    domain = finite(values)
+    return replace(domain, complete=False, said=f"such as {domain.said}")
 
 
 def as_domain(given: Any, convert: Callable[[Any], Any] = lambda value: value) -> Domain:

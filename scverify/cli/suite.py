@@ -1,0 +1,41 @@
+"""The command that puts a loss through the standard properties: suite."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from scverify.cli.failures import INTERRUPTED
+from scverify.cli.options import json_option, save_option
+from scverify.cli.output import print_json, progress_bar, saved, show
+
+
+@click.command()
+@click.option("--loss", required=True, metavar="NAME|FILE::NAME", help="A named loss, or a function in a file.")
+@click.option("--profile", type=click.Choice(["fast", "thorough"]), default="fast", show_default=True, help="A few problems, or many.")
+@click.option("--budget", type=click.FloatRange(1, 1_000_000), metavar="SECONDS", help="For each property; default: 15, thorough 240.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the problems that are drawn.")
+@click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes; they change the time and no answer.")
+@save_option("the certificates of counterexamples")
+@json_option
+def suite(
+    loss: str, profile: Literal["fast", "thorough"], budget: float | None, seed: int, jobs: int, save: Path | None, as_json: bool
+) -> int:
+    """Put a loss through the standard properties: a table with a verdict each, and how it was reached."""
+    from scverify.conjecture.standard import suite as put_through
+    from scverify.report.certificates import check_writable
+    from scverify.report.suite import renderable, to_json
+
+    if save is not None:
+        check_writable(save)
+    with progress_bar(f"properties of {loss}") as progress:
+        verdicts = put_through(loss, profile, budget, seed, jobs, progress)
+    if save is not None:
+        verdicts = [saved(verdict, save) for verdict in verdicts]
+    if as_json:
+        print_json(to_json(loss, profile, verdicts))
+    else:
+        show(renderable(loss, verdicts))
+    return INTERRUPTED if verdicts[-1].interrupted else 0

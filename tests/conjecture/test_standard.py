@@ -1,0 +1,94 @@
+"""The standard properties tell losses apart: each table is the right one. SCVERIFY_PROFILE=thorough: every property of every loss."""
+
+import os
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from sympy import Integer
+
+import scverify as sv
+from scverify.conjecture import standard
+from scverify.conjecture.convexity import convex_in_similarities
+from scverify.conjecture.falsify import check
+from scverify.symbolic.losses import LOSSES, Loss, supcon_row, supcon_rule
+
+THOROUGH = os.environ.get("SCVERIFY_PROFILE") == "thorough"
+SIGN_SLIP = '''
+import sympy as sp
+
+def sign_slip(s, c, q, tau, a, m):
+    """The positives are pushed away."""
+    return sp.log(sp.Sum(c[a] * sp.exp(s[a] / tau), (a, 0, m - 1))) + sp.Sum(q[a] * s[a] / tau, (a, 0, m - 1))
+'''
+# In the order of the properties; lower case: only in the thorough profile, because it takes seconds.
+TABLES = {
+    "supcon": "supported PROVED PROVED PROVED PROVED PROVED REFUTED SUPPORTED SUPPORTED SUPPORTED supported",
+    "supcon_in": "supported REFUTED PROVED UNDECIDED SUPPORTED SUPPORTED supported supported supported supported REFUTED",
+    "sign_slip": "supported PROVED PROVED UNDECIDED REFUTED supported undecided undecided undecided undecided REFUTED",
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_loss_has_the_table_that_it_should(name, tmp_path):
+    (tmp_path / "broken.py").write_text(SIGN_SLIP)
+    reference = name if name in LOSSES else f"{tmp_path / 'broken.py'}::{name}"
+    for stated, word in zip(standard.PROPERTIES, TABLES[name].split(), strict=True):
+        if THOROUGH or word.isupper():
+            verdict = check(stated.with_loss(reference), budget=60)
+            assert verdict.word == word.upper(), str(verdict)
+            assert (verdict.certificate is not None) == (word.upper() == "REFUTED")
+
+
+def test_a_property_that_cannot_be_put_to_a_loss_is_undecided_and_says_why(tmp_path):
+    (tmp_path / "three.py").write_text(
+        "from scverify.symbolic.losses import soft_supcon\nthree = soft_supcon([[1, 0, 0], [0, 1, 0], [0, 0, 1]])"
+    )
+    verdicts = standard.suite(f"{tmp_path / 'three.py'}::three", budget=1)
+    assert len(verdicts) == len(standard.PROPERTIES)
+    told = {verdict.conjecture.name: (verdict.word, verdict.reason) for verdict in verdicts}
+    word, reason = told["benign_on_the_ball"]
+    assert word == "UNDECIDED" and "weight has 3 entries, not 2" in reason
+
+
+def test_a_refuted_property_can_be_seen_again():
+    verdict = check(standard.benign_on_the_sphere.with_loss("supcon"), budget=60)
+    names = {}
+    exec(verdict.counterexample.snippet(verdict.conjecture).replace("print(", "told = ("), names)
+    assert (names["told"].value, names["told"].trust) == (False, "ball")
+
+
+def test_the_thorough_profile_draws_more_and_keeps_the_dimension_possible():
+    wide = standard._widened(standard.benign_in_k_minus_1_dimensions, "thorough")
+    assert len(wide.classes.listed) == 35 and not wide.is_finite
+    assert all(problem.dim == 2 for problem in wide.listed())
+
+
+def test_wrong_input_is_refused():
+    for wrong in ({"loss": "nonsense"}, {"loss": "supcon", "profile": "slow"}, {"loss": "absent.py::mine"}):
+        with pytest.raises(sv.InputError):
+            standard.suite(**wrong)
+
+
+def test_a_row_is_bent_downwards_where_its_certificate_says():
+    problem = sv.Problem(LOSSES["supcon_in"], sv.Classes((3, 2)), None, "1/2")
+    truth = convex_in_similarities(problem)
+    assert (truth.value, truth.trust) == (False, "ball")
+    assert sv.verify(truth.certificates[0]).word == "VERIFIED"
+    # by hand: three points of a line, of a row of the anchor in the class of three
+    point, direction = (np.array(eval(part)) for part in truth.evidence[0].split("s = ")[1].split(" the row")[0].split(" + t "))
+    point = np.array([float(Fraction(x)) for x in point])
+    positive = np.array([1, 1, 0, 0])
+
+    def row(t):
+        similarities = (point + t * direction) / 0.5
+        return np.log(np.exp(similarities).sum()) - np.log((positive / 2 * np.exp(similarities)).sum())
+
+    assert row(0.01) + row(-0.01) < 2 * row(0)
+
+
+def test_rules_of_composition_do_not_speak_for_negative_coefficients():
+    turned = Loss("turned", supcon_row, replace(supcon_rule, weight=Integer(-1)))
+    truth = convex_in_similarities(sv.Problem(turned, sv.Classes((3, 2)), None, "1/2"))
+    assert truth.value is False
