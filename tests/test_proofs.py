@@ -36,6 +36,7 @@ EXPECTED = {
     "T7-sphere": ("REFUTED", "ball"),
     "T7-ball": ("UNDECIDED", "none"),
     "T10": ("PROVED", "ball"),
+    "L2": ("PROVED", "ball"),
 }
 
 
@@ -66,10 +67,14 @@ def test_minority_classes_merge_between_two_neighbouring_ratios():
     assert step.decision.found == "apart at R = 131, merged at R = 132"
 
 
-FROM_CONVEXITY = {"T1", "T3", "T4", "T5", "T6", "T7-high", "T7-sphere", "T8", "T9", "T10", "T11", "T12", "L1"}
+FROM_CONVEXITY = {"T1", "T3", "T4", "T5", "T6", "T7-high", "T7-sphere", "T8", "T9", "T10", "T11", "T12", "L1", "L2"}
 FROM_COLLAPSE = FROM_CONVEXITY - {"T1", "T7-high"}
+<<<<<<< HEAD
 BY_RULE = {"T8", "T9", "T10", "T12", "L1"}
 FROM_VALUES = {"T7-sphere", "T8", "T9", "T10", "T12", "L1"}
+=======
+FROM_VALUES = {"T7-sphere", "T8", "T9", "T10", "T12", "L1", "L2"}
+>>>>>>> 086c17f (Families of critical points over a range of temperatures, down to 0; a theorem for all small temperatures)
 LOG, PULL = log(row_sum(c[a] * exp(s[a] / tau))), row_sum(q[a] * s[a] / tau)
 BROKEN = {
     "sign of the logarithm": (-LOG - PULL, {}, FROM_CONVEXITY),

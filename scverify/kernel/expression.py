@@ -22,6 +22,7 @@ Tree = Any
 Numbers = Any
 VECTORS = ("s", "c", "q")
 MAX_DEPTH = 40
+_INVERSE_TAU = ("pow", "tau", -1)
 
 
 def parse(data: Any, inside_sum: bool = False, depth: int = 0) -> Tree:
@@ -303,6 +304,20 @@ def is_additive(tree: Tree) -> bool:
     if not isinstance(tree, tuple):
         return True
     return degree_one(tree[1]) if tree[0] == "sum" else all(is_additive(x) for x in tree[1:] if not isinstance(x, int))
+
+
+def quotient_form(tree: Tree) -> Tree | None:
+    """The tree as a function of s/tau, which is "s" in the result; None where s or tau stands in it in any other way."""
+    if not isinstance(tree, tuple):
+        return None if tree in ("s", "tau") else tree
+    if tree[0] == "mul" and "s" in tree[1:]:
+        rest = list(tree[1:])
+        if _INVERSE_TAU not in rest:
+            return None
+        rest.remove(_INVERSE_TAU)
+        return None if rest.count("s") > 1 or any(mentions(x, "tau") or (mentions(x, "s") and x != "s") for x in rest) else ("mul", *rest)
+    parts = [x if isinstance(x, int) else quotient_form(x) for x in tree[1:]]
+    return None if any(x is None for x in parts) else (tree[0], *parts)
 
 
 class LogSumExp(NamedTuple):

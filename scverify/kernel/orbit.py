@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flint import arb, arb_mat
+from flint import arb, arb_mat, fmpq
 
 from .balls import finite, least_eigenvalue_of_semidefinite
 from .certificate import Dyadic, Rejected, Unresolved, dyadic, integer, items, rational, require
@@ -78,7 +78,7 @@ def prove_orbit(level: Instance, claim: dict[str, Any], witness: Any) -> Orbit:
     require(not level.constraint.nonnegative, "critical points under H >= 0 are not supported")
     table = items(claim["embeddings"].get("rows"), "embeddings") if isinstance(claim["embeddings"], dict) else []
     centre = dyadic(claim["embeddings"], "embeddings", len(table), level.nodes)
-    layout = _layout(level, witness, len(table))
+    layout = read_layout(level, witness, len(table))
     multipliers = dyadic(witness["multipliers"], "multipliers", level.nodes, 1)
     radius = rational(claim["radius"], "radius")
     require(radius > 0, "the radius is not positive")
@@ -86,13 +86,14 @@ def prove_orbit(level: Instance, claim: dict[str, Any], witness: Any) -> Orbit:
     if layout.r:  # H = 0 is critical wherever it is feasible
         _check_active_set(level, layout, _moved(layout, state, [arb(0, arb(radius))] * layout.size))
         state = krawczyk(level, layout, state, arb(radius))
-        _check_hypotheses(level, layout, state)
-    gram = _gram(layout, state)
+        check_hypotheses(level, layout, state)
+    gram = gram_of(layout, state)
     slopes = _slopes(level, gram)
-    return Orbit(layout, state, _value(level, gram), _with_multipliers(slopes.matrix, state.multipliers), slopes)
+    return Orbit(layout, state, _value(level, gram), with_multipliers(slopes.matrix, state.multipliers), slopes)
 
 
-def _layout(level: Instance, witness: Any, r: int) -> Layout:
+def read_layout(level: Instance, witness: Any, r: int) -> Layout:
+    """The layout of a witness; Rejected where it does not fit the problem."""
     n = level.nodes
     require(r <= (level.dim or 0), f"the point has rank {r}, the problem dimension {level.dim}")
     columns = [integer(j, "a gauge column", 0, n - 1) for j in items(witness["gauge"], "gauge", r)]
@@ -118,9 +119,10 @@ def _centre(layout: Layout, embeddings: Dyadic, multipliers: Dyadic) -> State:
 def krawczyk(level: Instance, layout: Layout, centre: State, radius: arb) -> State:
     """The zero proved by K(X) = x - C F(x) + (I - C J(X))(X - x) inside the interior of X = x +- radius, enclosed by K(X)."""
     box = _moved(layout, centre, [arb(0, radius)] * layout.size)
-    slopes, at_box = equations(level, layout, centre), jacobian(level, layout, box)
+    slopes = equations(level.constraint.bound, layout, centre, _first_slopes(level, gram_of(layout, centre)))
+    at_box = jacobian(layout, box, _slopes(level, gram_of(layout, box)))
     try:
-        inverse = jacobian(level, layout, centre).mid().inv().mid()
+        inverse = jacobian(layout, centre, _slopes(level, gram_of(layout, centre))).mid().inv().mid()
     except ZeroDivisionError as error:
         raise Unresolved("the gauge-fixed system is singular: the orbit is not isolated, or the precision too low") from error
     size = layout.size
@@ -144,7 +146,8 @@ def _moved(layout: Layout, state: State, step: list[arb]) -> State:
     return State(h, multipliers, [x + step[first + p] for p, x in enumerate(state.omega)])
 
 
-def _gram(layout: Layout, state: State) -> Matrix:
+def gram_of(layout: Layout, state: State) -> Matrix:
+    """H^T H, symmetric entry by entry."""
     n = layout.n
     columns = arb_mat(layout.r, n, [x for row in state.h for x in row])
     table: Matrix = (columns.transpose() * columns).tolist()
@@ -165,7 +168,8 @@ def _value(level: Instance, gram: Matrix) -> arb:
     return finite(value, "the value")
 
 
-def _symmetrised(rows: Matrix) -> Matrix:
+def symmetrised(rows: Matrix) -> Matrix:
+    """(M + M^T)/2."""
     n = range(len(rows))
     return [[(rows[i][j] + rows[j][i]) / 2 for j in n] for i in n]
 
@@ -176,7 +180,7 @@ def _first_slopes(level: Instance, gram: Matrix) -> Matrix:
     for i in range(level.nodes):
         gradient = value_and_gradient(level.formula, _row(level, gram, i), arb)[1]
         rows.append([level.weight[i] * finite(x, f"the gradient of row {i}") for x in gradient])
-    result = _symmetrised(rows)
+    result = symmetrised(rows)
     for i in range(level.nodes):
         result[i][i] += level.constraint.weight / 2
     return result
@@ -190,16 +194,17 @@ def _slopes(level: Instance, gram: Matrix) -> Slopes:
     return Slopes(_first_slopes(level, gram), hessians)
 
 
-def _with_multipliers(matrix: Matrix, multipliers: list[arb]) -> Matrix:
+def with_multipliers(matrix: Matrix, multipliers: list[arb]) -> Matrix:
+    """The matrix with the multipliers added to its diagonal."""
     return [[x + multipliers[i] if i == j else x for j, x in enumerate(row)] for i, row in enumerate(matrix)]
 
 
-def equations(level: Instance, layout: Layout, state: State) -> list[arb]:
-    """The left-hand sides: H S + Omega H, the active norms, the gauge entries."""
-    s = _with_multipliers(_first_slopes(level, _gram(layout, state)), state.multipliers)
+def equations(bound: fmpq, layout: Layout, state: State, gradient: Matrix) -> list[arb]:
+    """The left-hand sides, from rho^2 and grad L(G): H S + Omega H, the active norms, the gauge entries."""
+    s = with_multipliers(gradient, state.multipliers)
     h = arb_mat(state.h)
     stationary = (h * arb_mat(s) + _omega(layout, state) * h).entries()
-    norms = [(sum((row[i] * row[i] for row in state.h), arb(0)) - level.constraint.bound) / 2 for i in layout.active]
+    norms = [(sum((row[i] * row[i] for row in state.h), arb(0)) - bound) / 2 for i in layout.active]
     return [*stationary, *norms, *(state.h[a][j] for a, j in layout.gauge)]
 
 
@@ -210,10 +215,9 @@ def _omega(layout: Layout, state: State) -> arb_mat:
     return matrix
 
 
-def jacobian(level: Instance, layout: Layout, state: State) -> arb_mat:
+def jacobian(layout: Layout, state: State, slopes: Slopes) -> arb_mat:
     """The derivative of the equations in (H, multipliers, Omega)."""
     r, n = layout.r, layout.n
-    slopes = _slopes(level, _gram(layout, state))
     omega = _omega(layout, state)
     result = arb_mat(layout.size, layout.size)
     block = half_hessian(state, slopes)
@@ -242,12 +246,12 @@ def half_hessian(state: State, slopes: Slopes) -> Matrix:
     """The matrix of <S, U^T U> + D^2 L[G', G']/2, G' = H^T U + U^T H, in the entries of U; it is the derivative of H S in H."""
     h, n = state.h, len(state.h[0])
     r = len(h)
-    s = _with_multipliers(slopes.matrix, state.multipliers)
+    s = with_multipliers(slopes.matrix, state.multipliers)
     columns = arb_mat(h)
     rows: Matrix = [[arb(0)] * (r * n) for _ in range(r * n)]
     for b in range(r):
         for j in range(n):
-            turned = (columns * arb_mat(_symmetrised(_slope_change(h, slopes, b, j)))).tolist()
+            turned = (columns * arb_mat(symmetrised(_slope_change(h, slopes, b, j)))).tolist()
             for a in range(r):
                 for i in range(n):
                     rows[a * n + i][b * n + j] = turned[a][i] + s[i][j] if a == b else turned[a][i]
@@ -263,7 +267,7 @@ def _slope_change(h: Matrix, slopes: Slopes, b: int, j: int) -> Matrix:
     return change
 
 
-def _check_hypotheses(level: Instance, layout: Layout, state: State) -> None:
+def check_hypotheses(level: Instance, layout: Layout, state: State) -> None:
     """Full rank; a gauge that meets the orbit in one point up to signs; norms inside the ball where they are not active."""
     h = arb_mat(state.h)
     if not least_eigenvalue_of_semidefinite(h * h.transpose()) > 0:
@@ -286,7 +290,7 @@ def _check_active_set(level: Instance, layout: Layout, box: State) -> None:
     if level.constraint.kind != "ball":
         return
     h = arb_mat(box.h)
-    force = (h * arb_mat(_first_slopes(level, _gram(layout, box)))).tolist()
+    force = (h * arb_mat(_first_slopes(level, gram_of(layout, box)))).tolist()
     for i in range(layout.n):
         if i not in layout.active:
             inside = sum((row[i] * row[i] for row in box.h), arb(0)) < level.constraint.bound

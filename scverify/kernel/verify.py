@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from flint import ctx
 
+from .branch import BRANCH_CLAIMS, check_branch
 from .certificate import (
     FORMAT,
     MAX_BITS,
@@ -142,4 +143,5 @@ CHECKERS: dict[str, Callable[[dict[str, Any], Any], None]] = {
     "Inequality": check_inequality,
     "InequalityFails": check_failure,
     **dict.fromkeys(POINT_CLAIMS, check_point),
+    **dict.fromkeys(BRANCH_CLAIMS, check_branch),
 }

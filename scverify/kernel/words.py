@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .branch import BRANCH_CLAIMS, read_family
 from .certificate import canonical
 from .counterexample import facts_of
 from .instance import Problem, read_problem
@@ -18,8 +19,10 @@ def in_words(claim: dict[str, Any]) -> str:
         return _of_an_inequality(claim)
     if claim["type"] == "Counterexample":
         return _of_a_counterexample(claim)
+    if claim["type"] in BRANCH_CLAIMS:
+        return _of_a_branch(claim)
     problem = read_problem(claim["problem"])
-    subject = _subject(claim["problem"], problem)
+    subject = _subject(claim["problem"], problem, f"tau = {problem.tau}")
     match claim["type"]:
         case "LowerBound":
             said = f"every feasible H, of any dimension, has a loss of at least {claim['lower']}"
@@ -82,11 +85,34 @@ def _of_a_point(kind: str, claim: dict[str, Any], problem: Problem) -> str:
     return begin + rest[kind]
 
 
+def _of_a_branch(claim: dict[str, Any]) -> str:
+    """What a claim says of a family of critical points."""
+    problem, over = read_family(claim)
+    temperatures = f"every tau in {'(' if over.lower == 0 else '['}{over.lower}, {over.upper}]"
+    kind = {
+        "StrictBranch": "each is a strict local minimum modulo rotations",
+        "SpuriousBranch": (
+            f"each is a strict local minimum modulo rotations and not global: its loss exceeds that of another feasible point by at least "
+            f"{claim.get('excess')}"
+        ),
+        "SaddleBranch": "each is a strict saddle: some tangent direction has negative curvature",
+    }[claim["type"]]
+    said = f"in dimension {problem.dim}, critical points of rank {claim['rank']} exist, one smooth family in tau, and {kind}"
+    if "fold" in claim:
+        fold = claim["fold"]
+        said += (
+            f"; the family's last point lies on a curve of critical points on which tau has its maximum, in [{fold['lower']}, "
+            f"{fold['upper']}], and in the stated tube around that curve (embeddings and multipliers) there is no critical point for any "
+            f"tau in ({fold['upper']}, {fold['beyond']}]"
+        )
+    return f"{_subject(claim['problem'], problem, temperatures)}: {said}."
+
+
 def _dimension(problem: Problem) -> str:
     return "" if problem.dim is None else f" in dimension {problem.dim}"
 
 
-def _subject(data: dict[str, Any], problem: Problem) -> str:
+def _subject(data: dict[str, Any], problem: Problem, temperature: str) -> str:
     sizes = ", ".join(map(str, problem.sizes[:SHOWN])) + (f", ... ({len(problem.sizes)} classes)" if len(problem.sizes) > SHOWN else "")
     norm = problem.constraint
     feasible = {
@@ -100,6 +126,6 @@ def _subject(data: dict[str, Any], problem: Problem) -> str:
     coefficients = canonical(data["coefficients"])
     shown = coefficients if len(coefficients) < 300 else f"a table of {data['coefficients']['kind']}"
     return (
-        f"Row formula {canonical(data['formula'])} with coefficients {shown}, class sizes {sizes}, tau = {problem.tau}, "
+        f"Row formula {canonical(data['formula'])} with coefficients {shown}, class sizes {sizes}, {temperature}, "
         f"{feasible}{signs}{lone}{mean}"
     )

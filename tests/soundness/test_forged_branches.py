@@ -1,0 +1,114 @@
+"""One corrupted certificate for each hypothesis about a branch, beside the uncorrupted control."""
+
+import copy
+
+import pytest
+
+from scverify.kernel.certificate import digest
+from scverify.kernel.verify import verify_data
+from tests.soundness.branches import small_branch
+
+
+@pytest.fixture(scope="module")
+def control():
+    return small_branch().certificate
+
+
+def forged(certificate, edit):
+    copied = copy.deepcopy(certificate)
+    edit(copied["claim"], copied["witness"])
+    copied["digest"] = digest(copied["claim"])
+    return verify_data(copied)
+
+
+def test_the_control_is_verified(control):
+    answer = verify_data(control)
+    assert answer.word == "VERIFIED"
+    assert "every tau in (0, 1/128]" in answer.claim
+    assert len(control["witness"]["tubes"]) > 2
+
+
+def tube(witness, number=0):
+    return witness["tubes"][number]["tube"]
+
+
+def scale(matrix, factor):
+    matrix["rows"] = [[x * factor // 1000 for x in row] for row in matrix["rows"]]
+
+
+def shifted(matrix, place, by):
+    matrix["rows"][0][place] += by
+
+
+def turn(witness, number):
+    return witness["directions"]["turns"][number]
+
+
+REJECTED = {
+    "a gap between two tubes": lambda claim, witness: witness["tubes"].pop(1),
+    "the first tube left out": lambda claim, witness: witness["tubes"].pop(0),
+    "the last tube left out": lambda claim, witness: witness["tubes"].pop(),
+    "no tube": lambda claim, witness: witness["tubes"].clear(),
+    "tubes exchanged": lambda claim, witness: witness["tubes"].reverse(),
+    "a tube cut short": lambda claim, witness: tube(witness, 1).update(end=tube(witness, 1)["start"]),
+    "a range that begins later than the claim": lambda claim, witness: tube(witness).update(start="1/10000"),
+    "a higher temperature": lambda claim, witness: claim["tau"].update(upper="1/127"),
+    "an empty range": lambda claim, witness: claim["tau"].update(lower="1/128", upper="0"),
+    "a temperature of the problem's own": lambda claim, witness: claim["problem"].update(tau="1/128"),
+    "other sizes": lambda claim, witness: claim["problem"].update(sizes=[3, 3]),
+    "more samples": lambda claim, witness: claim["problem"].update(sizes=[4, 3]),
+    "the ball": lambda claim, witness: claim["problem"]["constraint"].update(kind="ball"),
+    "another dimension": lambda claim, witness: claim["problem"].update(dim=4),
+    "no dimension": lambda claim, witness: claim["problem"].pop("dim"),
+    "another rank": lambda claim, witness: claim.update(rank=2),
+    "the excess raised": lambda claim, witness: claim.update(excess="1000"),
+    "an excess of nothing": lambda claim, witness: claim.update(excess="0"),
+    "no better point": lambda claim, witness: witness["better"].clear(),
+    "a saddle claimed": lambda claim, witness: (
+        claim.update(type="SaddleBranch"),
+        claim.pop("excess"),
+        witness.pop("better"),
+        [entry.pop("better") for entry in witness["tubes"]],
+    ),
+    "a symmetry across the classes": lambda claim, witness: witness["symmetries"][2].update(samples=[0, 1, 2, 4, 3, 5]),
+    "a symmetry without its reflection": lambda claim, witness: witness["symmetries"][0].update(signs=[1, 1, 1]),
+    "samples that are no permutation": lambda claim, witness: witness["symmetries"][0].update(samples=[1, 1, 2, 3, 4, 5]),
+    "a sign of nothing": lambda claim, witness: witness["symmetries"][0].update(signs=[1, 0, 1]),
+    "a tie left out": lambda claim, witness: witness["ties"].pop(),
+    "an entry tied twice": lambda claim, witness: witness["ties"][1].update(entries=[3, 3]),
+    "a row with two references": lambda claim, witness: witness["ties"].append({"row": 1, "reference": 4, "entries": []}),
+    "a direction left out": lambda claim, witness: witness["directions"]["turns"].pop(3),
+    "a direction more": lambda claim, witness: witness["directions"]["turns"].append(turn(witness, 0)),
+    "a direction whose curvature falls said to grow": lambda claim, witness: turn(witness, 0).update(lift=-1),
+    "a small coordinate that is not": lambda claim, witness: witness["directions"]["small"][0].update(coordinate=1),
+    "no small coordinate": lambda claim, witness: witness["directions"]["small"].clear(),
+    "a turn with one axis": lambda claim, witness: turn(witness, 0).update(axes=[0, 0]),
+    "a negative radius": lambda claim, witness: scale(tube(witness)["radii"], -1000),
+    "a parameter with a radius": lambda claim, witness: shifted(tube(witness)["radii"], -1, 1),
+    "a tube along another coordinate": lambda claim, witness: tube(witness).update(along=0),
+    "a centre outside its tube": lambda claim, witness: shifted(tube(witness)["centre"], -1, 2**64),
+    "another multiplier": lambda claim, witness: witness["active"].pop(),
+}
+NOT_VERIFIED = {
+    "the better point made worse": lambda claim, witness: witness["better"][0]["upper"]["means"].update(rows=[[1], [1]]),
+    "a tube too thin": lambda claim, witness: scale(tube(witness)["radii"], 1),
+    "a tube too wide": lambda claim, witness: scale(tube(witness)["radii"], 10**9),
+    "a centre beside the curve": lambda claim, witness: shifted(tube(witness)["centre"], 1, 2**60),
+    "another slope": lambda claim, witness: shifted(tube(witness)["tangent"], 1, 2**66),
+    "a direction twice, another left out": lambda claim, witness: turn(witness, 1).update(turn(witness, 0)),
+    "a curvature that stays said to fall": lambda claim, witness: turn(witness, 3).update(lift=1),
+    "the tie of another entry": lambda claim, witness: witness["ties"][0].update(entries=[1]),
+    "another reference": lambda claim, witness: witness["ties"][0].update(reference=1, entries=[2]),
+    "another gauge": lambda claim, witness: witness.update(gauge=[0, 4, 2]),
+    "no directions": lambda claim, witness: witness.pop("directions"),
+}
+
+
+@pytest.mark.parametrize("edit", REJECTED.values(), ids=REJECTED)
+def test_a_forged_branch_is_rejected(control, edit):
+    assert forged(control, edit).word == "REJECTED"
+
+
+@pytest.mark.parametrize("edit", NOT_VERIFIED.values(), ids=NOT_VERIFIED)
+def test_a_branch_that_proves_too_little_is_not_verified(control, edit):
+    assert forged(control, edit).word != "VERIFIED"
