@@ -34,13 +34,15 @@ DIGITS = 50
 BITS = 320
 FLOAT_SLACK = 1e-11
 EXACT_SLACK = 1e-40
+# a value that is 0 is a sum of terms that every route rounds: what is left of them is no difference
+FLOOR = 1e-5
 SLOPE_SLACK = 0.05
 NOTHING_LEFT = 1e-42
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One question answered by two routes; difference is relative to the size of the answer (for a slope: absolute)."""
+    """One question answered by two routes; difference is relative to the size of the answer, at least FLOOR (for a slope: absolute)."""
 
     question: str
     first: str
@@ -231,11 +233,11 @@ def _slope(question: str, remainders: list[Any], order: int, value: Any) -> Comp
 
 
 def _difference(first: Any, second: Any) -> float:
-    """Largest difference of two answers relative to the largest entry of the second."""
+    """Largest difference of two answers relative to the largest entry of the second, or to FLOOR where all are smaller."""
     exact = np.vectorize(mpmath.mpf, otypes=[object])
     a, b = exact(np.atleast_1d(first)), exact(np.atleast_1d(second))
-    scale = max(abs(x) for x in b.ravel())
-    return float(max(abs(x) for x in (a - b).ravel()) / (scale if scale > 0 else 1))
+    scale = max(FLOOR, *(abs(x) for x in b.ravel()))
+    return float(max(abs(x) for x in (a - b).ravel()) / scale)
 
 
 def _to_mpf(balls: Any) -> Any:

@@ -10,7 +10,7 @@ from scverify import crosscheck as run
 from scverify.crosscheck import Comparison
 from scverify.errors import InputError
 from scverify.model.classes import Classes
-from scverify.model.constraints import Ball, NonNegative, Ridge
+from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
 from scverify.model.problem import Problem
 from scverify.search.objective import Objective
 from scverify.search.samples import SampleObjective
@@ -177,3 +177,9 @@ def test_large_instances():
         run(Problem(supcon, Classes((39, 2))))
     large = run(Problem(supcon, Classes((20, 12)), dim=2))
     assert large.ok and "written-out entries: 2 x 32" in large.left_out and large.to_json()["left_out"] == large.left_out
+
+
+def test_what_rounding_leaves_of_a_value_that_is_zero_is_no_difference():
+    # one exponential, and it is the only negative: log(e^x) - x in every row
+    table = run(Problem(decoupled, Classes((1, 2)), dim=1, temperature="1/4", constraint=Sphere("1/2"), singletons="ignore"), 1)
+    assert table.ok, str(table)
