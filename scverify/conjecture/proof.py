@@ -287,7 +287,7 @@ def load_statements(folder: Path) -> list[Statement]:
     files = sorted(folder.glob("t[0-9]*.py"))
     if not files:
         raise InputError(f"no proof files in {str(folder)!r}", "a directory with t01_….py and so on", "give the directory of the proofs")
-    return [statement for file in files for statement in _statements_of(file)]
+    return [statement for file in files for statement in statements_of(file)]
 
 
 def chosen_statements(targets: Sequence[str]) -> list[Statement]:
@@ -308,5 +308,6 @@ def _names(name: str, statement: Statement) -> bool:
     return name.lower() in (statement.id.lower(), statement.id.lower().split("-")[0])
 
 
-def _statements_of(file: Path) -> list[Statement]:
+def statements_of(file: Path) -> list[Statement]:
+    """The statements of a proof file, which is executed. Raises InputError where it cannot be."""
     return [value for value in vars(load_module(file, "proof file")).values() if isinstance(value, Statement)]

@@ -1,0 +1,153 @@
+"""A pytest plugin: conjectures of `conj_*.py` and statements of `proofs/t*.py` are tests.
+
+A conjecture passes where its verdict is the one that `expect=` says, and without it where it is not REFUTED; a statement where its verdict
+is the expected one. With --scverify-loss they are put to another loss: what they expected of their own does not count, and they pass where
+they are not REFUTED.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from scverify.errors import ScverifyError
+
+if TYPE_CHECKING:
+    from scverify.conjecture.proof import Statement
+    from scverify.conjecture.statement import Conjecture
+
+BUDGETS = {"fast": 20.0, "thorough": 120.0}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options --scverify-budget, --scverify-loss and --scverify-profile."""
+    group = parser.getgroup("scverify")
+    group.addoption("--scverify-budget", type=_seconds, metavar="SECONDS", help="for each conjecture (default: 20, thorough 120)")
+    group.addoption("--scverify-loss", metavar="NAME|FILE::NAME", help="put the statements to this loss instead of their own")
+    group.addoption("--scverify-profile", choices=list(BUDGETS), default="fast", help="how long to look, and how many certified instances")
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < 1e9:
+        raise ValueError(text)
+    return seconds
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse a loss that cannot be loaded, before anything runs."""
+    if (reference := config.getoption("--scverify-loss")) is not None:
+        from scverify.symbolic.losses import load_loss
+
+        try:
+            load_loss(reference)
+        except ScverifyError as error:
+            raise pytest.UsageError(f"--scverify-loss: {error}") from error
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """A file of conjectures, or one of proofs in a folder of that name."""
+    if re.fullmatch(r"conj_.*\.py", file_path.name):
+        return ConjectureFile.from_parent(parent, path=file_path)
+    if file_path.parent.name == "proofs" and re.fullmatch(r"t[0-9].*\.py", file_path.name):
+        return ProofFile.from_parent(parent, path=file_path)
+    return None
+
+
+class NotAsExpected(Exception):
+    """A verdict that is not the expected one; its text is the verdict."""
+
+
+class ConjectureFile(pytest.File):
+    """The conjectures of a file."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """One item a conjecture."""
+        from scverify.conjecture.statement import load_conjectures
+
+        try:
+            found = load_conjectures(str(self.path))
+        except ScverifyError as error:
+            raise self.CollectError(str(error)) from error
+        for conjecture in found:
+            yield ConjectureItem.from_parent(self, name=conjecture.name, stated=conjecture)
+
+
+class ProofFile(pytest.File):
+    """The statements of a proof file."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """One item a statement."""
+        from scverify.conjecture.proof import statements_of
+
+        try:
+            found = statements_of(self.path)
+        except ScverifyError as error:
+            raise self.CollectError(str(error)) from error
+        for statement in found:
+            yield ProofItem.from_parent(self, name=statement.id, stated=statement)
+
+
+class _Item(pytest.Item):
+    """An item whose failure is told by the verdict alone."""
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The verdict, or what was wrong with the input; a traceback for anything else."""
+        return str(excinfo.value) if isinstance(excinfo.value, NotAsExpected | ScverifyError) else super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        """Where the item stands."""
+        return self.path, None, self.name
+
+    def _judge(self, word: str, expected: str | None, told: str) -> None:
+        """Keep the verdict for reports, and fail where it is not as expected."""
+        self.user_properties.append(("verdict", word))
+        self.add_report_section("call", "verdict", told)
+        if word == "REFUTED" if expected is None else word != expected:
+            raise NotAsExpected(f"{told}\nexpected: {expected or 'not REFUTED'}")
+
+
+class ConjectureItem(_Item):
+    """One conjecture, checked within a budget."""
+
+    def __init__(self, *, stated: Conjecture, **rest: Any) -> None:
+        """The conjecture as its file states it."""
+        super().__init__(**rest)
+        self.stated = stated
+
+    def runtest(self) -> None:
+        """Raises NotAsExpected."""
+        from scverify.conjecture.falsify import check
+
+        option = self.config.getoption
+        loss, budget = option("--scverify-loss"), option("--scverify-budget")
+        stated = self.stated if loss is None else self.stated.with_loss(loss)
+        verdict = check(stated, BUDGETS[option("--scverify-profile")] if budget is None else budget)
+        if verdict.interrupted:
+            raise KeyboardInterrupt
+        self._judge(verdict.word, stated.expect, str(verdict))
+
+
+class ProofItem(_Item):
+    """One statement with its proof."""
+
+    def __init__(self, *, stated: Statement, **rest: Any) -> None:
+        """The statement as its file gives it."""
+        super().__init__(**rest)
+        self.stated = stated
+
+    def runtest(self) -> None:
+        """Raises NotAsExpected."""
+        from scverify.conjecture.proof import prove
+        from scverify.symbolic.losses import load_loss, supcon
+
+        option = self.config.getoption
+        loss = option("--scverify-loss")
+        proof = prove(self.stated, supcon if loss is None else load_loss(loss), thorough=option("--scverify-profile") == "thorough")
+        failures = [f"  {done.step.says}: {done.decision.found}" for done in proof.failures]
+        told = "\n".join([f"{proof.verdict}  {self.stated.id}: {self.stated.title} (trust {proof.trust})", *failures])
+        self._judge(proof.verdict, self.stated.expect if loss is None else None, told)
