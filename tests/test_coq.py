@@ -1,6 +1,7 @@
 """The second judge: the Coq library compiles, rests on the real numbers alone, accepts a true certificate and refuses forged ones."""
 
 import dataclasses
+import re
 import shutil
 from fractions import Fraction
 
@@ -85,10 +86,28 @@ def test_small_instance_on_the_command_line(tmp_path, small):
 
 
 @needs_coq
-@pytest.mark.parametrize("sizes, tau", [([2, 2], "1/2"), ([4, 4, 4], "1/20"), ([600, 2, 2], "3"), ([3000, 3000, 3, 3, 3], "1/2")])
-def test_other_instances(library, sizes, tau):
-    """Balanced, far from balanced, and with merged classes."""
-    assert verdict(library, coq_certificate(certified(sizes, tau)))
+@pytest.mark.parametrize(
+    ("sizes", "tau", "options"),
+    [
+        ([2, 2], "1/2", {}),
+        ([4, 4, 4], "1/20", {}),
+        ([600, 2, 2], "3", {}),
+        ([3000, 3000, 3, 3, 3], "1/2", {}),
+        ([5, 3, 2], "1/2", {"constraint": Sphere("3/2"), "reduction": "mean"}),
+    ],
+)
+def test_other_instances(library, sizes, tau, options):
+    """Balanced, far from balanced, with merged classes, and the mean on a larger sphere."""
+    assert verdict(library, coq_certificate(certified(sizes, tau, **options)))
+
+
+def test_radius_and_mean_are_told_as_they_were_asked():
+    problem = Problem(supcon, Classes([5, 3, 2]), temperature="1/2", constraint=Sphere("3/2"), reduction="mean")
+    found = optimum(problem)
+    exported = coq_certificate(found.certificate)
+    assert "tau = 1/2, sphere of radius 3/2" in exported.claim and "sum divided by 10 over anchors" in exported.claim
+    lower, upper = (Fraction(text) for text in re.findall(r"L\(H\) [<>]= (\S+)", exported.claim))
+    assert max(lower, found.lower) <= min(upper, found.upper)
 
 
 def edited(table, row, column, by):
@@ -111,6 +130,8 @@ def forgeries(good: CoqCertificate):
     yield "an exponential too small", {"exponentials": edited(good.exponentials, 0, 1, -digit)}
     yield "a normaliser too small", {"logs": [good.logs[0] - digit, *good.logs[1:]]}
     yield "another temperature", {"tau_num": good.tau_num + 1}
+    yield "no radius", {"rho_num": 0}
+    yield "a negative divisor", {"divisor": -1}
     yield "a class of one sample", {"sizes": [*good.sizes[:-1], 1]}
     yield "a negative scale", {"scale": -good.scale}
     yield "a negative denominator", {"lower_num": -good.lower_num, "lower_den": -good.lower_den}
@@ -160,9 +181,7 @@ def test_assumptions_are_read_in_both_layouts():
     ("options", "named"),
     [
         ({"constraint": Ball()}, "constraint kind ball"),
-        ({"constraint": Sphere(2)}, "rho 2"),
         ({"constraint": NonNegative(Sphere())}, "nonnegative True"),
-        ({"reduction": "mean"}, "reduction mean"),
         ({"loss": load_loss("decoupled")}, "other coefficients"),
         ({"sizes": [3, 2, 1], "singletons": "ignore"}, "sizes 3,2,1"),
     ],

@@ -9,8 +9,10 @@ Open Scope Z_scope.
 
 Record certificate := {
   sizes : list Z;                     (* class sizes n_c *)
-  tau_num : Z; tau_den : Z;           (* the temperature *)
-  lower_num : Z; lower_den : Z;       (* the claimed bounds *)
+  tau_num : Z; tau_den : Z;           (* the temperature on the sphere of radius 1, tau/rho^2 *)
+  rho_num : Z; rho_den : Z;           (* the radius of the sphere *)
+  divisor : Z;                        (* the loss is divided by it: 1 for the sum over anchors, n for their mean *)
+  lower_num : Z; lower_den : Z;       (* the claimed bounds of the sum *)
   upper_num : Z; upper_den : Z;
   scale : Z;                          (* D: the denominator of every table *)
   halvings : nat; half_terms : nat;   (* the work of exp_below *)
@@ -51,7 +53,7 @@ Definition inner (m : list (list Z)) (c c' : nat) : Z := total (width m) (fun l 
 Definition coefficient (c c' : nat) : Z := if (c' =? c)%nat then N c - 1 else N c'.
 
 Definition data_ok : bool :=
-  (0 <? tau_num K) && (0 <? tau_den K) && (0 <? lower_den K) && (0 <? upper_den K) && (0 <? D) && all k (fun c => 2 <=? N c).
+  (0 <? rho_num K) && (0 <? rho_den K) && (0 <? divisor K) && (0 <? tau_num K) && (0 <? tau_den K) && (0 <? lower_den K) && (0 <? upper_den K) && (0 <? D) && all k (fun c => 2 <=? N c).
 
 Definition row_ok (c : nat) : bool :=
   (total k (entry (p K) c) =? D) &&
@@ -124,7 +126,7 @@ Let tau := IZR (tau_num K) / IZR (tau_den K).
 
 Let facts : 0 < IZR (tau_num K) /\ 0 < IZR (tau_den K) /\ 0 < IZR (lower_den K) /\ 0 < IZR (upper_den K) /\ 0 < D /\ forall c, (c < k)%nat -> 2 <= N c.
 Proof.
-  unfold data_ok in ok. rewrite !andb_true_iff, !Z.ltb_lt in ok. destruct ok as [[[[[A B] C] E] F] G].
+  unfold data_ok in ok. rewrite !andb_true_iff, !Z.ltb_lt in ok. destruct ok as [[[[[[_ A] B] C] E] F] G].
   repeat (split; [apply IZR_lt; assumption|]). intros c L. apply IZR_le, Z.leb_le, (all_true _ _ G c L).
 Qed.
 
@@ -349,24 +351,42 @@ Qed.
 
 End Soundness.
 
-(** What `check K = true` says of all labels with these class sizes: the two bounds of the minimum over embeddings on the unit sphere. *)
+(** What `check K = true` says of all labels with these class sizes: the two bounds of the minimum over embeddings on the sphere. *)
 Definition optimum_between (K : certificate) : Prop :=
   forall n y,
   (forall i, (i < n)%nat -> (y i < length (sizes K))%nat) ->
   (forall c, (c < length (sizes K))%nat -> size n y c = IZR (nth c (sizes K) 0%Z)) ->
-  let tau := IZR (tau_num K) / IZR (tau_den K) in
-  (forall d H, on_sphere n d H -> IZR (lower_num K) / IZR (lower_den K) <= supcon n y tau (gram d H)) /\
-  (exists H, on_sphere n (width (means K)) H /\ supcon n y tau (gram (width (means K)) H) <= IZR (upper_num K) / IZR (upper_den K)).
+  let rho := IZR (rho_num K) / IZR (rho_den K) in
+  let tau := IZR (tau_num K) / IZR (tau_den K) * (rho * rho) in
+  (forall d H, on_sphere_of rho n d H ->
+    IZR (lower_num K) / IZR (lower_den K) / IZR (divisor K) <= supcon n y tau (gram d H) / IZR (divisor K)) /\
+  (exists H, on_sphere_of rho n (width (means K)) H /\
+    supcon n y tau (gram (width (means K)) H) / IZR (divisor K) <= IZR (upper_num K) / IZR (upper_den K) / IZR (divisor K)).
 
 Theorem check_sound K : check K = true -> optimum_between K.
 Proof.
-  unfold check. rewrite !andb_true_iff. intros [[O L] U] n y labels S tau.
-  pose proof O as O2. unfold data_ok in O2. rewrite !andb_true_iff, !Z.ltb_lt in O2. destruct O2 as [[[[[A B] _] _] _] Two].
-  assert (T : 0 < tau) by (apply Rdiv_lt_0_compat; apply IZR_lt; assumption).
+  unfold check. rewrite !andb_true_iff. intros [[O L] U] n y labels S rho tau.
+  pose proof O as O2. unfold data_ok in O2. rewrite !andb_true_iff, !Z.ltb_lt in O2.
+  destruct O2 as [[[[[[[[Rn Rd] V] A] B] _] _] _] Two]. apply IZR_lt in Rn, Rd, V, A, B.
+  set (unit := IZR (tau_num K) / IZR (tau_den K)) in *.
+  assert (T : 0 < unit) by (apply Rdiv_lt_0_compat; assumption).
+  assert (R : 0 < rho) by (apply Rdiv_lt_0_compat; assumption).
+  assert (R2 : 0 < rho * rho) by (apply Rmult_lt_0_compat; assumption).
+  assert (V' : 0 <= / IZR (divisor K)) by (left; apply Rinv_0_lt_compat; exact V).
   assert (C : classes n (length (sizes K)) y).
   { split; [exact labels|]. intros c Lc. rewrite S by exact Lc. apply IZR_le, Z.leb_le, (all_true _ _ Two c Lc). }
   split.
-  - apply (embeddings_bound n (length (sizes K)) y tau _ T C). intros B' F.
-    rewrite (class_loss_sizes _ _ (fun c => IZR (at_ (sizes K) c)) tau B' S). exact (lower_sound K O L B' F).
-  - exact (upper_sound K O n y U C S).
+  - intros d H F. apply Rmult_le_compat_r; [exact V'|].
+    set (H1 := fun i l => / rho * H i l).
+    assert (G : forall i j, (i < n)%nat -> (j < n)%nat -> gram d H i j = rho * rho * gram d H1 i j).
+    { intros i j _ _. unfold H1. rewrite gram_scaled. field. lra. }
+    rewrite (supcon_ext n y tau _ _ G). unfold tau. rewrite supcon_scaled by assumption.
+    apply (embeddings_bound n (length (sizes K)) y unit _ T C).
+    + intros B' F'. rewrite (class_loss_sizes _ _ (fun c => IZR (at_ (sizes K) c)) unit B' S). exact (lower_sound K O L B' F').
+    + intros i Li. apply (Rmult_eq_reg_l (rho * rho)); [|lra]. rewrite <- G, F by assumption. ring.
+  - destruct (upper_sound K O n y U C S) as [H [F E]]. exists (fun i l => rho * H i l). split.
+    + intros i Li. rewrite gram_scaled, (F i Li). ring.
+    + apply Rmult_le_compat_r; [exact V'|].
+      rewrite (supcon_ext n y tau _ (fun i j => rho * rho * gram (width (means K)) H i j)) by (intros; apply gram_scaled).
+      unfold tau. rewrite supcon_scaled by assumption. exact E.
 Qed.

@@ -16,6 +16,8 @@ Definition correlation (n : nat) (G : nat -> nat -> R) : Prop := symmetric n G /
 Definition gram (d : nat) (H : nat -> nat -> R) (i j : nat) : R := sum d (fun l => H i l * H j l).
 Definition on_sphere (n d : nat) (H : nat -> nat -> R) : Prop := unit_diagonal n (gram d H).
 
+Definition on_sphere_of (rho : R) (n d : nat) (H : nat -> nat -> R) : Prop := forall i, (i < n)%nat -> gram d H i i = rho * rho.
+
 (** k classes, each of at least two samples. *)
 Definition classes (n k : nat) (y : nat -> nat) : Prop :=
   (forall i, (i < n)%nat -> (y i < k)%nat) /\ (forall c, (c < k)%nat -> 2 <= size n y c).
@@ -163,6 +165,16 @@ Proof.
 Qed.
 
 End Collapsed.
+
+Lemma gram_scaled d x H i j : gram d (fun i l => x * H i l) i j = x * x * gram d H i j.
+Proof. unfold gram. rewrite <- sum_scal. apply sum_ext. intros. ring. Qed.
+
+(** Similarities and temperature may be scaled together. *)
+Lemma supcon_scaled n y tau r G : 0 < tau -> 0 < r -> supcon n y (tau * r) (fun i j => r * G i j) = supcon n y tau G.
+Proof.
+  intros T P. unfold supcon. apply sum_ext. intros i _. f_equal. apply sum_ext. intros j _. do 2 f_equal.
+  apply sum_ext. intros a _. do 2 f_equal. field. lra.
+Qed.
 
 Lemma supcon_ext n y tau G G' : (forall i j, (i < n)%nat -> (j < n)%nat -> G i j = G' i j) -> supcon n y tau G = supcon n y tau G'.
 Proof.

@@ -1,4 +1,4 @@
-"""Certificates for a second judge: an optimum exported as integers that the Coq library in proofs/coq checks (supcon, unit sphere)."""
+"""Certificates for a second judge: an optimum exported as integers that the Coq library in proofs/coq checks (supcon on a sphere)."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from scverify.certify.dyadics import scaled
 from scverify.errors import InputError, NotVerified, Undecided
 from scverify.kernel.verify import verify_data
 from scverify.model.classes import Classes
+from scverify.model.constraints import Sphere
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import load_loss
 
@@ -29,7 +30,6 @@ _TOLD: dict[str, Callable[[Any], str]] = {
     "coefficients": lambda coefficients: "other coefficients",
     "sizes": lambda sizes: f"sizes {','.join(map(str, sizes))}",
     "constraint": lambda constraint: "constraint " + ", ".join(f"{name} {value}" for name, value in constraint.items()),
-    "reduction": lambda reduction: f"reduction {reduction}",
 }
 
 
@@ -40,6 +40,9 @@ class CoqCertificate:
     sizes: list[int]
     tau_num: int
     tau_den: int
+    rho_num: int
+    rho_den: int
+    divisor: int
     lower_num: int
     lower_den: int
     upper_num: int
@@ -58,9 +61,11 @@ class CoqCertificate:
     @property
     def claim(self) -> str:
         """What the theorem says, in words."""
-        lower, upper = Fraction(self.lower_num, self.lower_den), Fraction(self.upper_num, self.upper_den)
+        lower, upper = (Fraction(x, y) / self.divisor for x, y in ((self.lower_num, self.lower_den), (self.upper_num, self.upper_den)))
+        rho, reduction = Fraction(self.rho_num, self.rho_den), "sum" if self.divisor == 1 else f"sum divided by {self.divisor}"
         return (
-            f"supcon, class sizes {','.join(map(str, self.sizes))}, tau = {Fraction(self.tau_num, self.tau_den)}, unit sphere: "
+            f"supcon, {reduction} over anchors, class sizes {','.join(map(str, self.sizes))}, "
+            f"tau = {Fraction(self.tau_num, self.tau_den) * rho**2}, sphere of radius {rho}: "
             f"every L(H) >= {lower} in every dimension, and some L(H) <= {upper} in dimension {len(self.means[0])}"
         )
 
@@ -68,33 +73,45 @@ class CoqCertificate:
 def coq_certificate(certificate: Data, bits: int = BITS) -> CoqCertificate:
     """The certified optimum as data for Coq: its own bounds, as close as `bits` fractional bits allow.
 
-    Raises InputError for anything but an Optimum of supcon summed over anchors on the unit sphere with classes of two or more samples;
-    NotVerified where the kernel does not accept the certificate; Undecided where `bits` are too few.
+    Raises InputError for anything but an Optimum of supcon on a sphere with classes of two or more samples; NotVerified where the kernel
+    does not accept the certificate; Undecided where `bits` are too few.
     """
     answer = verify_data(certificate)
     if answer.word != "VERIFIED":
         raise NotVerified(f"the certificate is not exported: the kernel says {answer}")
-    sizes, tau = _supported(certificate)
+    instance = _supported(certificate)
     with ctx.workprec(bits + GUARD):
-        gram = _class_gram(certificate["witness"], len(sizes))
-        return _Maker(sizes, tau, gram, bits).made()
+        gram = _class_gram(certificate["witness"], len(instance.sizes))
+        return _Maker(instance, gram, bits).made()
 
 
-def _supported(certificate: Data) -> tuple[list[int], Fraction]:
-    """Sizes and temperature of a claim that has a theorem; raises InputError that names what has none."""
+@dataclass(frozen=True)
+class _Instance:
+    """Class sizes, the temperature on the sphere of radius 1 (tau/rho^2), the radius rho, and what the sum over anchors is divided by."""
+
+    sizes: list[int]
+    tau: Fraction
+    rho: Fraction
+    divisor: int
+
+
+def _supported(certificate: Data) -> _Instance:
+    """The instance of a claim that has a theorem; raises InputError that names what has none."""
     claim = certificate["claim"]
-    wanted = "an Optimum of supcon, reduction sum, on the sphere of radius 1, every class of two samples or more, certified on classes"
+    wanted = "an Optimum of supcon on a sphere, every class of two samples or more, certified on classes"
     remedy = "only these have a theorem in proofs/coq: certify such an instance"
     if claim["type"] != "Optimum":
         raise InputError(f"a certificate of type {claim['type']}", wanted, "export an optimum.json")
     given: Data = claim["problem"]
-    sizes, tau = list(given["sizes"]), Fraction(given["tau"])
-    theorem = problem_data(Problem(load_loss("supcon"), Classes([max(n, 2) for n in sizes]), temperature=tau))
+    sizes, constraint = list(given["sizes"]), given["constraint"]
+    rho = Fraction(constraint.get("rho", 1))
+    spherical = Problem(load_loss("supcon"), Classes([max(n, 2) for n in sizes]), temperature=given["tau"], constraint=Sphere(rho))
+    theorem = problem_data(spherical)
     if other := [told(given[name]) for name, told in _TOLD.items() if given[name] != theorem[name]]:
         raise InputError(f"an optimum with {', '.join(other)}", wanted, remedy)
     if certificate["witness"]["level"] == "samples":
         raise InputError("an optimum certified sample by sample", wanted, remedy)
-    return sizes, tau
+    return _Instance(sizes, Fraction(given["tau"]) / rho**2, rho, sum(sizes) if given["reduction"] == "mean" else 1)
 
 
 def _class_gram(witness: Data, k: int) -> Balls:
@@ -144,8 +161,9 @@ def pivoted_cholesky(matrix: Balls, bits: int) -> Balls:
 class _Maker:
     """The tables of one instance, each made so that Coq's own integer arithmetic, mirrored here, accepts it."""
 
-    def __init__(self, sizes: list[int], tau: Fraction, gram: Balls, bits: int) -> None:
-        self.sizes, self.tau, self.bits, self.k = sizes, tau, bits, len(sizes)
+    def __init__(self, instance: _Instance, gram: Balls, bits: int) -> None:
+        self.instance, self.bits, self.k = instance, bits, len(instance.sizes)
+        sizes, tau = self.sizes, self.tau = instance.sizes, instance.tau
         self.scale = 1 << bits
         t = arb(fmpq(tau.numerator, tau.denominator))
         own = range(self.k)
@@ -177,6 +195,9 @@ class _Maker:
             sizes=self.sizes,
             tau_num=self.tau.numerator,
             tau_den=self.tau.denominator,
+            rho_num=self.instance.rho.numerator,
+            rho_den=self.instance.rho.denominator,
+            divisor=self.instance.divisor,
             lower_num=lower.numerator * places // lower.denominator,
             lower_den=places,
             upper_num=-(-upper.numerator * places // upper.denominator),
