@@ -63,9 +63,11 @@ def sharper(s, c, q, tau, a, m):
 """
 
 
+PLUGIN = [] if entry_points(group="pytest11", name="scverify") else ["-p", "scverify.pytest_plugin"]
+
+
 def run(pytester, *arguments):
-    installed = entry_points(group="pytest11", name="scverify")
-    return pytester.runpytest_subprocess(*([] if installed else ["-p", "scverify.pytest_plugin"]), "-p", "no:cacheprovider", *arguments)
+    return pytester.runpytest_inprocess(*PLUGIN, "-p", "no:cacheprovider", *arguments)
 
 
 @pytest.fixture
@@ -83,7 +85,7 @@ def test_the_entry_point_names_the_plugin():
 
 
 def test_a_conjecture_passes_where_its_verdict_is_the_expected_one(conjectures):
-    result = run(conjectures, "-v", "--scverify-budget", "4")
+    result = run(conjectures, "-v", "--scverify-budget", "2")
     result.assert_outcomes(passed=3, failed=2)
     result.stdout.fnmatch_lines(
         [
@@ -168,4 +170,4 @@ def test_a_statement_whose_own_python_fails_is_told_in_a_line(pytester):
 
 def test_a_run_without_conjectures_pays_nothing(pytester):
     pytester.makepyfile("import sys\n\ndef test_nothing_heavy():\n    assert not {'sympy', 'numpy', 'flint', 'cvxpy'} & set(sys.modules)\n")
-    run(pytester, "-p", "no:hypothesispytest").assert_outcomes(passed=1)
+    pytester.runpytest_subprocess(*PLUGIN, "-p", "no:hypothesispytest").assert_outcomes(passed=1)

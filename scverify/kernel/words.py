@@ -48,7 +48,10 @@ def _of_a_counterexample(claim: dict[str, Any]) -> str:
     """The facts one by one, and what is not checked."""
     facts = facts_of(claim)
     said = " ".join(f"({number}) {in_words(fact)}" for number, fact in enumerate(facts, 1))
-    return f"Facts that are brought against the statement {claim['statement']!r}, whose own wording is not checked: {said}"
+    return (
+        f"Checked is each of these facts and nothing else: {said} They are brought against the statement {claim['statement']!r}; "
+        f"whether they contradict it is not checked."
+    )
 
 
 def _of_an_inequality(claim: dict[str, Any]) -> str:
