@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 def as_array(values: Any) -> Balls:
     """An object array of balls from nested lists or a float array."""
     array = np.array(values, dtype=object)
-    flat = [x if isinstance(x, arb) else arb(float(x)) for x in array.ravel()]  # an empty product is the integer 0
+    flat = [x if type(x) is arb else arb(float(x)) for x in array.ravel().tolist()]  # an empty product is the integer 0
     result = np.empty(array.shape, dtype=object)
     result.ravel()[:] = flat
     return result
@@ -23,18 +23,18 @@ def as_array(values: Any) -> Balls:
 
 def as_matrix(array: Floats | Balls) -> arb_mat:
     """A flint matrix from a two-dimensional array of floats or balls."""
-    entries = [x if isinstance(x, arb) else arb(float(x)) for x in array.ravel()]
+    entries = [x if type(x) is arb else arb(float(x)) for x in array.ravel().tolist()]
     return arb_mat(array.shape[0], array.shape[1], entries)
 
 
 def floats(balls: Balls) -> Floats:
     """Midpoints in float64, of the same shape."""
-    return np.array([float(x.mid()) for x in balls.ravel()]).reshape(balls.shape)
+    return np.array([float(x.mid()) for x in balls.ravel().tolist()]).reshape(balls.shape)
 
 
 def midpoints(balls: Balls) -> Balls:
     """The exact midpoints of balls, of the same shape."""
-    return as_array([x.mid() for x in as_array(balls).ravel()]).reshape(balls.shape)
+    return as_array([x.mid() for x in as_array(balls).ravel().tolist()]).reshape(balls.shape)
 
 
 def exponent(value: arb) -> int:

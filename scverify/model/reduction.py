@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 from math import prod
 from typing import Any, Literal
 
@@ -29,6 +29,30 @@ Row = tuple[Fraction, ...]
 
 class ReductionRefused(ScverifyError):
     """A hypothesis of a reduction fails; the message says which."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of exact numbers as its distinct objects and the place of each entry among them: each object is converted once."""
+
+    values: tuple[Fraction, ...]
+    places: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, rows: Iterable[Row]) -> Table:
+        """The table with these rows."""
+        table = list(rows)  # keeps its objects alive, so that no two share an id
+        ids = np.array([[id(x) for x in row] for row in table], dtype=np.int64)
+        distinct, places = np.unique(ids, return_inverse=True)
+        objects = {id(x): x for row in table for x in row}
+        return cls(tuple(objects[number] for number in distinct.tolist()), places.reshape(ids.shape))
+
+    def array(self, convert: Callable[[Fraction], Any], kind: type) -> NDArray[Any]:
+        """The entries converted to floats (kind np.float64) or to other objects (kind object)."""
+        values: NDArray[Any] = np.empty(len(self.values), dtype=kind)
+        values[:] = [convert(x) for x in self.values]
+        result: NDArray[Any] = values[self.places]
+        return result
 
 
 @dataclass(frozen=True)
@@ -54,10 +78,15 @@ class Level:
         """m_g: how many classes (samples) node g stands for."""
         return tuple(len(group) for group in self.members)
 
+    @cached_property
+    def tables(self) -> tuple[Table, Table]:
+        """c and q, ready to be converted."""
+        return Table.of(self.c), Table.of(self.q)
+
     def float_arrays(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """weight (u,), c (u, u+1) and q (u, u+1), rounded to float64."""
-        weight = converted([self.weight], float, np.float64)[0]
-        return weight, converted(self.c, float, np.float64), converted(self.q, float, np.float64)
+        c, q = (table.array(float, np.float64) for table in self.tables)
+        return np.array([float(w) for w in self.weight]), c, q
 
     def nodes_of(self) -> NDArray[np.int64]:
         """The node of each class (sample), shape (k,) or (n,)."""
@@ -65,13 +94,6 @@ class Level:
         for node, group in enumerate(self.members):
             nodes[list(group)] = node
         return nodes
-
-
-def converted(rows: Iterable[Row], convert: Callable[[Fraction], Any], kind: type) -> NDArray[Any]:
-    """A table of exact numbers as an array of another kind; an object that stands in it many times is converted once."""
-    table = list(rows)  # keeps its objects alive, so that no two share an id
-    values = {id(x): convert(x) for x in {id(x): x for row in table for x in row}.values()}
-    return np.array([[values[id(x)] for x in row] for row in table], dtype=kind)
 
 
 @dataclass(frozen=True)

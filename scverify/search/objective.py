@@ -18,7 +18,7 @@ from flint import arb, fmpq
 from numpy.typing import NDArray
 
 from scverify.model.constraints import NonNegative, Ridge, norm_constraint
-from scverify.model.reduction import Level, converted
+from scverify.model.reduction import Level
 from scverify.symbolic.compiled import Evaluators, evaluators
 
 Array = NDArray[Any]
@@ -58,15 +58,15 @@ class Objective:
         multiplicity = level.multiplicity
 
         def array(values: Iterable[Fraction]) -> Array:
-            row: Array = converted([tuple(values)], convert, kind)[0]
-            return row
+            return np.array([convert(value) for value in values], dtype=kind)
 
+        c, q = (table.array(convert, kind) for table in level.tables)
         return cls(
             evaluators(level.problem.loss.formula),
             np.array([weight != 0 for weight in level.weight]),
             array(level.weight),
-            converted(level.c, convert, kind),
-            converted(level.q, convert, kind),
+            c,
+            q,
             convert(level.problem.temperature),
             array(half * m * mass for m, mass in zip(multiplicity, level.mass, strict=True)),
             array(Fraction(1, m - 1) if simplex and m > 1 else Fraction(0) for m in multiplicity),

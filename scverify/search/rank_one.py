@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from scverify.errors import InputError
 from scverify.model.constraints import NonNegative, Ridge, norm_constraint
-from scverify.model.reduction import Level, Row, converted
+from scverify.model.reduction import Level, Row, Table
 from scverify.search.objective import ball
 from scverify.symbolic.row import RowFormula
 
@@ -88,6 +88,11 @@ class RankOneSystem:
         """rho^2, from which exponents are measured; 0 under a ridge."""
         norm = norm_constraint(self.level.problem.constraint)
         return Fraction(0) if isinstance(norm, Ridge) else norm.rho**2
+
+    @cached_property
+    def tables(self) -> tuple[Table, Table]:
+        """c and slope, ready to be converted."""
+        return self.level.tables[0] if self.c is self.level.c else Table.of(self.c), Table.of(self.slope)
 
     @cached_property
     def terms(self) -> Terms:
@@ -223,8 +228,12 @@ class Terms:
     def of(cls, system: RankOneSystem, kind: type) -> Terms:
         """Round the exact coefficients to float64 (kind np.float64) or to balls at the current precision (kind object)."""
         convert = ball if kind is object else float
-        c, slope = (converted(rows, convert, kind) for rows in (system.c, system.slope))
-        m, weight = (converted([row], convert, kind)[0] for row in (tuple(map(Fraction, system.multiplicity)), system.weight))
+        c, slope = (table.array(convert, kind) for table in system.tables)
+
+        def vector(values: Iterable[int | Fraction]) -> NDArray[Any]:
+            return np.array([convert(Fraction(x)) for x in values], dtype=kind)
+
+        m, mass, weight = vector(system.multiplicity), vector(system.mass), vector(system.weight)
         u = system.size
         diagonal = np.diag_indices(u)
         several = np.array(system.multiplicity) > 1
@@ -237,7 +246,7 @@ class Terms:
         own_pair = convert(system.kappa) * weight * own / m
         own_offset = 2 * weight * slope[:, -1] / m
         if system.ridge is not None:
-            own_offset = own_offset + convert(system.ridge) * converted([tuple(map(Fraction, system.mass))], convert, kind)[0]
+            own_offset = own_offset + convert(system.ridge) * mass
         idle = np.array([w == 0 for w in system.weight])
         cross[idle], own[idle] = convert(Fraction(0)), convert(Fraction(1))
         share: NDArray[Any] = np.full((u, u), convert(Fraction(1)), dtype=kind)
