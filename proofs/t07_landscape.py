@@ -1,4 +1,8 @@
-"""T7: for d > k, is every local minimum global? For each constraint apart: false on the sphere, open on the ball, true for d >= n."""
+"""T7: for d > k, is every local minimum global? For each constraint apart.
+
+On the sphere it is false at low temperature, and open where every positive attracts; on the ball it is open. It is true for d >= n, and for
+d = n - 1 with three classes or more.
+"""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -6,11 +10,12 @@ from math import log, sqrt
 
 import numpy as np
 from scipy.optimize import minimize
+from sympy import Rational, exp, symbols
 
 from scverify.certify.optimum import optimum
 from scverify.certify.orbit import Better, certify_point
-from scverify.conjecture.arguments import convex_rows, repulsion
-from scverify.conjecture.proof import Decision, Statement, Step, certified, fact, left_open
+from scverify.conjecture.arguments import attraction, convex_rows, repulsion
+from scverify.conjecture.proof import Decision, Statement, Step, certified, fact, identity, left_open, sign
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Sphere
 from scverify.model.problem import Problem
@@ -65,6 +70,32 @@ def ball_steps(loss: Loss) -> Iterator[Step]:
     yield left_open("for d > k every local minimum on the ball is global")
 
 
+def attraction_steps(loss: Loss) -> Iterator[Step]:
+    yield from attraction(loss)
+    yield repulsion(loss)
+
+
+def warm_steps(loss: Loss) -> Iterator[Step]:
+    yield from attraction(loss)
+    n, largest = SIZES.n, max(SIZES.sizes)
+    yield sign(
+        f"the spurious minimum of sizes {SIZES}, tau = {TEMPERATURE} says nothing here: the condition fails there",
+        exp(-2 / Rational(str(TEMPERATURE))) - Rational(largest - 2, n - 2),
+        "< 0",
+    )
+    yield left_open("where every positive attracts and d > k, every local minimum on the sphere is global")
+
+
+def next_steps(loss: Loss) -> Iterator[Step]:
+    yield from high_steps(loss)
+    sigma, x, y, z = symbols("sigma v_i v_j v_l", real=True)
+    yield identity(
+        "three samples of three classes: the product of the entries of S = sigma vv' between them, each positive, so sigma > 0 and S >= 0",
+        (sigma * x * y) * (sigma * y * z) * (sigma * z * x),
+        sigma**3 * (x * y * z) ** 2,
+    )
+
+
 def high_steps(loss: Loss) -> Iterator[Step]:
     yield from convex_rows(loss)
     yield repulsion(loss)  # the entries of S between classes are positive: S is not 0
@@ -81,6 +112,32 @@ SPHERE = Statement(
     steps=sphere_steps,
     refutes=True,
     expect="REFUTED",
+)
+ATTRACTION = Statement(
+    id="T7-attraction",
+    title="above a temperature every positive attracts, and every negative repels",
+    latex=r"e^{-2/\tau} \ge \frac{n_c - 2}{n - 2} \Rightarrow p_{ij} \le \frac{1}{n_c - 1} \Rightarrow \partial L / \partial G_{ij} \le 0 "
+    r"\ (y_i = y_j), \qquad \partial L / \partial G_{ij} > 0 \ (y_i \ne y_j)",
+    source="condition of MATH 8; the source paper has a sufficient condition on the temperature, which we have not seen",
+    hypotheses=(
+        "sphere or ball of radius 1",
+        "exp(-2/tau) >= (n_c - 2)/(n - 2) for the anchor's class",
+        "every class has at least two samples",
+    ),
+    assumed=("exp(g/tau) >= 1 for g >= 0",),
+    could_go_wrong=("it is sufficient; that it is necessary for attraction everywhere, or for a benign landscape, is not claimed",),
+    steps=attraction_steps,
+)
+WARM = Statement(
+    id="T7-warm",
+    title="where every positive attracts and d > k, every local minimum is global (sphere)",
+    latex=r"d > k,\ e^{-2/\tau} \ge \max_c \frac{n_c - 2}{n - 2} \Rightarrow \text{every local minimum on } \|h_i\| = 1 \text{ is global}",
+    source="the source paper's abstract with the condition of MATH 8",
+    hypotheses=("sphere", "d > k", "exp(-2/tau) >= (n_c - 2)/(n - 2) for every class"),
+    assumed=(),
+    could_go_wrong=("searches find no counterexample; that is no proof",),
+    steps=warm_steps,
+    expect="UNDECIDED",
 )
 BALL = Statement(
     id="T7-ball",
@@ -107,4 +164,19 @@ HIGH = Statement(
     ),
     could_go_wrong=("between k and n dimensions the argument is silent",),
     steps=high_steps,
+)
+NEXT = Statement(
+    id="T7-next",
+    title="for d = n - 1 and three classes or more every local minimum is global, at every temperature",
+    latex=r"d = n - 1,\ k \ge 3:\ \mathrm{rank}\, H = d \Rightarrow S = \sigma vv^{\mathsf T},\ \sigma > 0 \Rightarrow S \succeq 0 "
+    r"\Rightarrow \text{global}; \qquad \mathrm{rank}\, H < d \Rightarrow (\text{second order: } S \succeq 0) \Rightarrow \text{global}",
+    source="argument of this project (MATH 8)",
+    hypotheses=("sphere or ball", "d = n - 1", "k >= 3, every class has at least two samples"),
+    assumed=(
+        "HS = 0 with rank H = n - 1 leaves S of rank one, S = sigma vv' (S is symmetric and not 0)",
+        "at a local minimum of rank below d, a direction zv' with z orthogonal to H has curvature 2 v'Sv: S >= 0 (MATH 4.5)",
+        "S >= 0 and HS = 0 make a critical point global for a convex loss (MATH 4.1)",
+    ),
+    could_go_wrong=("with two classes the sign of sigma is open: there is no third sample to compare",),
+    steps=next_steps,
 )

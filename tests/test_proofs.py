@@ -32,9 +32,11 @@ FOLDER = Path(__file__).resolve().parents[1] / "proofs"
 STATEMENTS = {statement.id: statement for statement in load_statements(FOLDER)}
 THOROUGH = os.environ.get("SCVERIFY_PROFILE") == "thorough"
 EXPECTED = {
-    **dict.fromkeys(["T1", "T2", "T3", "T4", "T5", "T6", "T7-high", "T8", "T9", "T11", "T12", "L1"], ("PROVED", "symbolic")),
+    **dict.fromkeys(["T1", "T2", "T3", "T4", "T5", "T6", "T8", "T9", "T11", "T12", "L1"], ("PROVED", "symbolic")),
+    **dict.fromkeys(["T7-attraction", "T7-high", "T7-next"], ("PROVED", "symbolic")),
     "T7-sphere": ("REFUTED", "ball"),
     "T7-ball": ("UNDECIDED", "none"),
+    "T7-warm": ("UNDECIDED", "none"),
     "T10": ("PROVED", "ball"),
     "L2": ("PROVED", "ball"),
 }
@@ -67,10 +69,10 @@ def test_minority_classes_merge_between_two_neighbouring_ratios():
     assert step.decision.found == "apart at R = 131, merged at R = 132"
 
 
-FROM_CONVEXITY = {"T1", "T3", "T4", "T5", "T6", "T7-high", "T7-sphere", "T8", "T9", "T10", "T11", "T12", "L1", "L2"}
-FROM_COLLAPSE = FROM_CONVEXITY - {"T1", "T7-high"}
+FROM_CONVEXITY = set(EXPECTED) - {"T2", "T7-ball", "T7-warm"}
+FROM_COLLAPSE = FROM_CONVEXITY - {"T1", "T7-high", "T7-next"}
 BY_RULE = {"T8", "T9", "T10", "T12", "L1"}
-FROM_VALUES = {"T7-sphere", "T8", "T9", "T10", "T12", "L1", "L2"}
+FROM_VALUES = {"T7-attraction", "T7-sphere", "T8", "T9", "T10", "T12", "L1", "L2"}
 LOG, PULL = log(row_sum(c[a] * exp(s[a] / tau))), row_sum(q[a] * s[a] / tau)
 BROKEN = {
     "sign of the logarithm": (-LOG - PULL, {}, FROM_CONVEXITY),
@@ -85,7 +87,7 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("name", BROKEN if THOROUGH else ["sign of the logarithm", "factor 2 in the weight"])
+@pytest.mark.parametrize("name", BROKEN if THOROUGH else ["sign of the logarithm", "factor 2 in the pull"])
 def test_a_broken_formula_turns_the_right_statements_red_and_no_others(name):
     expression, coefficients, red = BROKEN[name]
     loss = Loss("broken", RowFormula("broken", expression), replace(supcon_rule, **coefficients))
@@ -139,7 +141,8 @@ def test_a_verdict_says_no_more_than_the_steps(steps, options, verdict):
 
 
 def test_statements_are_chosen_by_name():
-    assert [chosen.id for chosen in chosen_statements([str(FOLDER), "t7", "T8"])] == ["T7-sphere", "T7-ball", "T7-high", "T8"]
+    kinds = [f"T7-{kind}" for kind in ("sphere", "attraction", "warm", "ball", "high", "next")]
+    assert [chosen.id for chosen in chosen_statements([str(FOLDER), "t7", "T8"])] == [*kinds, "T8"]
     with pytest.raises(InputError, match="unknown statement 'T99'"):
         chosen_statements([str(FOLDER), "T99"])
 

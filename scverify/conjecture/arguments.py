@@ -9,13 +9,13 @@ from functools import cache
 
 import numpy as np
 from flint import arb, fmpq_mat
-from sympy import Expr, Integer, Sum, Symbol, symbols
+from sympy import Expr, Integer, Sum, Symbol, exp, symbols
 
 from scverify.certify.optimum import Optimum, optimum
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
 from scverify.conjecture.formulas import Formula, in_balls
 from scverify.conjecture.proof import Decision, Step, certified, fact, identity, sign
-from scverify.conjecture.terms import Place, term
+from scverify.conjecture.terms import Place, letters, term
 from scverify.errors import InputError
 from scverify.model.classes import Classes
 from scverify.model.constraints import NonNegative, Sphere
@@ -23,7 +23,7 @@ from scverify.model.problem import Problem
 from scverify.symbolic.calculus import variance_identity
 from scverify.symbolic.compiled import evaluators
 from scverify.symbolic.losses import CoefficientRule, Loss, n_other, n_own
-from scverify.symbolic.row import a, c, q, s, tau
+from scverify.symbolic.row import a, c, q, row_sum, s, tau
 
 OWN, CROSS = symbols("beta x", real=True)
 TEMPERATURES = tuple(Fraction(*pair) for pair in ((1, 20), (1, 10), (1, 2), (1, 1), (2, 1)))
@@ -79,25 +79,26 @@ def general_row(loss: Loss) -> ClassRow:
 
 @dataclass(frozen=True)
 class _Pull:
-    """The derivative of a row of any length by the similarity x to one more sample, of another class."""
+    """The derivative of a row of any length by the similarity x to one more sample, with coefficients c and q."""
 
     loss: Loss
-    rule: CoefficientRule
+    more_c: Expr
+    more_q: Expr
     name: str = r"\partial_x \ell"
 
     @property
     def formula(self) -> Expr:
         def with_one_more(body: Expr, limits: tuple[Expr, ...]) -> Expr:
-            return body.xreplace({s[a]: CROSS, c[a]: self.rule.negative_c, q[a]: self.rule.negative_q}) + Sum(body, limits)
+            return body.xreplace({s[a]: CROSS, c[a]: self.more_c, q[a]: self.more_q}) + Sum(body, limits)
 
         return self.loss.formula.expression.replace(Sum, with_one_more).diff(CROSS)
 
     @property
     def letters(self) -> set[Symbol]:
-        return {tau, CROSS}
+        return {tau, CROSS} | letters(self.more_c) | letters(self.more_q)
 
     def measured(self, place: Place) -> arb:
-        row, more = place.row, (CROSS, self.rule.negative_c, self.rule.negative_q)
+        row, more = place.row, (CROSS, self.more_c, self.more_q)
         longer = ([*kept, in_balls(x, place)] for kept, x in zip((row.s, row.c, row.q), more, strict=True))
         at, c_row, q_row = (np.array(entries, dtype=object) for entries in longer)
         _, gradient = evaluators(self.loss.formula).value_and_gradient(at, c_row, q_row, place.letters[tau])
@@ -107,14 +108,42 @@ class _Pull:
 
 def repulsion(loss: Loss) -> Step:
     """A row rises with the similarity to any sample of another class, wherever the samples are."""
+    rule = _rule(loss)
+    return sign(
+        "every row rises strictly with the similarity x to a sample of another class, wherever the samples are",
+        term(_Pull(loss, rule.negative_c, rule.negative_q)),
+        "> 0",
+    )
+
+
+def attraction(loss: Loss) -> Iterator[Step]:
+    """A row does not rise with the similarity to a sample of its class where exp(-2/tau) >= (n_c - 2)/(n - 2) (MATH 8)."""
+    size, excess, gap = class_size("c"), Symbol("e", nonnegative=True), Symbol("g", nonnegative=True)
+    rule = _rule(loss)
+    pull = rule.positive_q.subs({n_own: size, n_other: size})
+    others = exp(-CROSS / tau) * row_sum(c[a] * exp(s[a] / tau))
+    yield identity(
+        "the slope of a row in the similarity x to one sample of its class, the other samples in the sum",
+        term(_Pull(loss, rule.positive_c, pull)),
+        (1 / (1 + others) - 1 / (size - 1)) / tau,
+    )
+    yield identity(
+        "each of the n - 2 others adds at least e^{-2/tau}, as s - x = g - 2 with g >= 0",
+        exp((gap - 2) / tau),
+        exp(-2 / tau) * exp(gap / tau),
+    )
+    yield sign(
+        "so by the hypothesis they add n_c - 2 + e with e >= 0, and the slope is not positive",
+        (1 / (1 + size - 2 + excess) - 1 / (size - 1)) / tau,
+        "<= 0",
+    )
+
+
+def _rule(loss: Loss) -> CoefficientRule:
     rule = loss.coefficients
     if not isinstance(rule, CoefficientRule):
         raise InputError(f"loss {loss.name}", "a loss whose coefficients follow a rule", "its classes cannot stay letters")
-    return sign(
-        "every row rises strictly with the similarity x to a sample of another class, wherever the samples are",
-        term(_Pull(loss, rule)),
-        "> 0",
-    )
+    return rule
 
 
 def strictly_convex(loss: Loss) -> Iterator[Step]:

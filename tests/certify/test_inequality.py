@@ -11,6 +11,7 @@ from scverify.kernel.verify import verify_data
 
 x, y, z, p, q, t = symbols("x y z p q t")
 THIRD, HALF = Rational(1, 3), Rational(1, 2)
+BARELY = Rational("2.885390082")  # 2/log 2 = 2.88539008177...
 
 
 def divergence(p, q):
@@ -41,12 +42,27 @@ TRUE = {
     "Young": (x * y <= x**2 / 2 + y**2 / 2 + Rational(1, 100), {x: (-1, 1), y: (-1, 1)}),
     "two-class loss above its minimum (T9)": (log(1 + 3 * exp(-x)) > log(1 + 3 * exp(-2)), {x: (0, "199/100")}),
     "one point": (exp(x) > 2, {x: (1, 1)}),
+    "simplex below orthogonal frame (Graf et al. 2021, Kini et al. 2023), k = 10": (
+        log(4 + 45 * exp(-10 / (9 * t))) < log(4 + 45 * exp(-1 / t)),
+        {t: ("1/20", 2)},
+    ),
+    "tangent of cross-entropy (as in Zhu et al. 2021), ten classes": (log((1 + 9 * exp(x)) / 10) >= 9 * x / 10, {x: (-4, 4)}),
+    "InfoNCE with seven negatives is below log 8": (log(1 + 7 * exp((x - 1) / t)) < log(8), {x: (-1, "99/100"), t: ("1/10", 2)}),
+    "within-class rows fall (R3), sizes 5, 3": (4 * exp(1 / t) / (4 * exp(1 / t) + 3 * exp(x / t)) < 1, {x: (-1, 1), t: ("1/2", 2)}),
+    "attraction, barely: above 2/log 2": (exp(-2 / t) > HALF, {t: (BARELY, 10)}),
+    "attraction at rank one (L1): e_cc <= 1": (x**2 / (2 * y) <= 1, {x: (0, 2), y: (2, 3)}),
 }
 FALSE = {
     "strict where there is equality": (log(1 + x) < x, {x: (0, 10)}, {"x": "0"}),
     "strict at the maximum of the variance": (p * (1 - p) < Rational(1, 4), {p: (0, 1)}, {"p": "1/2"}),
     "attraction fails below its temperature": (exp(-2 / t) >= Rational(2, 4), {t: ("1/2", 10)}, {}),
     "Pinsker with a factor too large": (divergence(p, HALF) >= Rational(21, 10) * (p - HALF) ** 2, {p: ("1/100", "99/100")}, {}),
+    "attraction, barely not: below 2/log 2": (exp(-2 / t) > HALF, {t: (BARELY - Rational(1, 10**9), 10)}, {}),
+    "two antipodal classes lie below the simplex of three": (
+        log(1 + 4 * exp(-2 / t)) > log(1 + 4 * exp(-3 / (2 * t))),
+        {t: ("1/2", 2)},
+        {},
+    ),
     "false by 1e-12": (log(x**2 + 1) > Rational(1, 10**12), {x: (-1, 1)}, {"x": "0"}),
     "false in three variables": (exp(x) + exp(y) + exp(z) > 3 + x + y + z, {x: (-1, 1), y: (-1, 1), z: (-1, 1)}, {"x": "0"}),
 }
