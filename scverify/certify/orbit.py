@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import ctx
+from flint import arb, ctx, fmpq
 from numpy.typing import NDArray
 
 from scverify.certify.claims import Data, certificate, problem_data
@@ -100,6 +100,15 @@ class Better:
             level = instance(read_problem(problem_data(point.problem)), "samples", None)
             bound = upper_bound(level, feasible_point(level, witness["upper"]))
             return cls(above(bound, places_for(bound.rad()) + 6), witness)
+
+    def refusal(self, problem: Problem, value: Fraction) -> str:
+        """Why it is no feasible point of a problem, its dimension included, of a loss below a value; empty where it is one."""
+        try:
+            level = instance(read_problem(problem_data(problem)), self.witness["level"], self.witness.get("groups"))
+            bound = upper_bound(level, feasible_point(level, self.witness["upper"]))
+        except (Rejected, Unresolved) as refusal:
+            return str(refusal)
+        return "" if bound < arb(fmpq(value.numerator, value.denominator)) else "its loss there is not lower"
 
 
 def certify_point(problem: Problem, embeddings: NDArray[np.float64], hits: int = 1, better: Better | None = None) -> CriticalPoint:
@@ -219,6 +228,8 @@ def _kind(problem: Problem, facts: _Facts, lower: Fraction, better: Better | Non
     excess = None if better is None else lower - better.upper
     if excess is None or excess <= 0:
         return "strict minimum", "no feasible point is proved to be better", None
+    if better is not None and (refusal := better.refusal(problem, lower)):
+        return "strict minimum", f"the point to compare with is not one of this problem: {refusal}", None
     return "spurious minimum", "", excess
 
 

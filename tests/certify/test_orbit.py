@@ -7,6 +7,7 @@ import pytest
 from scipy.optimize import minimize
 
 from scverify.certify.orbit import Better, certify_point
+from scverify.certify.points import critical_points
 from scverify.errors import InputError
 from scverify.kernel.certificate import canonical, digest
 from scverify.kernel.verify import verify_text
@@ -95,6 +96,18 @@ def test_without_a_better_point_it_is_a_strict_minimum():
     assert point.reason == "no feasible point is proved to be better"
     assert point.certificate["claim"]["type"] == "StrictMinimum"
     assert_verified(point.certificates)
+
+
+def test_a_better_point_of_more_dimensions_or_of_another_problem_is_none():
+    problem = Problem(supcon, Classes((2, 2, 2, 2)), dim=2, temperature="1/2")
+    lowest = critical_points(problem, starts=12).points[0]
+    for other in (Problem(supcon, problem.classes, temperature="1/2"), Problem(supcon, problem.classes, temperature="1/20")):
+        point = certify_point(problem, lowest.embeddings, better=Better.of_optimum(certified(other).certificate))
+        assert (point.kind, point.excess) == ("strict minimum", None)
+        assert "not one of this problem: the point uses 3 dimensions, the claim has 2" in point.reason
+        assert_verified(point.certificates)
+    flat = Better.of_point(critical_points(Problem(supcon, problem.classes, dim=2, temperature="1/20"), starts=12).points[0])
+    assert "is not lower" in certify_point(problem, lowest.embeddings, better=flat).reason
 
 
 def test_the_excess_cannot_be_overstated():

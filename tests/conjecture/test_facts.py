@@ -1,0 +1,68 @@
+import scverify as sv
+from scverify.conjecture.facts import TALLY, Tally, equal_grams_at_the_lowest_value
+from scverify.conjecture.truth import all_of
+from scverify.symbolic.losses import LOSSES
+
+SPURIOUS = sv.Problem(sv.supcon, sv.Classes((4, 2)), 3, "1/20")
+
+
+def global_if_local(point):
+    return sv.implies(point.is_local_minimum, point.is_global)
+
+
+def test_below_the_rank_of_the_relaxation_its_optimum_makes_no_minimum_spurious():
+    low = sv.Problem(sv.supcon, sv.Classes((2, 2, 2, 2)), 2, "1/2")
+    assert sv.for_all_critical_points(low, global_if_local, starts=12).value is not False
+
+
+def test_a_search_never_proves_and_a_certified_point_refutes():
+    assert sv.for_all_critical_points(SPURIOUS, lambda point: point.rank > 0).trust == "float"
+    refuted = sv.for_all_minima(SPURIOUS, lambda point: point.is_global)
+    assert (refuted.value, refuted.trust) == (False, "ball")
+    assert sv.verify(refuted.certificates[0]).type == "SpuriousMinimum"
+
+
+def test_spurious_minima_of_a_search_are_certified_and_their_list_is_not():
+    excesses = []
+    told = sv.for_all_spurious_minima(SPURIOUS, lambda point: excesses.append(sv.excess(point)) or excesses[-1] > 0)
+    assert (told.value, told.trust) == (True, "float")
+    assert len(excesses) == 1 and 13.23 < excesses[0].lower <= excesses[0].upper < 13.24
+    none = sv.for_all_spurious_minima(sv.Problem(sv.supcon, sv.Classes((2, 2)), 3, "1/2"), lambda point: False)
+    assert (none.value, none.trust) == (True, "float")
+    assert sv.for_all_spurious_minima(SPURIOUS, lambda point: sv.excess(point) < 13).trust == "ball"
+
+
+def test_of_nothing_all_is_true_and_that_is_no_proof():
+    assert (all_of([]).value, all_of([]).is_proof) == (True, False)
+    assert sv.all_equal([sv.Enclosure.of(1)]).is_proof
+
+
+def test_collapse_is_refuted_by_stated_embeddings_and_their_radius():
+    apart = sv.for_all_minima(SPURIOUS, lambda point: point.is_collapsed)
+    assert (apart.value, apart.trust) == (False, "ball")
+    together = sv.Problem(sv.supcon, sv.Classes((3, 2)), 2, "1/2")
+    assert sv.for_all_minima(together, lambda point: point.is_collapsed).value is True
+
+
+def test_the_least_value_found_is_float_evidence():
+    wide, narrow = (sv.least_value(sv.Problem(sv.supcon, sv.Classes((2, 2, 2, 2)), dim, "1/2"), starts=12) for dim in (3, 2))
+    assert ((wide < narrow).value, (wide < narrow).trust) == (True, "float")
+    optimum = sv.optimum(sv.Problem(sv.supcon, sv.Classes((2, 2, 2, 2)), temperature="1/2"))
+    assert wide.lower <= optimum.upper and optimum.lower <= wide.upper
+
+
+def test_one_gram_matrix_at_the_lowest_value():
+    for loss in (sv.supcon, LOSSES["supcon_in"]):
+        told = equal_grams_at_the_lowest_value(sv.Problem(loss, sv.Classes((2, 2)), 2, "1/2"))
+        assert (told.value, told.trust) == (True, "float")
+
+
+def test_work_is_counted_once_however_often_and_wherever_it_is_asked_for():
+    tally = Tally()
+    token = TALLY.set(tally)
+    for _ in range(2):
+        sv.for_all_critical_points(SPURIOUS, global_if_local)
+    TALLY.reset(token)
+    points, certificates = tally.points, tally.certificates
+    tally.add(tally)
+    assert points > 0 and certificates >= 3 and (tally.points, tally.certificates) == (points, certificates)
