@@ -4,6 +4,7 @@ import json
 import os
 import re
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -158,6 +159,21 @@ def test_the_command_prints_saves_and_exits_with_0(tmp_path, capsys):
     assert r"\begin{enumerate}" in capsys.readouterr().out
     assert main.main(["prove", str(FOLDER), "T9", "--json"], standalone_mode=False) == 0
     assert json.loads(capsys.readouterr().out)["statements"][0]["verdict"] == "PROVED"
+
+
+def test_an_interrupted_command_tells_what_is_done(monkeypatch, capsys):
+    def interrupted(loss):
+        raise KeyboardInterrupt
+
+    statements = [STATEMENTS["T9"], replace(STATEMENTS["T8"], steps=interrupted)]
+    monkeypatch.setattr(import_module("scverify.conjecture.proof"), "chosen_statements", lambda targets: statements)
+    assert main.main(["prove", "--json"], standalone_mode=False) == 130
+    assert [told["id"] for told in json.loads(capsys.readouterr().out)["statements"]] == ["T9"]
+
+
+def test_the_proof_shown_in_the_documentation_runs():
+    [shown] = re.findall(r"^```python\n(.*?)^```$", (FOLDER.parent / "docs" / "proofs.md").read_text(), re.M | re.S)
+    exec(shown, {})
 
 
 def test_a_step_that_rests_on_certificates_needs_one():

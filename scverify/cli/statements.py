@@ -14,6 +14,9 @@ from scverify.cli.output import next_command, print_json, progress_bar, saved, s
 from scverify.errors import Undecided
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scverify.conjecture.proof import Proof, Statement
     from scverify.conjecture.statement import Conjecture
     from scverify.conjecture.verdict import Verdict
 
@@ -82,7 +85,6 @@ def _checked(conjecture: Conjecture, budget: float, seed: int, jobs: int, save: 
 def prove(targets: tuple[str, ...], as_latex: bool, page: Path | None, quick: bool, save: Path | None, as_json: bool) -> int:
     """Run the proofs of a directory (default: ./proofs), each statement by checked steps and certified instances."""
     from scverify.conjecture.proof import chosen_statements
-    from scverify.conjecture.proof import prove as proof_of
     from scverify.kernel.certificate import canonical
     from scverify.report import proofs as told
     from scverify.report.certificates import check_writable, write_certificates
@@ -90,12 +92,7 @@ def prove(targets: tuple[str, ...], as_latex: bool, page: Path | None, quick: bo
     statements = chosen_statements(targets)
     for folder in [*([save] if save is not None else []), *([page.parent] if page is not None else [])]:
         check_writable(folder)
-    done = []
-    with progress_bar("statements") as progress:
-        for statement in statements:
-            done.append(proof_of(statement, thorough=not quick))
-            if progress is not None:
-                progress(len(done), len(statements))
+    done, interrupted = _proved(statements, thorough=not quick)
     if save is not None:
         write_certificates(save, {name: canonical(data) for proof in done for name, data in proof.certificates.items()})
     if page is not None:
@@ -108,4 +105,22 @@ def prove(targets: tuple[str, ...], as_latex: bool, page: Path | None, quick: bo
         click.echo(told.latex(done))
     else:
         show(told.renderable(done))
+    if interrupted:
+        return INTERRUPTED
     return 0 if all(proof.as_expected for proof in done) else 1
+
+
+def _proved(statements: Sequence[Statement], thorough: bool) -> tuple[list[Proof], bool]:
+    """A proof of each statement, as many as are done when the user interrupts, and whether that happened."""
+    from scverify.conjecture.proof import prove as proof_of
+
+    done: list[Proof] = []
+    with progress_bar("statements") as progress:
+        try:
+            for statement in statements:
+                done.append(proof_of(statement, thorough=thorough))
+                if progress is not None:
+                    progress(len(done), len(statements))
+        except KeyboardInterrupt:
+            return done, True
+    return done, False

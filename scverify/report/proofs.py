@@ -15,6 +15,7 @@ from scverify.conjecture.proof import Done, Proof
 
 _WORDS = {True: "holds", False: "does not hold", None: "not decided"}
 _COLUMNS = ("id", "verdict", "trust", "steps", "points", "certificates", "seconds", "statement")
+_BY_COQ = "Proved by Coq, with nothing assumed but the real numbers"
 _NUMBERS = ("steps", "points", "certificates", "seconds")
 _NOTATION = (
     r"$\ell_n$: the row of an anchor in a class of $n$ samples; $L_n$: the rows of all anchors of the class, weighted; "
@@ -81,6 +82,9 @@ def _told(step: Done) -> str:
 def _latex(proof: Proof) -> str:
     told = proof.statement
     lines = [rf"\paragraph{{{told.id}: {_prose(told.title)}.}} {proof.verdict} ({proof.trust}).", rf"\[ {told.latex} \]"]
+    if told.formal:
+        theorems = "; ".join(rf"\texttt{{{_escaped(name)}}}:{_prose(says)}" for name, _, says in (x.partition(":") for x in told.formal))
+        lines.append(rf"\emph{{{_BY_COQ}:}} {theorems}.\par")
     lines += [rf"\emph{{{name}:}} {_prose('; '.join(values))}.\par" for name, values in _background(proof) if values]
     lines += [rf"\emph{{{'Refutation' if told.refutes else 'Argument'}.}}", r"\begin{enumerate}"]
     for step in proof.done:
@@ -118,7 +122,6 @@ def _background(proof: Proof) -> tuple[tuple[str, Sequence[str]], ...]:
     return (
         ("Hypotheses", told.hypotheses),
         ("Assumed, not checked here", told.assumed),
-        ("Proved by Coq, with nothing assumed but the real numbers", told.formal),
         ("What could go wrong", told.could_go_wrong),
         ("Source", (told.source,)),
     )
@@ -126,7 +129,8 @@ def _background(proof: Proof) -> tuple[tuple[str, Sequence[str]], ...]:
 
 def _section(proof: Proof, pictures: Sequence[str]) -> str:
     told = proof.statement
-    facts = "".join(f"<p><b>{name}:</b> {markup.escape('; '.join(values))}</p>" for name, values in _background(proof) if values)
+    background = (*_background(proof), (_BY_COQ, told.formal))
+    facts = "".join(f"<p><b>{name}:</b> {markup.escape('; '.join(values))}</p>" for name, values in background if values)
     steps = "".join(f"<li>{markup.escape(_told(step))}{_displayed(step.step.formula)}</li>" for step in proof.done)
     heading = f"<h2>{markup.escape(told.id)}: {markup.escape(told.title)}</h2><p><b>{proof.verdict}</b> ({proof.trust})</p>"
     return f"{heading}{_displayed(told.latex)}{facts}{''.join(pictures)}<ol>{steps}</ol>"

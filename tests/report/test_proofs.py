@@ -41,6 +41,11 @@ def test_latex_balances_and_writes_mathematics_as_such(certificate):
     assert text.rstrip().endswith(r"\hfill$\square$")
 
 
+def test_theorems_of_coq_are_named_as_they_are():
+    done = proof(sign("a square", X**2, ">= 0"), formal=("Optima.T8_balanced: all of it",))
+    assert r"\texttt{Optima.T8\_balanced}: all of it" in latex([done]) and "Optima.T8_balanced: all of it" in html([done], {})
+
+
 def test_what_does_not_hold_is_shown_and_no_proof_ends_there():
     text = latex([proof(identity("wrong", X, X + 1), left_open("nobody knows"))])
     assert r"\textbf{not decided}" in text and r"\square" not in text and "UNDECIDED" in text
