@@ -26,7 +26,7 @@ from scverify.model.problem import Problem
 
 _FIRST_ROUND = 20
 _LARGEST_ROUND = 640
-_SHRINKING = 0.2
+_SHRINKING, _SHRINKING_BEFORE_A_SCAN = 0.3, 0.05
 _RESERVE = 0.03
 _STALE_ROUNDS = 3
 _STEEPEST = 1e6
@@ -155,7 +155,8 @@ def _round(hunt: Hunt, round_seed: int, examples: int, kept: ExampleDatabase | N
         target(max(-_STEEPEST, min(_STEEPEST, -truth.margin)))
         if problem in hunt.refuted:
             if not shrinks_until:
-                shrinks_until.append(time.monotonic() + _SHRINKING * max(0.0, hunt.until - time.monotonic()))
+                share = _SHRINKING_BEFORE_A_SCAN if hunt.conjecture.is_listed else _SHRINKING
+                shrinks_until.append(time.monotonic() + share * max(0.0, hunt.until - time.monotonic()))
                 hunt.expect(at_its_temperature(hunt))
             raise _Violation
 
