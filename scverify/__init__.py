@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from scverify.certify.inequality import InequalityResult, prove_inequality
+    from scverify.certify.landscape import Landscape, landscape
     from scverify.certify.optimum import Optimum, optimum
     from scverify.certify.orbit import CriticalPoint, certify_point
     from scverify.certify.points import CriticalPoints, critical_points
@@ -51,6 +52,7 @@ __all__ = [
     "Enclosure",
     "InequalityResult",
     "InputError",
+    "Landscape",
     "Loss",
     "MissingTool",
     "NonNegative",
@@ -78,6 +80,7 @@ __all__ = [
     "for_all_spurious_minima",
     "gram",
     "implies",
+    "landscape",
     "least_value",
     "load_conjectures",
     "load_loss",
@@ -108,6 +111,7 @@ _HOMES = {
     "model.constraints": ("Ball", "NonNegative", "Ridge", "Sphere"),
     "model.problem": ("Problem",),
     "certify.inequality": ("InequalityResult", "prove_inequality"),
+    "certify.landscape": ("Landscape", "landscape"),
     "certify.optimum": ("Optimum", "optimum"),
     "certify.orbit": ("CriticalPoint", "certify_point"),
     "certify.points": ("CriticalPoints", "critical_points"),

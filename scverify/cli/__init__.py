@@ -11,6 +11,7 @@ from scverify import __version__
 from scverify.cli.certificates import export, verify
 from scverify.cli.failures import OneLineFailures
 from scverify.cli.installation import doctor
+from scverify.cli.landscapes import landscape
 from scverify.cli.problems import crosscheck, optimum, points
 from scverify.cli.statements import check, prove
 from scverify.cli.suite import suite
@@ -24,5 +25,5 @@ def main() -> None:
     """Certified optima of supervised contrastive losses with unconstrained features."""
 
 
-for _command in (check, crosscheck, doctor, export, optimum, points, prove, suite, verify):
+for _command in (check, crosscheck, doctor, export, landscape, optimum, points, prove, suite, verify):
     main.add_command(_command)

@@ -44,6 +44,20 @@ def progress_bar(message: str) -> Iterator[Callable[[int, int], None] | None]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
+@contextmanager
+def fraction_bar(message: str) -> Iterator[Callable[[float, str], None] | None]:
+    """A bar of a fraction and a remark on stderr where that is a terminal, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(message, total=1.0)
+        yield lambda done, remark: bar.update(task, completed=done, description=f"{message} ({remark})")
+
+
 def working(message: str) -> AbstractContextManager[object]:
     """A spinner on stderr where that is a terminal, and nothing elsewhere."""
     if not sys.stderr.isatty():

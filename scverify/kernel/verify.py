@@ -134,6 +134,13 @@ def _check_unique(claim: dict[str, Any], witness: Any) -> None:
     check_unique(level, {**claim, "radius": radius}, witness)
 
 
+def _check_landscape(claim: dict[str, Any], witness: Any) -> None:
+    """Landscape: it alone needs NumPy, which is loaded for it alone."""
+    from .landscape import check_landscape
+
+    check_landscape(claim, witness)
+
+
 CHECKERS: dict[str, Callable[[dict[str, Any], Any], None]] = {
     "LowerBound": lambda claim, witness: _check_bounds(claim, witness, "lower"),
     "UpperBound": lambda claim, witness: _check_bounds(claim, witness, "upper"),
@@ -142,6 +149,7 @@ CHECKERS: dict[str, Callable[[dict[str, Any], Any], None]] = {
     "Counterexample": lambda claim, witness: check_counterexample(claim, witness, CHECKERS),
     "Inequality": check_inequality,
     "InequalityFails": check_failure,
+    "Landscape": _check_landscape,
     **dict.fromkeys(POINT_CLAIMS, check_point),
     **dict.fromkeys(BRANCH_CLAIMS, check_branch),
 }

@@ -39,6 +39,8 @@ def in_words(claim: dict[str, Any]) -> str:
                 f"every minimiser of the relaxation over class Gram matrices lies within {claim['radius']} (Frobenius) "
                 f"of the stated one{rank}"
             )
+        case "Landscape":
+            said = _of_a_landscape(claim, problem)
         case kind:
             said = _of_a_point(kind, claim, problem)
     return f"{subject}: {said}."
@@ -109,6 +111,12 @@ def _of_a_branch(claim: dict[str, Any]) -> str:
             f"tau in ({fold['upper']}, {fold['beyond']}]"
         )
     return f"{_subject(claim['problem'], problem, temperatures)}: {said}."
+
+
+def _of_a_landscape(claim: dict[str, Any], problem: Problem) -> str:
+    """What a claim says of all critical points at once."""
+    upper = f", and for every greater tau up to {claim['tau_upper']}" if "tau_upper" in claim else ""
+    return f"in dimension {problem.dim}{upper}: {claim['statement']}"
 
 
 def _dimension(problem: Problem) -> str:

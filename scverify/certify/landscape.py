@@ -1,0 +1,241 @@
+"""Whole landscapes: boxes that cover all configurations of a small instance, each left out for a reason the kernel can check (MATH 4.6)."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from itertools import combinations
+from typing import Any, Literal
+
+import numpy as np
+
+from scverify.certify.claims import Data, certificate, problem_data
+from scverify.certify.dyadics import text
+from scverify.certify.orbit import Better, CriticalPoint, certify_point
+from scverify.certify.points import critical_points
+from scverify.certify.subdivision import Progress, Subdivision
+from scverify.errors import InputError
+from scverify.kernel.boxes import Boxes, embedded
+from scverify.kernel.certificate import Rejected, rational
+from scverify.kernel.instance import instance, read_problem
+from scverify.kernel.landscape import STATEMENTS, domain_of, rows_of
+from scverify.kernel.verify import verify_data
+from scverify.model.exact import Rational, positive
+from scverify.model.problem import Problem
+
+EVERY_MINIMUM = "every local minimum is global"
+FORMAT = "scverify-landscape-search"
+BITS = 128
+NARROW = 2.0**-5
+HOPELESS = 2.0**-30
+PATIENCE = 2.0
+
+Verdict = Literal["PROVED", "REFUTED", "UNDECIDED"]
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """What is proved of all critical points of a problem at once, for all temperatures from the problem's to tau_upper.
+
+    verdict: PROVED (trust "interval", the certificate is the tree of boxes), REFUTED (trust "ball", the certificate is a spurious
+    minimum) or UNDECIDED, with the reason. boxes: met so far; settled: fraction of the domain; reasons: how many boxes each settled.
+    points: critical points that a search found. search: what an unfinished search needs to be taken up again, None where it is finished.
+    """
+
+    problem: Problem
+    tau_upper: Fraction
+    claim: str
+    verdict: Verdict
+    trust: str
+    reason: str
+    boxes: int
+    settled: float
+    reasons: dict[str, int]
+    points: tuple[CriticalPoint, ...]
+    interrupted: bool
+    seconds: float
+    certificate: Data | None = field(repr=False)
+    search: Data | None = field(repr=False)
+
+    @property
+    def certificates(self) -> dict[str, Data]:
+        """The certificate of the verdict by the name of its file."""
+        return {} if self.certificate is None else {"landscape.json": self.certificate}
+
+    @cached_property
+    def _text(self) -> str:
+        from scverify.report.landscape import text as told
+
+        return told(self)
+
+    def __str__(self) -> str:
+        return self._text
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON object of the command line."""
+        from scverify.report.landscape import json_object
+
+        return json_object(self)
+
+
+def landscape(
+    problem: Problem,
+    tau_upper: Rational | None = None,
+    *,
+    jobs: int | None = None,
+    budget: float | None = None,
+    starts: int = 200,
+    seed: int = 0,
+    progress: Callable[[Progress], None] | None = None,
+    search: Data | None = None,
+) -> Landscape:
+    """Prove that every local minimum is global, for the problem's temperature or all temperatures from it to tau_upper, or refute it.
+
+    First a search for a spurious minimum, from `starts` starts; then boxes, in `jobs` processes (default: as many as this process may use),
+    for at most `budget` seconds. search: of an earlier Landscape, to be taken up. An interrupt keeps what was done. Raises InputError where
+    the kernel knows no landscape of the problem: it needs a sphere, a dimension of at least 2, a few samples, and rows that are a
+    log-sum-exp and an affine remainder.
+    """
+    started = time.perf_counter()
+    upper = problem.temperature if tau_upper is None else positive(tau_upper, "tau_upper")
+    claim: Data = {"type": "Landscape", "problem": problem_data(problem), "statement": EVERY_MINIMUM}
+    if upper != problem.temperature:
+        claim["tau_upper"] = text(upper)
+    subdivision, orderings = _subdivision(claim, upper, search)
+    hunt = _Hunt(problem, upper, starts, seed)
+    interrupted = False
+    try:
+        if search is None:
+            hunt.from_many_starts()
+        until = time.monotonic() + (budget if budget is not None else float("inf"))
+        if hunt.spurious is None:
+            _grow(subdivision, hunt, jobs or len(os.sched_getaffinity(0)), until, progress)
+    except KeyboardInterrupt:
+        interrupted = True
+    return _told(problem, upper, claim, subdivision, orderings, hunt, interrupted, time.perf_counter() - started)
+
+
+def _subdivision(claim: Data, upper: Fraction, search: Data | None) -> tuple[Subdivision, list[list[int]]]:
+    """A new subdivision of the claim's domain, or the one that an earlier search left; InputError where the kernel refuses the problem."""
+    try:
+        stated = read_problem(claim["problem"])
+        level = instance(stated, "samples", None)
+        pairs = list(combinations(range(level.nodes), 2))
+        rows = rows_of(stated, level, pairs)
+        domain = domain_of(stated, level, rational(text(upper), "tau_upper"))
+    except Rejected as refusal:
+        raise InputError(
+            f"landscape of {claim['problem']['sizes']}: {refusal}", "small instances on the sphere", "change the problem"
+        ) from refusal
+    result = Subdivision(rows, domain, STATEMENTS[claim["statement"]])
+    if search is not None:
+        try:
+            if search.get("format") != FORMAT or search.get("claim") != claim:
+                raise Rejected("it belongs to another problem or statement")
+            result.take_up(search["trees"])
+        except (Rejected, KeyError, TypeError) as refusal:
+            raise InputError(f"unfinished search: {refusal}", "the search of the same problem", "begin anew, without it") from refusal
+    return result, [list(pair) for pair in pairs]
+
+
+def _grow(subdivision: Subdivision, hunt: _Hunt, jobs: int, until: float, progress: Callable[[Progress], None] | None) -> None:
+    """Settles boxes until all are, or a spurious minimum is met in one that resists."""
+    for narrow in subdivision.grow(jobs, until, progress or (lambda _: None)):
+        hunt.near(narrow)
+        if hunt.spurious is not None or hunt.hopeless:
+            return
+
+
+class _Hunt:
+    """The search for a spurious minimum: from many starts, and in boxes that resist."""
+
+    def __init__(self, problem: Problem, upper: Fraction, starts: int, seed: int) -> None:
+        """Nothing is searched yet."""
+        self.problem, self.starts, self.seed = problem, starts, seed
+        self.ends = [problem] if upper == problem.temperature else [problem, replaced(problem, upper)]
+        self.points: tuple[CriticalPoint, ...] = ()
+        self.spurious: CriticalPoint | None = None
+        self.hopeless = ""
+        self._better: Better | None = None
+        self._last = 0.0
+
+    def from_many_starts(self) -> None:
+        """At either end of the temperatures."""
+        for problem in self.ends:
+            found = critical_points(problem, self.starts, self.seed)
+            if problem is self.problem:
+                self.points = found.points
+                if found.optimum is not None:
+                    self._better = Better.of_optimum(found.optimum.certificate)
+            if spurious := found.of_kind("spurious minimum"):
+                self.spurious = min(spurious, key=lambda point: point.lower)
+                self.points = found.points
+                return
+            if found.interrupted:
+                raise KeyboardInterrupt
+
+    def near(self, box: Boxes) -> None:
+        """Certifies what lies near the middle of a box that is narrow, now and then."""
+        width = float((box.high[:-1] - box.low[:-1]).max())
+        if width < HOPELESS:
+            self.hopeless = f"a box of width {width:.0e} resists: a critical point there may be degenerate, or no strict minimum"
+        if width > NARROW or time.monotonic() < self._last + PATIENCE or len(self.ends) > 1:
+            return
+        embeddings = embedded(box, self.problem.dim or 0).middle()[:, :, 0] * float(getattr(self.problem.constraint, "rho", 1))
+        point = certify_point(self.problem, np.ascontiguousarray(embeddings), better=self._better)
+        if point.kind == "spurious minimum":
+            self.spurious, self.points = point, (*self.points, point)
+        self._last = time.monotonic()
+
+
+def replaced(problem: Problem, temperature: Fraction) -> Problem:
+    """The problem at another temperature."""
+    return Problem(problem.loss, problem.classes, problem.dim, temperature, problem.constraint, problem.reduction, problem.singletons)
+
+
+def _told(
+    problem: Problem,
+    upper: Fraction,
+    claim: Data,
+    subdivision: Subdivision,
+    orderings: list[list[int]],
+    hunt: _Hunt,
+    interrupted: bool,
+    seconds: float,
+) -> Landscape:
+    """The result: the kernel's word on the finished certificate is what makes it PROVED."""
+    verdict: Verdict = "UNDECIDED"
+    trust, reason, proof, search = "float", "", None, None
+    if hunt.spurious is not None:
+        verdict, trust, proof = "REFUTED", "ball", hunt.spurious.certificate
+        reason = f"a spurious minimum at tau = {hunt.spurious.problem.temperature}"
+    elif subdivision.complete:
+        finished = certificate(claim, {"orderings": orderings, "trees": subdivision.packed()}, BITS)
+        answer = verify_data(finished)
+        if answer.word == "VERIFIED":
+            verdict, trust, proof = "PROVED", "interval", finished
+        else:
+            reason = f"the kernel did not accept the tree: {answer.reason}"
+    else:
+        reason = hunt.hopeless or ("interrupted" if interrupted else "out of budget")
+        search = {"format": FORMAT, "claim": claim, "trees": subdivision.packed()}
+    return Landscape(
+        problem,
+        upper,
+        claim["statement"],
+        verdict,
+        trust,
+        reason,
+        subdivision.boxes,
+        subdivision.progress.settled,
+        subdivision.reasons_given,
+        hunt.points,
+        interrupted,
+        seconds,
+        proof,
+        search,
+    )

@@ -1,0 +1,211 @@
+"""The search for a subdivision: boxes are left out or halved, in several processes, and what was done can be kept and taken up again.
+
+A trunk is grown first; the boxes that it leaves open are shared out among branches. The tree does not depend on the number of processes.
+"""
+
+from __future__ import annotations
+
+import base64
+import multiprocessing
+import signal
+import time
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scverify.certify.claims import Data
+from scverify.kernel.boxes import Boxes, share, taken
+from scverify.kernel.discards import REASONS, Enclosures, Rows
+from scverify.kernel.landscape import BATCH, SPLIT, leaves, unpacked
+
+TRUNK = 30_000
+BRANCHES = 16
+SLICE = 25_000
+
+
+@dataclass
+class Tree:
+    """A tree while it grows: its numbers so far, the batches still open, and the fraction of the domain that it has settled."""
+
+    numbers: bytearray
+    open: list[Boxes]
+    settled: float = 0.0
+
+    def packed(self) -> Data:
+        """As a certificate holds it."""
+        return {"boxes": len(self.numbers), "tree": base64.b64encode(zlib.compress(bytes(self.numbers), 9)).decode("ascii")}
+
+    @property
+    def open_boxes(self) -> int:
+        """How many boxes are still open."""
+        return sum(map(len, self.open))
+
+
+@dataclass
+class Progress:
+    """How far a subdivision is: boxes met, boxes open, fraction of the domain settled."""
+
+    boxes: int
+    open: int
+    settled: float
+
+
+Watch = Callable[[Progress], None]
+
+
+@dataclass
+class Subdivision:
+    """Trees that cover a domain: the trunk, and the branches once the trunk is grown."""
+
+    rows: Rows
+    domain: Boxes
+    reasons: tuple[int, ...]
+    trees: list[Tree] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Begins with the whole domain open."""
+        self._whole = float(_volumes(self.domain).sum())
+        if not self.trees:
+            self.trees = [Tree(bytearray(), [self.domain])]
+
+    @property
+    def complete(self) -> bool:
+        """Whether no box is open."""
+        return not any(tree.open for tree in self.trees[1:]) and (len(self.trees) > 1 or not self.trees[0].open)
+
+    @property
+    def boxes(self) -> int:
+        """How many boxes were met."""
+        return sum(len(tree.numbers) for tree in self.trees)
+
+    @property
+    def reasons_given(self) -> dict[str, int]:
+        """How many boxes each reason settled."""
+        counts: Counter[int] = Counter()
+        for tree in self.trees:
+            counts.update(tree.numbers)
+        return {REASONS[number].__name__: counts[number] for number in self.reasons}
+
+    def packed(self) -> list[Data]:
+        """The trees as a certificate holds them."""
+        return [tree.packed() for tree in self.trees]
+
+    def take_up(self, trees: list[Data]) -> None:
+        """Replays trees that were packed before; Rejected where they are no trees of this domain."""
+        found: list[Tree] = []
+        for place, data in enumerate(trees):
+            numbers, left = unpacked(data), list[Boxes]()
+            roots = self.domain if place == 0 else share(found[0].open, place - 1, len(trees) - 1)
+            settled = sum(float(_volumes(boxes).sum()) for boxes, _ in leaves(roots, numbers, left)) / self._whole
+            found.append(Tree(bytearray(numbers.astype(np.uint8).tobytes()), left, settled))
+        self.trees = found
+
+    def grow(self, jobs: int, until: float, watch: Watch) -> Iterator[Boxes]:
+        """Settles boxes until none is open or the clock passes `until`; yields now and then a narrow box that is still open."""
+        trunk = self.trees[0]
+        while len(self.trees) == 1 and trunk.open and len(trunk.numbers) < TRUNK and time.monotonic() < until:
+            self._add(trunk, *advance(self.rows, trunk.open, self.reasons, 1))
+            watch(self.progress)
+        if len(self.trees) == 1 and trunk.open:
+            if len(trunk.numbers) < TRUNK:
+                return
+            count = min(BRANCHES, trunk.open_boxes)
+            self.trees += [Tree(bytearray(), [share(trunk.open, number, count)]) for number in range(count)]
+            yield narrowest(trunk.open)
+        waiting = [tree for tree in self.trees[1:] if tree.open]
+        for tree in self._worked(waiting, jobs, until):
+            watch(self.progress)
+            if tree.open:
+                yield narrowest(tree.open)
+
+    def _worked(self, waiting: list[Tree], jobs: int, until: float) -> Iterator[Tree]:
+        """Branches, each time one has grown by a slice."""
+        if jobs == 1:
+            for tree in waiting:
+                while tree.open and time.monotonic() < until:
+                    self._add(tree, *advance(self.rows, tree.open, self.reasons, SLICE))
+                    yield tree
+            return
+        with _pool(jobs) as pool:
+            running: dict[Future[tuple[bytes, list[Boxes], float]], Tree] = {}
+            while True:
+                while waiting and len(running) < jobs and time.monotonic() < until:
+                    tree = waiting.pop(0)
+                    running[pool.submit(advance, self.rows, tree.open, self.reasons, SLICE)] = tree
+                if not running:
+                    return
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    tree = running.pop(future)
+                    self._add(tree, *future.result())
+                    if tree.open:
+                        waiting.insert(0, tree)
+                    yield tree
+
+    def _add(self, tree: Tree, numbers: bytes, left: list[Boxes], volume: float) -> None:
+        tree.numbers += numbers
+        tree.open = left
+        tree.settled += volume / self._whole
+
+    @property
+    def progress(self) -> Progress:
+        """How far it is."""
+        growing = self.trees[1:] or self.trees
+        return Progress(self.boxes, sum(tree.open_boxes for tree in growing), min(1.0, sum(tree.settled for tree in self.trees)))
+
+
+def _pool(jobs: int) -> ProcessPoolExecutor:
+    def deaf() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("fork"), initializer=deaf)
+
+
+def advance(rows: Rows, opened: Iterable[Boxes], reasons: tuple[int, ...], least: int) -> tuple[bytes, list[Boxes], float]:
+    """Meets at least `least` boxes, or all: their numbers, the batches left open, the volume settled."""
+    stack, numbers, volume = list(opened), bytearray(), 0.0
+    while stack and len(numbers) < least:
+        boxes = taken(stack, BATCH)
+        found = decided(rows, boxes, reasons)
+        halved = found >= SPLIT
+        volume += float(_volumes(boxes[~halved]).sum())
+        numbers += found.astype(np.uint8).tobytes()
+        if halved.any():
+            stack.append(boxes[halved].halves(found[halved] - SPLIT))
+    return bytes(numbers), stack, volume
+
+
+def decided(rows: Rows, boxes: Boxes, reasons: tuple[int, ...]) -> NDArray[np.int64]:
+    """For each box the first reason that the kernel grants, or SPLIT + its widest axis."""
+    result: NDArray[np.int64] = SPLIT + (boxes.high - boxes.low).argmax(axis=0)
+    at, places = Enclosures(rows, boxes), np.arange(len(boxes))
+    for reason in reasons:
+        granted = REASONS[reason](at)
+        result[places[granted]] = reason
+        places, at = places[~granted], at.kept(~granted)
+        if not len(places):
+            break
+    return result
+
+
+def narrowest(batches: list[Boxes]) -> Boxes:
+    """The open box whose widest side is least."""
+    candidates = [(float(widths.min()), batch, int(widths.argmin())) for batch in batches for widths in [_widths(batch)]]
+    _, batch, place = min(candidates, key=lambda entry: entry[0])
+    return batch[slice(place, place + 1)]
+
+
+def _widths(boxes: Boxes) -> NDArray[np.float64]:
+    widths: NDArray[np.float64] = (boxes.high[:-1] - boxes.low[:-1]).max(axis=0)
+    return widths
+
+
+def _volumes(boxes: Boxes) -> NDArray[np.float64]:
+    """Volume in the coordinates that are free."""
+    widths = boxes.high - boxes.low
+    volumes: NDArray[np.float64] = np.where(widths > 0, widths, 1.0).prod(axis=0)
+    return volumes

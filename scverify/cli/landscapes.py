@@ -1,0 +1,94 @@
+"""The command on a whole landscape: landscape."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scverify.cli.failures import INTERRUPTED, fail
+from scverify.cli.options import json_option, problem_of, problem_options, save_option
+from scverify.cli.output import fraction_bar, print_json
+from scverify.errors import InputError, Undecided
+
+if TYPE_CHECKING:
+    from scverify.certify.landscape import Landscape
+
+_CERTIFICATE = "landscape.json"
+# no *.json: what is unfinished is no certificate, and `verify DIR` must not take it for one
+_UNFINISHED = "landscape.unfinished"
+_EXIT_CODES = {"PROVED": 0, "REFUTED": 1, "UNDECIDED": Undecided.exit_code}
+
+
+@click.command()
+@problem_options
+@click.option("--tau-upper", metavar="T", help="Prove it for every temperature from --tau to this one.")
+@click.option("--jobs", type=click.IntRange(1, 256), help="Processes; default: one for each core that may be used.")
+@click.option("--budget", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Give up after so long; default: never.")
+@click.option("--starts", type=click.IntRange(1, 1_000_000), default=200, show_default=True, help="Starts of the search for a refutation.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the starts.")
+@save_option("the certificate, or what is needed to go on another time,")
+@json_option
+def landscape(
+    tau_upper: str | None, jobs: int | None, budget: float | None, starts: int, seed: int, save: Path | None, as_json: bool, **given: Any
+) -> int:
+    """Prove that every local minimum over embeddings of dimension --dim is global, or refute it.
+
+    With --save, an interrupted or unfinished search is kept in the directory, and taken up by the same command.
+    """
+    from scverify.report.certificates import check_writable
+
+    problem = problem_of(**given)
+    earlier = None
+    if save is not None:
+        check_writable(save)
+        earlier = _earlier(save)
+    with fraction_bar("configurations settled") as tell:
+        from scverify.certify.landscape import landscape as decide
+
+        found = decide(
+            problem,
+            tau_upper,
+            jobs=jobs,
+            budget=budget,
+            starts=starts,
+            seed=seed,
+            search=earlier,
+            progress=None if tell is None else lambda at: tell(at.settled, f"{at.boxes} boxes, {at.open} open"),
+        )
+    if save is not None:
+        _save(save, found)
+    if as_json:
+        print_json(found.to_json() | ({"certificate": str(save / _CERTIFICATE)} if save is not None and found.certificate else {}))
+    else:
+        click.echo(str(found))
+    if found.interrupted:
+        return INTERRUPTED
+    if found.verdict == "UNDECIDED":
+        return fail(f"{found.reason}; allowed: any time; raise --budget, or go on with --save", Undecided.exit_code)
+    return _EXIT_CODES[found.verdict]
+
+
+def _earlier(folder: Path) -> dict[str, Any] | None:
+    """What an unfinished search left in a directory."""
+    file = folder / _UNFINISHED
+    if not file.exists():
+        return None
+    try:
+        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"unfinished search {str(file)!r}: {error}", "what an earlier run left", "remove it to begin anew") from error
+    return found
+
+
+def _save(folder: Path, found: Landscape) -> None:
+    from scverify.kernel.certificate import canonical
+    from scverify.report.certificates import write_certificates
+
+    if found.search is not None:
+        write_certificates(folder, {_UNFINISHED: canonical(found.search)})
+        return
+    write_certificates(folder, {name: canonical(certificate) for name, certificate in found.certificates.items()})
+    (folder / _UNFINISHED).unlink(missing_ok=True)

@@ -1,0 +1,159 @@
+"""Landscapes made and checked: proved, refuted or plainly undecided; the same whatever the number of processes; taken up again."""
+
+import os
+
+import pytest
+
+from scverify.certify import landscape as module
+from scverify.certify import subdivision
+from scverify.certify.landscape import landscape
+from scverify.errors import InputError
+from scverify.kernel.certificate import canonical
+from scverify.kernel.verify import verify_text
+from scverify.model.classes import Classes
+from scverify.model.constraints import Ball, Sphere
+from scverify.model.problem import Problem
+from scverify.symbolic.losses import LOSSES, supcon
+
+THOROUGH = os.environ.get("SCVERIFY_PROFILE") == "thorough"
+
+
+def problem(sizes, dim, tau, **more):
+    return Problem(more.pop("loss", supcon), Classes(sizes), dim=dim, temperature=tau, **more)
+
+
+def assert_proved(found):
+    assert found.verdict == "PROVED" and found.trust == "interval" and found.settled == pytest.approx(1)
+    answer = verify_text(canonical(found.certificate))
+    assert answer.word == "VERIFIED" and answer.type == "Landscape", answer
+    assert found.search is None and found.boxes == sum(tree["boxes"] for tree in found.certificate["witness"]["trees"])
+
+
+CASES = [
+    ((2, 2), 2, "1/2"),
+    ((2, 2), 3, "1/2"),
+    ((2, 2), 3, "2"),
+    ((2, 2), 3, "1/10"),
+    ((3, 2), 2, "1"),
+    ((2, 2, 2), 2, "2"),
+]
+LONG = [((2, 2), 3, "1/50"), ((3, 2), 2, "1/5"), ((3, 2), 3, "2"), ((2, 2, 2), 2, "1/2")]
+
+
+@pytest.mark.parametrize(("sizes", "dim", "tau"), CASES + LONG * THOROUGH)
+def test_every_local_minimum_is_global(sizes, dim, tau):
+    assert_proved(landscape(problem(sizes, dim, tau), starts=16))
+
+
+def test_at_least_as_many_dimensions_as_samples_takes_no_halving():
+    found = landscape(problem((3, 2), 5, "1/7"), starts=4)
+    assert_proved(found)
+    assert sum(found.reasons.values()) == found.boxes and found.reasons["is_positive"] > 0
+
+
+def test_for_all_temperatures_of_an_interval():
+    found = landscape(problem((2, 2), 3, "1"), "3/2", starts=8)
+    assert_proved(found)
+    assert "every greater tau up to 3/2" in verify_text(canonical(found.certificate)).claim
+
+
+@pytest.mark.parametrize(("sizes", "dim", "tau"), [((4, 2), 3, "1/20"), ((2, 2), 2, "1/5")])
+def test_a_spurious_minimum_refutes(sizes, dim, tau):
+    found = landscape(problem(sizes, dim, tau), starts=300)
+    assert found.verdict == "REFUTED" and found.trust == "ball" and found.boxes == 0
+    answer = verify_text(canonical(found.certificate))
+    assert answer.word == "VERIFIED" and answer.type == "SpuriousMinimum"
+
+
+def test_a_spurious_minimum_that_the_starts_missed_is_met_in_a_box(monkeypatch):
+    monkeypatch.setattr(subdivision, "TRUNK", 2000)
+    monkeypatch.setattr(subdivision, "SLICE", 500)
+    monkeypatch.setattr(module, "PATIENCE", 0.0)
+    found = landscape(problem((2, 2), 2, "1/5"), starts=4, jobs=1)
+    assert found.verdict == "REFUTED" and found.boxes > 0
+    assert verify_text(canonical(found.certificate)).type == "SpuriousMinimum"
+
+
+def test_the_number_of_processes_changes_nothing(monkeypatch):
+    monkeypatch.setattr(subdivision, "TRUNK", 300)
+    one, two = (landscape(problem((2, 2), 3, "2"), starts=4, jobs=jobs) for jobs in (1, 2))
+    assert_proved(one)
+    assert one.certificate == two.certificate and len(one.certificate["witness"]["trees"]) == 1 + subdivision.BRANCHES
+
+
+@pytest.mark.parametrize("stop", [1, 3, 12])
+def test_an_interrupted_search_is_taken_up(monkeypatch, stop):
+    monkeypatch.setattr(subdivision, "TRUNK", 200)
+    monkeypatch.setattr(subdivision, "SLICE", 20)
+    whole = landscape(problem((2, 2), 3, "2"), starts=4, jobs=1)
+    seen = []
+
+    def interrupt(at):
+        seen.append(at)
+        if len(seen) == stop:
+            raise KeyboardInterrupt
+
+    broken = landscape(problem((2, 2), 3, "2"), starts=4, jobs=1, progress=interrupt)
+    assert broken.verdict == "UNDECIDED" and broken.interrupted and broken.certificate is None and 0 < broken.boxes < whole.boxes
+    assert [at.boxes for at in seen] == sorted(at.boxes for at in seen) and 0 < seen[-1].settled < 1 and seen[-1].open > 0
+    resumed = landscape(problem((2, 2), 3, "2"), search=broken.search, jobs=1)
+    assert_proved(resumed)
+    assert resumed.certificate == whole.certificate
+
+
+def test_out_of_budget_is_undecided():
+    found = landscape(problem((3, 3), 3, "1/5"), starts=2, budget=0.5, jobs=1)
+    assert found.verdict == "UNDECIDED" and found.trust == "float" and "budget" in found.reason
+    assert found.search is not None and not found.interrupted
+
+
+def test_a_search_of_another_problem_is_refused():
+    found = landscape(problem((3, 3), 3, "1/5"), starts=2, budget=0.1, jobs=1)
+    with pytest.raises(InputError, match="another problem"):
+        landscape(problem((3, 3), 3, "1/4"), search=found.search)
+    broken = {**found.search, "trees": [{"boxes": 1, "tree": "AAAA"}]}
+    with pytest.raises(InputError, match="unfinished search"):
+        landscape(problem((3, 3), 3, "1/5"), search=broken)
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        problem((2, 2), 3, "1/2", constraint=Ball()),
+        problem((2, 2), None, "1/2"),
+        problem((2, 2), 1, "1/2"),
+        problem((6, 6), 3, "1/2"),
+        problem((2, 2), 3, "1/2", loss=LOSSES["spectral"]),
+    ],
+)
+def test_what_no_landscape_is_known_of(refused):
+    with pytest.raises(InputError, match="allowed: small instances on the sphere"):
+        landscape(refused)
+
+
+def test_an_empty_interval_of_temperatures_is_refused():
+    with pytest.raises(InputError, match="tau_upper"):
+        landscape(problem((2, 2), 3, "1/2"), "1/4")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        problem((2, 2), 3, "1/2", reduction="mean"),
+        problem((2, 2), 3, "2", constraint=Sphere(2)),
+        problem((2, 1, 1), 3, "1/2", singletons="ignore"),
+        problem((2, 2), 3, "1/2", loss=LOSSES["decoupled"]),
+    ],
+)
+def test_other_losses_and_settings(other):
+    found = landscape(other, starts=16, budget=20)
+    assert found.verdict != "UNDECIDED"
+    assert verify_text(canonical(found.certificate)).word == "VERIFIED"
+
+
+def test_what_is_told():
+    found = landscape(problem((2, 2), 2, "1/2"), starts=4)
+    told = found.to_json()
+    assert told["verdict"] == "PROVED" and told["claim"] == "every local minimum is global" and told["trust"] == "interval"
+    assert told["boxes"] == found.boxes and sum(told["reasons"].values()) < found.boxes and "reason" not in told
+    assert str(found).startswith("PROVED: every local minimum is global")
