@@ -21,7 +21,7 @@ def measured(benchmark, task):
 
 
 # guards with slack for a busy machine; docs/performance.md tells the bars and what was measured
-@pytest.mark.parametrize(("k", "factor"), [(10, 0.1), (20, 0.4), (50, 3), pytest.param(100, 30, marks=thorough)])
+@pytest.mark.parametrize(("k", "factor"), [(10, 0.5), (20, 1), (50, 5), pytest.param(100, 80, marks=thorough)])
 def test_against_a_conic_solver(benchmark, k, factor):
     task = problem(Classes.long_tailed(k, 500, 100))
     found, ours = measured(benchmark, task)
@@ -39,7 +39,7 @@ def test_against_conjugate_gradient(benchmark):
     found, ours = measured(benchmark, task)
     theirs, value = timed(conjugate_gradient, task.classes.sizes, float(task.temperature), seconds=20 * ours)
     benchmark.extra_info |= {"peer": "pymanopt conjugate gradient", "seconds": theirs, "ratio": theirs / ours}
-    assert theirs > 2 * ours
+    assert theirs > 5 * ours
     assert value >= float(found.lower) * (1 - 1e-12)
 
 
