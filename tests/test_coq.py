@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from scverify import Problem
 from scverify.certify import coq_judge
-from scverify.certify.coq import BITS, CoqCertificate, coq_certificate
+from scverify.certify.coq import BITS, CoqCertificate, coq_certificate, half_terms
 from scverify.certify.coq_judge import LIBRARY, REALS, assumptions, compile_library, coq_text, coqc, judge, read_coq, write_coq
 from scverify.certify.optimum import optimum
 from scverify.cli import main
@@ -108,6 +108,15 @@ def test_radius_and_mean_are_told_as_they_were_asked():
     assert "tau = 1/2, sphere of radius 3/2" in exported.claim and "sum divided by 10 over anchors" in exported.claim
     lower, upper = (Fraction(text) for text in re.findall(r"L\(H\) [<>]= (\S+)", exported.claim))
     assert max(lower, found.lower) <= min(upper, found.upper)
+
+
+@needs_coq
+def test_an_optimum_near_zero_gets_more_bits(library):
+    near_zero = coq_certificate(certified([2, 2, 2], "1/50"))
+    lower, upper = Fraction(near_zero.lower_num, near_zero.lower_den), Fraction(near_zero.upper_num, near_zero.upper_den)
+    assert 0 < lower <= upper < Fraction(1, 10**20) and upper - lower <= Fraction(1, 10**12) * upper
+    assert near_zero.scale > 1 << BITS and near_zero.half_terms > half_terms(BITS)
+    assert verdict(library, near_zero)
 
 
 def edited(table, row, column, by):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from math import isqrt
+from math import factorial, isqrt
 from typing import Any
 
 from flint import arb, ctx, fmpq
@@ -20,9 +20,11 @@ from scverify.model.problem import Problem
 from scverify.symbolic.losses import load_loss
 
 BITS = 88
+MOST_BITS = 4 * BITS
+RELATIVE_GAP = Fraction(1, 10**12)
 GUARD = 64
-HALF_TERMS = 5
 REDUCED_BITS = 6
+DOUBLINGS = 12
 Table = list[list[int]]
 Balls = list[list[arb]]
 _TOLD: dict[str, Callable[[Any], str]] = {
@@ -70,19 +72,24 @@ class CoqCertificate:
         )
 
 
-def coq_certificate(certificate: Data, bits: int = BITS) -> CoqCertificate:
-    """The certified optimum as data for Coq: its own bounds, as close as `bits` fractional bits allow.
+def coq_certificate(certificate: Data) -> CoqCertificate:
+    """The certified optimum as data for Coq: its own bounds, with more fractional bits where the optimum is near 0.
 
     Raises InputError for anything but an Optimum of supcon on a sphere with classes of two or more samples; NotVerified where the kernel
-    does not accept the certificate; Undecided where `bits` are too few.
+    does not accept the certificate; Undecided where the most bits are too few.
     """
     answer = verify_data(certificate)
     if answer.word != "VERIFIED":
         raise NotVerified(f"the certificate is not exported: the kernel says {answer}")
     instance = _supported(certificate)
-    with ctx.workprec(bits + GUARD):
-        gram = _class_gram(certificate["witness"], len(instance.sizes))
-        return _Maker(instance, gram, bits).made()
+    bits = BITS
+    while True:
+        with ctx.workprec(bits + GUARD):
+            made = _Maker(instance, _class_gram(certificate["witness"], len(instance.sizes)), bits).made()
+        lower, upper = Fraction(made.lower_num, made.lower_den), Fraction(made.upper_num, made.upper_den)
+        if upper - lower <= RELATIVE_GAP * upper or bits >= MOST_BITS:
+            return made
+        bits *= 2
 
 
 @dataclass(frozen=True)
@@ -178,6 +185,7 @@ class _Maker:
         self.means = self._integers(pivoted_cholesky(gram, 2 * bits // 3))
         largest = max(2 / tau, Fraction(bits), Fraction(sum(sizes).bit_length()))
         self.halvings = (int(largest) + 1).bit_length() + REDUCED_BITS
+        self.half_terms = half_terms(bits)
 
     def made(self) -> CoqCertificate:
         """All of it; raises Undecided where the bounds cross or a logarithm is out of reach."""
@@ -204,7 +212,7 @@ class _Maker:
             upper_den=places,
             scale=self.scale,
             halvings=self.halvings,
-            half_terms=HALF_TERMS,
+            half_terms=self.half_terms,
             p=self.p,
             log_p=log_p,
             factor=self.factor,
@@ -231,7 +239,7 @@ class _Maker:
         x = num * self.scale // (den << self.halvings)
         if 2 * abs(x) > self.scale:
             return 0
-        terms = 2 * HALF_TERMS + 1
+        terms = 2 * self.half_terms + 1
         value = self.scale
         for i in range(terms, 0, -1):
             value = self.scale + x * value // (i * self.scale)
@@ -275,6 +283,14 @@ class _Maker:
         entropy = sum(n[c] * _inner(p[c], log_p[c]) for c in own)
         square, a, b = self.scale * self.scale, self.tau.numerator, self.tau.denominator
         return Fraction(-b * price - 2 * b * square * sum(n) - 2 * a * entropy, 2 * a * square)
+
+
+def half_terms(bits: int) -> int:
+    """Half the number of Taylor terms that leave an error below 2^-(bits + DOUBLINGS) at arguments below 2^-REDUCED_BITS."""
+    half = 1
+    while (factorial(2 * half + 2) << REDUCED_BITS * (2 * half + 2)).bit_length() <= bits + DOUBLINGS:
+        half += 1
+    return half
 
 
 def _inner(left: list[int], right: list[int]) -> int:
