@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from scverify.certify.optimum import Optimum, optimum
     from scverify.certify.orbit import CriticalPoint, certify_point
     from scverify.certify.points import CriticalPoints, critical_points
+    from scverify.certify.threshold import Threshold, threshold
     from scverify.conjecture import strategies
     from scverify.conjecture.enclosure import Enclosure, all_equal
     from scverify.conjecture.facts import (
@@ -63,6 +64,7 @@ __all__ = [
     "RowFormula",
     "ScverifyError",
     "Sphere",
+    "Threshold",
     "Truth",
     "Undecided",
     "Verdict",
@@ -93,6 +95,7 @@ __all__ = [
     "strategies",
     "suite",
     "supcon",
+    "threshold",
     "verify",
 ]
 
@@ -114,6 +117,7 @@ _HOMES = {
     "certify.landscape": ("Landscape", "landscape"),
     "certify.optimum": ("Optimum", "optimum"),
     "certify.orbit": ("CriticalPoint", "certify_point"),
+    "certify.threshold": ("Threshold", "threshold"),
     "certify.points": ("CriticalPoints", "critical_points"),
     "model.geometry": ("gram", "orthogonal_frame", "procrustes", "simplex_etf"),
     "crosscheck": ("crosscheck",),

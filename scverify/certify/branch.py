@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
 from flint import arb, arb_mat, ctx, fmpq
 
 from scverify.certify.claims import Data, certificate, problem_data
 from scverify.certify.dyadics import ball, below, fraction, scaled, text
+from scverify.certify.orbit import CriticalPoint
+from scverify.errors import InputError
 from scverify.kernel.branch import better_point, check_type, excess_over, read_family
 from scverify.kernel.certificate import Rejected, Unresolved
-from scverify.kernel.frame import Coordinates, Frame, frame_equations, frame_jacobian, read_frame
+from scverify.kernel.frame import Coordinates, Frame, frame_equations, frame_jacobian, frame_row, read_frame
 from scverify.kernel.instance import Instance, instance
 from scverify.kernel.instance import Problem as KernelProblem
 from scverify.kernel.temperature import Temperatures
-from scverify.kernel.tube import Curve, holds, image_of, prove_curve, read_tube
+from scverify.kernel.tube import Curve, begins_at, image_of, mapped_inside, read_tube
 from scverify.model.problem import Problem
 
 PRECISION = 96
@@ -26,7 +29,8 @@ _TRIALS = 4
 _SLACK = 1.5
 _LEAST_RADIUS = 1e-15
 _WIDEST_RADIUS = 0.25
-_FEWEST = Fraction(1, 2**20)
+_NEGLIGIBLE = 15
+_FINEST = Fraction(1, 2**20)
 Progress = Callable[[Fraction], object]
 BetterAt = Callable[[Fraction], Data | None]
 
@@ -62,22 +66,66 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Fold:
+    """Where a branch turns back: tau has its maximum on the curve in [lower, upper], and near it nothing is critical in (upper, beyond]."""
+
+    lower: Fraction
+    upper: Fraction
+    beyond: Fraction
+    tube: Data
+
+
+@dataclass(frozen=True)
 class Branch:
     """A family of critical points of one kind for every temperature of (lower, upper] (lower 0) or [lower, upper].
 
-    steps: the tubes, from the lower temperature up. stopped: why it was not followed further, "" where all of the range is proved.
-    excess: a lower bound of the loss less that of a better point, for spurious minima.
+    kind: the claim that is proved on all of the range. steps: the tubes, from the lower temperature up. stopped: why it was not followed
+    further, "" where it reached the temperature that was asked for. better: feasible points with a lower loss, of spurious minima.
     """
 
     guide: Guide
     kind: str
-    lower: Fraction
-    upper: Fraction
     steps: tuple[Step, ...]
     better: tuple[Data, ...]
-    excess: Fraction | None
     stopped: str
-    certificate: Data = field(repr=False)
+    fold: Fold | None = None
+
+    @property
+    def lower(self) -> Fraction:
+        """The lowest temperature."""
+        return fraction(self.steps[0].curve.tube.start)
+
+    @property
+    def upper(self) -> Fraction:
+        """The highest temperature."""
+        return fraction(self.steps[-1].curve.tube.end)
+
+    @cached_property
+    def excess(self) -> Fraction | None:
+        """A lower bound of the loss less that of a better point, for spurious minima."""
+        if self.kind != "SpuriousBranch":
+            return None
+        with ctx.workprec(PRECISION):
+            return min(below(_excess(self.guide, step.curve, self.better[step.better or 0]), 6) for step in self.steps)
+
+    @cached_property
+    def certificate(self) -> Data:
+        """The certificate of the family, and of its fold where there is one."""
+        claim: Data = {
+            "type": self.kind,
+            "problem": self.guide.problem,
+            "tau": {"lower": text(self.lower), "upper": text(self.upper)},
+            "rank": self.guide.rank,
+        }
+        tubes = [{"tube": step.tube} | ({} if step.better is None else {"better": step.better}) for step in self.steps]
+        witness: Data = {**self.guide.data, "tubes": tubes}
+        if self.excess is not None:
+            claim["excess"] = text(self.excess)
+            witness["better"] = list(self.better)
+        if self.fold is not None:
+            ends = {name: text(getattr(self.fold, name)) for name in ("lower", "upper", "beyond")}
+            claim["fold"] = {**ends, "tube": self.fold.tube}
+        return certificate(claim, witness, PRECISION)
 
 
 def solved(frame: Frame, at: Coordinates, along: int) -> Coordinates:
@@ -118,15 +166,20 @@ def _linear(frame: Frame, at: Coordinates, along: int, temperatures: Temperature
     return [*solution[:along], arb(0), *solution[along:]]
 
 
-def tube_around(guide: Guide, near: Coordinates, along: int, start: Fraction, end: Fraction, slack: float = _SLACK) -> tuple[Data, Curve]:
-    """A tube that the kernel accepts, about the critical points near a guess, for the coordinate `along` from start to end."""
+def tube_around(guide: Guide, near: Coordinates, along: int, start: Fraction, end: Fraction, reach: float = 0) -> tuple[Data, Curve]:
+    """A tube that the kernel accepts, about the critical points near a guess, for the coordinate `along` from start to end.
+
+    reach: the least radius of tau, where tau is not the parameter.
+    """
     frame = guide.frame
     middle = Fraction(round((start + end) / 2 * 2**BITS), 2**BITS)
     middle = min(max(middle, start), end)
     guess = [ball(middle).mid() if i == along else x.mid() for i, x in enumerate(near)]
     centre = solved(frame, guess, along)
     slope = tangent(frame, centre, along)
-    radii = [arb(0) if i == along else arb(_LEAST_RADIUS) for i in range(frame.size + 1)]
+    least = [arb(_LEAST_RADIUS)] * frame.size + [arb(max(reach, _LEAST_RADIUS))]
+    least[along] = arb(0)
+    radii = least
     data: Data = {
         "centre": _row(centre),
         "tangent": _row(slope),
@@ -137,12 +190,11 @@ def tube_around(guide: Guide, near: Coordinates, along: int, start: Fraction, en
     data["centre"]["rows"][0][along] = int(middle * 2**BITS)
     for _ in range(_TRIALS):
         data["radii"] = _row(radii)
-        tube = read_tube(frame, data)
+        image = image_of(frame, read_tube(frame, data))
         try:
-            return data, prove_curve(frame, tube)
+            return data, mapped_inside(image)
         except Unresolved:
-            moved = image_of(frame, tube).deviation
-        radii = [arb(0) if i == along else slack * x.abs_upper() + _LEAST_RADIUS for i, x in enumerate(moved)]
+            radii = [arb(0) if i == along else max(_SLACK * x.abs_upper(), least[i]) for i, x in enumerate(image.deviation)]
         if not all(r < _WIDEST_RADIUS for r in radii):
             break
     raise Unresolved("no tube is found that the Krawczyk operator maps into itself")
@@ -153,31 +205,37 @@ def _row(values: Coordinates) -> Data:
 
 
 def follow(
-    guide: Guide, kind: str, start: Coordinates, lower: Fraction, upper: Fraction, better_at: BetterAt, progress: Progress | None = None
+    guide: Guide,
+    kind: str,
+    start: Coordinates,
+    origin: Fraction,
+    target: Fraction,
+    better_at: BetterAt,
+    progress: Progress | None = None,
+    finest: Fraction = _FINEST,
 ) -> Branch:
-    """The branch through the critical point near `start` (at the lower temperature), up to `upper` or as far as it is proved.
+    """The branch through the critical point near `start` at the temperature `origin`, up or down to `target` or as far as it is proved.
 
-    kind: "StrictBranch", "SpuriousBranch" or "SaddleBranch". better_at(tau): the witness of a better point, for spurious minima. Raises
-    Unresolved where not even a small step is proved.
+    kind: "StrictBranch", "SpuriousBranch" or "SaddleBranch". better_at(tau): the witness of a better point, for spurious minima. finest:
+    the smallest step, as a part of the way. An interrupt ends it and keeps what is proved. Raises Unresolved where no step is proved.
     """
-    width = (upper - lower) / 8
-    least = max((upper - lower) * _FEWEST, Fraction(1, 2**40))
+    width, least = abs(target - origin) / 8, max(abs(target - origin) * finest, Fraction(1, 2**40))
     steps: list[Step] = []
     better: list[Data] = []
-    tau, near, why = lower, start, ""
+    tau, near, why = origin, start, ""
     with ctx.workprec(PRECISION):
-        while tau < upper:
-            end = min(upper, tau + _dyadic(width))
+        while tau != target and width >= least:
+            end = _next(tau, target, width)
             try:
-                step = _step(guide, kind, near, tau, end, better, better_at)
-                if steps:
-                    holds(step.curve.tube, steps[-1].curve.at(_exact(tau)))
+                step = _step(guide, kind, near, min(tau, end), max(tau, end), better, better_at)
+                _join(steps, step, up=end > tau)
             except (Unresolved, Rejected) as refusal:
                 why = str(refusal)
                 width /= 2
-                if width < least:
-                    break
                 continue
+            except KeyboardInterrupt:
+                why = "interrupted"
+                break
             steps.append(step)
             tau, width = end, width * 3 / 2
             near = step.curve.tube.line(_exact(end), _exact(end))
@@ -185,7 +243,37 @@ def follow(
                 progress(tau)
     if not steps:
         raise Unresolved(why)
-    return _branch(guide, kind, lower, steps, better, "" if tau == upper else why)
+    ordered = steps if target > origin else steps[::-1]
+    return Branch(guide, kind, tuple(ordered), tuple(better), "" if tau == target else why)
+
+
+def continued(
+    branch: Branch, target: Fraction, better_at: BetterAt, progress: Progress | None = None, finest: Fraction = _FINEST
+) -> Branch:
+    """The branch followed further up, in steps as fine as stated."""
+    last = branch.steps[-1].curve
+    with ctx.workprec(PRECISION):
+        end = [x.mid() for x in last.at(last.tube.end)]
+        try:
+            more = follow(branch.guide, branch.kind, end, branch.upper, target, better_at, progress, finest)
+            _join([branch.steps[-1]], more.steps[0], up=True)
+        except (Unresolved, Rejected):
+            return branch
+    shift = len(branch.better)
+    steps = [step if step.better is None else replace(step, better=step.better + shift) for step in more.steps]
+    return replace(more, steps=(*branch.steps, *steps), better=(*branch.better, *more.better))
+
+
+def _next(tau: Fraction, target: Fraction, width: Fraction) -> Fraction:
+    step = _dyadic(width)
+    return min(target, tau + step) if target > tau else max(target, tau - step)
+
+
+def _join(steps: list[Step], step: Step, up: bool) -> None:
+    """Prove that a step goes on where the last one ends."""
+    if steps:
+        below_it, above_it = (steps[-1].curve, step.curve) if up else (step.curve, steps[-1].curve)
+        begins_at(above_it.tube, below_it.at(below_it.tube.end))
 
 
 def _dyadic(width: Fraction) -> Fraction:
@@ -217,26 +305,38 @@ def _excess(guide: Guide, curve: Curve, better: Data) -> arb:
     return excess_over(curve, better_point(guide.kernel_problem, guide.level, better))
 
 
-def _branch(
-    guide: Guide, kind: str, lower: Fraction, steps: list[Step], better: list[Data], stopped: str, fold: Data | None = None
-) -> Branch:
-    excess = None
+def guide_of_point(point: CriticalPoint) -> tuple[Guide, Coordinates]:
+    """The guide without symmetries at a certified critical point, and the point's coordinates. Raises InputError for an uncertified one."""
+    if not point.certificates or point.rank == 0:
+        raise InputError(f"a point that is {point.kind}", "a certified critical point of positive rank", "choose another point")
+    proof = next(iter(point.certificates.values()))
+    tau = point.problem.temperature
+    frame_data = {name: proof["witness"][name] for name in ("gauge", "active")} | {"symmetries": []}
+    untied = Guide.of(point.problem, point.rank, {**frame_data, "ties": []}).frame
+    scale = tau if untied.model.scaled else Fraction(1)
+    embeddings, multipliers = proof["claim"]["embeddings"], proof["witness"]["multipliers"]
     with ctx.workprec(PRECISION):
-        if kind == "SpuriousBranch":
-            excess = min(below(_excess(guide, step.curve, better[step.better or 0]), 6) for step in steps)
-    upper = fraction(steps[-1].curve.tube.end)
-    claim: Data = {
-        "type": kind,
-        "problem": guide.problem,
-        "tau": {"lower": text(lower), "upper": text(upper)},
-        "rank": guide.rank,
-    }
-    witness: Data = {
-        **guide.data,
-        "tubes": [{"tube": step.tube} | ({} if step.better is None else {"better": step.better}) for step in steps],
-    }
-    if excess is not None:
-        claim["excess"] = text(excess)
-        witness["better"] = better
-    data = certificate(claim, witness, PRECISION)
-    return Branch(guide, kind, lower, upper, tuple(steps), tuple(better), excess, stopped, data)
+        h = [[ball(Fraction(x, 2 ** embeddings["bits"])).mid() for x in row] for row in embeddings["rows"]]
+        norms = [ball(scale * Fraction(multipliers["rows"][i][0], 2 ** multipliers["bits"])).mid() for i in proof["witness"]["active"]]
+        gram = [[sum((row[i] * row[j] for row in h), arb(0)) for j in range(len(h[0]))] for i in range(len(h[0]))]
+        ties = _ties(untied, gram, tau)
+        tied = [((gram[tie["row"]][j] - gram[tie["row"]][tie["reference"]]) / ball(tau)).mid() for tie in ties for j in tie["entries"]]
+        turns = [arb(0)] * len(untied.turns)
+        guide = Guide.of(point.problem, point.rank, {**frame_data, "ties": ties})
+        return guide, [*(x for row in h for x in row), *norms, *turns, *tied, ball(tau).mid()]
+
+
+def _ties(frame: Frame, gram: list[list[arb]], tau: Fraction) -> list[Data]:
+    """In each row all entries whose share is not negligible, beside the largest: then no equation is stiff."""
+    if frame.model.rate is None:
+        return []
+    ties = []
+    for i, row in enumerate(gram):
+        present = [j for j, x in enumerate(frame_row(frame, gram, i).c) if x != 0 and j != i]
+        if frame.level.weight[i] == 0 or not present:
+            continue
+        reference = max(present, key=lambda j: float(row[j]))
+        entries = [j for j in present if j != reference and float((row[reference] - row[j]) * frame.model.rate) < _NEGLIGIBLE * float(tau)]
+        if entries:
+            ties.append({"row": i, "reference": reference, "entries": entries})
+    return ties

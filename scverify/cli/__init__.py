@@ -15,6 +15,7 @@ from scverify.cli.landscapes import landscape
 from scverify.cli.problems import crosscheck, optimum, points
 from scverify.cli.statements import check, prove
 from scverify.cli.suite import suite
+from scverify.cli.thresholds import threshold
 
 __all__ = ["main"]
 
@@ -25,5 +26,5 @@ def main() -> None:
     """Certified optima of supervised contrastive losses with unconstrained features."""
 
 
-for _command in (check, crosscheck, doctor, export, landscape, optimum, points, prove, suite, verify):
+for _command in (check, crosscheck, doctor, export, landscape, optimum, points, prove, suite, threshold, verify):
     main.add_command(_command)

@@ -7,10 +7,12 @@ fold: a tube along a coordinate of H in which the curve turns back, so that the 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from flint import arb, fmpq
 
+from .balls import finite
 from .certificate import Rejected, at_most, fields, integer, items, rational, require
 from .directions import check_directions
 from .expression import Row
@@ -19,8 +21,9 @@ from .instance import Instance, Problem, instance, read_problem
 from .optimum import feasible_point
 from .orbit import check_hypotheses, multiplier_signs, normal_inertia, plane_inertia
 from .temperature import Temperatures, row_value
-from .tube import Curve, holds, prove_curve, read_tube
+from .tube import Curve, begins_at, holds, prove_curve, read_tube
 
+_PARTS = 8
 BRANCH_CLAIMS = ("StrictBranch", "SpuriousBranch", "SaddleBranch")
 
 
@@ -75,7 +78,7 @@ def _joins(curve: Curve, last: Curve | None, over: Range) -> None:
         require(curve.tube.start == over.lower, "the tubes do not start at the lower temperature")
         return
     require(curve.tube.start == last.tube.end, "a gap lies between two tubes")
-    holds(curve.tube, last.at(last.tube.end))
+    begins_at(curve.tube, last.at(last.tube.end))
 
 
 def check_type(kind: str, curve: Curve, directions: Any) -> None:
@@ -144,7 +147,6 @@ def _check_fold(frame: Frame, last: Curve, data: Any) -> None:
     fields(data, "lower upper beyond tube")
     lower, upper, beyond = (rational(data[name], name) for name in ("lower", "upper", "beyond"))
     require(last.tube.end <= lower <= upper < beyond, "the temperatures of a fold are not in order")
-    require(not frame.ties.first, "a fold is not stated in terms of ties")
     require(frame.layout.r * frame.layout.n == len(frame.entries), "a fold is stated without symmetries")
     require(frame.level.constraint.kind != "ball", "a fold on the ball is not supported")
     curve = prove_curve(frame, read_tube(frame, data["tube"]))
@@ -155,7 +157,15 @@ def _check_fold(frame: Frame, last: Curve, data: Any) -> None:
         if not curve.at(end)[-1] < arb(lower):
             raise Rejected("tau is not shown to fall at both ends of the fold")
     at_most(lower, curve.at(tube.middle)[-1], "tau is not shown to reach the lower end of the fold")
-    at_most(curve.all()[-1], upper, "tau is not shown to stay below the upper end of the fold")
+    at_most(highest(curve), upper, "tau is not shown to stay below the upper end of the fold")
     at_most(beyond, tube.line(tube.start, tube.end)[-1].lower() + tube.radii[-1], "the fold's tube does not reach beyond")
     for x, radius in zip(tube.line(tube.start, tube.end)[frame.first_turn : frame.first_tie], tube.radii[frame.first_turn :], strict=False):
         at_most(abs(x), radius, "the fold's tube does not hold Omega = 0")
+
+
+def highest(curve: Curve) -> arb:
+    """An upper bound of tau on a curve, from enclosures of its parts."""
+    tube = curve.tube
+    ends = [tube.start + (tube.end - tube.start) * fmpq(part, _PARTS) for part in range(_PARTS + 1)]
+    bounds = [finite(curve.between(start, end)[-1], "tau").upper() for start, end in pairwise(ends)]
+    return max(bounds)

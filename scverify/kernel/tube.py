@@ -18,6 +18,8 @@ from .certificate import Unresolved, dyadic, fields, integer, rational, require
 from .frame import Coordinates, Frame, frame_equations, frame_jacobian
 from .temperature import Temperatures
 
+_REFINEMENTS = 2
+
 
 @dataclass(frozen=True)
 class Tube:
@@ -71,21 +73,31 @@ class Curve:
 
     frame: Frame
     tube: Tube
-    inverse: arb_mat
-    slack: Coordinates
     deviation: Coordinates
 
     def all(self) -> Coordinates:
         """An enclosure of the whole curve."""
-        return [x + e for x, e in zip(self.tube.line(self.tube.start, self.tube.end), self.deviation, strict=True)]
+        return self._near(self.tube.start, self.tube.end)
 
     def at(self, parameter: fmpq) -> Coordinates:
         """An enclosure of the one zero with a value of the parameter."""
-        require(self.tube.start <= parameter <= self.tube.end, "a point outside its tube is asked for")
-        line = self.tube.line(parameter, parameter)
-        values = frame_equations(self.frame, line, self.tube.temperatures(line, parameter, parameter))
-        moved = _step(self.tube, self.inverse, values, self.slack)
-        return [x + e for x, e in zip(line, moved, strict=True)]
+        return self.between(parameter, parameter)
+
+    def between(self, start: fmpq, end: fmpq) -> Coordinates:
+        """An enclosure of the zeros with parameters from start to end: e = -C F(line) + (I - C J) e, twice, from all deviations."""
+        frame, tube, deviation, middle = self.frame, self.tube, self.deviation, (start + end) / 2
+        require(tube.start <= start <= end <= tube.end, "a point outside its tube is asked for")
+        line = tube.line(start, end)
+        inverse = _inverse(frame, tube, [x.mid() for x in self._near(middle, middle)], middle)
+        values = _along_line(frame, tube, tube.line(middle, middle), middle, start, end)
+        for _ in range(_REFINEMENTS):
+            offsets = [e.union(arb(0)) for e in deviation]  # J between the line and the zero
+            box = [x + e for x, e in zip(line, offsets, strict=True)]
+            deviation = _step(tube, inverse, values, _slack(frame, tube, inverse, box, start, end, deviation))
+        return [x + e for x, e in zip(line, deviation, strict=True)]
+
+    def _near(self, start: fmpq, end: fmpq) -> Coordinates:
+        return [x + e for x, e in zip(self.tube.line(start, end), self.deviation, strict=True)]
 
     @property
     def temperatures(self) -> Temperatures:
@@ -95,32 +107,55 @@ class Curve:
 
 def prove_curve(frame: Frame, tube: Tube) -> Curve:
     """One and only one zero for each value of the parameter; Unresolved where the operator does not map the tube into itself."""
-    curve = image_of(frame, tube)
-    for i, (entry, radius) in enumerate(zip(curve.deviation, tube.radii, strict=True)):
-        if i != tube.along and not finite(entry, "the Krawczyk operator").abs_upper() < radius:
+    return mapped_inside(image_of(frame, tube))
+
+
+def mapped_inside(curve: Curve) -> Curve:
+    """The curve itself if Krawczyk's operator maps its tube into the interior; Unresolved otherwise."""
+    for i, (entry, radius) in enumerate(zip(curve.deviation, curve.tube.radii, strict=True)):
+        if i != curve.tube.along and not finite(entry, "the Krawczyk operator").abs_upper() < radius:
             raise Unresolved("the Krawczyk operator does not map a tube into itself")
     return curve
 
 
 def image_of(frame: Frame, tube: Tube) -> Curve:
     """The tube under Krawczyk's operator: it encloses zeros of the tube only where it lies inside."""
-    exact = [arb(0)] * len(tube.centre)
     line = tube.line(tube.start, tube.end)
-    box = [x + e for x, e in zip(line, _symmetric(tube.radii), strict=True)]
-    at_centre = tube.temperatures(tube.centre, tube.middle, tube.middle)
+    offsets = _symmetric(tube.radii)
+    box = [x + e for x, e in zip(line, offsets, strict=True)]
+    inverse = _inverse(frame, tube, tube.centre, tube.middle)
+    values = _along_line(frame, tube, tube.centre, tube.middle, tube.start, tube.end)
+    slack = _slack(frame, tube, inverse, box, tube.start, tube.end, offsets)
+    return Curve(frame, tube, _step(tube, inverse, values, slack))
+
+
+def _along_line(frame: Frame, tube: Tube, origin: Coordinates, middle: fmpq, start: fmpq, end: fmpq) -> list[arb]:
+    """F on the line from start to end, in the mean-value form from the point `origin` of the line at `middle`."""
+    line = tube.line(start, end)
+    values = frame_equations(frame, origin, tube.temperatures(origin, middle, middle))
+    if start == end:
+        return values
+    moving = frame_jacobian(frame, line, tube.temperatures(line, start, end)) * arb_mat(len(line), 1, tube.tangent)
+    steps = arb(start - middle).union(arb(end - middle))
+    return [value + steps * slope for value, slope in zip(values, moving.entries(), strict=True)]
+
+
+def _inverse(frame: Frame, tube: Tube, point: Coordinates, parameter: fmpq) -> arb_mat:
+    """C: about the inverse of J without the parameter's column, at a point."""
+    matrix = frame_jacobian(frame, point, tube.temperatures(point, parameter, parameter))
     try:
-        inverse = _without(frame_jacobian(frame, tube.centre, at_centre), tube.along).mid().inv().mid()
+        return _without(matrix, tube.along).mid().inv().mid()
     except ZeroDivisionError as error:
-        raise Unresolved("the system is singular at the centre of a tube") from error
-    moving = frame_jacobian(frame, line, tube.temperatures(line, tube.start, tube.end)) * arb_mat(len(exact), 1, tube.tangent)
-    steps = tube.steps(tube.start, tube.end)
-    values = [value + steps * slope for value, slope in zip(frame_equations(frame, tube.centre, at_centre), moving.entries(), strict=True)]
-    at_box = _without(frame_jacobian(frame, box, tube.temperatures(box, tube.start, tube.end)), tube.along)
-    others = [r for i, r in enumerate(_symmetric(tube.radii)) if i != tube.along]
+        raise Unresolved("the system is singular at a point of a tube") from error
+
+
+def _slack(frame: Frame, tube: Tube, inverse: arb_mat, box: Coordinates, start: fmpq, end: fmpq, offsets: Coordinates) -> list[arb]:
+    """(I - C J) e, J over the box and e in the offsets."""
     size = frame.size
     identity = arb_mat(size, size, [arb(int(i == j)) for i in range(size) for j in range(size)])
-    slack = ((identity - inverse * at_box) * arb_mat(size, 1, others)).entries()
-    return Curve(frame, tube, inverse, slack, _step(tube, inverse, values, slack))
+    at_box = _without(frame_jacobian(frame, box, tube.temperatures(box, start, end)), tube.along)
+    others = [e for i, e in enumerate(offsets) if i != tube.along]
+    return ((identity - inverse * at_box) * arb_mat(size, 1, others)).entries()
 
 
 def _step(tube: Tube, inverse: arb_mat, values: list[arb], slack: list[arb]) -> Coordinates:
@@ -148,7 +183,15 @@ def holds(tube: Tube, point: Coordinates) -> None:
     steps = point[tube.along] - arb(tube.middle)
     if not (arb(tube.start - tube.middle) <= steps <= arb(tube.end - tube.middle)):
         raise Unresolved("a point is not shown to lie between the ends of the tube")
-    line = _plus(tube.centre, tube.tangent, steps)
+    _near(tube, point, _plus(tube.centre, tube.tangent, steps))
+
+
+def begins_at(tube: Tube, point: Coordinates) -> None:
+    """Prove that an enclosed point, whose parameter is the tube's start, lies in the tube; Unresolved where it may not."""
+    _near(tube, point, tube.line(tube.start, tube.start))
+
+
+def _near(tube: Tube, point: Coordinates, line: Coordinates) -> None:
     for i, (x, y, radius) in enumerate(zip(point, line, tube.radii, strict=True)):
         if i != tube.along and not abs(x - y).upper() <= radius:
             raise Unresolved("a point is not shown to lie in the tube")

@@ -107,7 +107,8 @@ def _of_a_branch(claim: dict[str, Any]) -> str:
         fold = claim["fold"]
         said += (
             f"; the family's last point lies on a curve of critical points on which tau has its maximum, in [{fold['lower']}, "
-            f"{fold['upper']}], and in the stated tube around that curve (embeddings and multipliers) there is no critical point for any "
+            f"{fold['upper']}], and in the stated tube around that curve (of embeddings, multipliers "
+            f"and tied differences over tau) there is no critical point for any "
             f"tau in ({fold['upper']}, {fold['beyond']}]"
         )
     return f"{_subject(claim['problem'], problem, temperatures)}: {said}."

@@ -40,6 +40,11 @@ def at_least(value: Fraction, digits: int = 12) -> str:
     return str(Context(prec=digits, rounding=ROUND_FLOOR).divide(Decimal(value.numerator), Decimal(value.denominator)))
 
 
+def rounded_up(value: Fraction, digits: int = 12) -> str:
+    """A bound from above with so many significant digits."""
+    return str(Context(prec=digits, rounding=ROUND_CEILING).divide(Decimal(value.numerator), Decimal(value.denominator)))
+
+
 def _places(width: Fraction) -> int:
     """Places with which an interval of this positive width spans ten units or more."""
     return max(1, math.ceil((width.denominator.bit_length() - width.numerator.bit_length() + 1) * math.log10(2)) + 1)

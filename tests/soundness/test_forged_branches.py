@@ -1,12 +1,18 @@
 """One corrupted certificate for each hypothesis about a branch, beside the uncorrupted control."""
 
 import copy
+from fractions import Fraction
 
 import pytest
 
+from scverify.certify.branch import follow, guide_of_point
+from scverify.certify.threshold import threshold
 from scverify.kernel.certificate import digest
 from scverify.kernel.verify import verify_data
-from tests.soundness.branches import small_branch
+from scverify.model.classes import Classes
+from scverify.model.problem import Problem
+from scverify.symbolic.losses import supcon
+from tests.soundness.branches import cross, small_branch
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +118,54 @@ def test_a_forged_branch_is_rejected(control, edit):
 @pytest.mark.parametrize("edit", NOT_VERIFIED.values(), ids=NOT_VERIFIED)
 def test_a_branch_that_proves_too_little_is_not_verified(control, edit):
     assert forged(control, edit).word != "VERIFIED"
+
+
+@pytest.fixture(scope="module")
+def fold():
+    """Sizes 3, 2 in the plane: spurious minima up to a fold near 0.11031."""
+    found = threshold(Problem(supcon, Classes((3, 2)), dim=2), tau=("110/1000", "112/1000"), starts=100)
+    return found.certificates["branch-000.json"]
+
+
+@pytest.fixture(scope="module")
+def saddles():
+    """Sizes 2, 2 in the plane: saddles above 0.2525."""
+    guide, start = guide_of_point(cross("27/100"))
+    return follow(guide, "SaddleBranch", start, Fraction(27, 100), Fraction(11, 40), lambda tau: None).certificate
+
+
+def test_the_controls_of_the_endings_are_verified(fold, saddles):
+    assert [verify_data(data).word for data in (fold, saddles)] == ["VERIFIED", "VERIFIED"]
+
+
+def last_tube_left_out(claim, witness):
+    claim["tau"]["upper"] = witness["tubes"].pop()["tube"]["start"]
+
+
+FOLDS = {
+    "a lower maximum": lambda claim, witness: claim["fold"].update(upper=claim["fold"]["lower"]),
+    "a maximum below the branch": lambda claim, witness: claim["fold"].update(lower="11/100"),
+    "a maximum too high": lambda claim, witness: claim["fold"].update(lower="1104/10000", upper="1106/10000"),
+    "a window too wide": lambda claim, witness: claim["fold"].update(beyond="1"),
+    "no window": lambda claim, witness: claim["fold"].update(beyond=claim["fold"]["upper"]),
+    "a tube along tau": lambda claim, witness: claim["fold"].update(tube=witness["tubes"][-1]["tube"]),
+    "a tube cut at one end": lambda claim, witness: claim["fold"]["tube"].update(start=middle(claim["fold"]["tube"])),
+    "a tube moved": lambda claim, witness: shifted(claim["fold"]["tube"]["centre"], 0, 2**58),
+    "a tube that is thinner": lambda claim, witness: scale(claim["fold"]["tube"]["radii"], 1),
+    "a branch that ends before it": lambda claim, witness: [last_tube_left_out(claim, witness) for _ in range(len(witness["tubes"]) - 1)],
+    "another problem": lambda claim, witness: claim["problem"].update(sizes=[4, 2]),
+}
+
+
+def middle(tube):
+    return str(Fraction(tube["centre"]["rows"][0][tube["along"]], 2 ** tube["centre"]["bits"]))
+
+
+@pytest.mark.parametrize("edit", FOLDS.values(), ids=FOLDS)
+def test_a_forged_fold_is_not_verified(fold, edit):
+    assert forged(fold, edit).word != "VERIFIED"
+
+
+def test_saddles_claimed_to_be_minima_are_rejected(saddles):
+    answer = forged(saddles, lambda claim, witness: claim.update(type="StrictBranch"))
+    assert (answer.word, answer.reason) == ("REJECTED", "a tangent direction has negative curvature")

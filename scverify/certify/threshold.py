@@ -1,0 +1,223 @@
+"""The temperature at which a kind of minimum ceases to be: branches followed from one end of a range, and how each of them ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, Literal
+
+from flint import arb, ctx
+
+from scverify.certify.branch import PRECISION, BetterAt, Branch, continued, follow, guide_of_point, solved
+from scverify.certify.claims import Data
+from scverify.certify.fold import with_fold
+from scverify.certify.optimum import optimum
+from scverify.certify.orbit import Better, CriticalPoint, certify_point
+from scverify.certify.points import critical_points
+from scverify.errors import InputError, Undecided
+from scverify.kernel.certificate import Rejected, Unresolved
+from scverify.model.exact import Rational, positive
+from scverify.model.problem import Problem
+
+KINDS = {
+    "spurious minimum": ("SpuriousBranch", ("spurious minimum",)),
+    "strict minimum": ("StrictBranch", ("spurious minimum", "strict minimum", "global minimum")),
+}
+Ending = Literal["whole range", "fold", "saddle", "unproved"]
+Progress = Callable[[int, int], None]
+_COARSE, _FINE = Fraction(1, 2**11), Fraction(1, 2**15)
+_BEYOND = tuple(Fraction(1, 2**bits) for bits in (14, 12, 10, 8, 6))
+_TICKS = 1000
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A branch, and how it ends in the direction in which it was followed.
+
+    ending: "whole range"; "fold": the curve turns back (branch.fold); "saddle": from a temperature beyond the branch's end there is a
+    branch of strict saddles (`after`), and what lies between them is not proved; "unproved": nothing is proved beyond, for `reason`.
+    """
+
+    branch: Branch
+    ending: Ending
+    reason: str
+    after: Branch | None = None
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """Where minima of a kind that were found at one end of a range of temperatures cease to be.
+
+    lower, upper: the range asked for. origin: the end at which the orbits were found. followed: one entry an orbit, the furthest first;
+    empty where none of the kind was found, which proves nothing. interrupted: stopped early, with what had been proved.
+    """
+
+    problem: Problem
+    kind: str
+    lower: Fraction
+    upper: Fraction
+    origin: Fraction
+    followed: tuple[Followed, ...]
+    interrupted: bool
+    seconds: float
+
+    @property
+    def ending(self) -> Ending:
+        """How the branch ends that was proved furthest; "unproved" without one."""
+        return self.followed[0].ending if self.followed else "unproved"
+
+    @property
+    def bracket(self) -> tuple[Fraction, Fraction] | None:
+        """Temperatures between which the furthest branch ceases to be one of minima: proved on both sides. None where a side is not."""
+        if not self.followed:
+            return None
+        first = self.followed[0]
+        if first.branch.fold is not None:
+            return first.branch.upper, first.branch.fold.upper
+        if first.after is not None:
+            return first.branch.upper, first.after.lower
+        return None
+
+    @property
+    def certificates(self) -> dict[str, Data]:
+        """Every certificate by the name of its file."""
+        found = {}
+        for number, followed in enumerate(self.followed):
+            found[f"branch-{number:03d}.json"] = followed.branch.certificate
+            if followed.after is not None:
+                found[f"branch-{number:03d}-after.json"] = followed.after.certificate
+        return found
+
+    @cached_property
+    def _text(self) -> str:
+        from scverify.report.threshold import text
+
+        return text(self)
+
+    def __str__(self) -> str:
+        return self._text
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON object of the command line."""
+        from scverify.report.threshold import json_object
+
+        return json_object(self)
+
+
+def threshold(
+    problem: Problem,
+    kind: str = "spurious minimum",
+    tau: tuple[Rational, Rational] = ("1/20", "1/10"),
+    starts: int = 200,
+    seed: int = 0,
+    progress: Progress | None = None,
+    points: Sequence[CriticalPoint] = (),
+) -> Threshold:
+    """Follow every orbit of a kind that is known at one end of a range of temperatures, and bracket where it ceases to be of it.
+
+    problem: its own temperature does not matter. kind: "spurious minimum" or "strict minimum". tau: the range. Without `points` (certified,
+    all at one end of the range) orbits are sought at its lower end, then at its upper end; a search may miss orbits. progress(done, total)
+    tells how much of the range is behind. Raises InputError for another kind, an empty range, H >= 0 or no dimension.
+    """
+    started = time.perf_counter()
+    if kind not in KINDS:
+        raise InputError(f"kind {kind!r}", " or ".join(map(repr, KINDS)), "choose one of them")
+    claim, kinds = KINDS[kind]
+    lower, upper = (positive(end, "an end of tau") for end in tau)
+    if not lower < upper:
+        raise InputError(f"temperatures {lower}, {upper}", "a lower and then a higher temperature", "correct tau (--tau A,B)")
+    followed: list[Followed] = []
+    origin, interrupted = lower, False
+    for origin, target in ((lower, upper), (upper, lower)):
+        at_origin = replace(problem, temperature=origin)
+        known, interrupted = _known(at_origin, points, starts, seed)
+        for point in (point for wanted in kinds for point in known if point.kind == wanted):
+            one = None if interrupted else _followed(point, known, claim, target, progress)
+            if one is not None:
+                followed.append(one)
+                interrupted = one.branch.stopped == "interrupted"
+        if followed or interrupted:
+            break
+    ranked = sorted(followed, key=lambda one: abs((one.branch.upper if origin == lower else one.branch.lower) - origin), reverse=True)
+    return Threshold(problem, kind, lower, upper, origin, tuple(ranked), interrupted, time.perf_counter() - started)
+
+
+def _known(problem: Problem, points: Sequence[CriticalPoint], starts: int, seed: int) -> tuple[tuple[CriticalPoint, ...], bool]:
+    """The given points of a problem, or those that a search finds; and whether it was interrupted."""
+    if points:
+        return tuple(point for point in points if point.problem == problem), False
+    found = critical_points(problem, starts, seed)
+    return found.points, found.interrupted
+
+
+def _followed(
+    point: CriticalPoint, known: Sequence[CriticalPoint], claim: str, target: Fraction, progress: Progress | None
+) -> Followed | None:
+    """The branch of a point and how it ends; None where not even its beginning is proved."""
+    better_at, origin = _better(known), point.problem.temperature
+
+    def tick(tau: Fraction) -> None:
+        if progress is not None:
+            progress(int(_TICKS * abs(tau - origin) / abs(target - origin)), _TICKS)
+
+    try:
+        guide, start = guide_of_point(point)
+        branch = follow(guide, claim, start, origin, target, better_at, tick, _COARSE)
+    except (InputError, Unresolved, Rejected):
+        return None
+    if not branch.stopped or branch.stopped == "interrupted":
+        return Followed(branch, "unproved" if branch.stopped else "whole range", branch.stopped)
+    if target < origin:
+        return Followed(branch, "unproved", f"below the branch: {branch.stopped}")
+    folded = with_fold(branch)
+    if folded is None:
+        branch = continued(branch, target, better_at, tick, _FINE)
+        folded = with_fold(branch) if branch.stopped else None
+    if folded is not None:
+        return Followed(folded, "fold", "")
+    if not branch.stopped:
+        return Followed(branch, "whole range", "")
+    after = _saddles_after(branch, point, target)
+    if after is not None:
+        return Followed(branch, "saddle", "between the two nothing is proved, nor that they are one branch", after)
+    return Followed(branch, "unproved", branch.stopped)
+
+
+def _better(known: Sequence[CriticalPoint]) -> BetterAt:
+    """A point of lower loss: the optimum's at that temperature, or the lowest of the known critical points."""
+
+    def at(tau: Fraction) -> Data | None:
+        try:
+            return Better.of_optimum(optimum(replace(known[0].problem, temperature=tau)).certificate).witness
+        except (InputError, Undecided):
+            return Better.of_point(min(known, key=lambda point: point.upper)).witness
+
+    return at
+
+
+def _saddles_after(branch: Branch, point: CriticalPoint, target: Fraction) -> Branch | None:
+    """A branch of strict saddles that floats reach from the end of a branch of minima."""
+    last, frame = branch.steps[-1].curve, branch.guide.frame
+    for part in _BEYOND:
+        tau = min(target, branch.upper + part * (target - branch.upper))
+        with ctx.workprec(PRECISION):
+            try:
+                end = [x.mid() for x in last.at(last.tube.end)]
+                at = solved(frame, [*end[:-1], (arb(tau.numerator) / tau.denominator).mid()], frame.size)
+            except Unresolved:
+                continue
+            embeddings = point.embeddings.copy()
+            for row, entries in zip(embeddings, frame.state(at).h, strict=False):
+                row[:] = [float(x) for x in entries]
+        beyond = certify_point(replace(point.problem, temperature=tau), embeddings)
+        if beyond.kind != "strict saddle":
+            continue
+        try:
+            guide, start = guide_of_point(beyond)
+            return follow(guide, "SaddleBranch", start, tau, target, lambda _: None, finest=_COARSE)
+        except (InputError, Unresolved, Rejected):
+            continue
+    return None
