@@ -1,5 +1,10 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
 import scverify as sv
-from scverify.conjecture.facts import TALLY, Tally, equal_grams_at_the_lowest_value
+from scverify.conjecture.facts import TALLY, Tally, _collapsed, equal_grams_at_the_lowest_value
 from scverify.conjecture.truth import all_of
 from scverify.symbolic.losses import LOSSES
 
@@ -12,7 +17,8 @@ def global_if_local(point):
 
 def test_below_the_rank_of_the_relaxation_its_optimum_makes_no_minimum_spurious():
     low = sv.Problem(sv.supcon, sv.Classes((2, 2, 2, 2)), 2, "1/2")
-    assert sv.for_all_critical_points(low, global_if_local, starts=12).value is not False
+    told = sv.for_all_critical_points(low, global_if_local, starts=12)
+    assert (told.value, told.trust) == (True, "float")
 
 
 def test_a_search_never_proves_and_a_certified_point_refutes():
@@ -42,6 +48,14 @@ def test_collapse_is_refuted_by_stated_embeddings_and_their_radius():
     assert (apart.value, apart.trust) == (False, "ball")
     together = sv.Problem(sv.supcon, sv.Classes((3, 2)), 2, "1/2")
     assert sv.for_all_minima(together, lambda point: point.is_collapsed).value is True
+
+
+@pytest.mark.parametrize(("radius", "trust"), [("1/4096", "ball"), ("1/2048", "float")])
+def test_samples_are_apart_only_beyond_what_the_radius_allows(radius, trust):
+    claim = {"embeddings": {"bits": 10, "rows": [[0, 1]]}, "radius": radius}
+    problem = SimpleNamespace(classes=SimpleNamespace(labels=[0, 0]))
+    truth = _collapsed(SimpleNamespace(problem=problem, certificate={"claim": claim}, embeddings=np.array([[0, 2**-10]])))
+    assert truth.trust == trust
 
 
 def test_the_least_value_found_is_float_evidence():

@@ -119,6 +119,17 @@ def test_a_domain_with_unlisted_dimensions_is_not_run_through():
     assert (verdict.word, verdict.tried.problems) == ("SUPPORTED", 3)
 
 
+def test_a_false_whose_certificate_the_kernel_rejects_refutes_nothing():
+    fact = sv.optimum(sv.Problem(sv.supcon, sv.Classes((2, 2)), temperature="1/2")).certificate
+    claim = fact["claim"] | {"upper": fact["claim"]["lower"]}
+    forged = fact | {"claim": claim, "digest": digest(claim)}
+    for certificates in ((forged,), ()):
+        statement = sv.conjecture(classes=[(2, 2)])(lambda problem, held=certificates: sv.Truth(False, ("so they say",), "ball", held))
+        verdict = sv.check(statement, budget=20)
+        assert (verdict.word, verdict.counterexample) == ("UNDECIDED", None)
+        assert "no certificate that the kernel verifies" in verdict.reason
+
+
 def test_a_forged_fact_is_rejected():
     certificate = sv.check(the_optimum_is_a_simplex, budget=40).certificate
     assert sv.verify(certificate).word == "VERIFIED"

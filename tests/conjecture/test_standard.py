@@ -11,7 +11,7 @@ from sympy import Integer
 import scverify as sv
 from scverify.conjecture import standard
 from scverify.conjecture.convexity import convex_in_similarities
-from scverify.conjecture.falsify import check
+from scverify.conjecture.falsify import _proofs, check
 from scverify.symbolic.losses import LOSSES, Loss, supcon_row, supcon_rule
 
 THOROUGH = os.environ.get("SCVERIFY_PROFILE") == "thorough"
@@ -92,3 +92,13 @@ def test_rules_of_composition_do_not_speak_for_negative_coefficients():
     turned = Loss("turned", supcon_row, replace(supcon_rule, weight=Integer(-1)))
     truth = convex_in_similarities(sv.Problem(turned, sv.Classes((3, 2)), None, "1/2"))
     assert truth.value is False
+
+
+def test_no_argument_speaks_for_a_loss_of_negative_weight(tmp_path):
+    (tmp_path / "turned.py").write_text(
+        "from dataclasses import replace\nfrom sympy import Integer\nfrom scverify.symbolic.losses import Loss, supcon_row, supcon_rule\n"
+        'turned = Loss("turned", supcon_row, replace(supcon_rule, weight=Integer(-1)))'
+    )
+    for stated in (standard.convex_in_the_gram_matrix, standard.tight_relaxation, standard.unique_gram_matrix):
+        assert all(proof.verdict != "PROVED" for proof in _proofs(stated.with_loss(f"{tmp_path / 'turned.py'}::turned")))
+        assert all(proof.verdict == "PROVED" for proof in _proofs(stated.with_loss("supcon")))
