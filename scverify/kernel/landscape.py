@@ -165,8 +165,12 @@ def _constant(value: fmpq) -> fmpq_poly:
 
 
 def _in_reciprocal(tree: Tree) -> Tree:
-    """The tree with "tau" in the place of 1/tau; Rejected where tau stands otherwise."""
+    """The tree with "tau" in the place of 1/tau; Rejected where tau stands otherwise, or an operation is none of polynomials.
+
+    A root is none: that of (x - 1)^2 is |x - 1|, and as a polynomial x - 1.
+    """
     if isinstance(tree, tuple):
+        require(tree[0] in ("add", "mul", "pow", "sum"), "the rates of the row are no polynomials in 1/tau")
         if tree[0] == "pow" and tree[1] == "tau" and tree[2] < 0:
             return ("pow", "tau", -tree[2])
         return (tree[0], *(x if tree[0] == "pow" and place else _in_reciprocal(x) for place, x in enumerate(tree[1:])))

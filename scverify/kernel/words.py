@@ -107,7 +107,7 @@ def _of_a_branch(claim: dict[str, Any]) -> str:
         fold = claim["fold"]
         said += (
             f"; the family's last point lies on a curve of critical points on which tau has its maximum, in [{fold['lower']}, "
-            f"{fold['upper']}], and in the stated tube around that curve (of embeddings, multipliers "
+            f"{fold['upper']}], and in the stated tube around that curve (of embeddings in the gauge of the witness, multipliers "
             f"and tied differences over tau) there is no critical point for any "
             f"tau in ({fold['upper']}, {fold['beyond']}]"
         )

@@ -184,6 +184,21 @@ def test_another_problem(control, change, reason):
     rejected(forged(control, lambda claim, _: claim["problem"].update(change)), reason, "halves", "box")
 
 
+def test_a_rate_whose_root_has_the_other_sign(control):
+    """At tau = 1/2 the rate is |2 - 100| + 100 = 198, where minima are spurious; the root of a polynomial would make it 2 - 100 + 100."""
+    rate = ["add", ["sqrt", ["pow", ["add", ["pow", "tau", -1], "-100"], 2]], "100"]
+
+    def replaced(tree):
+        if tree == ["pow", "tau", -1]:
+            return rate
+        return [replaced(x) for x in tree] if isinstance(tree, list) else tree
+
+    def edit(claim, _):
+        claim["problem"]["formula"] = replaced(claim["problem"]["formula"])
+
+    rejected(forged(control, edit), "no polynomials")
+
+
 def test_another_statement(control):
     rejected(forged(control, lambda claim, _: claim.update(statement="there is no local minimum")), "unknown statement")
 
