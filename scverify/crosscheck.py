@@ -34,15 +34,17 @@ DIGITS = 50
 BITS = 320
 FLOAT_SLACK = 1e-11
 EXACT_SLACK = 1e-40
-# a value that is 0 is a sum of terms that every route rounds: what is left of them is no difference
-FLOOR = 1e-5
+# Answers may be sums whose terms cancel, and every route rounds the terms: what is left of them is no difference. The terms are of
+# size tau^-order; mpmath rounds them at 50 digits.
+FLOOR, EXACT_FLOOR = 1e-3, 1e-5
+ORDER = {"value": 1, "gradient": 1, "Hessian product": 2}
 SLOPE_SLACK = 0.05
 NOTHING_LEFT = 1e-42
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One question answered by two routes; difference is relative to the size of the answer, at least FLOOR (for a slope: absolute)."""
+    """One question answered by two routes; difference is relative to the size of the answer or a floor (for a slope: absolute)."""
 
     question: str
     first: str
@@ -168,12 +170,16 @@ class _Routes:
         with mpmath.workdps(DIGITS), ctx.workprec(BITS):
             value, gradient = self.mpmath_value_and_gradient()
             for name, route in (("NumPy", self.numpy), ("NumPy, blocks", self.blocks)):
-                yield Comparison("value", name, "mpmath", _difference(route[0], value), FLOAT_SLACK)
-                yield Comparison("gradient", name, "mpmath", _difference(route[1], gradient), FLOAT_SLACK)
-            yield Comparison("value", "balls", "mpmath", _difference(_to_mpf(self.balls[0]), value), EXACT_SLACK)
-            yield Comparison("gradient", "balls", "mpmath", _difference(_to_mpf(self.balls[1]), gradient), EXACT_SLACK)
+                yield self._of_floats("value", name, "mpmath", route[0], value)
+                yield self._of_floats("gradient", name, "mpmath", route[1], gradient)
+            for question, ball, exact in zip(("value", "gradient"), self.balls, (value, gradient), strict=False):
+                yield Comparison(question, "balls", "mpmath", _difference(_to_mpf(ball), exact, EXACT_FLOOR), EXACT_SLACK)
         for name, route in (("NumPy", self.numpy), ("NumPy, blocks", self.blocks)):
-            yield Comparison("Hessian product", name, "balls", _difference(route[2], _to_mpf(self.balls[2])), FLOAT_SLACK)
+            yield self._of_floats("Hessian product", name, "balls", route[2], _to_mpf(self.balls[2]))
+
+    def _of_floats(self, question: str, name: str, other: str, mine: Any, theirs: Any) -> Comparison:
+        floor = FLOOR * float(self.problem.temperature) ** -ORDER[question]
+        return Comparison(question, name, other, _difference(mine, theirs, floor), FLOAT_SLACK)
 
     def taylor_slopes(self) -> Iterator[Comparison]:
         """What Taylor's polynomial leaves falls as t^2 with the gradient alone and as t^3 with the Hessian, in 50 digits."""
@@ -200,7 +206,7 @@ class _Routes:
                 (written.hessian(exact) @ along.ravel()).reshape(at.shape) + ridge * along,
             )
             for question, mine, theirs in zip(("value", "gradient", "Hessian product"), self.numpy, answers, strict=True):
-                yield Comparison(question, "NumPy", "written out", _difference(mine, np.transpose(theirs)), FLOAT_SLACK)
+                yield self._of_floats(question, "NumPy", "written out", mine, np.transpose(theirs))
 
 
 def _ball_answers(problem: Problem, level: Level, point: Floats, direction: Floats) -> tuple[Any, Any, Any]:
@@ -232,11 +238,11 @@ def _slope(question: str, remainders: list[Any], order: int, value: Any) -> Comp
     return Comparison(question, "Taylor slope", f"order {order}", abs(measured - order), SLOPE_SLACK)
 
 
-def _difference(first: Any, second: Any) -> float:
-    """Largest difference of two answers relative to the largest entry of the second, or to FLOOR where all are smaller."""
+def _difference(first: Any, second: Any, floor: float) -> float:
+    """Largest difference of two answers relative to the largest entry of the second, or to a floor where all are smaller."""
     exact = np.vectorize(mpmath.mpf, otypes=[object])
     a, b = exact(np.atleast_1d(first)), exact(np.atleast_1d(second))
-    scale = max(FLOOR, *(abs(x) for x in b.ravel()))
+    scale = max(floor, *(abs(x) for x in b.ravel()))
     return float(max(abs(x) for x in (a - b).ravel()) / scale)
 
 

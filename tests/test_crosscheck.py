@@ -183,3 +183,9 @@ def test_what_rounding_leaves_of_a_value_that_is_zero_is_no_difference():
     # one exponential, and it is the only negative: log(e^x) - x in every row
     table = run(Problem(decoupled, Classes((1, 2)), dim=1, temperature="1/4", constraint=Sphere("1/2"), singletons="ignore"), 1)
     assert table.ok, str(table)
+
+
+def test_what_rounding_leaves_of_a_gradient_that_cancels_is_no_difference():
+    # p and q agree to 1e-15 here: a float gradient holds what is left of entries of size 1/tau
+    table = run(Problem(supcon, Classes((1, 2)), dim=1, temperature="1/20", singletons="ignore"), 2)
+    assert table.ok, str(table)
