@@ -12,6 +12,7 @@ from scverify.certify.dyadics import above, below
 from scverify.kernel.branch import highest
 from scverify.kernel.certificate import Unresolved
 from scverify.kernel.frame import Coordinates, Frame
+from scverify.kernel.orbit import check_hypotheses
 from scverify.kernel.tube import Curve, holds
 
 _ROUNDS = 20
@@ -76,6 +77,7 @@ def _fold(branch: Branch, top: Coordinates, along: int, half: Fraction, reach: f
     half = max(Fraction(int(half * 2**60), 2**60), Fraction(1, 2**50))
     try:
         data, curve = tube_around(branch.guide, top, along, middle - half, middle + half, reach)
+        check_hypotheses(frame.level, frame.layout, frame.state(curve.all()))
         holds(curve.tube, end)
         return _bracket(frame, curve, data, branch.upper)
     except Unresolved:

@@ -150,6 +150,7 @@ def _check_fold(frame: Frame, last: Curve, data: Any) -> None:
     require(frame.layout.r * frame.layout.n == len(frame.entries), "a fold is stated without symmetries")
     require(frame.level.constraint.kind != "ball", "a fold on the ball is not supported")
     curve = prove_curve(frame, read_tube(frame, data["tube"]))
+    check_hypotheses(frame.level, frame.layout, frame.state(curve.all()))
     tube = curve.tube
     require(tube.along < len(frame.entries), "a fold does not run along an entry of H")
     holds(tube, last.at(last.tube.end))

@@ -42,11 +42,11 @@ def test_the_account_rounds_outward(fold):
 
 def test_saddles_take_over_and_the_gap_is_said_to_be_unproved():
     """Sizes 2, 2 in the plane: the spurious minimum stays critical and becomes a saddle near 0.2525."""
-    found = threshold(problem(2, 2, dim=2), tau=("1/4", "13/50"), points=[cross("1/4")])
+    found = threshold(problem(2, 2, dim=2), tau=("1/4", "2525/10000"), points=[cross("1/4")])
     [first] = found.followed
     assert first.ending == "saddle"
     lower, upper = found.bracket
-    assert 0.25 < float(lower) < float(upper) < 0.26
+    assert 0.25235 < float(lower) < float(upper) < 0.25237
     assert "nothing is proved" in first.reason
     assert [verify_data(data).word for data in found.certificates.values()] == ["VERIFIED", "VERIFIED"]
     assert found.certificates["branch-000-after.json"]["claim"]["type"] == "SaddleBranch"
