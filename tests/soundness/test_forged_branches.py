@@ -95,7 +95,17 @@ REJECTED = {
     "a centre outside its tube": lambda claim, witness: shifted(tube(witness)["centre"], -1, 2**64),
     "another multiplier": lambda claim, witness: witness["active"].pop(),
 }
+
+
+def reflect(claim, witness):
+    """From the second tube on the mirror image in e1: as good a family, but another one."""
+    for entry in witness["tubes"][1:]:
+        for name in ("centre", "tangent"):
+            entry["tube"][name]["rows"][0][3] *= -1
+
+
 NOT_VERIFIED = {
+    "a jump to the mirror image": reflect,
     "the better point made worse": lambda claim, witness: witness["better"][0]["upper"]["means"].update(rows=[[1], [1]]),
     "a tube too thin": lambda claim, witness: scale(tube(witness)["radii"], 1),
     "a tube too wide": lambda claim, witness: scale(tube(witness)["radii"], 10**9),
