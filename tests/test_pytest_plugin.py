@@ -85,7 +85,7 @@ def test_the_entry_point_names_the_plugin():
 
 
 def test_a_conjecture_passes_where_its_verdict_is_the_expected_one(conjectures):
-    result = run(conjectures, "-v", "--scverify-budget", "2")
+    result = run(conjectures, "-v", "--scverify-budget", "6")
     result.assert_outcomes(passed=3, failed=2)
     result.stdout.fnmatch_lines(
         [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
 from typing import Any
@@ -17,6 +17,7 @@ from scverify.conjecture.clock import OutOfTime, time_limit
 from scverify.conjecture.hunt import Hunt, Progress, look
 from scverify.conjecture.proof import Proof, Statement, prove
 from scverify.conjecture.statement import Conjecture, Word
+from scverify.conjecture.strategies import as_domain
 from scverify.conjecture.truth import weakest
 from scverify.conjecture.verdict import Counterexample, Verdict
 from scverify.conjecture.workers import Workers
@@ -39,11 +40,10 @@ class _Violation(Exception):
 
 @dataclass
 class Course:
-    """How far a check has come: its proofs, whether a finite domain was finished, and how many (or all) smaller instances were scanned."""
+    """How far a check has come: its proofs, whether a finite domain was finished, and whether all smaller instances were scanned."""
 
     proofs: list[Proof] = field(default_factory=list)
     finished: bool = False
-    scanned: int = 0
     scanned_all: bool = False
     interrupted: bool = False
 
@@ -105,7 +105,9 @@ def _proofs(conjecture: Conjecture) -> list[Proof]:
 
 def run_through(hunt: Hunt) -> bool:
     """Try every listed instance, smallest first, until one is refuted; True where none is and all were tried."""
-    return not any_refuted(hunt, hunt.conjecture.listed())
+    with time_limit(hunt.until - time.monotonic()):
+        listed = hunt.conjecture.listed()
+    return not any_refuted(hunt, listed)
 
 
 def any_refuted(hunt: Hunt, problems: Iterable[Problem]) -> bool:
@@ -215,35 +217,27 @@ def at_its_temperature(hunt: Hunt) -> list[Problem]:
     bound = hunt.smallest
     if bound is None:
         return []
-    found = [
-        Problem(bound.loss, classes, dim, bound.temperature, bound.constraint)
-        for classes in hunt.conjecture.classes.listed
-        for dim in hunt.conjecture.dims(classes).listed
-    ]
-    return _smaller(hunt, found, bound)
+    temperature, constraint, loss = map(as_domain, (bound.temperature, bound.constraint, bound.loss))
+    return replace(hunt.conjecture, temperature=temperature, constraint=constraint, loss=loss).listed(below=bound)
 
 
 def scan(hunt: Hunt, course: Course) -> None:
     """Look for a smaller instance: first where only the classes are smaller, then through all that are listed, smallest first."""
     any_refuted(hunt, at_its_temperature(hunt))
     bound = hunt.smallest
-    assert bound is not None
-    smaller = _smaller(hunt, hunt.conjecture.listed(), bound)
+    with time_limit(hunt.until - time.monotonic()):
+        smaller = hunt.conjecture.listed(below=bound)
     any_refuted(hunt, smaller)
-    course.scanned = sum(problem in hunt.known for problem in smaller)
-    course.scanned_all = hunt.conjecture.lists_below(bound)
-
-
-def _smaller(hunt: Hunt, problems: list[Problem], bound: Problem) -> list[Problem]:
-    size = hunt.conjecture.size
-    return sorted((problem for problem in problems if size(problem) < size(bound)), key=size)
+    course.scanned_all = bound is not None and hunt.conjecture.lists_below(bound)
 
 
 def _verdict(hunt: Hunt, course: Course, first_seed: int, seconds: float) -> Verdict:
     smallest, found = hunt.smallest, None
     if smallest is not None:
         truth = hunt.known[smallest]
-        found = Counterexample(smallest, truth.evidence, hunt.refuted[smallest], truth.trust, course.scanned_all, course.scanned)
+        size = hunt.conjecture.size
+        scanned = sum(size(problem) < size(smallest) for problem in hunt.known)
+        found = Counterexample(smallest, truth.evidence, hunt.refuted[smallest], truth.trust, course.scanned_all, scanned)
     word, trust, reason = _told(hunt, course, found)
     return Verdict(hunt.conjecture, word, trust, reason, hunt.tally, found, seconds, first_seed, course.interrupted)
 

@@ -110,22 +110,22 @@ class Conjecture:
             )
         )
 
-    def listed(self) -> list[Problem]:
-        """The listed problems, smallest first; all of the domain where it is finite."""
+    def listed(self, below: Problem | None = None) -> list[Problem]:
+        """The listed problems, smallest first, all of the domain where it is finite; `below`: those that are smaller than this one."""
         rest = list(product(self.temperature.listed, self.constraint.listed, self.loss.listed))
         found = [
             Problem(loss, classes, dim, tau, constraint)
             for classes in self.classes.listed
+            if below is None or _class_size(classes) <= _class_size(below.classes)
             for dim in self.dims(classes).listed
             for tau, constraint, loss in rest
         ]
-        return sorted(found, key=self.size)
+        return sorted((problem for problem in found if below is None or self.size(problem) < self.size(below)), key=self.size)
 
     def size(self, problem: Problem) -> tuple[Any, ...]:
         """The order by which one instance is smaller than another: n, k, sizes, dimension, then the simplest temperature."""
-        sizes = problem.classes.sizes
         places = tuple(_place(part.listed, value) for part, value in ((self.constraint, problem.constraint), (self.loss, problem.loss)))
-        return (problem.classes.n, problem.classes.k, sizes, problem.dim or 0, *simplicity(problem.temperature), *places)
+        return (*_class_size(problem.classes), problem.dim or 0, *simplicity(problem.temperature), *places)
 
     def with_loss(self, loss: str) -> Conjecture:
         """The same statement about another loss (a name or FILE::NAME); what it was expected to be there is not known.
@@ -136,6 +136,10 @@ class Conjecture:
         reference = f"{Path(file).resolve()}::{name}" if file else loss
         proof = self.proof if callable(self.proof) else ()  # steps that were given as they stand are about the old loss
         return replace(self, loss=as_domain(load_loss(reference)), loss_reference=reference, proof=proof, expect=None)
+
+
+def _class_size(classes: Classes) -> tuple[int, int, tuple[int, ...]]:
+    return classes.n, classes.k, classes.sizes
 
 
 def _place(listed: Sequence[Any], value: Any) -> int:

@@ -21,7 +21,7 @@ class Counterexample:
     """An instance at which a statement is false, why, and the certificate of the facts.
 
     The kernel verifies the facts. That they contradict the statement is the statement's own Python, run on certified enclosures.
-    smallest: every smaller listed instance of the domain was tried and none is refuted.
+    smallest: every smaller listed instance of the domain was tried and none is refuted; scanned: how many smaller ones were tried.
     """
 
     problem: Problem

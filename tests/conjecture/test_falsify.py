@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import scverify as sv
 from scverify.certify.counterexample import counterexample
-from scverify.conjecture.strategies import classes, rationals
+from scverify.conjecture.strategies import classes, rationals, some
 from scverify.kernel.certificate import digest
 
 
@@ -152,3 +152,15 @@ def test_facts_that_do_not_bear_on_a_statement_are_told_as_facts_alone():
     assert answer.word == "VERIFIED"
     assert answer.claim.startswith("Checked is each of these facts and nothing else: (1) Row formula ")
     assert answer.claim.endswith("'the moon is made of cheese'; whether they contradict it is not checked.")
+
+
+def test_a_scan_that_runs_out_of_time_says_how_far_it_came():
+    def large(problem):
+        if problem.classes.n == 6:
+            time.sleep(60)
+        return the_optimum_is_a_simplex(problem) if problem.classes.sizes == (4, 3, 2) else True
+
+    verdict = sv.check(sv.conjecture(classes=some([sv.Classes(sizes) for sizes in ((4, 3, 2), (2, 2), (3, 3))]))(large), budget=8, seed=1)
+    found = verdict.counterexample
+    assert (found.problem.classes.sizes, found.smallest, found.scanned) == ((4, 3, 2), False, 1)
+    assert "smaller instances were not all tried; 1 scanned" in str(verdict)
