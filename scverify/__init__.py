@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from scverify.certify.inequality import InequalityResult, prove_inequality
     from scverify.certify.landscape import Landscape, landscape
+    from scverify.certify.listing import Listing, all_critical_points
     from scverify.certify.optimum import Optimum, optimum
     from scverify.certify.orbit import CriticalPoint, certify_point
     from scverify.certify.points import CriticalPoints, critical_points
@@ -54,6 +55,7 @@ __all__ = [
     "InequalityResult",
     "InputError",
     "Landscape",
+    "Listing",
     "Loss",
     "MissingTool",
     "NonNegative",
@@ -68,6 +70,7 @@ __all__ = [
     "Truth",
     "Undecided",
     "Verdict",
+    "all_critical_points",
     "all_equal",
     "all_of",
     "certify_point",
@@ -115,6 +118,7 @@ _HOMES = {
     "model.problem": ("Problem",),
     "certify.inequality": ("InequalityResult", "prove_inequality"),
     "certify.landscape": ("Landscape", "landscape"),
+    "certify.listing": ("Listing", "all_critical_points"),
     "certify.optimum": ("Optimum", "optimum"),
     "certify.orbit": ("CriticalPoint", "certify_point"),
     "certify.threshold": ("Threshold", "threshold"),

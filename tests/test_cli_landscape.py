@@ -69,3 +69,13 @@ def test_an_interval_of_temperatures(tmp_path):
     result = run("landscape", "--sizes", "2,2", "--dim", 2, "--tau", "1", "--tau-upper", "3/2", "--starts", 4, "--json", "--save", tmp_path)
     assert result.exit_code == 0 and json.loads(result.stdout)["tau_upper"] == "3/2"
     assert "every greater tau up to 3/2" in run("verify", tmp_path).stdout
+
+
+def test_a_complete_list(tmp_path):
+    result = run("landscape", "--sizes", "2,2", "--dim", 2, "--tau", "1/2", "--all", "--jobs", 1, "--json", "--save", tmp_path)
+    told = json.loads(result.stdout)
+    assert result.exit_code == 0 and told["verdict"] == "PROVED" and told["claim"] == "every critical point is listed"
+    assert len(told["points"]) == 6 and told["euler"] == 0 and all("copies" in point for point in told["points"])
+    assert run("verify", tmp_path).exit_code == 0
+    assert run("landscape", "--sizes", "2,2", "--dim", 2, "--tau", "1/2", "--all", "--tau-upper", 1).exit_code == 2
+    assert run("landscape", "--sizes", "3,3", "--dim", 2, "--tau", "1/5", "--all", "--jobs", 1, "--budget", "0.2").exit_code == 4

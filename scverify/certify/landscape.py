@@ -22,12 +22,11 @@ from scverify.errors import InputError
 from scverify.kernel.boxes import Boxes, embedded
 from scverify.kernel.certificate import Rejected, rational
 from scverify.kernel.instance import instance, read_problem
-from scverify.kernel.landscape import STATEMENTS, domain_of, rows_of
+from scverify.kernel.landscape import EVERY_MINIMUM, STATEMENTS, domain_of, rows_of
 from scverify.kernel.verify import verify_data
 from scverify.model.exact import Rational, positive
 from scverify.model.problem import Problem
 
-EVERY_MINIMUM = "every local minimum is global"
 FORMAT = "scverify-landscape-search"
 BITS = 128
 NARROW = 2.0**-5

@@ -20,12 +20,17 @@ from numpy.typing import NDArray
 
 from scverify.certify.claims import Data
 from scverify.kernel.boxes import Boxes, share, taken
+from scverify.kernel.contraction import contracted, free_coordinates
 from scverify.kernel.discards import REASONS, Enclosures, Rows
-from scverify.kernel.landscape import BATCH, SPLIT, leaves, unpacked
+from scverify.kernel.intervals import integers
+from scverify.kernel.landscape import BATCH, LISTED, NO_ROOT, SPLIT, leaves, unpacked
+from scverify.kernel.listed import EMPTYING, NARROWING
 
 TRUNK = 30_000
 BRANCHES = 16
 SLICE = 25_000
+SPECK = 1e-9
+WIDE = 0.3
 
 
 @dataclass
@@ -89,7 +94,8 @@ class Subdivision:
         counts: Counter[int] = Counter()
         for tree in self.trees:
             counts.update(tree.numbers)
-        return {REASONS[number].__name__: counts[number] for number in self.reasons}
+        names = {**{number: reason.__name__ for number, reason in enumerate(REASONS)}, NO_ROOT: "has_no_root", LISTED: "is_listed"}
+        return {names[number]: counts[number] for number in self.reasons}
 
     def packed(self) -> list[Data]:
         """The trees as a certificate holds them."""
@@ -105,6 +111,16 @@ class Subdivision:
             found.append(Tree(bytearray(numbers.astype(np.uint8).tobytes()), left, settled))
         self.trees = found
 
+    def leaves_with(self, reason: int) -> list[Boxes]:
+        """The batches of leaves that are given a reason."""
+        trunk, *branches = self.trees
+        left: list[Boxes] = []
+        walks = [leaves(self.domain, integers(bytes(trunk.numbers)), left)]
+        for number, branch in enumerate(branches):
+            numbers = integers(bytes(branch.numbers))
+            walks.append(leaves(share(trunk.open, number, len(branches)), numbers))
+        return [boxes[numbers == reason] for walk in walks for boxes, numbers in walk if (numbers == reason).any()]
+
     def grow(self, jobs: int, until: float, watch: Watch) -> Iterator[Boxes]:
         """Settles boxes until none is open or the clock passes `until`; yields now and then a narrow box that is still open."""
         trunk = self.trees[0]
@@ -114,7 +130,7 @@ class Subdivision:
         if len(self.trees) == 1 and trunk.open:
             if len(trunk.numbers) < TRUNK:
                 return
-            count = min(BRANCHES, trunk.open_boxes)
+            count = max(min(2, trunk.open_boxes), min(BRANCHES, trunk.open_boxes // BATCH))
             self.trees += [Tree(bytearray(), [share(trunk.open, number, count)]) for number in range(count)]
             yield narrowest(trunk.open)
         waiting = [tree for tree in self.trees[1:] if tree.open]
@@ -184,12 +200,41 @@ def decided(rows: Rows, boxes: Boxes, reasons: tuple[int, ...]) -> NDArray[np.in
     result: NDArray[np.int64] = SPLIT + (boxes.high - boxes.low).argmax(axis=0)
     at, places = Enclosures(rows, boxes), np.arange(len(boxes))
     for reason in reasons:
+        if reason == NO_ROOT:
+            found = _contract(at)
+            result[places[found > 0]] = found[found > 0]
+            break
         granted = REASONS[reason](at)
         result[places[granted]] = reason
         places, at = places[~granted], at.kept(~granted)
         if not len(places):
             break
     return result
+
+
+def _contract(at: Enclosures) -> NDArray[np.int64]:
+    """NO_ROOT where Krawczyk's operator empties a box, LISTED where it leaves a speck, 0 elsewhere.
+
+    Which point a speck holds, and that it is listed, is settled when all specks are known.
+    """
+    result = np.zeros(len(at.boxes), dtype=np.int64)
+    width = _free_widths(at.rows, at.boxes)
+    small = np.flatnonzero(width < WIDE)
+    if not len(small):
+        return result
+    once, empty = contracted(at.rows, at.boxes[small], EMPTYING)
+    result[small[empty]] = NO_ROOT
+    closing = np.flatnonzero((_free_widths(at.rows, once) < 0.5 * width[small]) & ~empty)
+    if len(closing):
+        speck, empty = contracted(at.rows, once[closing], NARROWING - EMPTYING)
+        result[small[closing[(_free_widths(at.rows, speck) < SPECK) & ~empty]]] = LISTED
+    return result
+
+
+def _free_widths(rows: Rows, boxes: Boxes) -> NDArray[np.float64]:
+    free = [i * (rows.d - 1) + c for i, c in free_coordinates(rows.n, rows.d)]
+    widths: NDArray[np.float64] = (boxes.high[free] - boxes.low[free]).max(axis=0)
+    return widths
 
 
 def narrowest(batches: list[Boxes]) -> Boxes:

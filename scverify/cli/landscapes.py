@@ -15,6 +15,7 @@ from scverify.errors import InputError, Undecided
 
 if TYPE_CHECKING:
     from scverify.certify.landscape import Landscape
+    from scverify.model.problem import Problem
 
 _CERTIFICATE = "landscape.json"
 # no *.json: what is unfinished is no certificate, and `verify DIR` must not take it for one
@@ -29,10 +30,19 @@ _EXIT_CODES = {"PROVED": 0, "REFUTED": 1, "UNDECIDED": Undecided.exit_code}
 @click.option("--budget", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Give up after so long; default: never.")
 @click.option("--starts", type=click.IntRange(1, 1_000_000), default=200, show_default=True, help="Starts of the search for a refutation.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the starts.")
+@click.option("--all", "every", is_flag=True, help="Prove a complete list of all critical points instead, saddles included.")
 @save_option("the certificate, or what is needed to go on another time,")
 @json_option
 def landscape(
-    tau_upper: str | None, jobs: int | None, budget: float | None, starts: int, seed: int, save: Path | None, as_json: bool, **given: Any
+    tau_upper: str | None,
+    jobs: int | None,
+    budget: float | None,
+    starts: int,
+    seed: int,
+    every: bool,
+    save: Path | None,
+    as_json: bool,
+    **given: Any,
 ) -> int:
     """Prove that every local minimum over embeddings of dimension --dim is global, or refute it.
 
@@ -41,6 +51,10 @@ def landscape(
     from scverify.report.certificates import check_writable
 
     problem = problem_of(**given)
+    if every:
+        if tau_upper is not None:
+            raise InputError("--tau-upper with --all", "one temperature for a list of all critical points", "drop one of the two")
+        return _list_all(problem, jobs, budget, save, as_json)
     earlier = None
     if save is not None:
         check_writable(save)
@@ -69,6 +83,28 @@ def landscape(
     if found.verdict == "UNDECIDED":
         return fail(f"{found.reason}; allowed: any time; raise --budget, or go on with --save", Undecided.exit_code)
     return _EXIT_CODES[found.verdict]
+
+
+def _list_all(problem: Problem, jobs: int | None, budget: float | None, save: Path | None, as_json: bool) -> int:
+    from scverify.kernel.certificate import canonical
+    from scverify.report.certificates import check_writable, write_certificates
+
+    if save is not None:
+        check_writable(save)
+    with fraction_bar("configurations settled") as tell:
+        from scverify.certify.listing import all_critical_points
+
+        watch = None if tell is None else lambda at: tell(at.settled, f"{at.boxes} boxes, {at.open} open")
+        found = all_critical_points(problem, jobs=jobs, budget=budget, progress=watch)
+    if save is not None:
+        write_certificates(save, {name: canonical(certificate) for name, certificate in found.certificates.items()})
+    if as_json:
+        print_json(found.to_json() | ({"certificate": str(save)} if save is not None and found.certificates else {}))
+    else:
+        click.echo(str(found))
+    if found.interrupted:
+        return INTERRUPTED
+    return _EXIT_CODES[found.verdict] if found.verdict == "PROVED" else fail(f"{found.reason}; raise --budget", Undecided.exit_code)
 
 
 def _earlier(folder: Path) -> dict[str, Any] | None:

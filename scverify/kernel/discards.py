@@ -11,10 +11,10 @@ u_i = v_i z with z orthogonal to all h_j moves no similarity at first order, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from .boxes import Boxes, embedded
 from .copies import Pair
@@ -116,6 +116,11 @@ class Enclosures:
     def p(self) -> Intervals:
         """p_ij (n, n - 1, N) = e/(e + rest): it rises with e and falls with the rest."""
         return self._at_ends(lambda x, y: x / (x + y)).clipped(0.0, 1.0)
+
+    @cached_property
+    def full_p(self) -> Intervals:
+        """p_ij (n, n, N) with p_ii = 0."""
+        return Intervals(_square(self.p.low, self.rows.n), _square(self.p.high, self.rows.n))
 
     @cached_property
     def slopes(self) -> Intervals:
@@ -364,6 +369,15 @@ def _square(table: Floats, n: int) -> Floats:
     return result
 
 
-Reason = Callable[[Enclosures], Mask]
+class Reason(Protocol):
+    """A theorem that leaves boxes out."""
+
+    __name__: str
+
+    def __call__(self, at: Enclosures) -> Mask:
+        """Which boxes it leaves out."""
+        ...
+
+
 # In the order of their cost. The numbers stand in certificates.
 REASONS: tuple[Reason, ...] = (is_copy, has_gradient, is_positive, is_of_low_rank, is_sided, has_negative_curvature)

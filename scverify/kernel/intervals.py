@@ -155,6 +155,10 @@ class Intervals:
         """The part common to two enclosures of the same numbers."""
         return Intervals(np.maximum(self.low, other.low), np.minimum(self.high, other.high))
 
+    def swapped(self) -> Intervals:
+        """The first two axes exchanged."""
+        return Intervals(self.low.swapaxes(0, 1), self.high.swapaxes(0, 1))
+
     def hull(self, other: Intervals) -> Intervals:
         """The least intervals around both."""
         return Intervals(np.minimum(self.low, other.low), np.maximum(self.high, other.high))

@@ -20,10 +20,11 @@ from flint import fmpq, fmpq_poly
 from .boxes import Boxes, share, taken, together, whole_domain
 from .certificate import Rejected, fields, integer, items, rational, require
 from .copies import Pair, orderings
-from .discards import REASONS, Enclosures, Rows
+from .discards import REASONS, Enclosures, Reason, Rows
 from .expression import Row, Tree, evaluate_constant, log_sum_exp, value_and_gradient
 from .instance import Instance, Problem, instance, read_problem
 from .intervals import Integers, Intervals, floats, integers
+from .listed import Listed, has_no_root
 
 MAX_SAMPLES = 10
 MAX_ROOTS = 1 << 20
@@ -31,22 +32,29 @@ MAX_BOXES = 1 << 36
 BATCH = 2048
 # In a tree, numbers below are reasons, and SPLIT + axis halves a box
 SPLIT = 16
+NO_ROOT, LISTED = 6, 7
 
-# Each statement and the reasons that serve it
-STATEMENTS: dict[str, tuple[int, ...]] = {"every local minimum is global": (0, 1, 2, 3, 4, 5)}
+# The statements, and the reasons that serve each, in the order of their cost
+EVERY_MINIMUM = "every local minimum is global"
+EVERY_POINT = "every critical point of full rank is, up to rotation and interchangeable samples, one of the listed"
+STATEMENTS: dict[str, tuple[int, ...]] = {EVERY_MINIMUM: (0, 1, 2, 3, 4, 5), EVERY_POINT: (0, 1, 3, NO_ROOT, LISTED)}
 
 
 def check_landscape(claim: dict[str, Any], witness: Any) -> None:
     """Every leaf of every tree is left out for a reason that serves the statement, and the trees cover the domain."""
-    fields(claim, "type problem statement", "tau_upper")
+    listing = claim.get("statement") == EVERY_POINT
+    fields(claim, "type problem statement points" if listing else "type problem statement", "" if listing else "tau_upper")
     require(claim["statement"] in STATEMENTS, f"unknown statement {claim['statement']!r}")
-    fields(witness, "orderings trees")
+    fields(witness, "orderings trees points" if listing else "orderings trees")
     problem = read_problem(claim["problem"])
     tau_upper = rational(claim["tau_upper"], "tau_upper") if "tau_upper" in claim else problem.tau
     level = instance(problem, "samples", None)
     rows = rows_of(problem, level, [_pair(pair, level.nodes) for pair in items(witness["orderings"], "orderings")])
     trunk, *branches = items(witness["trees"], "trees") or [None]
-    reasons = STATEMENTS[claim["statement"]]
+    known: dict[int, Reason] = {**dict(enumerate(REASONS)), NO_ROOT: has_no_root}
+    if listing:
+        known[LISTED] = Listed(level, claim["points"], witness["points"])
+    reasons = {number: known[number] for number in STATEMENTS[claim["statement"]]}
     left: list[Boxes] = []
     _check_tree(rows, domain_of(problem, level, tau_upper), unpacked(trunk), reasons, left)
     require(len(branches) <= sum(map(len, left)), "there are more branches than boxes that the trunk leaves open")
@@ -74,24 +82,24 @@ def unpacked(data: Any) -> Integers:
     return integers(numbers)
 
 
-def _check_tree(rows: Rows, roots: Boxes, codes: Integers, reasons: tuple[int, ...], left: list[Boxes] | None = None) -> None:
+def _check_tree(rows: Rows, roots: Boxes, codes: Integers, reasons: dict[int, Reason], left: list[Boxes] | None = None) -> None:
     waiting: dict[int, list[Boxes]] = {reason: [] for reason in reasons}
     for boxes, numbers in leaves(roots, codes, left):
         for reason in {int(number) for number in set(numbers.tolist())}:
             require(reason in waiting, f"the reason {reason} does not serve the statement")
             waiting[reason].append(boxes[numbers == reason])
             if sum(map(len, waiting[reason])) >= BATCH:
-                _recheck(rows, waiting[reason], reason)
+                _recheck(rows, waiting[reason], reason, reasons[reason])
     for reason, batches in waiting.items():
         if batches:
-            _recheck(rows, batches, reason)
+            _recheck(rows, batches, reason, reasons[reason])
 
 
-def _recheck(rows: Rows, batches: list[Boxes], reason: int) -> None:
+def _recheck(rows: Rows, batches: list[Boxes], number: int, reason: Reason) -> None:
     boxes = together(batches)
     batches.clear()
-    proved = REASONS[reason](Enclosures(rows, boxes))
-    require(bool(proved.all()), f"a box is not left out for the reason {reason} that is stated: {REASONS[reason].__name__}")
+    proved = reason(Enclosures(rows, boxes))
+    require(bool(proved.all()), f"a box is not left out for the reason {number} that is stated: {reason.__name__}")
 
 
 def leaves(roots: Boxes, codes: Integers, left: list[Boxes] | None = None) -> Iterator[tuple[Boxes, Integers]]:

@@ -119,7 +119,7 @@ def _centre(layout: Layout, embeddings: Dyadic, multipliers: Dyadic) -> State:
 def krawczyk(level: Instance, layout: Layout, centre: State, radius: arb) -> State:
     """The zero proved by K(X) = x - C F(x) + (I - C J(X))(X - x) inside the interior of X = x +- radius, enclosed by K(X)."""
     box = _moved(layout, centre, [arb(0, radius)] * layout.size)
-    slopes = equations(level.constraint.bound, layout, centre, _first_slopes(level, gram_of(layout, centre)))
+    slopes = equations(level.constraint.bound, layout, centre, first_slopes(level, gram_of(layout, centre)))
     at_box = jacobian(layout, box, _slopes(level, gram_of(layout, box)))
     try:
         inverse = jacobian(layout, centre, _slopes(level, gram_of(layout, centre))).mid().inv().mid()
@@ -174,7 +174,7 @@ def symmetrised(rows: Matrix) -> Matrix:
     return [[(rows[i][j] + rows[j][i]) / 2 for j in n] for i in n]
 
 
-def _first_slopes(level: Instance, gram: Matrix) -> Matrix:
+def first_slopes(level: Instance, gram: Matrix) -> Matrix:
     """grad L(G) = (D + D^T)/2, with the ridge's weight/2 on the diagonal."""
     rows = []
     for i in range(level.nodes):
@@ -191,7 +191,7 @@ def _slopes(level: Instance, gram: Matrix) -> Slopes:
     for i in range(level.nodes):
         table = row_hessian(level.formula, _row(level, gram, i), arb)
         hessians.append([[level.weight[i] * finite(x, f"the Hessian of row {i}") for x in row] for row in table])
-    return Slopes(_first_slopes(level, gram), hessians)
+    return Slopes(first_slopes(level, gram), hessians)
 
 
 def with_multipliers(matrix: Matrix, multipliers: list[arb]) -> Matrix:
@@ -290,7 +290,7 @@ def _check_active_set(level: Instance, layout: Layout, box: State) -> None:
     if level.constraint.kind != "ball":
         return
     h = arb_mat(box.h)
-    force = (h * arb_mat(_first_slopes(level, gram_of(layout, box)))).tolist()
+    force = (h * arb_mat(first_slopes(level, gram_of(layout, box)))).tolist()
     for i in range(layout.n):
         if i not in layout.active:
             inside = sum((row[i] * row[i] for row in box.h), arb(0)) < level.constraint.bound

@@ -117,7 +117,8 @@ def _of_a_branch(claim: dict[str, Any]) -> str:
 def _of_a_landscape(claim: dict[str, Any], problem: Problem) -> str:
     """What a claim says of all critical points at once."""
     upper = f", and for every greater tau up to {claim['tau_upper']}" if "tau_upper" in claim else ""
-    return f"in dimension {problem.dim}{upper}: {claim['statement']}"
+    listed = f" {len(claim['points'])} points" if "points" in claim else ""
+    return f"in dimension {problem.dim}{upper}: {claim['statement']}{listed}"
 
 
 def _dimension(problem: Problem) -> str:

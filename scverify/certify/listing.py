@@ -1,0 +1,253 @@
+"""Every critical point of a small instance: a complete list, proved rank by rank (MATH 4.6).
+
+A critical point of rank r lies in r dimensions. For each r from the dimension of the problem down to 2, boxes show that all points of
+full rank in r dimensions are listed. In one dimension every pattern of signs is critical: there H S = 0 whatever H.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import combinations, product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scverify.certify.claims import Data, certificate, problem_data
+from scverify.certify.orbit import Better, CriticalPoint, certify_point
+from scverify.certify.points import point_file
+from scverify.certify.subdivision import Progress, Subdivision
+from scverify.errors import InputError
+from scverify.kernel.boxes import embedded
+from scverify.kernel.certificate import Rejected, Unresolved
+from scverify.kernel.contraction import contracted
+from scverify.kernel.copies import Permutation, symmetries
+from scverify.kernel.discards import Enclosures, Rows, is_of_low_rank
+from scverify.kernel.instance import instance, read_problem
+from scverify.kernel.landscape import EVERY_POINT, LISTED, STATEMENTS, domain_of, rows_of
+from scverify.kernel.listed import NARROWING
+from scverify.kernel.orbit import prove_orbit
+from scverify.kernel.verify import verify_data
+from scverify.model.problem import Problem
+
+ALL_POINTS = "every critical point is listed"
+BITS = 192
+RADII = ("1/1024", "1/65536", "1/4194304")
+SAME = 1e-6
+HOPELESS = 1e-7
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """All critical points of a problem, up to rotation and interchangeable samples.
+
+    verdict: PROVED, or UNDECIDED with the reason. points: certified in the problem's dimension, with their inertia. copies: how many points
+    each stands for once the first sample is fixed (in two dimensions: points of a torus); euler: there, the sum of (-1)^index over them,
+    which is 0.
+    """
+
+    problem: Problem
+    claim: str
+    verdict: str
+    trust: str
+    reason: str
+    boxes: int
+    points: tuple[CriticalPoint, ...]
+    copies: tuple[int, ...]
+    euler: int | None
+    interrupted: bool
+    seconds: float
+    certificates: dict[str, Data] = field(repr=False)
+
+    @cached_property
+    def _text(self) -> str:
+        from scverify.report.landscape import listing_text
+
+        return listing_text(self)
+
+    def __str__(self) -> str:
+        return self._text
+
+    def to_json(self) -> dict[str, Any]:
+        """The JSON object of the command line."""
+        from scverify.report.landscape import listing_object
+
+        return listing_object(self)
+
+
+def all_critical_points(
+    problem: Problem,
+    *,
+    jobs: int | None = None,
+    budget: float | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Listing:
+    """Prove a complete list of the critical points of a small instance on the unit sphere, or say why it is undecided.
+
+    Raises InputError where the kernel knows no landscape of the problem.
+    """
+    started = time.perf_counter()
+    until = time.monotonic() + (budget if budget is not None else float("inf"))
+    certificates: dict[str, Data] = {}
+    embeddings: list[Floats] = []
+    boxes, reason, interrupted = 0, "", False
+    group = _group(problem)
+    try:
+        for rank in range(problem.dim or 0, 1, -1):
+            in_rank = _with_dimension(problem, rank)
+            subdivision = _grown(in_rank, jobs or len(os.sched_getaffinity(0)), until, progress)
+            boxes += subdivision.boxes
+            if not subdivision.complete:
+                raise _Open(f"out of budget at rank {rank}, {100 * subdivision.progress.settled:.3g} % settled")
+            found, proof = _listed(in_rank, subdivision, group)
+            certificates[f"landscape-rank-{rank}.json"] = proof
+            embeddings += found
+    except KeyboardInterrupt:
+        reason, interrupted = "interrupted", True
+    except _Open as refusal:
+        reason = str(refusal)
+    embeddings += _sign_patterns(problem.classes.n, group)
+    points = _certified(problem, embeddings)
+    if not reason and any(point.inertia is None for point in points):
+        reason = "the inertia of a listed point is not proved: it may be degenerate"
+    for number, point in enumerate(points):
+        if "inertia.json" in point.certificates:
+            certificates[point_file(number, "-inertia")] = point.certificates["inertia.json"]
+    copies = tuple(_copies(point.embeddings, group, point.rank, problem.dim or 0) for point in points)
+    return Listing(
+        problem,
+        ALL_POINTS,
+        "UNDECIDED" if reason else "PROVED",
+        "float" if reason else "interval",
+        reason,
+        boxes,
+        tuple(points),
+        copies,
+        _euler(points, copies) if not reason and problem.dim == 2 else None,
+        interrupted,
+        time.perf_counter() - started,
+        certificates,
+    )
+
+
+def _certified(problem: Problem, embeddings: list[Floats]) -> list[CriticalPoint]:
+    """The points in the dimension of the problem, lowest first; minima are compared with the lowest."""
+    found = [certify_point(problem, _padded(h, problem.dim or 0)) for h in embeddings]
+    lowest = Better.of_point(min(found, key=lambda point: point.lower))
+    compared = [certify_point(problem, point.embeddings, better=lowest) if point.kind == "strict minimum" else point for point in found]
+    return sorted(compared, key=lambda point: point.lower)
+
+
+class _Open(Exception):
+    """Why the list is not proved to be complete."""
+
+
+def _with_dimension(problem: Problem, dim: int) -> Problem:
+    return Problem(problem.loss, problem.classes, dim, problem.temperature, problem.constraint, problem.reduction, problem.singletons)
+
+
+def _group(problem: Problem) -> list[Permutation]:
+    try:
+        return symmetries(instance(read_problem(problem_data(problem)), "samples", None))
+    except Rejected as refusal:
+        raise InputError(f"landscape of {problem}: {refusal}", "small instances on the sphere", "change the problem") from refusal
+
+
+def _rows(problem: Problem) -> Rows:
+    stated = read_problem(problem_data(problem))
+    level = instance(stated, "samples", None)
+    return rows_of(stated, level, list(combinations(range(level.nodes), 2)))
+
+
+def _grown(problem: Problem, jobs: int, until: float, progress: Callable[[Progress], None] | None) -> Subdivision:
+    """The finished subdivision, or what was reached."""
+    stated = read_problem(problem_data(problem))
+    try:
+        if stated.constraint.bound != 1:
+            raise Rejected("lists are decided on the unit sphere")
+        subdivision = Subdivision(_rows(problem), domain_of(stated, instance(stated, "samples", None), stated.tau), STATEMENTS[EVERY_POINT])
+    except Rejected as refusal:
+        raise InputError(f"landscape of {problem}: {refusal}", "small instances on the unit sphere", "change the problem") from refusal
+    for narrow in subdivision.grow(jobs, until, progress or (lambda _: None)):
+        if float((narrow.high[:-1] - narrow.low[:-1]).max()) < HOPELESS:
+            raise _Open(f"a box of width {HOPELESS:.0e} resists: a critical point there may be degenerate or not isolated")
+    return subdivision
+
+
+def _listed(problem: Problem, subdivision: Subdivision, group: list[Permutation]) -> tuple[list[Floats], Data]:
+    """The points that the specks hold, one of each kind, and the certificate that no other has full rank."""
+    specks: list[Floats] = []
+    for boxes in subdivision.leaves_with(LISTED):
+        narrow, _ = contracted(subdivision.rows, boxes, NARROWING)
+        narrow = narrow[~is_of_low_rank(Enclosures(subdivision.rows, narrow))]
+        for h in np.moveaxis(embedded(narrow, subdivision.rows.d).middle(), 2, 0):
+            if not any(_same(h, other, group) for other in specks):
+                specks.append(h)
+    points, proofs = [], []
+    for h in specks:
+        claimed, proof = _neighbourhood(problem, h)
+        points.append(claimed)
+        proofs.append(proof)
+    claim: Data = {"type": "Landscape", "problem": problem_data(problem), "statement": EVERY_POINT, "points": points}
+    pairs = [list(pair) for pair in combinations(range(problem.classes.n), 2)]
+    finished = certificate(claim, {"orderings": pairs, "trees": subdivision.packed(), "points": proofs}, BITS)
+    answer = verify_data(finished)
+    if answer.word != "VERIFIED":
+        raise _Open(f"the kernel did not accept the list: {answer.reason}")
+    return specks, finished
+
+
+def _same(h: Floats, other: Floats, group: list[Permutation]) -> bool:
+    gram, known = h.T @ h, other.T @ other
+    return any(np.abs(gram[np.ix_(p, p)] - known).max() < SAME for p in group)
+
+
+def _neighbourhood(problem: Problem, h: Floats) -> tuple[Data, Data]:
+    """A listed point and its proof, with the widest radius that the kernel grants."""
+    point = certify_point(problem, np.ascontiguousarray(h))
+    if point.certificate is None:
+        raise _Open(f"a critical point near a speck is not certified: {point.reason}")
+    level = instance(read_problem(problem_data(problem)), "samples", None)
+    proof = {name: point.certificate["witness"][name] for name in ("multipliers", "active", "gauge")}
+    for radius in RADII:
+        claimed = {"embeddings": point.certificate["claim"]["embeddings"], "radius": radius}
+        try:
+            prove_orbit(level, claimed, proof)
+        except Unresolved:
+            continue
+        return claimed, proof
+    raise _Open("the neighbourhood of a critical point is too small")
+
+
+def _sign_patterns(n: int, group: list[Permutation]) -> list[Floats]:
+    """All points of rank one, one of each kind."""
+    found: list[Floats] = []
+    for signs in product((1.0, -1.0), repeat=n - 1):
+        h = np.array([[1.0, *signs]])
+        if not any(_same(h, other, group) for other in found):
+            found.append(h)
+    return found
+
+
+def _padded(h: Floats, dim: int) -> Floats:
+    return np.vstack([h, np.zeros((dim - len(h), h.shape[1]))])
+
+
+def _copies(h: Floats, group: list[Permutation], rank: int, dim: int) -> int:
+    """How many different Gram matrices the interchanges make, twice where, in two dimensions, the mirror image is no rotation."""
+    gram = h.T @ h
+    different: list[Floats] = []
+    for p in group:
+        moved = gram[np.ix_(p, p)]
+        if not any(np.abs(moved - other).max() < SAME for other in different):
+            different.append(moved)
+    return len(different) * (2 if dim == rank == 2 else 1)
+
+
+def _euler(points: list[CriticalPoint], copies: tuple[int, ...]) -> int:
+    return sum((-1) ** point.inertia[0] * count for point, count in zip(points, copies, strict=True) if point.inertia is not None)

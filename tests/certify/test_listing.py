@@ -1,0 +1,65 @@
+"""Complete lists of critical points: they agree with the search, and with the Euler number of the torus."""
+
+import os
+
+import pytest
+
+from scverify.certify import listing
+from scverify.certify.listing import all_critical_points
+from scverify.certify.points import critical_points
+from scverify.errors import InputError
+from scverify.kernel.certificate import canonical
+from scverify.kernel.verify import verify_text
+from scverify.model.classes import Classes
+from scverify.model.constraints import Ball, Sphere
+from scverify.model.problem import Problem
+from scverify.symbolic.losses import supcon
+
+THOROUGH = os.environ.get("SCVERIFY_PROFILE") == "thorough"
+LONG = [((3, 2), 2, "1/2"), ((3, 2), 2, "1/5"), ((2, 2, 2), 2, "1/2")]
+
+
+def problem(sizes, dim, tau, **more):
+    return Problem(supcon, Classes(sizes), dim=dim, temperature=tau, **more)
+
+
+@pytest.mark.parametrize(("sizes", "dim", "tau"), [((2, 2), 2, "1/2"), ((2, 2), 2, "1/5"), ((2, 2), 3, "2")] + LONG * THOROUGH)
+def test_the_list_is_complete(sizes, dim, tau):
+    found = all_critical_points(problem(sizes, dim, tau), jobs=1)
+    assert found.verdict == "PROVED" and found.trust == "interval", found.reason
+    assert {f"landscape-rank-{rank}.json" for rank in range(2, dim + 1)} <= set(found.certificates)
+    for certificate in found.certificates.values():
+        assert verify_text(canonical(certificate)).word == "VERIFIED"
+    searched = critical_points(problem(sizes, dim, tau), starts=200, seed=1).points
+    for point in searched:
+        [twin] = [other for other in found.points if abs(float(other.lower - point.lower)) < 1e-9 and other.rank == point.rank]
+        assert twin.inertia == point.inertia and twin.kind == point.kind
+    assert found.euler == (0 if dim == 2 else None)
+    assert all(point.inertia is not None for point in found.points)
+    told = found.to_json()
+    assert told["claim"] == "every critical point is listed" and told["points"][0]["copies"] == found.copies[0]
+
+
+def test_a_spurious_minimum_is_on_the_list():
+    found = all_critical_points(problem((2, 2), 2, "1/5"), jobs=1)
+    assert [point.kind for point in found.points].count("spurious minimum") == 1
+
+
+def test_out_of_budget_is_undecided():
+    found = all_critical_points(problem((3, 3), 2, "1/5"), budget=0.5, jobs=1)
+    assert found.verdict == "UNDECIDED" and "budget" in found.reason and found.euler is None and found.trust == "float"
+
+
+def test_an_interrupt_is_undecided(monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(listing, "_grown", interrupt)
+    found = all_critical_points(problem((2, 2), 2, "1/2"), jobs=1)
+    assert found.verdict == "UNDECIDED" and found.interrupted
+
+
+@pytest.mark.parametrize("refused", [{"constraint": Ball()}, {"constraint": Sphere(2)}])
+def test_what_no_list_is_known_of(refused):
+    with pytest.raises(InputError, match="sphere"):
+        all_critical_points(problem((2, 2), 2, "1/2", **refused), jobs=1)
