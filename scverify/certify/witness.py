@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 from flint import arb, ctx
-from sympy import Expr, Rational
+from sympy import Expr, Pow, Rational, exp, log
 
 from scverify.certify.claims import Data
 from scverify.certify.dyadics import matrix, probabilities
@@ -18,7 +18,7 @@ from scverify.model.constraints import Ball, NonNegative, Ridge, norm_constraint
 from scverify.model.reduction import Level
 from scverify.search.objective import Objective, ball
 from scverify.symbolic.compiled import evaluators
-from scverify.symbolic.row import RowFormula, a, c, s, tau
+from scverify.symbolic.row import LogSumExp, RowFormula, a, c, s, tau
 
 NOT_ZERO = 1e-12
 
@@ -46,7 +46,7 @@ def lower_witness(level: Level, point: PrecisePoint, dual: Dual, bits: int) -> D
         columns = factor(dual.matrix, dual_rank(level, point, dual.matrix), bits)
         witness: Data = {"factor": matrix(columns, bits)}
         split = level.problem.loss.formula.log_sum_exp
-        if split is not None and split.coefficient == c[a]:
+        if split is not None and split.coefficient == c[a] and _is_exact(split):
             return {"form": "gibbs", "p": probabilities(_gibbs(level, dual, point), bits), **witness}
         return {"form": "tangent", "point": matrix(point.rows, bits), **witness}
 
@@ -135,6 +135,12 @@ def _gibbs(level: Level, dual: Dual, point: PrecisePoint) -> Balls:
 
 
 @lru_cache(maxsize=256)
+def _is_exact(split: LogSumExp) -> bool:
+    """Whether the rate and the remainder have rational values at rational numbers; the kernel knows no others in the Gibbs form."""
+    parts = (split.kappa, split.remainder)
+    return all(not x.has(exp, log) and all(power.exp.is_integer for power in x.atoms(Pow)) for x in parts)
+
+
 def _affine_part(name: str, remainder: Expr) -> RowFormula:
     return RowFormula(f"{name}, affine part", remainder)
 

@@ -321,7 +321,7 @@ def quotient_form(tree: Tree) -> Tree | None:
 
 
 class LogSumExp(NamedTuple):
-    """A row log(sum c exp(kappa s)) + remainder, kappa free of s, c and q, the remainder affine in s."""
+    """A row log(sum c exp(kappa s)) + remainder, kappa free of s, c and q, the remainder affine in s; both rational expressions."""
 
     kappa: Tree
     remainder: Tree
@@ -336,7 +336,13 @@ def log_sum_exp(tree: Tree) -> LogSumExp | None:
     index, kappa = found[0]
     remainder = ("add", fmpq(0), *terms[:index], *terms[index + 1 :])
     rest = shape(remainder)
-    return LogSumExp(kappa, remainder) if rest.convex and rest.concave else None
+    affine = rest.convex and rest.concave
+    return LogSumExp(kappa, remainder) if affine and is_rational(kappa) and is_rational(remainder) else None
+
+
+def is_rational(tree: Tree) -> bool:
+    """Whether a tree has no exponential, logarithm or root, so that exact numbers have an exact value."""
+    return not isinstance(tree, tuple) or (tree[0] in ("add", "mul", "pow", "sum") and all(map(is_rational, tree[1:])))
 
 
 def _exponent_rate(term: Tree) -> Tree | None:

@@ -16,6 +16,7 @@ from math import inf, nextafter
 from typing import Any
 
 from flint import fmpq, fmpq_poly
+from flint.utils.flint_exceptions import FlintError
 
 from .boxes import Boxes, share, taken, together, whole_domain
 from .certificate import Rejected, fields, integer, items, rational, require
@@ -163,7 +164,7 @@ def _rate_and_slopes(level: Instance) -> tuple[fmpq_poly, list[list[fmpq_poly]]]
             for c, q in zip(level.c, level.q, strict=True)
         )
         slopes = [[-x for x in value_and_gradient(remainder, row, _constant)[1]] for row in rows]
-    except (AttributeError, TypeError, ZeroDivisionError) as error:
+    except (FlintError, TypeError, ZeroDivisionError) as error:
         raise Rejected("the rates of the row are no polynomials in 1/tau") from error
     return rate, slopes
 
@@ -173,12 +174,11 @@ def _constant(value: fmpq) -> fmpq_poly:
 
 
 def _in_reciprocal(tree: Tree) -> Tree:
-    """The tree with "tau" in the place of 1/tau; Rejected where tau stands otherwise, or an operation is none of polynomials.
+    """The tree with "tau" in the place of 1/tau; Rejected where tau stands otherwise.
 
-    A root is none: that of (x - 1)^2 is |x - 1|, and as a polynomial x - 1.
+    `log_sum_exp` splits off rational expressions alone: a root of (x - 1)^2 is |x - 1|, but that of a polynomial x - 1.
     """
     if isinstance(tree, tuple):
-        require(tree[0] in ("add", "mul", "pow", "sum"), "the rates of the row are no polynomials in 1/tau")
         if tree[0] == "pow" and tree[1] == "tau" and tree[2] < 0:
             return ("pow", "tau", -tree[2])
         return (tree[0], *(x if tree[0] == "pow" and place else _in_reciprocal(x) for place, x in enumerate(tree[1:])))

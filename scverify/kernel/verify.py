@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from flint import ctx
+from flint.utils.flint_exceptions import FlintError
 
 from .branch import BRANCH_CLAIMS, check_branch
 from .certificate import (
@@ -33,7 +34,7 @@ from .words import in_words
 
 Word = Literal["VERIFIED", "REJECTED", "UNDECIDED"]
 RAISES = 3
-MALFORMED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError, MemoryError)
+MALFORMED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError, MemoryError, FlintError)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from sympy import exp, log, sqrt
 
 from scverify.certify import optimum as maker
 from scverify.certify.optimum import optimum
@@ -17,7 +18,8 @@ from scverify.model.constraints import Ball, NonNegative, Ridge
 from scverify.model.problem import Problem
 from scverify.model.reduction import class_level
 from scverify.search.objective import Objective
-from scverify.symbolic.losses import LOSSES
+from scverify.symbolic.losses import LOSSES, Loss, supcon_rule
+from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
 from tests.certify.certified import INSTANCES, MERGED, assert_verified, certified, problem
 
 CONSTRAINTS = [
@@ -212,3 +214,13 @@ def test_no_precision_is_raised_for_a_radius_that_no_precision_gives(monkeypatch
     monkeypatch.setattr(maker, "_attempt", lambda level, candidate, b: bits.append(b) or attempt(level, candidate, b))
     found = optimum(Problem(LOSSES["decoupled"], Classes((4, 3, 2)), temperature="1/2"))
     assert found.rank is None and found.radius_reason and len(set(bits)) == 1
+
+
+def test_a_rate_that_is_no_rational_has_the_tangent_form():
+    """The row of a temperature 1/(2 sqrt 2), for which the kernel has no exact number."""
+    row = log(row_sum(c[a] * exp(sqrt(2) * s[a] / tau))) - row_sum(sqrt(2) * q[a] * s[a] / tau)
+    found = optimum(Problem(Loss("steeper", RowFormula("steeper", row), supcon_rule), Classes((2, 2)), temperature="1/2"))
+    assert_verified(found.certificates)
+    assert found.certificate["witness"]["lower"]["form"] == "tangent"
+    assert relative_gap(found) <= Fraction(1, 10**12)
+    assert np.isclose(float(found.lower), 4 * np.log(1 + 2 * np.exp(-4 * np.sqrt(2))))

@@ -12,6 +12,7 @@ from scverify.kernel.temperature import Temperatures, row_model, row_slopes, row
 PULL = ["mul", "-1", ["sum", ["mul", "q", ["pow", "tau", -1], "s"]]]
 SUPCON = ["add", ["log", ["sum", ["mul", "c", ["exp", ["mul", ["pow", "tau", -1], "s"]]]]], PULL]
 DOUBLED = ["add", ["log", ["sum", ["mul", "c", ["exp", ["mul", "2", ["pow", "tau", -1], "s"]]]]], PULL]
+ROOTED = ["log", ["sum", ["mul", "c", ["exp", ["mul", ["sqrt", "2"], ["pow", "tau", -1], "s"]]]]]
 SPECTRAL = ["add", ["sum", ["mul", "c", ["pow", "s", 2]]], ["mul", "-2", ["sum", ["mul", "q", "s"]]]]
 SQUARED = ["add", ["sum", ["mul", "c", "tau", ["pow", "s", 2]]], ["mul", "-2", ["sum", ["mul", "q", "s"]]]]
 C, Q = [fmpq(0), fmpq(1), fmpq(2), fmpq(1, 3)], [fmpq(0), fmpq(1, 2), fmpq(1, 2), fmpq(0)]
@@ -25,6 +26,7 @@ def test_only_functions_of_the_quotient_are_read_as_such():
     assert quotient_form(parse(SUPCON)) is not None
     assert row_model(parse(SUPCON)).rate == 1
     assert row_model(parse(DOUBLED)).rate == 2
+    assert row_model(parse(ROOTED)).rate is None
     for other in (SPECTRAL, SQUARED, ["sum", ["mul", "c", ["pow", "tau", -1], ["pow", "tau", -1], "s"]], ["sum", ["mul", "c", "tau", "s"]]):
         assert quotient_form(parse(other)) is None
         assert row_model(parse(other)).rate is None

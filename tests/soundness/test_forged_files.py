@@ -116,3 +116,16 @@ def test_balls_without_an_end_are_undecided(valid):
     answer = verify_data(forged(valid["softplus"], put("claim.problem.formula", nothing)))
     assert answer.word == "UNDECIDED"
     assert "no finite enclosure" in answer.reason
+
+
+@pytest.mark.parametrize("rate", [["sqrt", "2"], ["sqrt", "-4"], ["exp", "1"], ["log", "2"], ["pow", "0", -1]])
+def test_a_rate_without_an_exact_value_is_no_crash(valid, rate):
+    """No rational is the root of 2: the rows cannot be read by exact numbers, and the kernel says so instead of failing."""
+
+    def replaced(tree):
+        if tree == ["pow", "tau", -1]:
+            return rate
+        return [replaced(x) for x in tree] if isinstance(tree, list) else tree
+
+    formula = valid[CONTROL]["claim"]["problem"]["formula"]
+    assert verify_data(forged(valid[CONTROL], put("claim.problem.formula", replaced(formula)))).word == "REJECTED"
