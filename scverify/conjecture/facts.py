@@ -253,7 +253,8 @@ def _optimum(problem: Problem) -> Optimum | None:
         found = _certified(_with_dim(problem, None))
     except (InputError, Undecided):
         return None
-    return found if problem.dim is None or problem.dim >= (problem.classes.k if found.rank is None else found.rank) else None
+    most = problem.classes.n if found.level == "samples" else problem.classes.k
+    return found if problem.dim is None or problem.dim >= (most if found.rank is None else found.rank) else None
 
 
 def _lowest_certified(problem: Problem, search: Search) -> Better | None:

@@ -21,6 +21,12 @@ def test_below_the_rank_of_the_relaxation_its_optimum_makes_no_minimum_spurious(
     assert (told.value, told.trust) == (True, "float")
 
 
+def test_an_optimum_of_samples_that_need_more_dimensions_is_not_compared_with():
+    apart = sv.Problem(LOSSES["spectral"], sv.Classes((3, 2)), 3, "1/2")
+    assert sv.optimum(sv.Problem(apart.loss, apart.classes, temperature="1/2")).level == "samples"
+    assert sv.for_all_critical_points(apart, global_if_local).value is True
+
+
 def test_a_search_never_proves_and_a_certified_point_refutes():
     assert sv.for_all_critical_points(SPURIOUS, lambda point: point.rank > 0).trust == "float"
     refuted = sv.for_all_minima(SPURIOUS, lambda point: point.is_global)
