@@ -30,6 +30,7 @@ _SLACK = 1.5
 _LEAST_RADIUS = 1e-15
 _WIDEST_RADIUS = 0.25
 _NEGLIGIBLE = 15
+_MOST_STEPS = 600
 _FINEST = Fraction(1, 2**20)
 Progress = Callable[[Fraction], object]
 BetterAt = Callable[[Fraction], Data | None]
@@ -224,7 +225,7 @@ def follow(
     better: list[Data] = []
     tau, near, why = origin, start, ""
     with ctx.workprec(PRECISION):
-        while tau != target and width >= least:
+        while tau != target and width >= least and len(steps) < _MOST_STEPS:
             end = _next(tau, target, width)
             try:
                 step = _step(guide, kind, near, min(tau, end), max(tau, end), better, better_at)
@@ -243,6 +244,8 @@ def follow(
                 progress(tau)
     if not steps:
         raise Unresolved(why)
+    if len(steps) == _MOST_STEPS:
+        why = f"{_MOST_STEPS} steps are spent"
     ordered = steps if target > origin else steps[::-1]
     return Branch(guide, kind, tuple(ordered), tuple(better), "" if tau == target else why)
 

@@ -52,7 +52,8 @@ class Threshold:
     """Where minima of a kind that were found at one end of a range of temperatures cease to be.
 
     lower, upper: the range asked for. origin: the end at which the orbits were found. followed: one entry an orbit, the furthest first;
-    empty where none of the kind was found, which proves nothing. interrupted: stopped early, with what had been proved.
+    empty where none of the kind was found, which proves nothing. refused: why an orbit that was found could not be followed at all.
+    interrupted: stopped early, with what had been proved.
     """
 
     problem: Problem
@@ -61,6 +62,7 @@ class Threshold:
     upper: Fraction
     origin: Fraction
     followed: tuple[Followed, ...]
+    refused: tuple[str, ...]
     interrupted: bool
     seconds: float
 
@@ -130,19 +132,24 @@ def threshold(
     if not lower < upper:
         raise InputError(f"temperatures {lower}, {upper}", "a lower and then a higher temperature", "correct tau (--tau A,B)")
     followed: list[Followed] = []
+    refused: list[str] = []
     origin, interrupted = lower, False
     for origin, target in ((lower, upper), (upper, lower)):
         at_origin = replace(problem, temperature=origin)
         known, interrupted = _known(at_origin, points, starts, seed)
         for point in (point for wanted in kinds for point in known if point.kind == wanted):
-            one = None if interrupted else _followed(point, known, claim, target, progress)
-            if one is not None:
-                followed.append(one)
-                interrupted = one.branch.stopped == "interrupted"
+            if interrupted:
+                break
+            try:
+                followed.append(_followed(point, known, claim, target, progress))
+            except (InputError, Unresolved, Rejected) as refusal:
+                refused.append(f"at tau = {origin}: {refusal}")
+            else:
+                interrupted = followed[-1].branch.stopped == "interrupted"
         if followed or interrupted:
             break
     ranked = sorted(followed, key=lambda one: abs((one.branch.upper if origin == lower else one.branch.lower) - origin), reverse=True)
-    return Threshold(problem, kind, lower, upper, origin, tuple(ranked), interrupted, time.perf_counter() - started)
+    return Threshold(problem, kind, lower, upper, origin, tuple(ranked), tuple(refused), interrupted, time.perf_counter() - started)
 
 
 def _known(problem: Problem, points: Sequence[CriticalPoint], starts: int, seed: int) -> tuple[tuple[CriticalPoint, ...], bool]:
@@ -153,21 +160,16 @@ def _known(problem: Problem, points: Sequence[CriticalPoint], starts: int, seed:
     return found.points, found.interrupted
 
 
-def _followed(
-    point: CriticalPoint, known: Sequence[CriticalPoint], claim: str, target: Fraction, progress: Progress | None
-) -> Followed | None:
-    """The branch of a point and how it ends; None where not even its beginning is proved."""
+def _followed(point: CriticalPoint, known: Sequence[CriticalPoint], claim: str, target: Fraction, progress: Progress | None) -> Followed:
+    """The branch of a point and how it ends. Raises Unresolved, Rejected or InputError where not even its beginning is proved."""
     better_at, origin = _better(known), point.problem.temperature
 
     def tick(tau: Fraction) -> None:
         if progress is not None:
             progress(int(_TICKS * abs(tau - origin) / abs(target - origin)), _TICKS)
 
-    try:
-        guide, start = guide_of_point(point)
-        branch = follow(guide, claim, start, origin, target, better_at, tick, _COARSE)
-    except (InputError, Unresolved, Rejected):
-        return None
+    guide, start = guide_of_point(point)
+    branch = follow(guide, claim, start, origin, target, better_at, tick, _COARSE)
     if not branch.stopped or branch.stopped == "interrupted":
         return Followed(branch, "unproved" if branch.stopped else "whole range", branch.stopped)
     if target < origin:

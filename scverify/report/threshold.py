@@ -16,9 +16,10 @@ _DIGITS = 10
 def text(found: Threshold) -> str:
     """The account of a threshold for people."""
     head = f"{found.kind}, tau from {found.lower} to {found.upper}: {found.problem.classes}, dim {found.problem.dim}"
-    if not found.followed:
-        return f"{head}\n  none was found, or none could be followed; that proves nothing"
     lines = [head, *(line for number, one in enumerate(found.followed) for line in _lines(found, number, one))]
+    lines += [f"an orbit could not be followed {reason}" for reason in found.refused]
+    if len(lines) == 1:
+        return f"{head}\n  none was found; that proves nothing"
     lines.append(f"orbits were sought at tau = {found.origin}; a search may miss some ({found.seconds:.1f} s)")
     return "\n  ".join(lines)
 
@@ -60,6 +61,8 @@ def json_object(found: Threshold) -> dict[str, Any]:
         "orbits": [_orbit(one) for one in found.followed],
         "seconds": found.seconds,
     }
+    if found.refused:
+        told["refused"] = list(found.refused)
     if found.bracket is not None:
         told["bracket"] = {"lower": str(found.bracket[0]), "upper": str(found.bracket[1])}
     if found.interrupted:

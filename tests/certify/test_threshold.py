@@ -5,8 +5,10 @@ from fractions import Fraction
 import pytest
 
 import scverify as sv
+from scverify.certify import threshold as threshold_module
 from scverify.certify.threshold import Threshold, threshold
 from scverify.errors import InputError
+from scverify.kernel.certificate import Unresolved
 from scverify.kernel.verify import verify_data
 from scverify.model.constraints import Ball
 from tests.soundness.branches import cross
@@ -64,6 +66,17 @@ def test_nothing_found_is_no_proof():
     assert (found.ending, found.bracket, found.certificates) == ("unproved", None, {})
     assert "proves nothing" in str(found)
     assert found.to_json()["trust"] == "none"
+
+
+def test_an_orbit_that_cannot_be_followed_is_told(monkeypatch):
+    def refuse(*arguments, **options):
+        raise Unresolved("too wide")
+
+    monkeypatch.setattr(threshold_module, "follow", refuse)
+    found = threshold(problem(2, 2, dim=2), tau=("1/4", "13/50"), points=[cross("1/4")])
+    assert (found.followed, found.refused) == ((), ("at tau = 1/4: too wide",))
+    assert "could not be followed at tau = 1/4: too wide" in str(found)
+    assert found.to_json()["refused"] == list(found.refused)
 
 
 @pytest.mark.parametrize(
