@@ -35,6 +35,7 @@ def test_the_first_command_prints_what_is_shown():
 def test_every_command_shown_is_understood(line, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "certificates").mkdir()
+    (tmp_path / "certificates" / "optimum.json").write_text("{}")
     dollar, program, name, *arguments = shlex.split(line, comments=True)
     assert (dollar, program) == ("$", "scverify")
     main.commands[name].make_context(name, arguments)

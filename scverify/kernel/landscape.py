@@ -29,7 +29,7 @@ from .listed import Listed, has_no_root
 
 MAX_SAMPLES = 10
 MAX_ROOTS = 1 << 20
-MAX_BOXES = 1 << 36
+MAX_BOXES = 1 << 28
 BATCH = 2048
 # In a tree, numbers below are reasons, and SPLIT + axis halves a box
 SPLIT = 16

@@ -90,7 +90,8 @@ def _decide(claim: dict[str, Any], witness: Any, precision: int) -> Answer:
             with ctx.workprec(bits):
                 CHECKERS[claim["type"]](claim, witness)
                 words = in_words(claim)
-            return Answer("VERIFIED", f"checked in ball arithmetic of {bits} bits", words, claim["type"])
+            arithmetic = "intervals of float64 rounded outward" if claim["type"] == "Landscape" else f"ball arithmetic of {bits} bits"
+            return Answer("VERIFIED", f"checked in {arithmetic}", words, claim["type"])
         except Rejected as rejection:
             return Answer("REJECTED", str(rejection), _words_if_any(claim), claim["type"])
         except Unresolved as undecided:
