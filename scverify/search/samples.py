@@ -1,84 +1,42 @@
 """Value, gradient and Hessian product in the embeddings of all samples, fast where coefficients depend on classes alone (MATH 2).
 
-Rows are taken in blocks of anchors of one class, small enough for the cache; no n x n array is kept. The embeddings stand twice in a row,
-so that every block sees its own class first and one vector of coefficients serves all its rows. The anchor's own similarity plays no part:
-its place takes the similarity to the first sample of the class, and the first column, which is then free, is dropped.
+Rows are taken in blocks (see ``blocks``), small enough for the cache. Where blocks are large and all their slopes take little memory, the
+slopes are kept until all are there, because D + D' then costs one product instead of two.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scverify.model.constraints import Ridge, norm_constraint
 from scverify.model.problem import Problem
 from scverify.model.reduction import class_coefficients, sample_level
+from scverify.search.blocks import Block, Floats, Twice, add_pulled_in_pairs, products_in_pairs
 from scverify.search.threads import blas_threads_for
 from scverify.symbolic.compiled import Evaluators, evaluators
 from scverify.symbolic.losses import SampleTable
 
-Floats = NDArray[np.float64]
-_BLOCK_ENTRIES = 1 << 18
+_BLOCK_ENTRIES, _PAIRED_ENTRIES, _PAIRED_LENGTH = 1 << 19, 1 << 22, 64
 
 
-@dataclass(frozen=True)
-class _Block:
-    """Anchors start..stop-1, which see the n samples from `first` on, cyclically; own (b,): each anchor's place there, None for tables."""
+class _Memory(threading.local):
+    """One array of floats a thread, kept between calls: fresh memory costs more than the arithmetic on it."""
 
-    start: int
-    stop: int
-    first: int
-    own: NDArray[np.int64] | None
-    weight: Floats
-    c: Floats
-    q: Floats
+    def __init__(self) -> None:
+        self._floats = np.empty(0)
 
-    def seen(self, similarities: Floats) -> Floats:
-        """The similarities (b, n) without the anchors' own ones, in place: (b, n-1); a table keeps them all."""
-        if self.own is None:
-            return similarities
-        similarities[np.arange(len(self.own)), self.own] = similarities[:, 0]
-        return similarities[:, 1:]
-
-    def add_pulled(self, slopes: Floats, embeddings: _Twice, gradient: Floats) -> None:
-        """Add the embeddings times (D + D') to the gradient (d, 2n), where the rows of the block stand in D."""
-        mine, n = slice(self.start, self.stop), embeddings.n
-        weighted = embeddings.columns[:, mine] * self.weight
-        if self.own is None:
-            gradient[:, mine] += (slopes @ embeddings.rows[:n]).T * self.weight
-            gradient[:, :n] += weighted @ slopes
-            return
-        later = np.flatnonzero(self.own)
-        first = np.zeros(len(self.own))
-        first[later] = slopes[later, self.own[later] - 1]
-        slopes[later, self.own[later] - 1] = 0.0
-        seen = slice(self.first + 1, self.first + n)
-        pulled = slopes @ embeddings.rows[seen] + first[:, None] * embeddings.rows[self.first]
-        gradient[:, mine] += pulled.T * self.weight
-        gradient[:, seen] += weighted @ slopes
-        gradient[:, self.first] += weighted @ first
+    def floats(self, size: int) -> Floats:
+        if self._floats.size < size:
+            self._floats = np.empty(size)
+        return self._floats[:size]
 
 
-@dataclass(frozen=True)
-class _Twice:
-    """Embeddings twice in a row: columns (d, 2n) and rows (2n, d), each contiguous."""
-
-    n: int
-    columns: Floats
-    rows: Floats
-
-    @classmethod
-    def of(cls, embeddings: Floats) -> _Twice:
-        columns = np.concatenate([embeddings, embeddings], axis=1)
-        return cls(embeddings.shape[1], columns, np.ascontiguousarray(columns.T))
-
-    def products(self, block: _Block, other: _Twice, room: Floats | None = None) -> Floats:
-        """The inner products (b, n) of a block's anchors here with what it sees of the other, written into `room` where it is given."""
-        out = None if room is None else room[: block.stop - block.start]
-        return np.matmul(self.rows[block.start : block.stop], other.columns[:, block.first : block.first + self.n], out=out)
+_MEMORY = _Memory()
 
 
 @dataclass(frozen=True)
@@ -110,43 +68,66 @@ class SampleObjective:
 
     def value_and_gradient(self, embeddings: Floats) -> tuple[float, Floats]:
         """L and its gradient by H, (d, n): 2 H grad L(G)."""
-        twice = _Twice.of(embeddings)
-        gradient, room = np.zeros_like(twice.columns), np.empty((_block_length(twice.n), twice.n))
-        total = 0.5 * self.ridge * float((embeddings**2).sum())
+        twice = Twice.of(embeddings)
         with blas_threads_for(twice.n):
-            for block in self._blocks():
-                rows = block.seen(twice.products(block, twice, room))
-                loss, slopes = self.formula.value_and_gradient(rows, block.c, block.q, self.tau)
-                total += float(block.weight @ loss)
-                block.add_pulled(slopes, twice, gradient)
-        return total, gradient[:, : twice.n] + gradient[:, twice.n :] + self.ridge * embeddings
+            value, gradient = self._in_pairs(twice) if _may_pair(self.blocks, twice.n) else self._one_by_one(twice)
+        return value + 0.5 * self.ridge * float((embeddings**2).sum()), gradient + self.ridge * embeddings
+
+    def _one_by_one(self, twice: Twice) -> tuple[float, Floats]:
+        room, gradient, value = _MEMORY.floats(_BLOCK_ENTRIES + twice.n), np.zeros_like(twice.columns), 0.0
+        for block in self.blocks:
+            loss, slopes = self._weighted_rows(block, block.products(twice, twice, room))
+            block.add_pulled(slopes, twice, gradient)
+            value += loss
+        return value, gradient[:, : twice.n] + gradient[:, twice.n :]
+
+    def _in_pairs(self, twice: Twice) -> tuple[float, Floats]:
+        room, gradient = _MEMORY.floats(twice.n**2), np.zeros_like(twice.columns[:, : twice.n])
+        products = products_in_pairs(self.blocks, twice, room)
+        rows = [self._weighted_rows(block, rows) for block, rows in zip(self.blocks, products, strict=True)]
+        add_pulled_in_pairs(self.blocks, [slopes for _, slopes in rows], twice, gradient)
+        return sum(loss for loss, _ in rows), gradient
+
+    def _weighted_rows(self, block: Block, rows: Floats) -> tuple[float, Floats]:
+        """The loss of a block at its rows, and the derivatives by what its anchors see, written over them."""
+        loss, slopes = self.formula.value_and_gradient(rows, block.c, block.q, self.tau, into=rows)
+        if not np.all(block.weight == 1):
+            slopes *= block.weight[:, np.newaxis]
+        return float(block.weight @ loss), slopes
 
     def hessian_product(self, embeddings: Floats, change: Floats) -> Floats:
         """The derivative (d, n) of the gradient at H along a change of H (d, n)."""
-        twice, moved = _Twice.of(embeddings), _Twice.of(change)
+        twice, moved, n = Twice.of(embeddings), Twice.of(change), embeddings.shape[1]
         product = np.zeros_like(twice.columns)
-        with blas_threads_for(twice.n):
-            for block in self._blocks():
-                rows = block.seen(twice.products(block, twice))
-                rows_change = block.seen(moved.products(block, twice) + twice.products(block, moved))
+        rooms = np.empty((3, _BLOCK_ENTRIES + n))
+        with blas_threads_for(n):
+            for block in self.blocks:
+                rows = block.products(twice, twice, rooms[0])
+                rows_change = block.products(moved, twice, rooms[1]) + block.products(twice, moved, rooms[2])
+                weight = block.weight[:, np.newaxis]
                 slopes = self.formula.value_and_gradient(rows, block.c, block.q, self.tau)[1]
-                block.add_pulled(slopes, moved, product)
+                block.add_pulled(weight * slopes, moved, product)
                 bent = self.formula.hessian_product(rows, block.c, block.q, self.tau, rows_change)
-                block.add_pulled(bent, twice, product)
-        return product[:, : twice.n] + product[:, twice.n :] + self.ridge * change
+                block.add_pulled(weight * bent, twice, product)
+        return product[:, :n] + product[:, n:] + self.ridge * change
 
-    def _blocks(self) -> Iterator[_Block]:
-        if self.by_sample:
-            weight, c, q = self.table
-            for rows in _pieces(0, len(weight), len(weight)):
-                yield _Block(rows.start, rows.stop, 0, None, weight[rows], c[rows], q[rows])
-            return
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """The anchors of positive weight, in order."""
+        return list(self._tabled() if self.by_sample else self._by_class())
+
+    def _tabled(self) -> Iterator[Block]:
+        weight, c, q = self.table
+        for rows in _pieces(0, len(weight), len(weight)):
+            yield Block(rows.start, rows.stop, 0, len(weight), None, weight[rows], c[rows], q[rows])
+
+    def _by_class(self) -> Iterator[Block]:
         first = 0
         for own, size in enumerate(self.problem.classes.sizes):
             weight_own, c_own, q_own = self._class_row(own)
             for rows in _pieces(first, size if weight_own else 0, self.problem.classes.n):
                 places = np.arange(rows.start, rows.stop) - first
-                yield _Block(rows.start, rows.stop, first, places, np.full(len(places), weight_own), c_own, q_own)
+                yield Block(rows.start, rows.stop, first, self.problem.classes.n, places, np.full(len(places), weight_own), c_own, q_own)
             first += size
 
     def _class_row(self, own: int) -> tuple[float, Floats, Floats]:
@@ -169,6 +150,11 @@ def _sample_tables(problem: Problem) -> tuple[Floats, Floats, Floats]:
     for array in (c, q):
         np.fill_diagonal(array, array[:, -1])
     return weight, c[:, :-1], q[:, :-1]
+
+
+def _may_pair(blocks: list[Block], n: int) -> bool:
+    """Whether all slopes take little memory, the blocks are few and large, and every sample is an anchor."""
+    return n * n <= _PAIRED_ENTRIES and n >= _PAIRED_LENGTH * len(blocks) and sum(block.stop - block.start for block in blocks) == n
 
 
 def _block_length(n: int) -> int:

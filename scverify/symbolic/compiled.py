@@ -72,16 +72,19 @@ class Evaluators:
         arguments = _prepared(s, c, q, tau)
         return _row_shaped(self._value(*arguments), arguments[0])
 
-    def value_and_gradient(self, s: Array, c: Array, q: Array, tau: Any) -> tuple[Array, Array]:
-        """The row's value, shape (...), and its derivative by each similarity, shape (..., m)."""
-        arguments = _prepared(s, c, q, tau)
+    def value_and_gradient(self, s: Array, c: Array, q: Array, tau: Any, into: Array | None = None) -> tuple[Array, Array]:
+        """The row's value, shape (...), and its derivative by each similarity, shape (..., m).
+
+        ``into``: an array of s's shape and kind, even s itself, that may be overwritten to hold the derivative.
+        """
+        arguments = _prepared(s, c, q, tau, into=into)
         value, slope = self._value_and_gradient(*arguments)
-        return _row_shaped(value, arguments[0]), _entry_shaped(slope, arguments[0])
+        return _row_shaped(value, arguments[0]), _entry_shaped(slope, arguments)
 
     def hessian_product(self, s: Array, c: Array, q: Array, tau: Any, v: Array) -> Array:
         """The row's Hessian in s applied to the direction ``v`` (which broadcasts against s), shape (..., m)."""
         arguments = _prepared(s, c, q, tau, v)
-        return _entry_shaped(self._hessian_product(*arguments), arguments[0])
+        return _entry_shaped(self._hessian_product(*arguments), arguments)
 
 
 @lru_cache(maxsize=256)
@@ -196,8 +199,8 @@ def _of_kind(numbers: Array, kind: type | None) -> Array:
     return np.asarray(np.frompyfunc(kind, 1, 1)(numbers), dtype=object)
 
 
-def _prepared(s: Array, c: Array, q: Array, tau: Any, v: Array | None = None) -> tuple[Any, ...]:
-    """The printed functions' arguments (s, c, q, tau, unit, room, v); the last axis of c, q and v is as long as that of s."""
+def _prepared(s: Array, c: Array, q: Array, tau: Any, v: Array | None = None, into: Array | None = None) -> tuple[Any, ...]:
+    """The printed functions' arguments (s, c, q, tau, unit, room, into, v); the last axis of c, q and v is as long as that of s."""
     similarities = np.asarray(s)
     if similarities.dtype != object:
         tau = float(tau)
@@ -205,7 +208,7 @@ def _prepared(s: Array, c: Array, q: Array, tau: Any, v: Array | None = None) ->
             similarities = similarities.astype(np.float64)
     length = similarities.shape[-1]
     direction = None if v is None else _widened(v, length)
-    return similarities, _widened(c, length), _widened(q, length), tau, tau * 0 + 1, _SCRATCH.room_for(similarities), direction
+    return similarities, _widened(c, length), _widened(q, length), tau, tau * 0 + 1, _SCRATCH.room_for(similarities), into, direction
 
 
 def _widened(array: Array, length: int) -> Array:
@@ -217,10 +220,12 @@ def _row_shaped(value: Array, s: Array) -> Array:
     return value[..., 0] if value.shape[:-1] == s.shape[:-1] else np.broadcast_to(value[..., 0], s.shape[:-1]).copy()
 
 
-def _entry_shaped(array: Any, s: Array) -> Array:
-    if np.shape(array) == s.shape:
+def _entry_shaped(array: Any, arguments: Sequence[Any]) -> Array:
+    """The array in the shape of s; a copy where it is one of the caller's own."""
+    shape = arguments[0].shape
+    if np.shape(array) == shape and not any(array is argument for argument in arguments):
         return np.asarray(array)
-    return np.broadcast_to(array, s.shape).copy()
+    return np.broadcast_to(array, shape).copy()
 
 
 @dataclass(frozen=True)

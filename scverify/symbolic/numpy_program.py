@@ -51,7 +51,7 @@ _ONE = _Value("1", _Shape.NUMBER)
 
 
 class NumpyProgram:
-    """A function of (s, c, q, tau, unit, room[, v]) under construction.
+    """A function of (s, c, q, tau, unit, room, into[, v]) under construction.
 
     Equal subexpressions are computed once, and an array that is not needed any more is overwritten. ``s[a]`` and ``s[b]`` are the same
     array, so the free index of a gradient must be renamed to ``a`` before printing.
@@ -223,19 +223,29 @@ class NumpyProgram:
 
 
 class _Buffers:
-    """Decides where each step writes: over an array that it is the last to read, into a scratch array, or into a new array."""
+    """Decides where each step writes: over an array that it is the last to read, into a scratch array, or into a new array.
+
+    The last result goes into the caller's array ``into`` (which may be ``s`` itself: nothing reads ``s`` later), or into a new one.
+    """
 
     def __init__(self, steps: Sequence[_Step], outputs: Sequence[str]) -> None:
         self._steps = steps
         self._last_read = {argument.text: number for number, step in enumerate(steps) for argument in step.arguments}
+        self._into = self._last_result(outputs[-1])
         self._last_read |= dict.fromkeys([*outputs, *(value.text for value in _INPUTS.values())], len(steps))
         self._overwritten = [self._free_argument(number) for number in range(len(steps))]
-        self._returned = self._lineage(outputs)
+        self._returned = self._lineage(outputs[:-1] if self._into else outputs)
 
     def lines(self) -> list[str]:
         """The steps as source lines."""
         slots: dict[str, int] = {}
         return [self._line(number, slots) for number in range(len(self._steps))]
+
+    def _last_result(self, output: str) -> str | None:
+        """The output's name, where a last step makes it entry by entry in the shape of s and no later one reads s."""
+        last = self._steps[-1] if self._steps else None
+        made = last is not None and last.elementwise and last.targets[0].shape == _Shape.FULL and last.targets[0].text == output
+        return output if made else None
 
     def _free_argument(self, number: int) -> str | None:
         step = self._steps[number]
@@ -262,7 +272,9 @@ class _Buffers:
             slot = slots.pop(read)
             if read == overwritten:
                 slots[name] = slot
-        if overwritten is not None:
+        if name == self._into:
+            arguments.append("out=into")
+        elif overwritten is not None:
             arguments.append(f"out={overwritten}")
         elif name not in self._returned and (model := _model(step)):
             slots[name] = min(set(range(len(slots) + 1)) - set(slots.values()))

@@ -10,6 +10,7 @@ from scverify.model.classes import Classes
 from scverify.model.constraints import Ridge
 from scverify.model.problem import Problem
 from scverify.model.reduction import sample_level
+from scverify.search import samples
 from scverify.search.objective import Objective
 from scverify.search.samples import SampleObjective
 from scverify.symbolic.losses import mini_batches, soft_supcon, spectral, supcon, supcon_in, two_tower
@@ -61,16 +62,55 @@ def test_gradient_and_hessian_products_agree_with_finite_differences(problem):
     np.testing.assert_allclose(objective.hessian_product(embeddings, change), (above[1] - below[1]) / (2 * h), atol=1e-6)
 
 
-@pytest.mark.parametrize("sizes", [(300, 400, 2, 2), (700, 5)])
-def test_many_blocks_agree_with_one_array(sizes):
+@pytest.mark.parametrize(("sizes", "paired"), [((900, 300, 200), True), ((1100, 300), True), ((400, 2, 2, 2), True), ((2100, 2), False)])
+def test_many_blocks_agree_with_one_array(sizes, paired):
     problem = Problem(supcon, Classes(sizes), temperature="1/10")
-    embeddings = np.random.default_rng(2).standard_normal((4, problem.classes.n))
+    objective, n = SampleObjective.of(problem), problem.classes.n
+    embeddings = np.random.default_rng(2).standard_normal((4, n))
     embeddings /= np.linalg.norm(embeddings, axis=0)
-    assert len(list(SampleObjective.of(problem)._blocks())) > len(sizes)
-    value, gradient = SampleObjective.of(problem).value_and_gradient(embeddings)
+    assert samples._may_pair(objective.blocks, n) == paired
+    value, gradient = objective.value_and_gradient(embeddings)
     expected_value, expected = in_one_array(embeddings, problem.classes.labels, 0.1)
     assert value == pytest.approx(expected_value, rel=1e-13)
     np.testing.assert_allclose(gradient, expected, atol=1e-11)
+
+
+PAIRS = [
+    Problem(supcon, Classes((9, 1, 5, 1, 4)), temperature="1/3", singletons="ignore"),
+    Problem(supcon, Classes((9, 6, 5)), temperature="1/3", reduction="mean"),
+    Problem(supcon_in, Classes((7, 2, 11)), temperature="1/3"),
+    Problem(two_tower(10), Classes((2,) * 10), temperature="1/2"),
+    Problem(mini_batches((0, 0, 1, 1, 0, 0, 1, 1), [(0, 1, 2, 3), (4, 5, 6, 7)]), Classes((4, 4)), temperature="1/2"),
+]
+
+
+@pytest.mark.parametrize("problem", PAIRS, ids=str)
+@pytest.mark.parametrize("rows", [1, 2, 3, 5, 20])
+def test_pairs_of_blocks_of_any_length_give_what_blocks_one_by_one_give(problem, rows, monkeypatch):
+    n = problem.classes.n
+    monkeypatch.setattr(samples, "_BLOCK_ENTRIES", rows * n)
+    embeddings = np.random.default_rng(7).standard_normal((3, n))
+    found = []
+    for length in (0, np.inf):
+        monkeypatch.setattr(samples, "_PAIRED_LENGTH", length)
+        objective = SampleObjective.of(problem)
+        assert samples._may_pair(objective.blocks, n) == (length == 0 and 1 not in problem.classes.sizes)
+        found.append(objective.value_and_gradient(embeddings))
+    assert found[0][0] == pytest.approx(found[1][0], rel=1e-14)
+    np.testing.assert_allclose(found[0][1], found[1][1], rtol=1e-12, atol=1e-13)
+
+
+def test_a_call_changes_neither_the_embeddings_nor_the_tables_nor_an_earlier_answer():
+    objective = SampleObjective.of(PAIRS[3])
+    first, second = np.random.default_rng(8).standard_normal((2, 3, PAIRS[3].classes.n))
+    kept, tables = first.copy(), [table.copy() for table in objective.table]
+    _, gradient = objective.value_and_gradient(first)
+    earlier = gradient.copy()
+    objective.value_and_gradient(second)
+    np.testing.assert_array_equal(first, kept)
+    np.testing.assert_array_equal(gradient, earlier)
+    for table, before in zip(objective.table, tables, strict=True):
+        np.testing.assert_array_equal(table, before)
 
 
 def test_the_anchors_own_similarity_cannot_spoil_a_tiny_temperature():
@@ -82,13 +122,12 @@ def test_the_anchors_own_similarity_cannot_spoil_a_tiny_temperature():
     np.testing.assert_allclose(gradient, expected, rtol=1e-12, atol=1e-9)
 
 
-def test_no_array_of_samples_times_samples_is_kept():
+def test_beyond_a_few_thousand_samples_no_array_of_samples_times_samples_is_kept():
     import tracemalloc
 
-    problem = Problem(supcon, Classes.balanced(10, 200), temperature="1/10")
+    problem = Problem(supcon, Classes.balanced(10, 300), temperature="1/10")
     objective, n = SampleObjective.of(problem), problem.classes.n
     embeddings = np.random.default_rng(4).standard_normal((8, n))
-    objective.value_and_gradient(embeddings)
     tracemalloc.start()
     objective.value_and_gradient(embeddings)
     peak = tracemalloc.get_traced_memory()[1]

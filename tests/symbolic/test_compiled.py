@@ -239,3 +239,22 @@ def test_a_constant_gradient_fills_the_rows_and_may_be_changed():
     assert np.array_equal(slope, [[1, 2, 3], [0, 1, 2]])
     bend = evaluators(formula).hessian_product(np.ones((2, 3)), np.ones(3), np.ones(3), 1, np.ones((2, 3)))
     assert np.array_equal(bend, np.zeros((2, 3)))
+
+
+def test_a_derivative_that_is_a_table_is_not_the_caller_s():
+    formula = RowFormula("linear", row_sum(q[a] * s[a]))
+    rows, table = np.ones((2, 3)), np.arange(6.0).reshape(2, 3)
+    _, slopes = evaluators(formula).value_and_gradient(rows, table, table, 1)
+    np.testing.assert_array_equal(slopes, table)
+    slopes += 1
+    np.testing.assert_array_equal(table, np.arange(6.0).reshape(2, 3))
+
+
+@pytest.mark.parametrize("formula", FORMULAS.values(), ids=FORMULAS)
+def test_the_derivative_may_be_written_over_the_similarities(formula):
+    rows, (c_row, q_row) = np.random.default_rng(0).uniform(0.1, 1, (4, 5)), np.random.default_rng(1).uniform(0.1, 1, (2, 5))
+    value, slopes = evaluators(formula).value_and_gradient(rows, c_row, q_row, 0.5)
+    room = rows.copy()
+    other_value, other = evaluators(formula).value_and_gradient(room, c_row, q_row, 0.5, into=room)
+    np.testing.assert_array_equal(other, slopes)
+    np.testing.assert_array_equal(other_value, value)
