@@ -200,6 +200,12 @@ class _Coefficients:
             return self._rule(f"positive_{name}" if i == j else f"negative_{name}", i, j)
         return self.tables[name][i][j]
 
+    def entries(self, name: str, i: int, others: list[int]) -> list[fmpq]:
+        """`entry` for each of the other classes, none of which is i; they share one where the rule does not look at them."""
+        if self.kind == "rule" and others and not self.by_other[f"negative_{name}"]:
+            return [self.entry(name, i, others[0])] * len(others)
+        return [self.entry(name, i, j) for j in others]
+
     def _rule(self, name: str, i: int, j: int) -> fmpq:
         own, other = self.problem.sizes[i], self.problem.sizes[j] if self.by_other[name] else 0
         if own == 1:
@@ -279,19 +285,15 @@ def _swappable(of: _Coefficients, c: int, d: int, k: int) -> bool:
 
 def _group_instance(problem: Problem, of: _Coefficients, groups: list[list[int]]) -> Instance:
     """Merge equal similarities: a node's coefficient is the number of samples behind it times theirs."""
-    u = range(len(groups))
     first = [group[0] for group in groups]
     mass = [problem.sizes[c] for c in first]
+    samples = [len(group) * size for group, size in zip(groups, mass, strict=True)]
 
-    def coefficient(name: str, g: int, h: int) -> fmpq:
-        if g != h:
-            return len(groups[h]) * mass[h] * of.entry(name, first[g], first[h])
-        if len(groups[g]) == 1:
-            return fmpq(0)
-        return (len(groups[g]) - 1) * mass[g] * of.entry(name, groups[g][0], groups[g][1])
-
-    def own(name: str, g: int) -> fmpq:
-        return (mass[g] - 1) * of.entry(name, first[g], first[g])
+    def row(name: str, g: int) -> list[fmpq]:
+        others = of.entries(name, first[g], first[:g] + first[g + 1 :])
+        between = [n * x for n, x in zip(samples[:g] + samples[g + 1 :], others, strict=True)]
+        within = (len(groups[g]) - 1) * mass[g] * of.entry(name, groups[g][0], groups[g][1]) if len(groups[g]) > 1 else fmpq(0)
+        return [*between[:g], within, *between[g:], (mass[g] - 1) * of.entry(name, first[g], first[g])]
 
     return Instance(
         problem.formula,
@@ -301,9 +303,9 @@ def _group_instance(problem: Problem, of: _Coefficients, groups: list[list[int]]
         "groups",
         [len(group) for group in groups],
         mass,
-        [len(groups[g]) * mass[g] * of.weight(first[g]) for g in u],
-        [[*(coefficient("c", g, h) for h in u), own("c", g)] for g in u],
-        [[*(coefficient("q", g, h) for h in u), own("q", g)] for g in u],
+        [n * of.weight(c) for n, c in zip(samples, first, strict=True)],
+        [row("c", g) for g in range(len(groups))],
+        [row("q", g) for g in range(len(groups))],
     )
 
 

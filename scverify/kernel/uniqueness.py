@@ -41,6 +41,7 @@ def radius_around(level: Instance, point: Point, gap: arb) -> arb:
 def _curvature(level: Instance, point: Point) -> tuple[arb, arb]:
     """A positive lower bound of the curvature of f at the point in the off-diagonal entries, and kappa.
 
+    A row's slopes are kappa p + (those of the affine remainder), p the probabilities of its outcomes, and
     v'(diag p - pp')v >= p_0 sum p_a v_a^2 for v_0 = 0 (the self entry is constant on the sphere). An entry pair (i, j) of a
     symmetric direction has squared Frobenius norm 2 v_ij^2 and collects the terms of row i and of row j.
     """
@@ -51,19 +52,13 @@ def _curvature(level: Instance, point: Point) -> tuple[arb, arb]:
     kappa = part.kappa
     require(kappa > 0, "the exponent's rate is not positive")
     m, nodes = level.multiplicity, range(level.nodes)
-    rows = [_probabilities(level, g, point.rows[g], arb(kappa)) for g in nodes]
+    rows = [[(d - r) / kappa for d, r in zip(point.slopes[g], part.slopes[g], strict=True)] for g in nodes]
     per_class = [level.weight[g] * rows[g][-1] / m[g] for g in nodes]
     pairs = [per_class[g] * rows[g][h] / m[h] + per_class[h] * rows[h][g] / m[g] for g in nodes for h in range(g)]
     pairs += [2 * per_class[g] * rows[g][g] / (m[g] - 1) for g in nodes if m[g] > 1]
     # twice the spread of a pair over its Frobenius norm: kappa^2 * pair / 2
     least = min((finite(pair, "the curvature").lower() for pair in pairs), default=arb(1))
     return positive(arb(kappa * kappa) * least / 2, "the curvature of the loss at the point"), arb(kappa)
-
-
-def _probabilities(level: Instance, g: int, similarities: list[arb], kappa: arb) -> list[arb]:
-    terms = [c * (kappa * (s - similarities[-1])).exp() if c != 0 else arb(0) for c, s in zip(level.c[g], similarities, strict=True)]
-    mass = sum(terms, arb(0))
-    return [term / mass for term in terms]
 
 
 def distance(level: Instance, point: Point, stated: Dyadic) -> arb:

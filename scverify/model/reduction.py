@@ -98,11 +98,16 @@ class Level:
 
 @dataclass(frozen=True)
 class ClassCoefficients:
-    """Coefficients that depend on classes alone: weight(c), c(c, c'), q(c, c') for two different samples."""
+    """Coefficients that depend on classes alone: weight(c), c(c, c'), q(c, c') for two different samples.
+
+    alike: whether an anchor's entries are known to be the same for all classes but its own.
+    """
 
     weight: Callable[[int], Fraction]
     c: Callable[[int, int], Fraction]
     q: Callable[[int, int], Fraction]
+    alike_c: bool = False
+    alike_q: bool = False
 
 
 def sample_level(problem: Problem) -> Level:
@@ -181,15 +186,19 @@ def _collapsing(problem: Problem) -> ClassCoefficients:
 
 def _level_of_groups(problem: Problem, of: ClassCoefficients, name: LevelName, groups: list[tuple[int, ...]]) -> Level:
     sizes = problem.classes.sizes
+    first, zero = [group[0] for group in groups], Fraction(0)
+    samples = [Fraction(len(group) * sizes[group[0]]) for group in groups]
 
-    samples, zero = [Fraction(len(group) * sizes[group[0]]) for group in groups], Fraction(0)
-
-    def row(g: int, entry: Callable[[int, int], Fraction]) -> Row:
-        anchor = groups[g][0]
+    def row(g: int, entry: Callable[[int, int], Fraction], alike: bool) -> Row:
+        anchor, group = first[g], groups[g]
+        others, counts = ([*table[:g], *table[g + 1 :]] for table in (first, samples))
         # entries that are equal for a reason are one object: each is then converted to floats and to balls once
-        others = [_multiple(entry(anchor, group[0]), count) for group, count in zip(groups, samples, strict=True)]
-        others[g] = (len(groups[g]) - 1) * sizes[anchor] * entry(anchor, groups[g][1]) if len(groups[g]) > 1 else zero
-        return (*others, (sizes[anchor] - 1) * entry(anchor, anchor))
+        if alike and others:
+            row = _multiples(entry(anchor, others[0]), counts)
+        else:
+            row = [_multiples(entry(anchor, other), [count])[0] for other, count in zip(others, counts, strict=True)]
+        within = (len(group) - 1) * sizes[anchor] * entry(anchor, group[1]) if len(group) > 1 else zero
+        return (*row[:g], within, *row[g:], (sizes[anchor] - 1) * entry(anchor, anchor))
 
     return Level(
         name,
@@ -197,16 +206,16 @@ def _level_of_groups(problem: Problem, of: ClassCoefficients, name: LevelName, g
         tuple(groups),
         tuple(sizes[group[0]] for group in groups),
         tuple(len(group) * sizes[group[0]] * of.weight(group[0]) for group in groups),
-        tuple(row(g, of.c) for g in range(len(groups))),
-        tuple(row(g, of.q) for g in range(len(groups))),
+        tuple(row(g, of.c, of.alike_c) for g in range(len(groups))),
+        tuple(row(g, of.q, of.alike_q) for g in range(len(groups))),
     )
 
 
-def _multiple(entry: Fraction, count: Fraction) -> Fraction:
-    """entry * count, without the product where an entry is 0 or 1."""
-    if entry.denominator == 1 and 0 <= entry.numerator <= 1:
-        return count if entry.numerator else entry
-    return entry * count
+def _multiples(entry: Fraction, counts: list[Fraction]) -> list[Fraction]:
+    """entry * count for each count, without a product where the entry is 0 or 1."""
+    if entry == 1:
+        return counts
+    return [entry * count for count in counts] if entry else [entry] * len(counts)
 
 
 def class_coefficients(problem: Problem) -> ClassCoefficients:
@@ -223,7 +232,7 @@ def class_coefficients(problem: Problem) -> ClassCoefficients:
 
     def values(entry: str) -> Callable[[int, int], Fraction]:
         expression = getattr(table, entry)
-        names = {symbol.name for symbol in expression.free_symbols}
+        names = _names(expression)
         by_own, by_other = "n_own" in names, "n_other" in names
         nothing = Fraction(entry == "negative_c")
 
@@ -239,7 +248,12 @@ def class_coefficients(problem: Problem) -> ClassCoefficients:
         lambda c: scale * weight(c, c) if sizes[c] > 1 else Fraction(0),
         lambda c, d: positive_c(c, d) if c == d else negative_c(c, d),
         lambda c, d: positive_q(c, d) if c == d else negative_q(c, d),
+        *("n_other" not in _names(entry) for entry in (table.negative_c, table.negative_q)),
     )
+
+
+def _names(expression: sympy.Expr) -> set[str]:
+    return {symbol.name for symbol in expression.free_symbols}
 
 
 def _exact_value(expression: sympy.Expr, counts: dict[str, int]) -> Fraction:
