@@ -32,9 +32,7 @@ def scaled(value: arb, bits: int) -> int:
     """The integer nearest to value * 2^bits (value's midpoint)."""
     mantissa, exponent = value.mid().man_exp()
     shift = int(exponent) + bits
-    if shift >= 0:
-        return int(mantissa) << shift
-    return ((int(mantissa) >> (-shift - 1)) + 1) >> 1
+    return int(mantissa << shift if shift >= 0 else ((mantissa >> (-shift - 1)) + 1) >> 1)
 
 
 def matrix(rows: Iterable[Iterable[arb]], bits: int) -> dict[str, Any]:

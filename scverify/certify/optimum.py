@@ -225,7 +225,7 @@ def _attempt(kernel_level: Instance, candidate: Candidate, bits: int) -> _Attemp
     trace = trace_witness(kernel_level, level.problem, bits)
     witness: Data = {
         "level": kernel_level.level,
-        "lower": lower_witness(level, precise, dual, bits) | ({} if trace is None else {"trace": trace}),
+        "lower": lower_witness(precise, dual, bits) | ({} if trace is None else {"trace": trace}),
         "upper": upper_witness(precise, bits // 2 + 40),
     }
     if kernel_level.level == "groups":

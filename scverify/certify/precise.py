@@ -23,8 +23,7 @@ def as_array(values: Any) -> Balls:
 
 def as_matrix(array: Floats | Balls) -> arb_mat:
     """A flint matrix from a two-dimensional array of floats or balls."""
-    entries = [x if type(x) is arb else arb(float(x)) for x in array.ravel().tolist()]
-    return arb_mat(array.shape[0], array.shape[1], entries)
+    return arb_mat(array.shape[0], array.shape[1], array.ravel().tolist())
 
 
 def floats(balls: Balls) -> Floats:

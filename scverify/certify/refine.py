@@ -6,6 +6,7 @@ F with F F^T equal to a matrix of that rank, which is what both halves of a cert
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +20,7 @@ from scverify.model.reduction import Level
 from scverify.search.candidate import Candidate
 from scverify.search.newton import refine_roots
 from scverify.search.objective import Objective
-from scverify.search.rank_one import RankOneSystem, Terms, exponentials, system
+from scverify.search.rank_one import Terms, exponentials, system
 from scverify.search.solve import solve
 
 GUARD = 40
@@ -28,12 +29,29 @@ RUNAWAY = 1e9
 
 
 @dataclass(frozen=True)
+class RootDual:
+    """What a root of the rank-one system says of the dual: S = v v'/2 for v (u,), and the probabilities of each row's outcomes (u, u+1).
+
+    kappa: the exponents' rate; own_slopes (u,): the slope of the affine remainder in the self entry.
+    """
+
+    v: Balls
+    outcomes: Balls
+    kappa: arb
+    own_slopes: Balls
+
+
+@dataclass(frozen=True)
 class PrecisePoint:
-    """rows (u, u+1): similarities, the self entry last; means: (u, r) vectors; spread (u,): squared norms. All exact balls."""
+    """rows (u, u+1): similarities, the self entry last; means: (u, r) vectors; spread (u,): squared norms. All exact balls.
+
+    roots: the dual, where the point is a root of the rank-one system and no classes merge.
+    """
 
     rows: Balls
     means: Balls
     spread: Balls
+    roots: RootDual | None = None
 
 
 def bounded_candidate(level: Level, solver: str = "auto") -> Candidate:
@@ -61,30 +79,37 @@ def precise_point(candidate: Candidate, bits: int) -> PrecisePoint:
 
 def _from_roots(candidate: Candidate, bits: int) -> PrecisePoint:
     assert candidate.roots is not None
-    reduced = system(candidate.level, candidate.merged)
-    roots = refine_roots(reduced, candidate.roots, bits)
-    similarities = _similarities(reduced, *roots)
+    level, reduced = candidate.level, system(candidate.level, candidate.merged)
+    log_v, log_z = refine_roots(reduced, candidate.roots, bits)
+    terms = Terms.of(reduced, object)
+    e = _exponentials(terms, log_v, log_z)
+    similarities = terms.square + np.log(e) / terms.kappa
     beta, m = similarities[:, -1], np.array(reduced.multiplicity)
     mean_gram = similarities[:, :-1].copy()
     np.fill_diagonal(mean_gram, (beta + (m - 1) * np.diagonal(mean_gram)) / m)
     clusters = factor(mean_gram, reduced.size - 1, bits)
     of = reduced.cluster_of
     merged = {node for cluster in reduced.merged for node in cluster}
-    spreads = np.array([len(group) > 1 and g not in merged for g, group in enumerate(candidate.level.members)])
+    spreads = np.array([len(group) > 1 and g not in merged for g, group in enumerate(level.members)])
     spread = choose(spreads, beta[of] - np.diagonal(mean_gram)[of], 0.0)
     rows = np.concatenate([similarities[:, :-1][np.ix_(of, of)], beta[of][:, None]], axis=1)
-    return PrecisePoint(midpoints(rows), midpoints(clusters[of]), midpoints(spread))
+    dual = None if reduced.merged else _dual(terms, e, log_v, log_z)
+    return PrecisePoint(midpoints(rows), midpoints(clusters[of]), midpoints(spread), dual)
 
 
-def _similarities(reduced: RankOneSystem, log_v: Balls, log_z: Balls) -> Balls:
-    """X (U, U+1) of the clusters; the diagonal of a merged cluster or of a single class is its self entry."""
-    terms = Terms.of(reduced, object)
+def _exponentials(terms: Terms, log_v: Balls, log_z: Balls) -> Balls:
+    """exp(kappa (X - rho^2)) (U, U+1) of the clusters; the diagonal of a merged cluster or of a single class is its self entry."""
     e, own = exponentials(terms, log_v, log_z)
-    beta = terms.square + np.log(own) / terms.kappa
-    similarities: Balls = terms.square + np.log(choose(terms.inside, e, 1.0)) / terms.kappa
-    alone = ~terms.inside
-    similarities[alone] = np.broadcast_to(beta[:, None], e.shape)[alone]
-    return np.concatenate([similarities, beta[:, None]], axis=1)
+    alone = np.flatnonzero(~np.diagonal(terms.inside))
+    e[alone, alone] = own[alone]
+    return np.concatenate([e, own[:, None]], axis=1)
+
+
+def _dual(terms: Terms, e: Balls, log_v: Balls, log_z: Balls) -> RootDual:
+    """p_gh = c_gh e_gh / Z_g; no coefficient stands where there is no pair."""
+    coefficients = np.concatenate([terms.cross, terms.own[:, None]], axis=1)
+    outcomes = coefficients * e * np.exp(-log_z)[:, None]
+    return RootDual(np.exp(log_v), outcomes, terms.kappa, terms.own_slope)
 
 
 def factor(target: Balls, rank: int, bits: int) -> Balls:
@@ -101,10 +126,10 @@ def factor(target: Balls, rank: int, bits: int) -> Balls:
     start = _leading_columns(floats(normal), rank)
     lift = start @ np.linalg.pinv(start.T @ start)
     wanted, current = as_matrix(normal), as_matrix(start)
-    last = float("inf")
-    for _ in range(2 + bits // 20):
-        residual, size = _in_units(wanted - current * current.transpose())
-        if not size < last - 2:
+    last = size = 0
+    for step in range(2 + bits // 20):
+        residual, size = _in_units(wanted - current * current.transpose(), last)
+        if step and not size < last - 2:
             break
         along = residual @ lift
         current = (current + as_matrix(along - start @ (lift.T @ along) / 2) * arb(2) ** size).mid()
@@ -115,12 +140,12 @@ def factor(target: Balls, rank: int, bits: int) -> Balls:
     return columns
 
 
-def _in_units(matrix: arb_mat) -> tuple[NDArray[np.float64], int]:
-    """The midpoints of a matrix as floats of at most 1 times 2^size, and the integer size."""
-    entries = matrix.mid().entries()
-    size = exponent(max(entries, key=abs)) if entries else 0
-    unit = arb(2) ** -size
-    return np.array([float(x * unit) for x in entries]).reshape(matrix.nrows(), matrix.ncols()), size
+def _in_units(matrix: arb_mat, guess: int) -> tuple[NDArray[np.float64], int]:
+    """The midpoints of a matrix as floats of about 1 times 2^size, and the integer size, not a float's exponents away from the guess."""
+    entries = (matrix * arb(2) ** -guess).entries()
+    values = np.fromiter(map(float, entries), np.float64, len(entries)).reshape(matrix.nrows(), matrix.ncols())
+    size = math.frexp(np.abs(values).max(initial=0.0))[1]
+    return np.ldexp(values, -size), guess + size
 
 
 def _leading_columns(matrix: NDArray[np.float64], rank: int) -> NDArray[np.float64]:

@@ -29,4 +29,4 @@ def trace_witness(kernel_level: Instance, problem: Problem, bits: int) -> Data |
     constraint = NonNegative(quarter) if isinstance(problem.constraint, NonNegative) else quarter
     level = reduce(Problem(problem.loss, problem.classes, None, problem.temperature, constraint, problem.reduction, problem.singletons))
     point = precise_point(bounded_candidate(level), bits)
-    return lower_witness(level, point, dual_at(level, point, bits), bits)
+    return lower_witness(point, dual_at(level, point, bits), bits)

@@ -13,7 +13,7 @@ from sympy import Expr, Pow, Rational, exp, log
 from scverify.certify.claims import Data
 from scverify.certify.dyadics import matrix, probabilities
 from scverify.certify.precise import Balls, as_array, as_matrix, choose, exponent, floats
-from scverify.certify.refine import GUARD, PrecisePoint, factor
+from scverify.certify.refine import GUARD, PrecisePoint, RootDual, factor
 from scverify.model.constraints import Ball, NonNegative, Ridge, norm_constraint
 from scverify.model.reduction import Level
 from scverify.search.objective import Objective, ball
@@ -25,30 +25,51 @@ NOT_ZERO = 1e-12
 
 @dataclass(frozen=True)
 class Dual:
-    """What optimality says at a point: the objective in balls, its slopes D (u, u+1), and the matrix T (u, u) made of them."""
+    """What optimality says at a point, in balls.
 
-    objective: Objective
-    slopes: Balls
-    matrix: Balls
+    columns (u, r): F with S = F F^T between nodes. outcomes (u, u+1): the probabilities of the Gibbs form; None where only the tangent
+    form serves. multipliers (u,): lambda of the norm constraint for a class (sample) of each node.
+    """
+
+    columns: Balls
+    outcomes: Balls | None
+    multipliers: Balls
 
 
 def dual_at(level: Level, point: PrecisePoint, bits: int) -> Dual:
-    """The slopes and the dual matrix at a point."""
+    """The dual at a point: known already with the roots of the rank-one system, else made of the slopes there."""
     with ctx.workprec(bits + GUARD):
-        objective = Objective.balls(level)
-        slopes = objective.value_and_gradient(point.rows)[1]
-        return Dual(objective, slopes, dual_matrix(level, slopes, point))
-
-
-def lower_witness(level: Level, point: PrecisePoint, dual: Dual, bits: int) -> Data:
-    """The affine minorants at the point, and F with S = F F^T: Gibbs form for a log-sum-exp row, else the tangent."""
-    with ctx.workprec(bits + GUARD):
-        columns = factor(dual.matrix, dual_rank(level, point, dual.matrix), bits)
-        witness: Data = {"factor": matrix(columns, bits)}
         split = level.problem.loss.formula.log_sum_exp
-        if split is not None and split.coefficient == c[a] and _is_exact(split):
-            return {"form": "gibbs", "p": probabilities(_gibbs(level, dual, point), bits), **witness}
-        return {"form": "tangent", "point": matrix(point.rows, bits), **witness}
+        gibbs = split is not None and split.coefficient == c[a] and _is_exact(split)
+        return _of_roots(level, point.roots) if gibbs and point.roots is not None else _of_slopes(level, point, gibbs, bits)
+
+
+def _of_roots(level: Level, roots: RootDual) -> Dual:
+    """S = v v'/2 and p_gh = c_gh e_gh / Z_g; a class has S_gg = lambda_g + the slope of its self entry, w (kappa p + r) / m."""
+    weight, m = (as_array([ball(Fraction(x)) for x in values]) for values in (level.weight, level.multiplicity))
+    outcomes = _with_any_where_idle(level, roots.outcomes)
+    own = weight * (roots.kappa * outcomes[:, -1] + roots.own_slopes) / m
+    return Dual(roots.v[:, None] / arb(2).sqrt(), outcomes, roots.v * roots.v / 2 - own)
+
+
+def _of_slopes(level: Level, point: PrecisePoint, gibbs: bool, bits: int) -> Dual:
+    objective = Objective.balls(level)
+    slopes = objective.value_and_gradient(point.rows)[1]
+    t, m = dual_matrix(level, slopes, point), as_array(np.array(level.multiplicity))
+    columns = factor(t, dual_rank(level, point, t), bits)
+    outcomes = _outcomes(level, objective, slopes, point) if gibbs else None
+    # S_gg = m T_gg - (m - 1) O_g, and lambda_g is what it has beyond the slope of the self entry
+    several = np.array(level.multiplicity) > 1
+    off = choose(several, np.diagonal(slopes) / m, 0.0)
+    return Dual(columns, outcomes, m * np.diagonal(t) - off - slopes[:, -1] / m)
+
+
+def lower_witness(point: PrecisePoint, dual: Dual, bits: int) -> Data:
+    """The affine minorants at the point, and F with S = F F^T: Gibbs form for a log-sum-exp row, else the tangent."""
+    columns = matrix(dual.columns, bits)
+    if dual.outcomes is not None:
+        return {"form": "gibbs", "p": probabilities(dual.outcomes, bits), "factor": columns}
+    return {"form": "tangent", "point": matrix(point.rows, bits), "factor": columns}
 
 
 def upper_witness(point: PrecisePoint, bits: int) -> Data:
@@ -98,15 +119,7 @@ def multipliers(level: Level, point: PrecisePoint, dual: Dual) -> tuple[float, .
     """lambda of the norm constraint for each class (sample), in floats; empty for a ridge."""
     if isinstance(norm_constraint(level.problem.constraint), Ridge):
         return ()
-    m, slopes = level.multiplicity, dual.slopes
-    values = []
-    for g in range(level.size):
-        if not _norm_is_active(level, point, g):
-            values.append(0.0)
-            continue
-        # D_g = m T_gg - (m - 1) O_g, and lambda_g is what D_g has beyond the slope of the self entry
-        off = slopes[g, g] / m[g] if m[g] > 1 else arb(0)
-        values.append(float((m[g] * dual.matrix[g, g] - off - slopes[g, -1] / m[g]).mid()))
+    values = [float(x.mid()) if _norm_is_active(level, point, g) else 0.0 for g, x in enumerate(dual.multipliers)]
     return tuple(values[g] for g in level.nodes_of())
 
 
@@ -117,9 +130,9 @@ def _norm_is_active(level: Level, point: PrecisePoint, g: int) -> bool:
     return not isinstance(norm, Ball) or float(point.rows[g, -1].mid()) > float(norm.rho) ** 2 * (1 - 1e-7)
 
 
-def _gibbs(level: Level, dual: Dual, point: PrecisePoint) -> Balls:
+def _outcomes(level: Level, at: Objective, slopes: Balls, point: PrecisePoint) -> Balls:
     """p = (slope / weight - slope of the affine remainder) / kappa, the probabilities of the exponential part."""
-    formula, at = level.problem.loss.formula, dual.objective
+    formula = level.problem.loss.formula
     split = formula.log_sum_exp
     assert split is not None
     rest = at.c * 0
@@ -127,11 +140,17 @@ def _gibbs(level: Level, dual: Dual, point: PrecisePoint) -> Balls:
         remainder = evaluators(_affine_part(formula.name, split.remainder))
         rest = remainder.value_and_gradient(point.rows, at.c, at.q, at.tau)[1]
     weight = choose(at.anchors, at.weight, 1.0)
-    p: Balls = (dual.slopes / weight[:, None] - rest) / ball(_rate(split.kappa, level.problem.temperature))
-    for g in np.flatnonzero(~at.anchors):
-        # a node that is no anchor: any probability on its outcomes serves
-        p[g] = as_array(np.eye(level.size + 1)[int(np.argmax(floats(at.c[g])))])
-    return choose(at.c > 0, p, 0.0)
+    p: Balls = (slopes / weight[:, None] - rest) / ball(_rate(split.kappa, level.problem.temperature))
+    return choose(at.c > 0, _with_any_where_idle(level, p), 0.0)
+
+
+def _with_any_where_idle(level: Level, outcomes: Balls) -> Balls:
+    """The probabilities, with any that serve where a node is no anchor: all on one of its outcomes."""
+    idle = [g for g, weight in enumerate(level.weight) if weight == 0]
+    result = outcomes.copy()
+    for g in idle:
+        result[g] = as_array(np.eye(level.size + 1)[int(np.argmax([float(x) for x in level.c[g]]))])
+    return result
 
 
 @lru_cache(maxsize=256)

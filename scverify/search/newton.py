@@ -13,6 +13,7 @@ from scverify.search.rank_one import Balls, Floats, RankOneRefused, RankOneSyste
 _CONVERGED = 1e-9
 _SETTLED = 1e-7
 ABOVE = 1e-11
+SPARE = 6
 _GUESSES = (1.0, 0.3, 3.0, 0.1, 10.0, 0.03, 30.0)
 
 
@@ -177,7 +178,7 @@ def _newton(terms: Terms, x: Floats, steps: int) -> Floats | None:
 
 
 def refine_roots(system: RankOneSystem, roots: tuple[Floats, Floats], bits: int) -> tuple[Balls, Balls]:
-    """Newton with one float LU factor and ball residuals: exact midpoints (log v, log Z), object arrays of arb, residual below 2^-bits.
+    """Newton with one float LU factor and ball residuals: exact midpoints (log v, log Z), object arrays of arb, residual about 2^-bits.
 
     Raises RankOneRefused where the steps stop shrinking. Nothing is proved here: a certificate takes the midpoints as a candidate.
     """
@@ -189,7 +190,7 @@ def refine_roots(system: RankOneSystem, roots: tuple[Floats, Floats], bits: int)
     with ctx.workprec(bits + 24 + 2 * u.bit_length() + int(abs(system.kappa)).bit_length()):
         terms = Terms.of(system, object)
         x: NDArray[np.object_] = np.array([arb(float(value)) for value in start], dtype=object)
-        last = float("inf")
+        sizes: list[float] = []
         for _ in range(60 + bits // 20):  # a step gains the digits of a float
             values = ball_equations(terms, x[:u], x[u:])
             scale = max(_binary_exponent(value) for value in values)
@@ -197,10 +198,12 @@ def refine_roots(system: RankOneSystem, roots: tuple[Floats, Floats], bits: int)
                 return x[:u], x[u:]
             move = lu_solve(factor, np.array([float((value.mid() * arb(2) ** -scale).mid()) for value in values]))
             size = float(np.log2(np.abs(move).max())) + scale
-            if not size < last - 1:
+            if sizes and not size < sizes[-1] - 1:
                 break
-            last = size
             x = np.array([(value - arb(float(d)) * arb(2) ** scale).mid() for value, d in zip(x, move, strict=True)], dtype=object)
+            if sizes and 2 * size - sizes[-1] + SPARE <= -bits:  # the next step would shrink as much as this one
+                return x[:u], x[u:]
+            sizes.append(size)
     raise RankOneRefused("Newton's method in higher precision does not converge")
 
 

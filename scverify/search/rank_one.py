@@ -24,7 +24,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
-from flint import arb
+from flint import arb, arb_mat
 from numpy.typing import NDArray
 
 from scverify.errors import InputError
@@ -207,13 +207,15 @@ def _condensed_row(row: Row, node: int, own: tuple[int, ...], clusters: tuple[tu
 class Terms:
     """The arrays of the equations, in float64 or in balls.
 
-    (U,): m, own, own_pair, own_offset. (U, U): cross (c), pair (P), offset (R), share (a pair's part of M: 1, on the diagonal (m - 1)/m),
+    (U,): m, own (c), own_pair, own_slope, own_offset.
+    (U, U): cross (c), pair (P), offset (R), share (a pair's part of M: 1, on the diagonal (m - 1)/m),
     inside (whether there is a pair at all: False on the diagonal where m = 1).
     """
 
     m: NDArray[Any]
     own: NDArray[Any]
     own_pair: NDArray[Any]
+    own_slope: NDArray[Any]
     own_offset: NDArray[Any]
     cross: NDArray[Any]
     pair: NDArray[Any]
@@ -239,12 +241,12 @@ class Terms:
         several = np.array(system.multiplicity) > 1
         pairs = np.outer(m, m)
         pairs[diagonal] = np.where(several, m * (m - 1), m)
-        own, cross = c[:, -1].copy(), c[:, :-1].copy()
+        own, own_slope, cross = c[:, -1].copy(), slope[:, -1].copy(), c[:, :-1].copy()
         pair = convert(system.kappa) * weight[:, None] * cross / pairs
         offset = weight[:, None] * slope[:, :-1] / pairs
         offset = offset + offset.T
         own_pair = convert(system.kappa) * weight * own / m
-        own_offset = 2 * weight * slope[:, -1] / m
+        own_offset = 2 * weight * own_slope / m
         if system.ridge is not None:
             own_offset = own_offset + convert(system.ridge) * mass
         idle = np.array([w == 0 for w in system.weight])
@@ -254,7 +256,8 @@ class Terms:
         inside = ~np.eye(u, dtype=bool)
         inside[diagonal] = several
         kappa, square = convert(system.kappa), convert(system.square)
-        return cls(m, own, own_pair, own_offset, cross, pair, offset, share, inside, kappa, square, system.ridge is not None)
+        ridge = system.ridge is not None
+        return cls(m, own, own_pair, own_slope, own_offset, cross, pair, offset, share, inside, kappa, square, ridge)
 
 
 def residual(system: RankOneSystem, log_v: Balls, log_z: Balls) -> Balls:
@@ -264,13 +267,16 @@ def residual(system: RankOneSystem, log_v: Balls, log_z: Balls) -> Balls:
 
 def ball_equations(terms: Terms, log_v: Balls, log_z: Balls) -> Balls:
     """As residual, with coefficients that are balls already."""
-    upper = np.nonzero(np.triu(terms.inside))
+    u, upper = len(log_v), np.nonzero(np.triu(terms.inside))
     e, e_own = _upper_exponentials(terms, upper, log_v, log_z)
-    row_sums = terms.own * e_own + (terms.cross * _mirrored(len(log_v), upper, e)).sum(axis=1)
+    row_sums = terms.own * e_own + (terms.cross * _mirrored(u, upper, e)).sum(axis=1)
     p = terms.m * np.exp(log_v)
     p = p / p.sum()
-    logs = _mirrored(len(log_v), upper, np.log(e))
-    means = terms.kappa * terms.square + (terms.share * logs) @ p + p * np.log(e_own) / terms.m
+    logs = _mirrored(u, upper, np.log(e))
+    # M is the matrix of the logs but for its diagonal, (log e_own + (m - 1) log e) / m
+    own = p * (np.log(e_own) - np.diagonal(logs)) / terms.m
+    product = arb_mat(u, u, logs.ravel().tolist()) * arb_mat(u, 1, p.tolist())
+    means = terms.kappa * terms.square + np.array(product.entries(), dtype=object) + own
     equations: Balls = np.concatenate([log_z - np.log(row_sums), means])
     return equations
 
