@@ -33,7 +33,9 @@ def floats(balls: Balls) -> Floats:
 
 def midpoints(balls: Balls) -> Balls:
     """The exact midpoints of balls, of the same shape."""
-    return as_array([x.mid() for x in as_array(balls).ravel().tolist()]).reshape(balls.shape)
+    result = np.empty(balls.shape, dtype=object)
+    result.ravel()[:] = [x.mid() if type(x) is arb else arb(x) for x in balls.ravel().tolist()]  # an empty product is the integer 0
+    return result
 
 
 def exponent(value: arb) -> int:

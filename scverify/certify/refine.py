@@ -123,8 +123,7 @@ def factor(target: Balls, rank: int, bits: int) -> Balls:
         return as_array(np.empty((u, 0)))
     scale = as_array([arb(2) ** (exponent(target[g, g]) // 2) for g in range(u)])
     normal = target / np.outer(scale, scale)
-    start = _leading_columns(floats(normal), rank)
-    lift = start @ np.linalg.pinv(start.T @ start)
+    start, lift = _leading_columns(floats(normal), rank)
     wanted, current = as_matrix(normal), as_matrix(start)
     last = size = 0
     for step in range(2 + bits // 20):
@@ -148,8 +147,9 @@ def _in_units(matrix: arb_mat, guess: int) -> tuple[NDArray[np.float64], int]:
     return np.ldexp(values, -size), guess + size
 
 
-def _leading_columns(matrix: NDArray[np.float64], rank: int) -> NDArray[np.float64]:
+def _leading_columns(matrix: NDArray[np.float64], rank: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """F (u, rank) from the largest eigenvalues, and F (F^T F)^-1."""
     values, vectors = np.linalg.eigh(matrix)
     first = len(values) - rank
-    columns: NDArray[np.float64] = vectors[:, first:] * np.sqrt(np.maximum(values[first:], 0))
-    return columns
+    sizes = np.sqrt(np.maximum(values[first:], 0))
+    return vectors[:, first:] * sizes, vectors[:, first:] / np.where(sizes > 0, sizes, np.inf)

@@ -10,12 +10,13 @@ from flint import arb
 
 from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import above, matrix, places_for, text
+from scverify.certify.precise import exponent
 from scverify.kernel.certificate import Rejected, Unresolved, dyadic
 from scverify.kernel.instance import Instance
 from scverify.kernel.optimum import Point
 from scverify.kernel.uniqueness import distance, radius_around, rank_bounds
 
-CENTRE_BITS = 24
+CENTRE_BITS = 10
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,10 @@ class Uniqueness:
 
 
 def _may_have_radius(level: Instance) -> bool:
-    """Whether the curvature bound can be positive at all: on the sphere, where the self entry of some anchor is an outcome."""
-    outcomes = any(weight != 0 and c[-1] != 0 for weight, c in zip(level.weight, level.c, strict=True))
-    return level.constraint.kind == "sphere" and level.exponential_part is not None and outcomes
+    """Whether the curvature bound can be positive at all: on the sphere, where one of any two classes has anchors that see themselves."""
+    nodes = zip(level.multiplicity, level.weight, level.c, strict=True)
+    flat = sum(m for m, weight, c in nodes if weight == 0 or c[-1] == 0)
+    return level.constraint.kind == "sphere" and level.exponential_part is not None and flat < 2
 
 
 def uniqueness(level: Instance, point: Point, gap: arb, problem: Data, witness: Data, precision: int) -> Uniqueness:
@@ -48,7 +50,8 @@ def uniqueness(level: Instance, point: Point, gap: arb, problem: Data, witness: 
         around = radius_around(level, point, gap)
     except (Rejected, Unresolved) as refusal:
         return Uniqueness(None, str(refusal), None, "no radius around the optimum, hence no rank", None, not _may_have_radius(level))
-    gram = matrix(point.rows, precision // 2 + CENTRE_BITS)
+    # rounding the centre adds less than a thousandth to the radius
+    gram = matrix(point.rows, CENTRE_BITS + sum(level.multiplicity).bit_length() - exponent(around))
     total = around + distance(level, point, dyadic(gram, "gram", level.nodes, level.nodes + 1))
     radius = above(total, places_for(total) - 1)
     claim: dict[str, Any] = {

@@ -135,7 +135,7 @@ def dyadic(data: Any, name: str, rows: int, columns: int | None = None) -> Dyadi
     width = len(table[0]) if columns is None and table else columns or 0
     for row in table:
         require(len(row) == width, f"{name} is not a matrix of {width} columns")
-        require(all(type(x) is int for x in row), f"{name} has an entry that is no integer")
+        require(set(map(type, row)) <= {int}, f"{name} has an entry that is no integer")
     return Dyadic(fmpz_mat(rows, width, [x for row in table for x in row]), bits)
 
 

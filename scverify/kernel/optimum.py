@@ -49,16 +49,17 @@ def _gibbs(level: Instance, p: Dyadic) -> Minorant:
     part = level.exponential_part
     if part is None:
         raise Rejected("the Gibbs form needs a row that is a log-sum-exp plus an affine remainder")
-    one, unit = fmpz(2) ** p.bits, arb(p.unit)
+    one, unit, kappa = fmpz(2) ** p.bits, arb(p.unit), arb(part.kappa)
     constant, slopes = arb(0), []
     for g, numerators in enumerate(p.rows()):
+        weight = arb(level.weight[g])
         require(all(x >= 0 for x in numerators), f"row {g} of p has a negative entry")
         require(total(numerators) == one, f"row {g} of p does not sum to one")
         require(all(x == 0 for x, c in zip(numerators, level.c[g], strict=True) if c == 0), f"row {g} of p is positive where c is 0")
         probabilities = [x * unit for x in numerators]
         entropy = total(x * (c / x).log() for x, c in zip(probabilities, level.c[g], strict=True) if x != 0)
-        constant += level.weight[g] * (entropy + part.at_zero[g])
-        slopes.append([level.weight[g] * (part.kappa * x + r) for x, r in zip(probabilities, part.slopes[g], strict=True)])
+        constant += weight * (entropy + part.at_zero[g])
+        slopes.append([weight * (kappa * x + r) for x, r in zip(probabilities, part.slopes[g], strict=True)])
     return Minorant(constant, slopes)
 
 

@@ -52,7 +52,7 @@ def _curvature(level: Instance, point: Point) -> tuple[arb, arb]:
     kappa = part.kappa
     require(kappa > 0, "the exponent's rate is not positive")
     m, nodes = level.multiplicity, range(level.nodes)
-    rows = [[(d - r) / kappa for d, r in zip(point.slopes[g], part.slopes[g], strict=True)] for g in nodes]
+    rows = [[(d - r) / arb(kappa) for d, r in zip(point.slopes[g], part.slopes[g], strict=True)] for g in nodes]
     per_class = [level.weight[g] * rows[g][-1] / m[g] for g in nodes]
     pairs = [per_class[g] * rows[g][h] / m[h] + per_class[h] * rows[h][g] / m[g] for g in nodes for h in range(g)]
     pairs += [2 * per_class[g] * rows[g][g] / (m[g] - 1) for g in nodes if m[g] > 1]
@@ -89,7 +89,8 @@ def rank_bounds(level: Instance, point: Point, witness: dict[str, Any], radius: 
 
 def _weighted(level: Instance, matrix: arb_mat) -> arb_mat:
     """Row g times sqrt(m_g): the same vector for each of its m_g classes, with equal non-zero eigenvalues of the Gram matrix."""
-    return arb_mat([[arb(m).sqrt() * x for x in row] for m, row in zip(level.multiplicity, matrix.tolist(), strict=True)])
+    roots = [arb(m).sqrt() for m in level.multiplicity]
+    return arb_mat([[root * x for x in row] for root, row in zip(roots, matrix.tolist(), strict=True)])
 
 
 def _dual_rank(level: Instance, point: Point, factor: Dyadic, radius: arb) -> int:
@@ -98,24 +99,30 @@ def _dual_rank(level: Instance, point: Point, factor: Dyadic, radius: arb) -> in
     |S* - S_P| <= |grad f(B*) - grad f(P)| (1 + sqrt k) + |grad f(P)| |B* - P| / rho^2, a row's gradient being kappa^2/2-Lipschitz.
     """
     m, nodes = level.multiplicity, range(level.nodes)
-    slopes = [[level.weight[g] * d for d in point.slopes[g]] for g in nodes]
     gram = (factor.balls() * factor.balls().transpose()).tolist()
     assert level.exponential_part is not None  # _curvature has required it
     kappa = arb(level.exponential_part.kappa)
     lipschitz = kappa * kappa / 2 * max(level.weight[g] / m[g] for g in nodes)
-    error, size, spreads = arb(0), arb(0), []
+    # per class: a row's slope to a class of another node
+    slopes = [[arb(level.weight[g]) / m[g] * d / n for d, n in zip(point.slopes[g], [*m, 1], strict=True)] for g in nodes]
+    # the entries of S_P off the diagonal, those of F F^T with the spread parts, and the diagonal that S_P B_P = 0 asks for
+    error, size, spreads, products = arb(0), arb(0), [], [arb(0)] * level.nodes
     for g in nodes:
-        row = [(slopes[g][h] + slopes[h][g]) / (2 * m[g] * m[h]) for h in nodes]
-        row[g] = slopes[g][g] / (m[g] * (m[g] - 1)) if m[g] > 1 else arb(0)
-        spread = m[g] * negative_part(row[g] - gram[g][g]) if m[g] > 1 else arb(0)
+        for h in range(g):
+            entry = (slopes[g][h] + slopes[h][g]) / 2
+            missed, pairs = entry - gram[g][h], 2 * m[g] * m[h]
+            error += pairs * missed * missed
+            size += pairs * entry * entry
+            products[g] += m[h] * entry * point.rows[g][h]
+            products[h] += m[g] * entry * point.rows[h][g]
+    for g in nodes:
+        within = slopes[g][g] * m[g] / (m[g] - 1) if m[g] > 1 else arb(0)
+        spread = m[g] * negative_part(within - gram[g][g]) if m[g] > 1 else arb(0)
         spreads.append(spread)
-        copies = [m[h] - (g == h) for h in nodes]
-        products = [copies[h] * row[h] * point.rows[g][h] for h in nodes]
-        diagonal = -sum(products, arb(0)) / level.constraint.bound
-        inner = [row[h] - gram[g][h] + (spread / m[g] if g == h else 0) for h in nodes]
+        error += m[g] * (m[g] - 1) * (within - gram[g][g] + spread / m[g]) ** 2
+        size += m[g] * (m[g] - 1) * within**2
+        diagonal = -(products[g] + (m[g] - 1) * within * point.rows[g][g]) / level.constraint.bound
         error += m[g] * (diagonal - gram[g][g] - spread * (m[g] - 1) / m[g]) ** 2
-        error += m[g] * sum((copies[h] * inner[h] ** 2 for h in nodes), arb(0))
-        size += m[g] * sum((copies[h] * row[h] ** 2 for h in nodes), arb(0))
     moved = lipschitz * radius * (1 + arb(sum(m)).sqrt()) + root(size) * radius / level.constraint.bound
     tolerance = root(error) + moved
     weighted = _weighted(level, factor.balls())
