@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flint import arb, arb_mat
 
-from .balls import finite, least_eigenvalue_of_semidefinite, magnitude, negative_part, positive, root
+from .balls import finite, gram_rows, least_eigenvalue_of_semidefinite, magnitude, negative_part, positive, root
 from .certificate import Dyadic, Rejected, at_most, dyadic, require
 from .instance import Instance
 from .optimum import Point, feasible_point, lower_bound, upper_bound
@@ -93,19 +93,23 @@ def _weighted(level: Instance, matrix: arb_mat) -> arb_mat:
     return arb_mat([[root * x for x in row] for root, row in zip(roots, matrix.tolist(), strict=True)])
 
 
-def _dual_rank(level: Instance, point: Point, factor: Dyadic, radius: arb) -> int:
-    """A lower bound of the rank of S* = grad f(B*) + diag(lambda*), which is semidefinite with S* B* = 0.
+class NearDual(NamedTuple):
+    """S_P = grad f(P) + diag(lambda), lambda from S_P B_P = 0, beside F F^T + spread_g (I - J/m_g) on each node, class by class.
 
-    |S* - S_P| <= |grad f(B*) - grad f(P)| (1 + sqrt k) + |grad f(P)| |B* - P| / rho^2, a row's gradient being kappa^2/2-Lipschitz.
+    error: |S_P - the other|, size: |grad f(P)| off the diagonal (Frobenius norms, bounded from above); spreads >= 0.
     """
+
+    error: arb
+    size: arb
+    spreads: list[arb]
+
+
+def near_dual(level: Instance, point: Point, factor: Dyadic) -> NearDual:
+    """How near the gradient at a point on the sphere is to the semidefinite matrix of a factor F (a row for each node)."""
     m, nodes = level.multiplicity, range(level.nodes)
-    gram = (factor.balls() * factor.balls().transpose()).tolist()
-    assert level.exponential_part is not None  # _curvature has required it
-    kappa = arb(level.exponential_part.kappa)
-    lipschitz = kappa * kappa / 2 * max(level.weight[g] / m[g] for g in nodes)
-    # per class: a row's slope to a class of another node
+    gram = gram_rows(factor.balls())
+    # of one class, to the classes of a node together: a pair of classes has the mean of both directions
     slopes = [[arb(level.weight[g]) / m[g] * d / n for d, n in zip(point.slopes[g], [*m, 1], strict=True)] for g in nodes]
-    # the entries of S_P off the diagonal, those of F F^T with the spread parts, and the diagonal that S_P B_P = 0 asks for
     error, size, spreads, products = arb(0), arb(0), [], [arb(0)] * level.nodes
     for g in nodes:
         for h in range(g):
@@ -119,12 +123,26 @@ def _dual_rank(level: Instance, point: Point, factor: Dyadic, radius: arb) -> in
         within = slopes[g][g] * m[g] / (m[g] - 1) if m[g] > 1 else arb(0)
         spread = m[g] * negative_part(within - gram[g][g]) if m[g] > 1 else arb(0)
         spreads.append(spread)
-        error += m[g] * (m[g] - 1) * (within - gram[g][g] + spread / m[g]) ** 2
-        size += m[g] * (m[g] - 1) * within**2
+        missed, pairs = within - gram[g][g] + spread / m[g], m[g] * (m[g] - 1)
+        error += pairs * missed * missed
+        size += pairs * within * within
         diagonal = -(products[g] + (m[g] - 1) * within * point.rows[g][g]) / level.constraint.bound
-        error += m[g] * (diagonal - gram[g][g] - spread * (m[g] - 1) / m[g]) ** 2
-    moved = lipschitz * radius * (1 + arb(sum(m)).sqrt()) + root(size) * radius / level.constraint.bound
-    tolerance = root(error) + moved
+        missed = diagonal - gram[g][g] - spread * (m[g] - 1) / m[g]
+        error += m[g] * missed * missed
+    return NearDual(root(error), root(size), spreads)
+
+
+def _dual_rank(level: Instance, point: Point, factor: Dyadic, radius: arb) -> int:
+    """A lower bound of the rank of S* = grad f(B*) + diag(lambda*), which is semidefinite with S* B* = 0.
+
+    |S* - S_P| <= |grad f(B*) - grad f(P)| (1 + sqrt k) + |grad f(P)| |B* - P| / rho^2, a row's gradient being kappa^2/2-Lipschitz.
+    """
+    assert level.exponential_part is not None  # _curvature has required it
+    m, kappa = level.multiplicity, arb(level.exponential_part.kappa)
+    lipschitz = kappa * kappa / 2 * max(weight / n for weight, n in zip(level.weight, m, strict=True))
+    near = near_dual(level, point, factor)
+    moved = lipschitz * radius * (1 + arb(sum(m)).sqrt()) + near.size * radius / level.constraint.bound
+    tolerance = near.error + moved
     weighted = _weighted(level, factor.balls())
     rank = factor.numerators.ncols() if least_eigenvalue_of_semidefinite(weighted.transpose() * weighted) > tolerance else 0
-    return rank + sum(m[g] - 1 for g in nodes if m[g] > 1 and spreads[g] > tolerance)
+    return rank + sum(n - 1 for n, spread in zip(m, near.spreads, strict=True) if n > 1 and spread > tolerance)

@@ -14,16 +14,21 @@ from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
 from scverify.model.problem import Problem
 from scverify.model.reduction import sample_level
 from scverify.symbolic.losses import (
+    CoefficientRule,
     Loss,
     SampleTable,
     cross_entropy,
     decoupled,
     load_loss,
     mini_batches,
+    n_other,
+    n_own,
+    n_samples,
     soft_supcon,
     spectral,
     supcon,
     supcon_in,
+    supcon_row,
     supcon_rule,
     two_tower,
 )
@@ -35,6 +40,11 @@ softplus = Loss("softplus", RowFormula("softplus", row_sum(c[a] * sympy.log(1 + 
 SOFT = soft_supcon([["1/3", "1/9", 0], ["1/9", 1, 0], [0, 0, 1]])
 SOFT_TOO_WEAK = soft_supcon([["1/4", 0], [0, 1]])
 BATCHES = mini_batches((0, 0, 1, 1, 0, 0, 1, 1), [(0, 1, 2, 3), (4, 5, 6, 7)])
+BY_OTHERS = Loss(
+    "by others",
+    supcon_row,
+    CoefficientRule(sympy.Integer(1), sympy.Integer(1), 1 / (n_own - 1), 1 / n_other, 1 / (n_samples * n_other)),
+)
 
 CASES = {
     "decoupled": (Problem(decoupled, Classes((5, 3, 2)), temperature="1/5"), "groups"),
@@ -45,6 +55,7 @@ CASES = {
     "softplus, pairs": (Problem(softplus, Classes((2, 2))), "groups"),
     "softplus": (Problem(softplus, Classes((4, 3, 2)), temperature="1/2"), "samples"),
     "softplus, ball": (Problem(softplus, Classes((4, 3, 2)), temperature="1/2", constraint=Ball()), "samples"),
+    "coefficients by the other class": (Problem(BY_OTHERS, Classes((5, 4, 4, 2)), temperature="1/2"), "groups"),
     "soft targets": (Problem(SOFT, Classes((4, 2, 2)), temperature="1/2"), "groups"),
     "soft targets too weak": (Problem(SOFT_TOO_WEAK, Classes((4, 2)), temperature="1/2"), "samples"),
     "mini-batches": (Problem(BATCHES, Classes((4, 4)), temperature="1/2"), "samples"),

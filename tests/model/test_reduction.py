@@ -18,6 +18,7 @@ from scverify.symbolic.losses import (
     Loss,
     decoupled,
     mini_batches,
+    n_other,
     n_own,
     n_samples,
     soft_supcon,
@@ -33,6 +34,11 @@ from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s
 SQUARED = Loss("squared", RowFormula("squared", row_sum(c[a] ** 2 * s[a] ** 2) - row_sum(q[a] * s[a])), supcon_rule)
 BY_COUNTS = Loss(
     "by counts", supcon_row, CoefficientRule(n_own / n_samples, sympy.Integer(2), 1 / (n_own - 1), 1 + n_own / n_samples, sympy.Integer(0))
+)
+BY_OTHERS = Loss(
+    "by others",
+    supcon_row,
+    CoefficientRule(sympy.Integer(1), sympy.Integer(1), 1 / (n_own - 1), 1 + n_own / n_other, 1 / (n_samples + n_own * n_other)),
 )
 
 
@@ -52,6 +58,8 @@ CASES = [
     Problem(decoupled, Classes((3, 2, 2)), constraint=Ridge("1/5")),
     Problem(spectral, Classes((3, 2, 2)), constraint=Sphere("1/3")),
     Problem(BY_COUNTS, Classes((4, 4, 2))),
+    Problem(BY_OTHERS, Classes((5, 4, 4, 2))),
+    Problem(BY_OTHERS, Classes((4, 1, 3, 1)), singletons="ignore"),
     Problem(soft_supcon([["1/3", "1/9", 0], ["1/9", 1, 0], [0, 0, 1]]), Classes((4, 2, 2))),
     Problem(with_table((1, 1, 2), ((1, 2, 1), (2, 1, 1), (1, 1, 1)), ((1, 0, 0), (0, 1, 0), (0, 0, 1))), Classes((2, 2, 2))),
 ]
