@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
+from .certificate import require
 from .instance import Instance
+
+MAX_SYMMETRIES = 100_000
 
 Pair = tuple[int, int]
 Permutation = tuple[int, ...]
@@ -12,7 +16,9 @@ Permutation = tuple[int, ...]
 
 def symmetries(level: Instance) -> list[Permutation]:
     """Every permutation p of the samples with w, c and q unchanged when sample i becomes p(i): L(H) = L(H permuted) for every H."""
-    return list(_extensions(level, ()))
+    found = list(islice(_extensions(level, ()), MAX_SYMMETRIES + 1))
+    require(len(found) <= MAX_SYMMETRIES, f"more than {MAX_SYMMETRIES} permutations of the samples change no coefficient")
+    return found
 
 
 def _extensions(level: Instance, begun: Permutation) -> Iterator[Permutation]:

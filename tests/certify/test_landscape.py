@@ -120,6 +120,7 @@ def test_a_search_of_another_problem_is_refused():
     "refused",
     [
         problem((2, 2), 3, "1/2", constraint=Ball()),
+        problem((9, 1), 2, "1/2", singletons="ignore"),
         problem((2, 2), None, "1/2"),
         problem((2, 2), 1, "1/2"),
         problem((6, 6), 3, "1/2"),
