@@ -186,6 +186,12 @@ def test_only_data_is_read(tmp_path, small):
         assert judge(tmp_path).word == "REJECTED"
 
 
+@pytest.mark.parametrize("edit", [{"lower_den": 0}, {"rho_den": 0}, {"divisor": 0}, {"means": []}, {"sizes": 5}, {"tau_num": [1]}])
+def test_data_without_a_claim_are_rejected(tmp_path, small, edit):
+    (tmp_path / "Certificate.v").write_text(coq_text(dataclasses.replace(small, **edit)), encoding="utf-8")
+    assert judge(tmp_path).word == "REJECTED"
+
+
 def test_assumptions_are_read_in_both_layouts():
     printed = "Axioms:\nA.b : forall x,\n  x = x\nClassicalDedekindReals.sig_forall_dec\n  : forall P : nat -> Prop,\n    P 0\n"
     assert assumptions(printed) == {"A.b", "ClassicalDedekindReals.sig_forall_dec"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from flint import ctx
@@ -30,7 +30,7 @@ from .instance import instance, read_problem
 from .optimum import check_lower, check_upper
 from .points import POINT_CLAIMS, check_point
 from .uniqueness import check_unique
-from .words import in_words
+from .words import in_words, printable
 
 Word = Literal["VERIFIED", "REJECTED", "UNDECIDED"]
 RAISES = 3
@@ -53,11 +53,12 @@ class Answer:
 def verify_text(text: str) -> Answer:
     """Decide the certificate in a JSON text."""
     try:
-        return _verify(read(text))
+        answer = _verify(read(text))
     except Rejected as reason:
-        return Answer("REJECTED", str(reason), "")
+        answer = Answer("REJECTED", str(reason), "")
     except RecursionError:
-        return Answer("REJECTED", "malformed: nested too deeply", "")
+        answer = Answer("REJECTED", "malformed: nested too deeply", "")
+    return replace(answer, reason=printable(answer.reason), claim=printable(answer.claim))
 
 
 def verify_data(certificate: dict[str, Any]) -> Answer:

@@ -46,6 +46,14 @@ def in_words(claim: dict[str, Any]) -> str:
     return f"{subject}: {said}."
 
 
+def printable(text: str) -> str:
+    """The text in one line: what no terminal shows (the end of a line, an escape, half a surrogate pair) stands as its escape.
+
+    A file that is rejected may hold any text in place of a number, or as a key: it must not look like the answer on another file.
+    """
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
+
+
 def _of_a_counterexample(claim: dict[str, Any]) -> str:
     """The facts one by one, and what is not checked."""
     facts = facts_of(claim)

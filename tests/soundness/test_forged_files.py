@@ -81,6 +81,20 @@ def test_an_edit_is_rejected_and_its_control_verified(valid, edit, reason):
     assert reason in answer.reason
 
 
+SPOOF = "0\nVERIFIED  another\x1b[2K\ud800\u202e"
+
+
+@pytest.mark.parametrize(
+    "edit", [put(f"claim.{SPOOF}", 1), put("claim.lower", SPOOF), put("claim.upper", SPOOF)], ids=["a key", "a bound", "another bound"]
+)
+def test_an_answer_is_one_line_of_letters_that_show(valid, edit):
+    """A rejected file cannot print the answer on another one, nor stop the printing."""
+    answer = verify_data(forged(valid[CONTROL], edit))
+    assert answer.word == "REJECTED"
+    assert "VERIFIED  another" in answer.reason + answer.claim
+    assert answer.reason.isprintable() and answer.claim.isprintable()
+
+
 @pytest.mark.parametrize("path", ["claim.lower", "claim.upper", "claim.problem.tau", "digest"])
 def test_an_edit_without_a_new_digest_is_rejected(valid, path):
     edited = json.loads(canonical(valid[CONTROL]))
