@@ -91,15 +91,25 @@ def _decide(claim: dict[str, Any], witness: Any, precision: int) -> Answer:
             with ctx.workprec(bits):
                 CHECKERS[claim["type"]](claim, witness)
                 words = in_words(claim)
-            arithmetic = "intervals of float64 rounded outward" if claim["type"] == "Landscape" else f"ball arithmetic of {bits} bits"
-            return Answer("VERIFIED", f"checked in {arithmetic}", words, claim["type"])
+            return Answer("VERIFIED", f"checked in {_arithmetic(claim, bits)}", words, claim["type"])
         except Rejected as rejection:
             return Answer("REJECTED", str(rejection), _words_if_any(claim), claim["type"])
         except Unresolved as undecided:
             reason = str(undecided)
         except MALFORMED as error:
             return Answer("REJECTED", f"malformed: {type(error).__name__}: {error}", _words_if_any(claim), claim["type"])
-    return Answer("UNDECIDED", f"{reason} within balls of {precision << RAISES} bits", _words_if_any(claim), claim["type"])
+    return Answer("UNDECIDED", f"{reason} within balls of {bits} bits", _words_if_any(claim), claim["type"])
+
+
+def _arithmetic(claim: dict[str, Any], bits: int) -> str:
+    """The numbers that a verified claim, or its facts, rest on: a landscape's boxes are intervals, its listed points balls."""
+    facts = claim["facts"] if claim["type"] == "Counterexample" else [claim]
+    kinds = []
+    if any(fact["type"] == "Landscape" for fact in facts):
+        kinds.append("intervals of float64 rounded outward")
+    if any(fact["type"] != "Landscape" or "points" in fact for fact in facts):
+        kinds.append(f"ball arithmetic of {bits} bits")
+    return " and ".join(kinds)
 
 
 def _words_if_any(claim: dict[str, Any]) -> str:

@@ -143,7 +143,7 @@ def _subject(data: dict[str, Any], problem: Problem, temperature: str) -> str:
     }[norm.kind]
     signs = ", H >= 0" if norm.nonnegative else ""
     lone = ", classes of one sample are no anchors" if problem.ignore_singletons and data["coefficients"]["kind"] != "samples" else ""
-    mean = ", averaged over the anchors" if problem.mean else ""
+    mean = f", the sum of the rows divided by {problem.anchors}" if problem.mean else ""
     coefficients = canonical(data["coefficients"])
     shown = coefficients if len(coefficients) < 300 else f"a table of {data['coefficients']['kind']}"
     return (

@@ -81,6 +81,12 @@ def test_an_edit_is_rejected_and_its_control_verified(valid, edit, reason):
     assert reason in answer.reason
 
 
+@pytest.mark.parametrize(("name", "anchors"), [("mean", 7), ("singletons in a table", 5), ("sphere", None)])
+def test_the_divisor_of_a_mean_is_told(valid, name, anchors):
+    told = verify_data(valid[name]).claim
+    assert f"the sum of the rows divided by {anchors}:" in told if anchors else "divided" not in told
+
+
 SPOOF = "0\nVERIFIED  another\x1b[2K\ud800\u202e"
 
 

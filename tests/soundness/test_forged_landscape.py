@@ -18,6 +18,7 @@ from scverify.model.classes import Classes
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import supcon
 
+INTERVALS = "checked in intervals of float64 rounded outward"
 NAMES = [reason.__name__ for reason in discards.REASONS]
 
 
@@ -239,3 +240,10 @@ def test_the_digest_belongs_to_the_claim(control):
     copied["claim"]["problem"]["tau"] = str(Fraction(11, 20))
     rejected(verify_data(copied), "digest")
     assert verify_data(certificate(control["claim"], control["witness"], 128)).word == "VERIFIED"
+
+
+def test_a_landscape_as_a_fact_is_not_said_to_rest_on_balls(control):
+    assert forged(control, lambda claim, witness: None).reason == INTERVALS
+    claim = {"type": "Counterexample", "statement": "some minimum is spurious", "facts": [control["claim"]]}
+    answer = verify_data(certificate(claim, {"facts": [control["witness"]]}, control["precision"]))
+    assert (answer.word, answer.reason) == ("VERIFIED", INTERVALS)

@@ -23,6 +23,7 @@ def control():
 def test_the_control_is_verified(control):
     answer = forged(control, lambda claim, witness: None)
     assert answer.word == "VERIFIED" and "one of the listed" in answer.claim
+    assert "intervals of float64" in answer.reason and "ball arithmetic" in answer.reason
 
 
 @pytest.mark.parametrize("place", [0, 1])
