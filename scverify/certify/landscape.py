@@ -96,7 +96,7 @@ def landscape(
 
     First a search for a spurious minimum, from `starts` starts; then boxes, in `jobs` processes (default: as many as this process may use),
     for at most `budget` seconds. search: of an earlier Landscape, to be taken up. An interrupt keeps what was done. Raises InputError where
-    the kernel knows no landscape of the problem: it needs a sphere, a dimension of at least 2, a few samples, and rows that are a
+    the kernel knows no landscape of the problem: it needs a sphere, a stated dimension of 2 to 10, a few samples, and rows that are a
     log-sum-exp and an affine remainder.
     """
     started = time.perf_counter()

@@ -130,7 +130,10 @@ def rows_of(problem: Problem, level: Instance, pairs: list[Pair]) -> Rows:
     """The rows of an instance on the unit sphere, every hypothesis of `discards` checked."""
     n = level.nodes
     require(problem.constraint.kind == "sphere" and not problem.constraint.nonnegative, "landscapes are decided on the sphere alone")
-    require(problem.dim is not None and problem.dim >= 2, "a landscape needs a dimension of at least 2")
+    dim = problem.dim or 0
+    require(
+        2 <= dim <= MAX_SAMPLES, f"a landscape has a stated dimension of 2 to {MAX_SAMPLES}: more than a dimension a sample adds nothing"
+    )
     require(2 <= n <= MAX_SAMPLES, f"a landscape has 2 to {MAX_SAMPLES} samples, not {n}")
     require(
         all(level.c[i][i] == level.c[i][-1] == level.q[i][i] == level.q[i][-1] == 0 for i in range(n)), "a row holds its own similarity"
@@ -140,7 +143,7 @@ def rows_of(problem: Problem, level: Instance, pairs: list[Pair]) -> Rows:
     largest = max(level.weight)
     return Rows(
         n,
-        problem.dim or 0,
+        dim,
         _intervals([[weight / largest for weight in level.weight]])[0],
         _intervals([[level.c[i][j] for j in range(n) if j != i] for i in range(n)]),
         _intervals(q),

@@ -123,6 +123,7 @@ def test_a_search_of_another_problem_is_refused():
         problem((9, 1), 2, "1/2", singletons="ignore"),
         problem((2, 2), None, "1/2"),
         problem((2, 2), 1, "1/2"),
+        problem((2, 2), 2**20, "1/2"),
         problem((6, 6), 3, "1/2"),
         problem((2, 2), 3, "1/2", loss=LOSSES["spectral"]),
     ],
