@@ -79,7 +79,7 @@ class Evaluators:
         """
         arguments = _prepared(s, c, q, tau, into=into)
         value, slope = self._value_and_gradient(*arguments)
-        return _row_shaped(value, arguments[0]), _entry_shaped(slope, arguments)
+        return _row_shaped(value, arguments[0]), slope if slope is into else _entry_shaped(slope, arguments)
 
     def hessian_product(self, s: Array, c: Array, q: Array, tau: Any, v: Array) -> Array:
         """The row's Hessian in s applied to the direction ``v`` (which broadcasts against s), shape (..., m)."""

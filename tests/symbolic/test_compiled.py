@@ -258,3 +258,8 @@ def test_the_derivative_may_be_written_over_the_similarities(formula):
     other_value, other = evaluators(formula).value_and_gradient(room, c_row, q_row, 0.5, into=room)
     np.testing.assert_array_equal(other, slopes)
     np.testing.assert_array_equal(other_value, value)
+
+
+def test_the_derivative_of_supcon_is_written_over_the_similarities():
+    room = np.random.default_rng(0).uniform(0.1, 1, (4, 5))
+    assert evaluators(supcon.formula).value_and_gradient(room, np.ones(5), np.ones(5), 0.5, into=room)[1] is room
