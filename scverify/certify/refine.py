@@ -14,13 +14,13 @@ from flint import arb, arb_mat, ctx
 from numpy.typing import NDArray
 
 from scverify.certify.polish import polished
-from scverify.certify.precise import Balls, as_array, as_matrix, choose, exponent, floats, midpoints
+from scverify.certify.precise import Balls, Floats, as_array, as_matrix, choose, exponent, floats, midpoints
 from scverify.errors import Undecided
 from scverify.model.reduction import Level
 from scverify.search.candidate import Candidate
-from scverify.search.newton import refine_roots
+from scverify.search.newton import refine_roots, root_precision
 from scverify.search.objective import Objective
-from scverify.search.rank_one import Terms, exponentials, system
+from scverify.search.rank_one import RankOneSystem, Terms, exponentials
 from scverify.search.solve import solve
 
 GUARD = 40
@@ -69,19 +69,18 @@ def bounded_candidate(level: Level, solver: str = "auto") -> Candidate:
 
 def precise_point(candidate: Candidate, bits: int) -> PrecisePoint:
     """The point that a candidate is an approximation of, to about 2^-bits where Newton's method allows."""
+    if candidate.system is not None and candidate.roots is not None:
+        with ctx.workprec(max(bits + GUARD, root_precision(candidate.system, bits))):
+            return _from_roots(candidate.level, candidate.system, candidate.roots, bits)
     with ctx.workprec(bits + GUARD):
-        if candidate.roots is not None:
-            return _from_roots(candidate, bits)
         _, at = polished(candidate.level, candidate.means, candidate.spread, bits)
         rows = Objective.balls(candidate.level).similarities(at.means, at.spread)
         return PrecisePoint(midpoints(rows), at.means, at.spread)
 
 
-def _from_roots(candidate: Candidate, bits: int) -> PrecisePoint:
-    assert candidate.roots is not None
-    level, reduced = candidate.level, system(candidate.level, candidate.merged)
-    log_v, log_z = refine_roots(reduced, candidate.roots, bits)
+def _from_roots(level: Level, reduced: RankOneSystem, roots: tuple[Floats, Floats], bits: int) -> PrecisePoint:
     terms = Terms.of(reduced, object)
+    log_v, log_z = refine_roots(reduced, terms, roots, bits)
     e = _exponentials(terms, log_v, log_z)
     similarities = terms.square + np.log(e) / terms.kappa
     beta, m = similarities[:, -1], np.array(reduced.multiplicity)
@@ -135,7 +134,7 @@ def factor(target: Balls, rank: int, bits: int) -> Balls:
         if size < -bits + STEP_BITS:
             break
         last = size
-    columns: Balls = as_array(current.tolist()).reshape(u, rank) * scale[:, None]
+    columns: Balls = np.array(current.entries(), dtype=object).reshape(u, rank) * scale[:, None]
     return columns
 
 

@@ -35,17 +35,17 @@ def gram_rows(matrix: arb_mat) -> list[list[arb]]:
     return table
 
 
-def least_eigenvalue_of_semidefinite(matrix: arb_mat) -> arb:
-    """A positive lower bound of the least eigenvalue of a matrix known to be symmetric and positive semidefinite.
+def least_eigenvalue_of_gram(columns: arb_mat) -> arb:
+    """A positive lower bound of the least eigenvalue of F^T F; 0 where none is found.
 
     1/lambda_min = ||A^-1||_2 <= ||A^-1||_F, and a ball inverse exists only if every matrix of the enclosure is invertible.
-    Few bits serve most matrices and take half the time. Returns 0 where the enclosure may be singular.
+    Few bits serve most matrices and take half the time.
     """
-    if matrix.nrows() == 0:
+    if columns.ncols() == 0:
         return arb("inf")
     for bits in (min(FEW_BITS, ctx.prec), ctx.prec):
         with ctx.workprec(bits):
-            norm = _norm_of_inverse(matrix)
+            norm = _norm_of_inverse(columns.transpose() * columns)
         if norm.is_finite():
             return (1 / norm).lower()
     return arb(0)

@@ -141,10 +141,7 @@ def dyadic(data: Any, name: str, rows: int, columns: int | None = None) -> Dyadi
 
 def total(values: Iterable[Any]) -> Any:
     """The sum of exact numbers or balls; 0 for none."""
-    result: Any = fmpq(0)
-    for value in values:
-        result = result + value
-    return result
+    return sum(values, fmpq(0))
 
 
 def at_most(left: Any, right: Any, reason: str) -> None:

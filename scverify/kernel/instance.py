@@ -19,6 +19,7 @@ from .expression import (
     evaluate_constant,
     is_additive,
     log_sum_exp,
+    mentions,
     parse,
     shape,
     value_and_gradient,
@@ -78,7 +79,11 @@ class Instance:
         if split is None:
             return None
         zeros = [fmpq(0)] * (self.nodes + 1)
-        remainders = [value_and_gradient(split.remainder, self.row(g, zeros), fmpq) for g in range(self.nodes)]
+        tables = [getattr(self, name) for name in "cq" if mentions(split.remainder, name)]
+        remainders: list[tuple[fmpq, list[fmpq]]] = []
+        for g in range(self.nodes):
+            again = g > 0 and all(table[g] == table[g - 1] for table in tables)
+            remainders.append(remainders[-1] if again else value_and_gradient(split.remainder, self.row(g, zeros), fmpq))
         return ExponentialPart(evaluate_constant(split.kappa, self.tau, fmpq), [x for x, _ in remainders], [x for _, x in remainders])
 
     def ball_row(self, g: int, similarities: list[arb]) -> Row:
@@ -162,7 +167,7 @@ def instance(problem: Problem, level: Any, groups: Any) -> Instance:
         _check_reduction(problem, result)
     for g in range(result.nodes):
         require(result.weight[g] >= 0, f"row {g} has a negative weight")
-        require(min(*result.c[g], *result.q[g]) >= 0, f"row {g} has a negative coefficient")
+        require(min(result.c[g]) >= 0 and min(result.q[g]) >= 0, f"row {g} has a negative coefficient")
     return result
 
 

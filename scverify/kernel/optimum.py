@@ -53,7 +53,7 @@ def _gibbs(level: Instance, p: Dyadic) -> Minorant:
     constant, slopes = arb(0), []
     for g, numerators in enumerate(p.rows()):
         weight = arb(level.weight[g])
-        require(all(x >= 0 for x in numerators), f"row {g} of p has a negative entry")
+        require(min(numerators) >= 0, f"row {g} of p has a negative entry")
         require(total(numerators) == one, f"row {g} of p does not sum to one")
         require(all(x == 0 for x, c in zip(numerators, level.c[g], strict=True) if c == 0), f"row {g} of p is positive where c is 0")
         probabilities = [x * unit for x in numerators]
@@ -91,19 +91,19 @@ def _least_inner_product(level: Instance, minorant: Minorant, factor: Dyadic, bo
     m, slopes = level.multiplicity, minorant.slopes
     gram = gram_rows(factor.balls())
     cost = negative_part if level.constraint.nonnegative else magnitude
-    result = arb(0)
+    diagonal = [slopes[g][-1] / m[g] + level.constraint.weight * level.mass[g] / 2 - gram[g][g] for g in range(level.nodes)]
     for g in range(level.nodes):
-        diagonal = slopes[g][-1] / m[g] + level.constraint.weight * level.mass[g] / 2 - gram[g][g]
-        for h in range(level.nodes):
-            if h != g:
-                diagonal -= m[h] * cost((slopes[g][h] + slopes[h][g]) / (2 * m[g] * m[h]) - gram[g][h])
+        for h in range(g):
+            lost = cost((slopes[g][h] + slopes[h][g]) / (2 * m[g] * m[h]) - gram[g][h])
+            diagonal[g] -= m[h] * lost
+            diagonal[h] -= m[g] * lost
         if m[g] > 1:
             between = slopes[g][g] / (m[g] * (m[g] - 1)) - gram[g][g]
             # the spread part e (I - J/m), e >= 0, takes up what `between` lacks
             spread = m[g] * negative_part(between)
-            diagonal -= spread * (m[g] - 1) / m[g] + (m[g] - 1) * cost(between + spread / m[g])
-        result += m[g] * _times_diagonal(level, diagonal, bounds[g], g)
-    return result
+            diagonal[g] -= spread * (m[g] - 1) / m[g] + (m[g] - 1) * cost(between + spread / m[g])
+    least: arb = total(m[g] * _times_diagonal(level, diagonal[g], bounds[g], g) for g in range(level.nodes))
+    return least
 
 
 def _times_diagonal(level: Instance, slope: arb, bound: arb | None, g: int) -> arb:
@@ -174,20 +174,20 @@ def feasible_point(level: Instance, witness: Any) -> Point:
     _check_signs(level, means, spread)
     rank = means.numerators.ncols() + _spread_dimensions(level, spread)
     require(level.dim is None or rank <= level.dim, f"the point uses {rank} dimensions, the claim has {level.dim}")
-    gram = gram_rows(means.balls())
+    given = means.balls()
+    gram = gram_rows(given)
     squares = [gram[g][g] + arb(spread.entry(g, 0)) for g in range(level.nodes)]
     scales = [_scale(level, means, spread, g, squares[g]) for g in range(level.nodes)]
+    spreads = [spread.entry(g, 0) * scale * scale for g, scale in enumerate(scales)]
     rows = []
     for g in range(level.nodes):
-        row = [gram[g][h] * scales[g] * scales[h] for h in range(level.nodes)]
+        row = [scales[g] * x * scale for x, scale in zip(gram[g], scales, strict=True)]
         if level.multiplicity[g] > 1 and not level.constraint.nonnegative:
-            row[g] -= spread.entry(g, 0) * scales[g] * scales[g] / (level.multiplicity[g] - 1)
+            row[g] -= spreads[g] / (level.multiplicity[g] - 1)
         rows.append([*row, _norm(level, squares[g] * scales[g] * scales[g])])
-    normal = arb_mat([[scales[g] if g == h else arb(0) for h in range(level.nodes)] for g in range(level.nodes)])
+    normal = [scale * x for scale, row in zip(scales, given.tolist(), strict=True) for x in row]
     values, slopes = zip(*(_ball_row(level, g, row) for g, row in enumerate(rows)), strict=True)
-    return Point(
-        rows, list(values), list(slopes), normal * means.balls(), [spread.entry(g, 0) * scales[g] * scales[g] for g in range(level.nodes)]
-    )
+    return Point(rows, list(values), list(slopes), arb_mat(given.nrows(), given.ncols(), normal), spreads)
 
 
 def _check_signs(level: Instance, means: Dyadic, spread: Dyadic) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from flint import arb, arb_mat, fmpq
 
-from .balls import finite, least_eigenvalue_of_semidefinite
+from .balls import finite, least_eigenvalue_of_gram
 from .certificate import Dyadic, Rejected, Unresolved, dyadic, integer, items, rational, require
 from .expression import Row, row_hessian, value_and_gradient
 from .inertia import Matrix, inertia
@@ -270,7 +270,7 @@ def _slope_change(h: Matrix, slopes: Slopes, b: int, j: int) -> Matrix:
 def check_hypotheses(level: Instance, layout: Layout, state: State) -> None:
     """Full rank; a gauge that meets the orbit in one point up to signs; norms inside the ball where they are not active."""
     h = arb_mat(state.h)
-    if not least_eigenvalue_of_semidefinite(h * h.transpose()) > 0:
+    if not least_eigenvalue_of_gram(h.transpose()) > 0:
         raise Unresolved("the point's rank is not certain")
     for b, j in enumerate(layout.columns):
         if state.h[b][j].contains(0):

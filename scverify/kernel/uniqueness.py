@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from flint import arb, arb_mat
 
-from .balls import finite, gram_rows, least_eigenvalue_of_semidefinite, magnitude, negative_part, positive, root
-from .certificate import Dyadic, Rejected, at_most, dyadic, require
+from .balls import finite, gram_rows, least_eigenvalue_of_gram, magnitude, negative_part, positive, root
+from .certificate import Dyadic, Rejected, at_most, dyadic, require, total
 from .instance import Instance
 from .optimum import Point, feasible_point, lower_bound, upper_bound
 
@@ -49,33 +49,31 @@ def _curvature(level: Instance, point: Point) -> tuple[arb, arb]:
     part = level.exponential_part
     if part is None:
         raise Rejected("a radius is known only for a row that is a log-sum-exp plus an affine remainder")
-    kappa = part.kappa
-    require(kappa > 0, "the exponent's rate is not positive")
+    require(part.kappa > 0, "the exponent's rate is not positive")
+    kappa = arb(part.kappa)
     m, nodes = level.multiplicity, range(level.nodes)
-    rows = [[(d - r) / arb(kappa) for d, r in zip(point.slopes[g], part.slopes[g], strict=True)] for g in nodes]
+    rows = [[(d - r) / kappa for d, r in zip(point.slopes[g], part.slopes[g], strict=True)] for g in nodes]
     per_class = [level.weight[g] * rows[g][-1] / m[g] for g in nodes]
     pairs = [per_class[g] * rows[g][h] / m[h] + per_class[h] * rows[h][g] / m[g] for g in nodes for h in range(g)]
     pairs += [2 * per_class[g] * rows[g][g] / (m[g] - 1) for g in nodes if m[g] > 1]
     # twice the spread of a pair over its Frobenius norm: kappa^2 * pair / 2
     least = min((finite(pair, "the curvature").lower() for pair in pairs), default=arb(1))
-    return positive(arb(kappa * kappa) * least / 2, "the curvature of the loss at the point"), arb(kappa)
+    return positive(kappa * kappa * least / 2, "the curvature of the loss at the point"), kappa
 
 
 def distance(level: Instance, point: Point, stated: Dyadic) -> arb:
     """Frobenius distance, class by class, of the point's Gram matrix from the stated one."""
-    square, centre = arb(0), stated.balls().tolist()
-    for g, m in enumerate(level.multiplicity):
-        for h in range(level.nodes + 1):
-            pairs = m if h == level.nodes else m * (m - 1) if g == h else m * level.multiplicity[h]
-            difference = point.rows[g][h] - centre[g][h]
-            square += pairs * difference * difference
+    square = arb(0)
+    for g, (row, centre) in enumerate(zip(point.rows, stated.balls().tolist(), strict=True)):
+        others = [m - (g == h) for h, m in enumerate(level.multiplicity)]
+        differences = zip([*others, 1], row, centre, strict=True)
+        square += level.multiplicity[g] * total(n * (x - y) * (x - y) for n, x, y in differences)
     return root(square)
 
 
 def rank_bounds(level: Instance, point: Point, witness: dict[str, Any], radius: arb) -> tuple[int, int]:
     """Bounds of the rank of every minimiser within `radius` of the point (Weyl's inequality for B and for S; S* B* = 0)."""
-    weighted = _weighted(level, point.means)
-    least = point.means.ncols() if least_eigenvalue_of_semidefinite(weighted.transpose() * weighted) > radius else 0
+    least = point.means.ncols() if least_eigenvalue_of_gram(_weighted(level, point.means)) > radius else 0
     classes = sum(level.multiplicity)
     if level.constraint.nonnegative:
         # the span of the means may overlap that of the frames: their sum has at least the rank of either
@@ -109,7 +107,8 @@ def near_dual(level: Instance, point: Point, factor: Dyadic) -> NearDual:
     m, nodes = level.multiplicity, range(level.nodes)
     gram = gram_rows(factor.balls())
     # of one class, to the classes of a node together: a pair of classes has the mean of both directions
-    slopes = [[arb(level.weight[g]) / m[g] * d / n for d, n in zip(point.slopes[g], [*m, 1], strict=True)] for g in nodes]
+    per_class = [arb(level.weight[g]) / m[g] for g in nodes]
+    slopes = [[per_class[g] * d / n for d, n in zip(point.slopes[g], [*m, 1], strict=True)] for g in nodes]
     error, size, spreads, products = arb(0), arb(0), [], [arb(0)] * level.nodes
     for g in nodes:
         for h in range(g):
@@ -143,6 +142,5 @@ def _dual_rank(level: Instance, point: Point, factor: Dyadic, radius: arb) -> in
     near = near_dual(level, point, factor)
     moved = lipschitz * radius * (1 + arb(sum(m)).sqrt()) + near.size * radius / level.constraint.bound
     tolerance = near.error + moved
-    weighted = _weighted(level, factor.balls())
-    rank = factor.numerators.ncols() if least_eigenvalue_of_semidefinite(weighted.transpose() * weighted) > tolerance else 0
+    rank = factor.numerators.ncols() if least_eigenvalue_of_gram(_weighted(level, factor.balls())) > tolerance else 0
     return rank + sum(n - 1 for n, spread in zip(m, near.spreads, strict=True) if n > 1 and spread > tolerance)

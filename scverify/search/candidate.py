@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scverify.model.reduction import Level
+from scverify.search.rank_one import RankOneSystem
 
 Floats = NDArray[np.float64]
 
@@ -17,8 +18,8 @@ class Candidate:
     """A point of a level: means W (u, r) and spread (u,) >= 0, zero where a node stands for one class (unless embeddings are non-negative).
 
     The m_g classes of node g are w_g + sqrt(spread_g) * private unit vectors: the vertices of a simplex, or orthonormal ones where
-    embeddings are non-negative. value: the loss there, with the ridge term. status: the solver's own word. roots: (log v, log Z), one
-    entry a cluster, where the point solves the rank-one system of `level` with `merged`. merged: nodes that share one representative.
+    embeddings are non-negative. value: the loss there, with the ridge term. status: the solver's own word. system, roots: a rank-one
+    system of the level and its root (log v, log Z), one entry a cluster, where the point is that root.
     """
 
     level: Level
@@ -28,5 +29,10 @@ class Candidate:
     status: str
     value: float
     seconds: float
+    system: RankOneSystem | None = None
     roots: tuple[Floats, Floats] | None = None
-    merged: tuple[tuple[int, ...], ...] = ()
+
+    @property
+    def merged(self) -> tuple[tuple[int, ...], ...]:
+        """The nodes that share one representative."""
+        return () if self.system is None else self.system.merged

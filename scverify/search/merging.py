@@ -54,7 +54,7 @@ def rank_one_candidate(level: Level) -> Candidate:
     _check(level, objective, means, spread, merged)
     value = float(objective.value(objective.similarities(means, spread)))
     status = f"root of {2 * current.size} equations" + (f", {len(merged)} merged" if merged else "")
-    return Candidate(level, means, spread, "rank-one", status, value, time.perf_counter() - started, (log_v, log_z), merged)
+    return Candidate(level, means, spread, "rank-one", status, value, time.perf_counter() - started, current, (log_v, log_z))
 
 
 def _free_pairs(current: RankOneSystem) -> list[tuple[int, int]]:

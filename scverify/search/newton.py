@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from flint import arb, ctx
+from flint import arb
 from numpy.typing import NDArray
 
 from scverify.search.rank_one import Balls, Floats, RankOneRefused, RankOneSystem, Terms, ball_equations
@@ -14,6 +14,7 @@ _CONVERGED = 1e-9
 _SETTLED = 1e-7
 ABOVE = 1e-11
 SPARE = 6
+GUARD = 24
 _GUESSES = (1.0, 0.3, 3.0, 0.1, 10.0, 0.03, 30.0)
 
 
@@ -177,33 +178,36 @@ def _newton(terms: Terms, x: Floats, steps: int) -> Floats | None:
     return x if np.abs(values).max() < _CONVERGED else None
 
 
-def refine_roots(system: RankOneSystem, roots: tuple[Floats, Floats], bits: int) -> tuple[Balls, Balls]:
+def root_precision(system: RankOneSystem, bits: int) -> int:
+    """The bits at which the residuals of the system are known to about 2^-bits."""
+    return bits + GUARD + 2 * system.size.bit_length() + int(abs(system.kappa)).bit_length()
+
+
+def refine_roots(system: RankOneSystem, balls: Terms, roots: tuple[Floats, Floats], bits: int) -> tuple[Balls, Balls]:
     """Newton with one float LU factor and ball residuals: exact midpoints (log v, log Z), object arrays of arb, residual about 2^-bits.
 
-    Raises RankOneRefused where the steps stop shrinking. Nothing is proved here: a certificate takes the midpoints as a candidate.
+    balls: the coefficients at the current precision, which is root_precision. Raises RankOneRefused where the steps stop shrinking. Nothing
+    is proved here: a certificate takes the midpoints as a candidate.
     """
     from scipy.linalg import lu_factor, lu_solve
 
-    u = system.size
-    start = np.concatenate(roots)
+    u, start = system.size, np.concatenate(roots)
     factor = lu_factor(float_equations(system.terms, start)[1])
-    with ctx.workprec(bits + 24 + 2 * u.bit_length() + int(abs(system.kappa)).bit_length()):
-        terms = Terms.of(system, object)
-        x: NDArray[np.object_] = np.array([arb(float(value)) for value in start], dtype=object)
-        sizes: list[float] = []
-        for _ in range(60 + bits // 20):  # a step gains the digits of a float
-            values = ball_equations(terms, x[:u], x[u:])
-            scale = max(_binary_exponent(value) for value in values)
-            if scale <= -bits:
-                return x[:u], x[u:]
-            move = lu_solve(factor, np.array([float((value.mid() * arb(2) ** -scale).mid()) for value in values]))
-            size = float(np.log2(np.abs(move).max())) + scale
-            if sizes and not size < sizes[-1] - 1:
-                break
-            x = np.array([(value - arb(float(d)) * arb(2) ** scale).mid() for value, d in zip(x, move, strict=True)], dtype=object)
-            if sizes and 2 * size - sizes[-1] + SPARE <= -bits:  # the next step would shrink as much as this one
-                return x[:u], x[u:]
-            sizes.append(size)
+    x: NDArray[np.object_] = np.array([arb(float(value)) for value in start], dtype=object)
+    sizes: list[float] = []
+    for _ in range(60 + bits // 20):  # a step gains the digits of a float
+        values = ball_equations(balls, x[:u], x[u:])
+        scale = max(_binary_exponent(value) for value in values)
+        if scale <= -bits:
+            return x[:u], x[u:]
+        move = lu_solve(factor, np.array([float((value.mid() * arb(2) ** -scale).mid()) for value in values]))
+        size = float(np.log2(np.abs(move).max())) + scale
+        if sizes and not size < sizes[-1] - 1:
+            break
+        x = np.array([(value - arb(float(d)) * arb(2) ** scale).mid() for value, d in zip(x, move, strict=True)], dtype=object)
+        if sizes and 2 * size - sizes[-1] + SPARE <= -bits:  # the next step would shrink as much as this one
+            return x[:u], x[u:]
+        sizes.append(size)
     raise RankOneRefused("Newton's method in higher precision does not converge")
 
 

@@ -5,7 +5,7 @@ import math
 import mpmath
 import numpy as np
 import pytest
-from flint import arb, arb_mat
+from flint import arb, arb_mat, ctx
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +13,7 @@ from scverify.kernel.balls import (
     finite,
     frobenius,
     gram_rows,
-    least_eigenvalue_of_semidefinite,
+    least_eigenvalue_of_gram,
     magnitude,
     negative_part,
     positive,
@@ -26,8 +26,7 @@ from scverify.kernel.certificate import Rejected, Unresolved
 def test_the_least_eigenvalue_is_bounded_from_below(size, seed, small):
     factor = np.random.default_rng(seed).integers(-9, 10, (size, size)).tolist()
     factor[0] = [x / 2.0**small for x in factor[0]]
-    matrix = arb_mat(factor) * arb_mat(factor).transpose()
-    found = least_eigenvalue_of_semidefinite(matrix)
+    found = least_eigenvalue_of_gram(arb_mat(factor).transpose())
     with mpmath.workdps(40):
         exact = mpmath.mpf(mpmath.eigsy(mpmath.matrix(factor) * mpmath.matrix(factor).T, eigvals_only=True)[0])
         assert float(found) <= float(exact) * (1 + 1e-14) + 1e-25
@@ -36,10 +35,20 @@ def test_the_least_eigenvalue_is_bounded_from_below(size, seed, small):
 
 
 def test_singular_and_empty_matrices():
-    assert least_eigenvalue_of_semidefinite(arb_mat([[1, 1], [1, 1]])) == 0
-    assert least_eigenvalue_of_semidefinite(arb_mat([[arb(1, 2)]])) == 0
-    assert least_eigenvalue_of_semidefinite(arb_mat(0, 0)) == arb("inf")
-    assert least_eigenvalue_of_semidefinite(arb_mat([[4]])) == 4
+    assert least_eigenvalue_of_gram(arb_mat([[1, 1], [1, 1]])) == 0
+    assert least_eigenvalue_of_gram(arb_mat([[arb(1, 2)]])) == 0
+    assert least_eigenvalue_of_gram(arb_mat(0, 0)) == arb("inf")
+    assert least_eigenvalue_of_gram(arb_mat(3, 0)) == arb("inf")
+    assert least_eigenvalue_of_gram(arb_mat([[2]])) == 4
+
+
+def test_a_small_eigenvalue_is_found_with_more_bits():
+    columns = arb_mat([[1, 1], [0, arb(2) ** -40]])
+    with ctx.workprec(64):
+        assert least_eigenvalue_of_gram(columns) == 0
+    with ctx.workprec(300):
+        found = least_eigenvalue_of_gram(columns)
+        assert arb(2) ** -82 < found < arb(2) ** -80
 
 
 @pytest.mark.parametrize(

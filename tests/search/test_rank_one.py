@@ -13,7 +13,7 @@ from scverify.model.problem import Problem
 from scverify.model.reduction import class_level, group_level, reduce
 from scverify.search.merging import rank_one_candidate
 from scverify.search.multipliers import multipliers
-from scverify.search.newton import float_equations, float_roots, refine_roots
+from scverify.search.newton import float_equations, float_roots, refine_roots, root_precision
 from scverify.search.objective import Objective
 from scverify.search.rank_one import RankOneRefused, Terms, exponentials, residual, system
 from scverify.search.solve import solve
@@ -186,6 +186,11 @@ def test_a_cluster_that_should_not_merge_is_refused():
         _check(level, Objective.floats(level), means, spread, ((1, 2),))
 
 
+def refined(reduced, roots, bits):
+    with ctx.workprec(root_precision(reduced, bits)):
+        return refine_roots(reduced, Terms.of(reduced, object), roots, bits)
+
+
 @pytest.mark.parametrize(
     ("problem", "bits"),
     [
@@ -200,8 +205,8 @@ def test_a_cluster_that_should_not_merge_is_refused():
 def test_roots_are_refined_to_any_precision(problem, bits):
     level = group_level(problem)
     candidate = rank_one_candidate(level)
-    reduced = system(level, candidate.merged)
-    log_v, log_z = refine_roots(reduced, candidate.roots, bits)
+    reduced = candidate.system
+    log_v, log_z = refined(reduced, candidate.roots, bits)
     for found, float_root in zip((log_v, log_z), candidate.roots, strict=True):
         assert all(value.rad() == 0 for value in found)
         np.testing.assert_allclose([float(value) for value in found], float_root, atol=1e-9)
@@ -212,8 +217,8 @@ def test_roots_are_refined_to_any_precision(problem, bits):
 def test_the_exponentials_in_balls_give_the_candidates_similarities():
     level = group_level(Problem(supcon, SIX[0][0], temperature="37/100"))
     candidate = rank_one_candidate(level)
-    reduced = system(level)
-    roots = refine_roots(reduced, candidate.roots, 100)
+    reduced = candidate.system
+    roots = refined(reduced, candidate.roots, 100)
     e, _ = exponentials(Terms.of(reduced, object), *roots)
     rows = Objective.floats(level).similarities(candidate.means, candidate.spread)
     for g in range(level.size):
@@ -226,4 +231,4 @@ def test_roots_that_are_far_off_are_refused():
     level = group_level(Problem(supcon, SIX[0][0], temperature="37/100"))
     roots = rank_one_candidate(level).roots
     with pytest.raises(RankOneRefused, match="does not converge"):
-        refine_roots(system(level), (roots[0] + 40.0, roots[1] - 40.0), 200)
+        refined(system(level), (roots[0] + 40.0, roots[1] - 40.0), 200)
