@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scverify.certify.claims import Data, certificate, problem_data
 from scverify.certify.dyadics import above, below, places_for, text
 from scverify.certify.precise import floats
-from scverify.certify.refine import PrecisePoint, bounded_candidate, precise_point
+from scverify.certify.refine import PrecisePoint, bounded_candidate, precise_point, vector_bits
 from scverify.certify.trace import trace_witness
 from scverify.certify.uniqueness import Uniqueness, uniqueness
 from scverify.certify.witness import Dual, dual_at, lower_witness, multipliers, upper_witness
@@ -226,7 +226,7 @@ def _attempt(kernel_level: Instance, candidate: Candidate, bits: int) -> _Attemp
     witness: Data = {
         "level": kernel_level.level,
         "lower": lower_witness(precise, dual, bits) | ({} if trace is None else {"trace": trace}),
-        "upper": upper_witness(precise, bits // 2 + 40),
+        "upper": upper_witness(precise, vector_bits(level, bits)),
     }
     if kernel_level.level == "groups":
         witness["groups"] = [list(group) for group in level.members]

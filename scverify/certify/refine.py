@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scverify.certify.polish import polished
 from scverify.certify.precise import Balls, Floats, as_array, as_matrix, choose, exponent, floats, midpoints
 from scverify.errors import Undecided
+from scverify.model.constraints import Ball, norm_constraint
 from scverify.model.reduction import Level
 from scverify.search.candidate import Candidate
 from scverify.search.newton import refine_roots, root_precision
@@ -26,6 +27,7 @@ from scverify.search.solve import solve
 GUARD = 40
 STEP_BITS = 40
 RUNAWAY = 1e9
+HALF = 6
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,14 @@ class PrecisePoint:
     means: Balls
     spread: Balls
     roots: RootDual | None = None
+
+
+def vector_bits(level: Level, bits: int) -> int:
+    """The bits that the vectors of a feasible point need for a value known to 2^-bits.
+
+    An error in them costs its square, but on a ball, where a norm may fall short of rho.
+    """
+    return bits if isinstance(norm_constraint(level.problem.constraint), Ball) else bits // 2 + HALF
 
 
 def bounded_candidate(level: Level, solver: str = "auto") -> Candidate:
@@ -86,13 +96,14 @@ def _from_roots(level: Level, reduced: RankOneSystem, roots: tuple[Floats, Float
     beta, m = similarities[:, -1], np.array(reduced.multiplicity)
     mean_gram = similarities[:, :-1].copy()
     np.fill_diagonal(mean_gram, (beta + (m - 1) * np.diagonal(mean_gram)) / m)
-    clusters = factor(mean_gram, reduced.size - 1, bits)
+    dual = None if reduced.merged else _dual(terms, e, log_v, log_z)
+    # the dual is made of the means where the root does not tell it
+    clusters = factor(mean_gram, reduced.size - 1, bits if dual is None else vector_bits(level, bits) + HALF)
     of = reduced.cluster_of
     merged = {node for cluster in reduced.merged for node in cluster}
     spreads = np.array([len(group) > 1 and g not in merged for g, group in enumerate(level.members)])
     spread = choose(spreads, beta[of] - np.diagonal(mean_gram)[of], 0.0)
     rows = np.concatenate([similarities[:, :-1][np.ix_(of, of)], beta[of][:, None]], axis=1)
-    dual = None if reduced.merged else _dual(terms, e, log_v, log_z)
     return PrecisePoint(midpoints(rows), midpoints(clusters[of]), midpoints(spread), dual)
 
 

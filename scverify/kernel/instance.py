@@ -88,7 +88,7 @@ class Instance:
 
     def ball_row(self, g: int, similarities: list[arb]) -> Row:
         """Row g at given similarities in balls."""
-        return Row(similarities, [arb(x) for x in self.c[g]], [arb(x) for x in self.q[g]], arb(self.tau))
+        return Row(similarities, list(map(arb, self.c[g])), list(map(arb, self.q[g])), arb(self.tau))
 
 
 @dataclass(frozen=True)
