@@ -28,6 +28,7 @@ GUARD = 40
 STEP_BITS = 40
 RUNAWAY = 1e9
 HALF = 6
+LEVEL = 4
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,10 @@ def factor(target: Balls, rank: int, bits: int) -> Balls:
     u = len(target)
     if rank == 0:
         return as_array(np.empty((u, 0)))
-    scale = as_array([arb(2) ** (exponent(target[g, g]) // 2) for g in range(u)])
+    sizes = [exponent(target[g, g]) // 2 for g in range(u)]
+    if max(sizes) - min(sizes) <= LEVEL:  # one scale: the columns, eigenvectors, are then orthogonal
+        sizes = [max(sizes)] * u
+    scale = as_array([arb(2) ** size for size in sizes])
     normal = target / np.outer(scale, scale)
     start, lift = _leading_columns(floats(normal), rank)
     wanted, current = as_matrix(normal), as_matrix(start)

@@ -73,7 +73,8 @@ def distance(level: Instance, point: Point, stated: Dyadic) -> arb:
 
 def rank_bounds(level: Instance, point: Point, witness: dict[str, Any], radius: arb) -> tuple[int, int]:
     """Bounds of the rank of every minimiser within `radius` of the point (Weyl's inequality for B and for S; S* B* = 0)."""
-    least = point.means.ncols() if least_eigenvalue_of_gram(_weighted(level, point.means)) > radius else 0
+    # the m_g >= 1 classes of a node only add to the Gram matrix of its mean
+    least = point.means.ncols() if least_eigenvalue_of_gram(point.means) > radius else 0
     classes = sum(level.multiplicity)
     if level.constraint.nonnegative:
         # the span of the means may overlap that of the frames: their sum has at least the rank of either
