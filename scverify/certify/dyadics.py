@@ -30,21 +30,29 @@ def text(value: Fraction) -> str:
 
 def scaled(value: arb, bits: int) -> int:
     """The integer nearest to value * 2^bits (value's midpoint)."""
-    mantissa, exponent = value.mid().man_exp()
-    shift = int(exponent) + bits
-    return int(mantissa << shift if shift >= 0 else ((mantissa >> (-shift - 1)) + 1) >> 1)
+    return integers([value], bits)[0]
+
+
+def integers(values: Iterable[arb], bits: int) -> list[int]:
+    """`scaled` of each value."""
+    result = []
+    for value in values:
+        mantissa, exponent = value.mid().man_exp()
+        shift = int(exponent) + bits
+        result.append(int(mantissa << shift if shift >= 0 else ((mantissa >> (-shift - 1)) + 1) >> 1))
+    return result
 
 
 def matrix(rows: Iterable[Iterable[arb]], bits: int) -> dict[str, Any]:
     """A matrix of balls as the certificate's {"bits": b, "rows": [[integers]]}, each entry rounded to nearest."""
-    return {"bits": bits, "rows": [[scaled(x, bits) for x in row] for row in rows]}
+    return {"bits": bits, "rows": [integers(row, bits) for row in rows]}
 
 
 def probabilities(rows: Iterable[Iterable[arb]], bits: int) -> dict[str, Any]:
     """Rows of probabilities as integers that sum to 2^bits exactly; the largest entry takes up the rounding."""
     table = []
     for row in rows:
-        entries = [max(0, scaled(x, bits)) for x in row]
+        entries = [max(0, x) for x in integers(row, bits)]
         largest = max(range(len(entries)), key=entries.__getitem__)
         entries[largest] += (1 << bits) - sum(entries)
         table.append(entries)

@@ -111,7 +111,7 @@ def growth(level, counts):
 def against_conic(k, least):
     def row():
         task = problem(Classes.long_tailed(k, 500, 100))
-        ours = best_of_each(lambda: optimum(task), rounds=2)[0]
+        ours = best_of_each(lambda: optimum(task), rounds=5)[0]
         # the first call of so small a model pays for imports
         theirs, (value, status) = min(timed(conic, task.classes.sizes, 0.1) for _ in range(3 if k < 30 else 1))
         error = "" if value is None else f", value off by {small(abs(value / float(optimum(task).lower) - 1))}"
