@@ -22,7 +22,6 @@ from scverify.certify.claims import Data
 from scverify.kernel.boxes import Boxes, share, taken
 from scverify.kernel.contraction import contracted, free_coordinates
 from scverify.kernel.discards import REASONS, Enclosures, Rows
-from scverify.kernel.intervals import integers
 from scverify.kernel.landscape import BATCH, LISTED, NO_ROOT, SPLIT, leaves, unpacked
 from scverify.kernel.listed import EMPTYING, NARROWING
 
@@ -108,17 +107,16 @@ class Subdivision:
             numbers, left = unpacked(data), list[Boxes]()
             roots = self.domain if place == 0 else share(found[0].open, place - 1, len(trees) - 1)
             settled = sum(float(_volumes(boxes).sum()) for boxes, _ in leaves(roots, numbers, left)) / self._whole
-            found.append(Tree(bytearray(numbers.astype(np.uint8).tobytes()), left, settled))
+            found.append(Tree(bytearray(numbers), left, settled))
         self.trees = found
 
     def leaves_with(self, reason: int) -> list[Boxes]:
         """The batches of leaves that are given a reason."""
         trunk, *branches = self.trees
         left: list[Boxes] = []
-        walks = [leaves(self.domain, integers(bytes(trunk.numbers)), left)]
+        walks = [leaves(self.domain, bytes(trunk.numbers), left)]
         for number, branch in enumerate(branches):
-            numbers = integers(bytes(branch.numbers))
-            walks.append(leaves(share(trunk.open, number, len(branches)), numbers))
+            walks.append(leaves(share(trunk.open, number, len(branches)), bytes(branch.numbers)))
         return [boxes[numbers == reason] for walk in walks for boxes, numbers in walk if (numbers == reason).any()]
 
     def grow(self, jobs: int, until: float, watch: Watch) -> Iterator[Boxes]:

@@ -70,8 +70,8 @@ def _pair(data: Any, n: int) -> Pair:
     return i, j
 
 
-def unpacked(data: Any) -> Integers:
-    """The numbers of a tree, which are packed (zlib, base64)."""
+def unpacked(data: Any) -> bytes:
+    """The numbers of a tree, a byte each, which are packed (zlib, base64)."""
     fields(data, "boxes tree")
     boxes = integer(data["boxes"], "the number of boxes", 0, MAX_BOXES)
     require(isinstance(data["tree"], str), "a tree is no text")
@@ -80,10 +80,10 @@ def unpacked(data: Any) -> Integers:
     except (binascii.Error, zlib.error, ValueError) as error:
         raise Rejected(f"a tree cannot be unpacked: {error}") from error
     require(len(numbers) == boxes, f"a tree has not the {boxes} boxes that are stated")
-    return integers(numbers)
+    return numbers
 
 
-def _check_tree(rows: Rows, roots: Boxes, codes: Integers, reasons: dict[int, Reason], left: list[Boxes] | None = None) -> None:
+def _check_tree(rows: Rows, roots: Boxes, codes: bytes, reasons: dict[int, Reason], left: list[Boxes] | None = None) -> None:
     waiting: dict[int, list[Boxes]] = {reason: [] for reason in reasons}
     for boxes, numbers in leaves(roots, codes, left):
         for reason in {int(number) for number in set(numbers.tolist())}:
@@ -103,7 +103,7 @@ def _recheck(rows: Rows, batches: list[Boxes], number: int, reason: Reason) -> N
     require(bool(proved.all()), f"a box is not left out for the reason {number} that is stated: {reason.__name__}")
 
 
-def leaves(roots: Boxes, codes: Integers, left: list[Boxes] | None = None) -> Iterator[tuple[Boxes, Integers]]:
+def leaves(roots: Boxes, codes: bytes, left: list[Boxes] | None = None) -> Iterator[tuple[Boxes, Integers]]:
     """Walks a tree from its roots: batches of leaves with their reasons. Every box met has one number, and no number is left over.
 
     With a list `left`, a tree may be unfinished: the batches that are still open are put there.
@@ -114,7 +114,7 @@ def leaves(roots: Boxes, codes: Integers, left: list[Boxes] | None = None) -> It
             left += stack
             return
         boxes = taken(stack, BATCH)
-        numbers = codes[position : position + len(boxes)]
+        numbers = integers(codes[position : position + len(boxes)])
         require(len(numbers) == len(boxes), "a box is left out of the tree")
         position += len(boxes)
         halved = numbers >= SPLIT

@@ -34,7 +34,7 @@ def in_words(claim: dict[str, Any]) -> str:
                 f"and some feasible H{_dimension(problem)} one of at most {claim['upper']}"
             )
         case "UniqueMinimizer":
-            rank = f" and rank {claim['rank']}" if "rank" in claim else ""
+            rank = f" and has rank {claim['rank']}" if "rank" in claim else ""
             said = (
                 f"every minimiser of the relaxation over class Gram matrices lies within {claim['radius']} (Frobenius) "
                 f"of the stated one{rank}"
