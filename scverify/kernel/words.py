@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .branch import BRANCH_CLAIMS, read_family
-from .certificate import canonical
+from .certificate import canonical, digest
 from .counterexample import facts_of
 from .instance import Problem, read_problem
 from .scalar import infix, parse_scalar
@@ -145,7 +145,7 @@ def _subject(data: dict[str, Any], problem: Problem, temperature: str) -> str:
     lone = ", classes of one sample are no anchors" if problem.ignore_singletons and data["coefficients"]["kind"] != "samples" else ""
     mean = f", the sum of the rows divided by {problem.anchors}" if problem.mean else ""
     coefficients = canonical(data["coefficients"])
-    shown = coefficients if len(coefficients) < 300 else f"a table of {data['coefficients']['kind']}"
+    shown = coefficients if len(coefficients) < 300 else f"by {data['coefficients']['kind']} of SHA-256 {digest(data['coefficients'])}"
     return (
         f"Row formula {canonical(data['formula'])} with coefficients {shown}, class sizes {sizes}, {temperature}, "
         f"{feasible}{signs}{lone}{mean}"

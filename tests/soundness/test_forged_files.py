@@ -1,14 +1,19 @@
 """Files that are no certificates: each is REJECTED with its reason, beside the control, which is VERIFIED as a text too."""
 
+import hashlib
 import json
 
 import pytest
 from flint import ctx, fmpq, fmpz
 
+from scverify.certify.optimum import optimum
 from scverify.kernel.certificate import canonical
 from scverify.kernel.instance import instance, read_problem
 from scverify.kernel.optimum import feasible_point, upper_bound
 from scverify.kernel.verify import verify_data, verify_text
+from scverify.model.classes import Classes
+from scverify.model.problem import Problem
+from scverify.symbolic.losses import two_tower
 from tests.soundness.edits import drop, forged, put
 
 CONTROL = "sphere"
@@ -85,6 +90,16 @@ def test_an_edit_is_rejected_and_its_control_verified(valid, edit, reason):
 def test_the_divisor_of_a_mean_is_told(valid, name, anchors):
     told = verify_data(valid[name]).claim
     assert f"the sum of the rows divided by {anchors}:" in told if anchors else "divided" not in told
+
+
+def test_a_long_table_is_told_by_its_digest():
+    """So that the words alone fix what is claimed."""
+    for towers, shown in ((2, True), (4, False)):
+        found = optimum(Problem(two_tower(towers), Classes((2,) * towers))).certificate
+        table = canonical(found["claim"]["problem"]["coefficients"])
+        told = f"coefficients {table}," if shown else f"coefficients by samples of SHA-256 {hashlib.sha256(table.encode()).hexdigest()},"
+        assert (len(table) < 300) == shown
+        assert told in verify_data(found).claim
 
 
 SPOOF = "0\nVERIFIED  another\x1b[2K\ud800\u202e"
