@@ -7,9 +7,8 @@ slopes are kept until all are there, because D + D' then costs one product inste
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -68,24 +67,25 @@ class SampleObjective:
 
     def value_and_gradient(self, embeddings: Floats) -> tuple[float, Floats]:
         """L and its gradient by H, (d, n): 2 H grad L(G)."""
-        twice = Twice.of(embeddings)
+        twice, blocks = Twice.of(embeddings), self._blocks()
+        kept = list(blocks) if twice.n**2 <= _PAIRED_ENTRIES else []
         with blas_threads_for(twice.n):
-            value, gradient = self._in_pairs(twice) if _may_pair(self.blocks, twice.n) else self._one_by_one(twice)
+            value, gradient = self._in_pairs(kept, twice) if _may_pair(kept, twice.n) else self._one_by_one(kept or blocks, twice)
         return value + 0.5 * self.ridge * float((embeddings**2).sum()), gradient + self.ridge * embeddings
 
-    def _one_by_one(self, twice: Twice) -> tuple[float, Floats]:
+    def _one_by_one(self, blocks: Iterable[Block], twice: Twice) -> tuple[float, Floats]:
         room, gradient, value = _MEMORY.floats(_BLOCK_ENTRIES + twice.n), np.zeros_like(twice.columns), 0.0
-        for block in self.blocks:
+        for block in blocks:
             loss, slopes = self._weighted_rows(block, block.products(twice, twice, room))
             block.add_pulled(slopes, twice, gradient)
             value += loss
         return value, gradient[:, : twice.n] + gradient[:, twice.n :]
 
-    def _in_pairs(self, twice: Twice) -> tuple[float, Floats]:
+    def _in_pairs(self, blocks: Sequence[Block], twice: Twice) -> tuple[float, Floats]:
         room, gradient = _MEMORY.floats(twice.n**2), np.zeros_like(twice.columns[:, : twice.n])
-        products = products_in_pairs(self.blocks, twice, room)
-        rows = [self._weighted_rows(block, rows) for block, rows in zip(self.blocks, products, strict=True)]
-        add_pulled_in_pairs(self.blocks, [slopes for _, slopes in rows], twice, gradient)
+        products = products_in_pairs(blocks, twice, room)
+        rows = [self._weighted_rows(block, rows) for block, rows in zip(blocks, products, strict=True)]
+        add_pulled_in_pairs(blocks, [slopes for _, slopes in rows], twice, gradient)
         return sum(loss for loss, _ in rows), gradient
 
     def _weighted_rows(self, block: Block, rows: Floats) -> tuple[float, Floats]:
@@ -101,7 +101,7 @@ class SampleObjective:
         product = np.zeros_like(twice.columns)
         rooms = np.empty((3, _BLOCK_ENTRIES + n))
         with blas_threads_for(n):
-            for block in self.blocks:
+            for block in self._blocks():
                 rows = block.products(twice, twice, rooms[0])
                 rows_change = block.products(moved, twice, rooms[1]) + block.products(twice, moved, rooms[2])
                 weight = block.weight[:, np.newaxis]
@@ -111,10 +111,9 @@ class SampleObjective:
                 block.add_pulled(weight * bent, twice, product)
         return product[:, :n] + product[:, n:] + self.ridge * change
 
-    @cached_property
-    def blocks(self) -> list[Block]:
+    def _blocks(self) -> Iterator[Block]:
         """The anchors of positive weight, in order."""
-        return list(self._tabled() if self.by_sample else self._by_class())
+        return self._tabled() if self.by_sample else self._by_class()
 
     def _tabled(self) -> Iterator[Block]:
         weight, c, q = self.table
@@ -153,8 +152,8 @@ def _sample_tables(problem: Problem) -> tuple[Floats, Floats, Floats]:
 
 
 def _may_pair(blocks: list[Block], n: int) -> bool:
-    """Whether all slopes take little memory, the blocks are few and large, and every sample is an anchor."""
-    return n * n <= _PAIRED_ENTRIES and n >= _PAIRED_LENGTH * len(blocks) and sum(block.stop - block.start for block in blocks) == n
+    """Whether the blocks are few and large, and every sample is an anchor in one of them."""
+    return n >= _PAIRED_LENGTH * len(blocks) and sum(block.stop - block.start for block in blocks) == n
 
 
 def _block_length(n: int) -> int:

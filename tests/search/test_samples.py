@@ -62,14 +62,27 @@ def test_gradient_and_hessian_products_agree_with_finite_differences(problem):
     np.testing.assert_allclose(objective.hessian_product(embeddings, change), (above[1] - below[1]) / (2 * h), atol=1e-6)
 
 
+def taken_ways(monkeypatch):
+    """A list that fills with the ways, in pairs or one by one, that later calls take."""
+    taken = []
+
+    def noting(name, way):
+        monkeypatch.setattr(SampleObjective, name, lambda self, *arguments: taken.append(name) or way(self, *arguments))
+
+    for name in ("_in_pairs", "_one_by_one"):
+        noting(name, getattr(SampleObjective, name))
+    return taken
+
+
 @pytest.mark.parametrize(("sizes", "paired"), [((900, 300, 200), True), ((1100, 300), True), ((400, 2, 2, 2), True), ((2100, 2), False)])
-def test_many_blocks_agree_with_one_array(sizes, paired):
+def test_many_blocks_agree_with_one_array(sizes, paired, monkeypatch):
     problem = Problem(supcon, Classes(sizes), temperature="1/10")
     objective, n = SampleObjective.of(problem), problem.classes.n
     embeddings = np.random.default_rng(2).standard_normal((4, n))
     embeddings /= np.linalg.norm(embeddings, axis=0)
-    assert samples._may_pair(objective.blocks, n) == paired
+    taken = taken_ways(monkeypatch)
     value, gradient = objective.value_and_gradient(embeddings)
+    assert taken == ["_in_pairs" if paired else "_one_by_one"]
     expected_value, expected = in_one_array(embeddings, problem.classes.labels, 0.1)
     assert value == pytest.approx(expected_value, rel=1e-13)
     np.testing.assert_allclose(gradient, expected, atol=1e-11)
@@ -90,12 +103,12 @@ def test_pairs_of_blocks_of_any_length_give_what_blocks_one_by_one_give(problem,
     n = problem.classes.n
     monkeypatch.setattr(samples, "_BLOCK_ENTRIES", rows * n)
     embeddings = np.random.default_rng(7).standard_normal((3, n))
-    found = []
+    found, taken = [], taken_ways(monkeypatch)
     for length in (0, np.inf):
         monkeypatch.setattr(samples, "_PAIRED_LENGTH", length)
         objective = SampleObjective.of(problem)
-        assert samples._may_pair(objective.blocks, n) == (length == 0 and 1 not in problem.classes.sizes)
         found.append(objective.value_and_gradient(embeddings))
+    assert taken == ["_in_pairs" if 1 not in problem.classes.sizes else "_one_by_one", "_one_by_one"]
     assert found[0][0] == pytest.approx(found[1][0], rel=1e-14)
     np.testing.assert_allclose(found[0][1], found[1][1], rtol=1e-12, atol=1e-13)
 
