@@ -32,8 +32,9 @@ def test_the_list_is_complete(sizes, dim, tau):
         assert verify_text(canonical(certificate)).word == "VERIFIED"
     searched = critical_points(problem(sizes, dim, tau), starts=200, seed=1).points
     for point in searched:
-        [twin] = [other for other in found.points if abs(float(other.lower - point.lower)) < 1e-9 and other.rank == point.rank]
-        assert twin.inertia == point.inertia and twin.kind == point.kind
+        # two orbits may have one value: 3 + 2 samples on a line, one of the three or one of the two turned around
+        twins = [other for other in found.points if abs(float(other.lower - point.lower)) < 1e-9 and other.rank == point.rank]
+        assert (point.inertia, point.kind) in [(twin.inertia, twin.kind) for twin in twins]
     assert found.euler == (0 if dim == 2 else None)
     assert all(point.inertia is not None for point in found.points)
     told = found.to_json()

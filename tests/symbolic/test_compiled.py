@@ -26,8 +26,9 @@ def assert_close(found, expected, scale=1.0):
 
 
 def ball_of(number):
-    """A tiny ball around an mpf."""
-    return arb(mpmath.nstr(number, 70))
+    """The exact ball of an mpf, at a precision that holds it."""
+    sign, mantissa, exponent, _ = number._mpf_
+    return (-1 if sign else 1) * arb(int(mantissa)) * arb(2) ** int(exponent)
 
 
 @given(rows())
