@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -67,10 +68,10 @@ class SampleObjective:
 
     def value_and_gradient(self, embeddings: Floats) -> tuple[float, Floats]:
         """L and its gradient by H, (d, n): 2 H grad L(G)."""
-        twice, blocks = Twice.of(embeddings), self._blocks()
-        kept = list(blocks) if twice.n**2 <= _PAIRED_ENTRIES else []
+        twice, kept = Twice.of(embeddings), self._kept
         with blas_threads_for(twice.n):
-            value, gradient = self._in_pairs(kept, twice) if _may_pair(kept, twice.n) else self._one_by_one(kept or blocks, twice)
+            paired = _may_pair(kept, twice.n)
+            value, gradient = self._in_pairs(kept, twice) if paired else self._one_by_one(kept or self._blocks(), twice)
         return value + 0.5 * self.ridge * float((embeddings**2).sum()), gradient + self.ridge * embeddings
 
     def _one_by_one(self, blocks: Iterable[Block], twice: Twice) -> tuple[float, Floats]:
@@ -110,6 +111,11 @@ class SampleObjective:
                 bent = self.formula.hessian_product(rows, block.c, block.q, self.tau, rows_change)
                 block.add_pulled(weight * bent, twice, product)
         return product[:, :n] + product[:, n:] + self.ridge * change
+
+    @cached_property
+    def _kept(self) -> list[Block]:
+        """All blocks where the samples are few; else none, because their coefficients would fill the memory."""
+        return list(self._blocks()) if self.problem.classes.n**2 <= _PAIRED_ENTRIES else []
 
     def _blocks(self) -> Iterator[Block]:
         """The anchors of positive weight, in order."""
