@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
-from flint import ctx
+from flint import arb, ctx
 
 from scverify.certify.claims import problem_data
+from scverify.certify.optimum import optimum
 from scverify.kernel.certificate import dyadic
 from scverify.kernel.instance import instance, read_problem
 from scverify.kernel.optimum import feasible_point
-from scverify.kernel.uniqueness import distance, near_dual
+from scverify.kernel.uniqueness import distance, near_dual, rank_bounds
 from scverify.model.classes import Classes
 from scverify.model.constraints import Sphere
 from scverify.model.problem import Problem
@@ -83,3 +84,33 @@ def test_the_distance_class_by_class(problem):
     with ctx.workprec(120):
         found = distance(level, point, dyadic(integers(stated), "gram", len(m), len(m) + 1))
     assert float(found) == pytest.approx(np.linalg.norm(gram - other), rel=1e-9)
+
+
+@pytest.mark.parametrize("problem", CASES, ids=str)
+def test_a_rank_from_below_counts_only_eigenvalues_beyond_the_radius(problem):
+    """Weyl: within the radius of a point, an eigenvalue of its Gram matrix can fall by the radius."""
+    level, point, _, m = a_point(problem, 1)
+    eigenvalues = np.linalg.eigvalsh(by_class(level, point, m)[1])
+    witness = {"factor": integers(np.zeros((len(m), 1)))}
+    granted = set()
+    for radius in np.geomspace(1e-3, 10, 200):
+        with ctx.workprec(120):
+            least, _ = rank_bounds(level, point, witness, arb(radius))
+        granted.add(least)
+        assert least <= (eigenvalues > radius * (1 - 1e-9)).sum()
+    assert min(granted) == 0 and max(granted) >= 2
+
+
+def test_the_rank_of_the_dual_counts_only_eigenvalues_beyond_all_that_moves():
+    """At an optimum S = F F^T of one column: its eigenvalue must exceed kappa^2/2 max w/m (1 + sqrt k) + |grad|/rho^2, times the radius."""
+    problem = Problem(supcon, Classes((7, 5, 4)), temperature=3, constraint=Sphere("1/2"))
+    found = optimum(problem).certificate["witness"]
+    level = instance(read_problem(problem_data(problem)), "groups", found["groups"])
+    with ctx.workprec(144):
+        point = feasible_point(level, found["upper"])
+        columns = np.array([float(x) for row in dyadic(found["lower"]["factor"], "F", 3).balls().tolist() for x in row])
+        slopes = by_class(level, point, np.ones(3, dtype=int))[2]
+        moved = (1 / 9) / 2 * 7 * (1 + np.sqrt(3)) + np.linalg.norm(slopes) / 0.25
+        for share, rank in ((0.99, 1), (1.01, 0)):
+            _, most = rank_bounds(level, point, found["lower"], arb(share * (columns @ columns) / moved))
+            assert 3 - most == rank
