@@ -13,13 +13,13 @@ from scverify.certify.claims import Data, certificate, problem_data
 from scverify.certify.dyadics import ball, below, fraction, scaled, text
 from scverify.certify.orbit import CriticalPoint
 from scverify.errors import InputError
-from scverify.kernel.branch import better_point, check_type, excess_over, read_family
+from scverify.kernel.branches.claims import better_point, check_type, excess_over, read_family
+from scverify.kernel.branches.frame import Coordinates, Frame, frame_equations, frame_jacobian, frame_row, read_frame
+from scverify.kernel.branches.temperature import Temperatures
+from scverify.kernel.branches.tube import Curve, begins_at, image_of, mapped_inside, read_tube
 from scverify.kernel.certificate import Rejected, Unresolved
-from scverify.kernel.frame import Coordinates, Frame, frame_equations, frame_jacobian, frame_row, read_frame
-from scverify.kernel.instance import Instance, instance
-from scverify.kernel.instance import Problem as KernelProblem
-from scverify.kernel.temperature import Temperatures
-from scverify.kernel.tube import Curve, begins_at, image_of, mapped_inside, read_tube
+from scverify.kernel.level import Level, level_of
+from scverify.kernel.level import Problem as KernelProblem
 from scverify.model.problem import Problem
 
 PRECISION = 96
@@ -44,7 +44,7 @@ class Guide:
     rank: int
     data: Data
     kernel_problem: KernelProblem
-    level: Instance
+    level: Level
     frame: Frame
 
     @classmethod
@@ -53,7 +53,7 @@ class Guide:
         stated = problem_data(problem)
         tau = stated.pop("tau")
         kernel_problem, _ = read_family({"problem": stated, "tau": {"lower": tau, "upper": tau}})
-        level = instance(kernel_problem, "samples", None)
+        level = level_of(kernel_problem, "samples", None)
         return cls(stated, rank, data, kernel_problem, level, read_frame(level, data, rank))
 
 

@@ -9,11 +9,11 @@ from flint import arb, ctx
 
 from scverify.certify.branch import PRECISION, Branch, Fold, solved, tangent, tube_around
 from scverify.certify.dyadics import above, below
-from scverify.kernel.branch import highest
+from scverify.kernel.branches.claims import highest
+from scverify.kernel.branches.frame import Coordinates, Frame
+from scverify.kernel.branches.tube import Curve, holds
 from scverify.kernel.certificate import Unresolved
-from scverify.kernel.frame import Coordinates, Frame
-from scverify.kernel.orbit import check_hypotheses
-from scverify.kernel.tube import Curve, holds
+from scverify.kernel.points.orbit import check_hypotheses
 
 _ROUNDS = 20
 _FLAT = 1e-12

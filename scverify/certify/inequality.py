@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import fraction, text
 from scverify.errors import InputError
-from scverify.kernel.enclosure import Enclosure
-from scverify.kernel.inequality import Region, Statement, fails, leaf_bound, read_statement
+from scverify.kernel.inequalities.claims import Region, Statement, fails, leaf_bound, read_statement
+from scverify.kernel.inequalities.enclosure import Enclosure
 from scverify.model.exact import Rational, rational, whole
 from scverify.symbolic.printers import to_scalar
 

@@ -19,10 +19,10 @@ from scverify.certify.orbit import Better, CriticalPoint, certify_point
 from scverify.certify.points import critical_points
 from scverify.certify.subdivision import Progress, Subdivision
 from scverify.errors import InputError
-from scverify.kernel.boxes import Boxes, embedded
 from scverify.kernel.certificate import Rejected, rational
-from scverify.kernel.instance import instance, read_problem
-from scverify.kernel.landscape import EVERY_MINIMUM, STATEMENTS, domain_of, rows_of
+from scverify.kernel.landscapes.boxes import Boxes, embedded
+from scverify.kernel.landscapes.claims import EVERY_MINIMUM, STATEMENTS, domain_of, rows_of
+from scverify.kernel.level import level_of, read_problem
 from scverify.kernel.verify import verify_data
 from scverify.model.exact import Rational, positive
 from scverify.model.problem import Problem
@@ -122,7 +122,7 @@ def _subdivision(claim: Data, upper: Fraction, search: Data | None) -> tuple[Sub
     """A new subdivision of the claim's domain, or the one that an earlier search left; InputError where the kernel refuses the problem."""
     try:
         stated = read_problem(claim["problem"])
-        level = instance(stated, "samples", None)
+        level = level_of(stated, "samples", None)
         pairs = list(combinations(range(level.nodes), 2))
         rows = rows_of(stated, level, pairs)
         domain = domain_of(stated, level, rational(text(upper), "tau_upper"))

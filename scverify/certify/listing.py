@@ -22,15 +22,15 @@ from scverify.certify.orbit import Better, CriticalPoint, certify_point
 from scverify.certify.points import point_file
 from scverify.certify.subdivision import Progress, Subdivision
 from scverify.errors import InputError
-from scverify.kernel.boxes import embedded
 from scverify.kernel.certificate import Rejected, Unresolved
-from scverify.kernel.contraction import contracted
-from scverify.kernel.copies import Permutation, symmetries
-from scverify.kernel.discards import Enclosures, Rows, is_of_low_rank
-from scverify.kernel.instance import instance, read_problem
-from scverify.kernel.landscape import EVERY_POINT, LISTED, STATEMENTS, domain_of, rows_of
-from scverify.kernel.listed import NARROWING
-from scverify.kernel.orbit import prove_orbit
+from scverify.kernel.landscapes.boxes import embedded
+from scverify.kernel.landscapes.claims import EVERY_POINT, LISTED, STATEMENTS, domain_of, rows_of
+from scverify.kernel.landscapes.contraction import contracted
+from scverify.kernel.landscapes.copies import Permutation, symmetries
+from scverify.kernel.landscapes.discards import Enclosures, Rows, is_of_low_rank
+from scverify.kernel.landscapes.lists import NARROWING
+from scverify.kernel.level import level_of, read_problem
+from scverify.kernel.points.orbit import prove_orbit
 from scverify.kernel.verify import verify_data
 from scverify.model.problem import Problem
 
@@ -153,14 +153,14 @@ def _with_dimension(problem: Problem, dim: int) -> Problem:
 
 def _group(problem: Problem) -> list[Permutation]:
     try:
-        return symmetries(instance(read_problem(problem_data(problem)), "samples", None))
+        return symmetries(level_of(read_problem(problem_data(problem)), "samples", None))
     except Rejected as refusal:
         raise InputError(f"landscape of {problem}: {refusal}", "small instances on the sphere", "change the problem") from refusal
 
 
 def _rows(problem: Problem) -> Rows:
     stated = read_problem(problem_data(problem))
-    level = instance(stated, "samples", None)
+    level = level_of(stated, "samples", None)
     return rows_of(stated, level, list(combinations(range(level.nodes), 2)))
 
 
@@ -170,7 +170,7 @@ def _grown(problem: Problem, jobs: int, until: float, progress: Callable[[Progre
     try:
         if stated.constraint.bound != 1:
             raise Rejected("lists are decided on the unit sphere")
-        subdivision = Subdivision(_rows(problem), domain_of(stated, instance(stated, "samples", None), stated.tau), STATEMENTS[EVERY_POINT])
+        subdivision = Subdivision(_rows(problem), domain_of(stated, level_of(stated, "samples", None), stated.tau), STATEMENTS[EVERY_POINT])
     except Rejected as refusal:
         raise InputError(f"landscape of {problem}: {refusal}", "small instances on the unit sphere", "change the problem") from refusal
     for narrow in subdivision.grow(jobs, until, progress or (lambda _: None)):
@@ -212,7 +212,7 @@ def _neighbourhood(problem: Problem, h: Floats) -> tuple[Data, Data]:
     point = certify_point(problem, np.ascontiguousarray(h))
     if point.certificate is None:
         raise _Open(f"a critical point near a speck is not certified: {point.reason}")
-    level = instance(read_problem(problem_data(problem)), "samples", None)
+    level = level_of(read_problem(problem_data(problem)), "samples", None)
     proof = {name: point.certificate["witness"][name] for name in ("multipliers", "active", "gauge")}
     for radius in RADII:
         claimed = {"embeddings": point.certificate["claim"]["embeddings"], "radius": radius}

@@ -21,8 +21,9 @@ from scverify.certify.uniqueness import Uniqueness, uniqueness
 from scverify.certify.witness import Dual, dual_at, lower_witness, multipliers, upper_witness
 from scverify.errors import InputError, Undecided
 from scverify.kernel.certificate import Rejected, Unresolved
-from scverify.kernel.instance import Instance, instance, read_problem
-from scverify.kernel.optimum import Point, feasible_point, lower_bound, upper_bound
+from scverify.kernel.level import Level as KernelLevel
+from scverify.kernel.level import level_of, read_problem
+from scverify.kernel.optimum.bounds import Point, feasible_point, lower_bound, upper_bound
 from scverify.model.constraints import NonNegative
 from scverify.model.problem import Problem
 from scverify.model.reduction import Level, reduce
@@ -147,7 +148,7 @@ def optimum(problem: Problem, digits: int | None = None, solver: str = "auto", m
     return _told(problem, candidate, data, best, unique, digits, started)
 
 
-def _best_rank(kernel_level: Instance, candidate: Candidate) -> Candidate:
+def _best_rank(kernel_level: KernelLevel, candidate: Candidate) -> Candidate:
     """The candidate with small directions of its means left out, where that gives the smaller gap.
 
     Near tiny temperatures the loss is flat to floats, and a search leaves directions that Newton's method cannot shrink to zero.
@@ -165,16 +166,16 @@ def _best_rank(kernel_level: Instance, candidate: Candidate) -> Candidate:
     return choices[min(range(len(choices)), key=lambda i: float(gaps[i]))]
 
 
-def _gap_or_infinity(kernel_level: Instance, candidate: Candidate) -> arb:
+def _gap_or_infinity(kernel_level: KernelLevel, candidate: Candidate) -> arb:
     try:
         return _attempt(kernel_level, candidate, START_BITS).gap
     except (Unresolved, Rejected):
         return arb("inf")
 
 
-def _kernel_level(data: Data, level: Level) -> Instance:
+def _kernel_level(data: Data, level: Level) -> KernelLevel:
     grouped = level.name != "samples"
-    return instance(
+    return level_of(
         read_problem(_any_dimension(data)), "groups" if grouped else "samples", [list(g) for g in level.members] if grouped else None
     )
 
@@ -184,7 +185,7 @@ def _any_dimension(data: Data) -> Data:
     return {key: value for key, value in data.items() if key != "dim"}
 
 
-def _refined(kernel_level: Instance, candidate: Candidate, digits: int | None, max_precision: int) -> _Attempt:
+def _refined(kernel_level: KernelLevel, candidate: Candidate, digits: int | None, max_precision: int) -> _Attempt:
     """Raise the precision until the gap is as asked, no longer shrinks, or the cap is reached."""
     bits = START_BITS if digits is None else max(START_BITS, int(digits * 3.33) + 64)
     best: _Attempt | None = None
@@ -218,7 +219,7 @@ def _missing_bits(attempt: _Attempt, digits: int | None) -> int:
     return max(1, int(float((attempt.gap / goal).log().upper()) / 0.69) + 1)
 
 
-def _attempt(kernel_level: Instance, candidate: Candidate, bits: int) -> _Attempt:
+def _attempt(kernel_level: KernelLevel, candidate: Candidate, bits: int) -> _Attempt:
     level = candidate.level
     precise = precise_point(candidate, bits)
     dual = dual_at(level, precise, bits)
@@ -245,7 +246,9 @@ def _check_dimension(problem: Problem, level: Level, best: _Attempt) -> None:
         )
 
 
-def _settled(kernel_level: Instance, candidate: Candidate, data: Data, best: _Attempt, max_precision: int) -> tuple[_Attempt, Uniqueness]:
+def _settled(
+    kernel_level: KernelLevel, candidate: Candidate, data: Data, best: _Attempt, max_precision: int
+) -> tuple[_Attempt, Uniqueness]:
     """The radius and the rank; on a small level with more bits where those of the gap do not settle them (tiny temperatures)."""
     unique = _uniqueness(kernel_level, data, best)
     for _ in range(SETTLING_ROUNDS if candidate.level.size <= SMALL_LEVEL else 0):
@@ -259,7 +262,7 @@ def _settled(kernel_level: Instance, candidate: Candidate, data: Data, best: _At
     return best, unique
 
 
-def _uniqueness(kernel_level: Instance, data: Data, best: _Attempt) -> Uniqueness:
+def _uniqueness(kernel_level: KernelLevel, data: Data, best: _Attempt) -> Uniqueness:
     with ctx.workprec(best.precision):
         gap = best.upper - best.lower.lower()
         return uniqueness(kernel_level, best.point, gap, data, best.witness, best.precision)

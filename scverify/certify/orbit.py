@@ -17,9 +17,9 @@ from scverify.certify.polish import System, Unknowns, polished
 from scverify.certify.precise import as_array, floats
 from scverify.errors import InputError
 from scverify.kernel.certificate import Rejected, Unresolved, rational
-from scverify.kernel.instance import Instance, instance, read_problem
-from scverify.kernel.optimum import feasible_point, upper_bound
-from scverify.kernel.orbit import Orbit, multiplier_signs, normal_inertia, plane_inertia, prove_orbit
+from scverify.kernel.level import Level, level_of, read_problem
+from scverify.kernel.optimum.bounds import feasible_point, upper_bound
+from scverify.kernel.points.orbit import Orbit, multiplier_signs, normal_inertia, plane_inertia, prove_orbit
 from scverify.model.problem import Problem
 from scverify.model.reduction import sample_level
 from scverify.symbolic.curvature import is_convex
@@ -97,14 +97,14 @@ class Better:
         with ctx.workprec(BITS[0] + GUARD):
             means = matrix(as_array(point.embeddings.T), BITS[0])
             witness = {"level": "samples", "upper": {"means": means, "spread": {"bits": 0, "rows": [[0]] * count}}}
-            level = instance(read_problem(problem_data(point.problem)), "samples", None)
+            level = level_of(read_problem(problem_data(point.problem)), "samples", None)
             bound = upper_bound(level, feasible_point(level, witness["upper"]))
             return cls(above(bound, places_for(bound.rad()) + 6), witness)
 
     def refusal(self, problem: Problem, value: Fraction) -> str:
         """Why it is no feasible point of a problem, its dimension included, of a loss below a value; empty where it is one."""
         try:
-            level = instance(read_problem(problem_data(problem)), self.witness["level"], self.witness.get("groups"))
+            level = level_of(read_problem(problem_data(problem)), self.witness["level"], self.witness.get("groups"))
             bound = upper_bound(level, feasible_point(level, self.witness["upper"]))
         except (Rejected, Unresolved) as refusal:
             return str(refusal)
@@ -122,7 +122,7 @@ def certify_point(problem: Problem, embeddings: NDArray[np.float64], hits: int =
             f"embeddings of shape {embeddings.shape}", f"({problem.dim}, {problem.classes.n}), one column a sample", "set dim, or transpose"
         )
     level, stated = sample_level(problem), problem_data(problem)
-    kernel_level = instance(read_problem(stated), "samples", None)
+    kernel_level = level_of(read_problem(stated), "samples", None)
     facts, reason = None, ""
     for bits in BITS:
         try:
@@ -142,7 +142,7 @@ def certify_point(problem: Problem, embeddings: NDArray[np.float64], hits: int =
     return _typed(problem, facts, hits, better)
 
 
-def _facts(kernel_level: Instance, stated: Data, system: System, at: Unknowns, bits: int) -> _Facts:
+def _facts(kernel_level: Level, stated: Data, system: System, at: Unknowns, bits: int) -> _Facts:
     claim: Data = {"problem": stated, "embeddings": matrix(at.means.T, bits), "radius": text(Fraction(1, 2 ** (bits // 2)))}
     witness: Data = {
         "multipliers": matrix(at.multipliers[:, None], bits),

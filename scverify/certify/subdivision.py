@@ -19,11 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scverify.certify.claims import Data
-from scverify.kernel.boxes import Boxes, share, taken
-from scverify.kernel.contraction import contracted, free_coordinates
-from scverify.kernel.discards import REASONS, Enclosures, Rows
-from scverify.kernel.landscape import BATCH, LISTED, NO_ROOT, SPLIT, leaves, unpacked
-from scverify.kernel.listed import EMPTYING, NARROWING
+from scverify.kernel.landscapes.boxes import Boxes, share, taken
+from scverify.kernel.landscapes.claims import BATCH, LISTED, NO_ROOT, SPLIT, leaves, unpacked
+from scverify.kernel.landscapes.contraction import contracted, free_coordinates
+from scverify.kernel.landscapes.discards import REASONS, Enclosures, Rows
+from scverify.kernel.landscapes.lists import EMPTYING, NARROWING
 
 TRUNK = 30_000
 BRANCHES = 16

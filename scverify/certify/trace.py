@@ -9,14 +9,14 @@ from flint import ctx
 from scverify.certify.claims import Data
 from scverify.certify.refine import GUARD, bounded_candidate, precise_point
 from scverify.certify.witness import dual_at, lower_witness
-from scverify.kernel.instance import Instance
-from scverify.kernel.optimum import diagonal_bounds
+from scverify.kernel.level import Level
+from scverify.kernel.optimum.bounds import diagonal_bounds
 from scverify.model.constraints import NonNegative, Ridge, norm_constraint
 from scverify.model.problem import Problem
 from scverify.model.reduction import reduce
 
 
-def trace_witness(kernel_level: Instance, problem: Problem, bits: int) -> Data | None:
+def trace_witness(kernel_level: Level, problem: Problem, bits: int) -> Data | None:
     """The witness `trace` of a lower bound, None where the kernel needs none.
 
     At the optimum of a quarter of the ridge S is semidefinite; with half of the ridge it has a quarter to spare on its whole diagonal.

@@ -12,9 +12,9 @@ from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import above, matrix, places_for, text
 from scverify.certify.precise import exponent
 from scverify.kernel.certificate import Rejected, Unresolved, dyadic
-from scverify.kernel.instance import Instance
-from scverify.kernel.optimum import Point
-from scverify.kernel.uniqueness import distance, radius_around, rank_bounds
+from scverify.kernel.level import Level
+from scverify.kernel.optimum.bounds import Point
+from scverify.kernel.optimum.uniqueness import distance, radius_around, rank_bounds
 
 CENTRE_BITS = 10
 
@@ -34,14 +34,14 @@ class Uniqueness:
     final: bool = False
 
 
-def _may_have_radius(level: Instance) -> bool:
+def _may_have_radius(level: Level) -> bool:
     """Whether the curvature bound can be positive at all: on the sphere, where one of any two classes has anchors that see themselves."""
     nodes = zip(level.multiplicity, level.weight, level.c, strict=True)
     flat = sum(m for m, weight, c in nodes if weight == 0 or c[-1] == 0)
     return level.constraint.kind == "sphere" and level.exponential_part is not None and flat < 2
 
 
-def uniqueness(level: Instance, point: Point, gap: arb, problem: Data, witness: Data, precision: int) -> Uniqueness:
+def uniqueness(level: Level, point: Point, gap: arb, problem: Data, witness: Data, precision: int) -> Uniqueness:
     """The radius and the rank that the kernel grants at its own point, with the certificate that repeats it."""
     if level.level == "samples":
         reason = "the curvature bound needs the class level, where the self entry is an outcome"

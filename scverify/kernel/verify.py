@@ -9,7 +9,7 @@ from typing import Any, Literal
 from flint import ctx
 from flint.utils.flint_exceptions import FlintError
 
-from .branch import BRANCH_CLAIMS, check_branch
+from .branches.claims import BRANCH_CLAIMS, check_branch
 from .certificate import (
     FORMAT,
     MAX_BITS,
@@ -25,11 +25,11 @@ from .certificate import (
     require,
 )
 from .counterexample import check_counterexample
-from .inequality import check_failure, check_inequality
-from .instance import instance, read_problem
-from .optimum import check_lower, check_upper
-from .points import POINT_CLAIMS, check_point
-from .uniqueness import check_unique
+from .inequalities.claims import check_failure, check_inequality
+from .level import level_of, read_problem
+from .optimum.bounds import check_lower, check_upper
+from .optimum.uniqueness import check_unique
+from .points.claims import POINT_CLAIMS, check_point
 from .words import in_words, printable
 
 Word = Literal["VERIFIED", "REJECTED", "UNDECIDED"]
@@ -124,7 +124,7 @@ def _check_bounds(claim: dict[str, Any], witness: Any, sides: str) -> None:
     """LowerBound, UpperBound and Optimum: the objective's minimum lies above `lower`, below `upper`."""
     fields(claim, f"type problem {sides}")
     fields(witness, f"level {sides}", "groups")
-    level = instance(read_problem(claim["problem"]), witness["level"], witness.get("groups"))
+    level = level_of(read_problem(claim["problem"]), witness["level"], witness.get("groups"))
     claimed = {side: rational(claim[side], side) for side in sides.split()}
     if len(claimed) == 2:
         require(claimed["lower"] <= claimed["upper"], "the lower bound lies above the upper one")
@@ -139,7 +139,7 @@ def _check_unique(claim: dict[str, Any], witness: Any) -> None:
     fields(claim, "type problem groups gram radius", "rank")
     fields(witness, "lower upper")
     problem = read_problem(claim["problem"])
-    level = instance(problem, "groups", claim["groups"])
+    level = level_of(problem, "groups", claim["groups"])
     radius = rational(claim["radius"], "radius")
     require(radius >= 0, "the radius is negative")
     if "rank" in claim:
@@ -149,7 +149,7 @@ def _check_unique(claim: dict[str, Any], witness: Any) -> None:
 
 def _check_landscape(claim: dict[str, Any], witness: Any) -> None:
     """Landscape: it alone needs NumPy, which is loaded for it alone."""
-    from .landscape import check_landscape
+    from .landscapes.claims import check_landscape
 
     check_landscape(claim, witness)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from .branch import BRANCH_CLAIMS, read_family
+from .branches.claims import BRANCH_CLAIMS, read_family
 from .certificate import canonical, digest
 from .counterexample import facts_of
-from .instance import Problem, read_problem
-from .scalar import infix, parse_scalar
+from .inequalities.scalar import infix, parse_scalar
+from .level import Problem, read_problem
 
 SHOWN = 12
 

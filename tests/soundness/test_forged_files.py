@@ -8,8 +8,8 @@ from flint import ctx, fmpq, fmpz
 
 from scverify.certify.optimum import optimum
 from scverify.kernel.certificate import canonical
-from scverify.kernel.instance import instance, read_problem
-from scverify.kernel.optimum import feasible_point, upper_bound
+from scverify.kernel.level import level_of, read_problem
+from scverify.kernel.optimum.bounds import feasible_point, upper_bound
 from scverify.kernel.verify import verify_data, verify_text
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
@@ -139,7 +139,7 @@ def test_a_bound_nearer_than_any_precision_is_undecided(valid):
     """The point's value to 2000 bits: the kernel tries 1280."""
     claim, witness = (valid[CONTROL][key] for key in ("claim", "witness"))
     with ctx.workprec(2000):
-        level = instance(read_problem(claim["problem"]), witness["level"], witness["groups"])
+        level = level_of(read_problem(claim["problem"]), witness["level"], witness["groups"])
         mantissa, exponent = upper_bound(level, feasible_point(level, witness["upper"])).lower().man_exp()
         value = fmpq(mantissa) * fmpq(fmpz(2)) ** int(exponent)
     assert verify_data(forged(valid[CONTROL], put("claim.upper", str(value)))).word == "UNDECIDED"

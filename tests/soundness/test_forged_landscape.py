@@ -10,9 +10,9 @@ import pytest
 from scverify.certify import subdivision
 from scverify.certify.claims import certificate
 from scverify.certify.landscape import landscape
-from scverify.kernel import discards
 from scverify.kernel.certificate import digest
-from scverify.kernel.landscape import SPLIT
+from scverify.kernel.landscapes import discards
+from scverify.kernel.landscapes.claims import SPLIT
 from scverify.kernel.verify import verify_data
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem

@@ -7,9 +7,9 @@ from flint import ctx
 from hypothesis import strategies as st
 
 from scverify.kernel.certificate import Rejected, Unresolved, dyadic
-from scverify.kernel.instance import instance, read_problem
-from scverify.kernel.optimum import feasible_point, lower_bound, upper_bound
-from scverify.kernel.uniqueness import distance, radius_around, rank_bounds
+from scverify.kernel.level import level_of, read_problem
+from scverify.kernel.optimum.bounds import feasible_point, lower_bound, upper_bound
+from scverify.kernel.optimum.uniqueness import distance, radius_around, rank_bounds
 from tests.soundness.controls import sealed
 
 FACTORS = tuple(map(Fraction, ("1/2", "9/10", "99/100", "101/100", "2")))
@@ -120,12 +120,12 @@ def greedy(certificate):
 def _strongest(claim, witness):
     problem = read_problem(claim["problem"])
     if claim["type"] == "LowerBound":
-        level = instance(problem, witness["level"], witness.get("groups"))
+        level = level_of(problem, witness["level"], witness.get("groups"))
         return {**claim, "lower": _text(lower_bound(level, witness["lower"]).lower())}
     if claim["type"] == "UpperBound":
-        level = instance(problem, witness["level"], witness.get("groups"))
+        level = level_of(problem, witness["level"], witness.get("groups"))
         return {**claim, "upper": _text(upper_bound(level, feasible_point(level, witness["upper"])).upper())}
-    level = instance(problem, "groups", claim["groups"])
+    level = level_of(problem, "groups", claim["groups"])
     point = feasible_point(level, witness["upper"])
     around = radius_around(level, point, upper_bound(level, point) - lower_bound(level, witness["lower"]).lower())
     gram = dyadic(claim["gram"], "gram", level.nodes, level.nodes + 1)

@@ -1,0 +1,172 @@
+"""Families of critical points over a range of temperatures, one smooth curve each, from tau = 0 on if need be (MATH 8).
+
+StrictBranch, SpuriousBranch and SaddleBranch: for every tau of the range one orbit, its type proved on all of it. A branch may end in a
+fold: a tube along a coordinate of H in which the curve turns back, so that the tube holds no critical point at higher temperatures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from flint import arb, fmpq
+
+from ..balls import finite
+from ..certificate import Rejected, at_most, fields, integer, items, rational, require
+from ..formula import Row
+from ..level import Level, Problem, level_of, read_problem
+from ..optimum.bounds import feasible_point
+from ..points.orbit import check_hypotheses, multiplier_signs, normal_inertia, plane_inertia
+from .frame import Frame, loss_value, orbit_at, read_frame
+from .strictness import check_directions
+from .temperature import Temperatures, row_value
+from .tube import Curve, begins_at, holds, prove_curve, read_tube
+
+_PARTS = 8
+BRANCH_CLAIMS = ("StrictBranch", "SpuriousBranch", "SaddleBranch")
+
+
+@dataclass(frozen=True)
+class Range:
+    """The temperatures of a claim: [lower, upper], or (0, upper] where lower is 0."""
+
+    lower: fmpq
+    upper: fmpq
+
+
+def read_family(claim: dict[str, Any]) -> tuple[Problem, Range]:
+    """The problem of a claim at its upper temperature, and the range; the problem itself states no tau."""
+    data, given = claim["problem"], fields(claim["tau"], "lower upper")
+    require(isinstance(data, dict) and "tau" not in data, "the problem of a branch states a tau of its own")
+    lower, upper = rational(given["lower"], "the lower temperature"), rational(given["upper"], "the upper temperature")
+    require(0 <= lower <= upper and upper > 0, "the temperatures are no range")
+    return read_problem({**data, "tau": given["upper"]}), Range(lower, upper)
+
+
+def check_branch(claim: dict[str, Any], witness: Any) -> None:
+    """Prove every tube, that the tubes follow each other from end to end of the range, and the type on each."""
+    spurious = claim["type"] == "SpuriousBranch"
+    fields(claim, "type problem tau rank" + (" excess" if spurious else ""), "fold")
+    fields(witness, "gauge active symmetries ties tubes" + (" better" if spurious else ""), "directions")
+    problem, over = read_family(claim)
+    level = level_of(problem, "samples", None)
+    require(not problem.constraint.nonnegative, "critical points under H >= 0 are not supported")
+    frame = read_frame(level, witness, integer(claim["rank"], "rank", 1, problem.dim or 0))
+    points = [better_point(problem, level, entry) for entry in items(witness["better"], "better points")] if spurious else []
+    last: Curve | None = None
+    for data in items(witness["tubes"], "tubes"):
+        fields(data, "tube" + (" better" if spurious else ""))
+        curve = prove_curve(frame, read_tube(frame, data["tube"]))
+        require(curve.tube.along == frame.size, "a tube of a branch does not run along tau")
+        _joins(curve, last, over)
+        check_type(claim["type"], curve, witness.get("directions"))
+        if spurious:
+            better = points[integer(data["better"], "a better point", 0, len(points) - 1)]
+            excess = rational(claim["excess"], "excess")
+            require(excess > 0, "the excess is not positive")
+            at_most(excess, excess_over(curve, better), "the better point does not prove the excess")
+        last = curve
+    require(last is not None and last.tube.end == over.upper, "the tubes do not reach the upper temperature")
+    if "fold" in claim and last is not None:
+        _check_fold(frame, last, claim["fold"])
+
+
+def _joins(curve: Curve, last: Curve | None, over: Range) -> None:
+    """A tube starts where the range does, or at the temperature and the point where the one before it ends."""
+    if last is None:
+        require(curve.tube.start == over.lower, "the tubes do not start at the lower temperature")
+        return
+    require(curve.tube.start == last.tube.end, "a gap lies between two tubes")
+    begins_at(curve.tube, last.at(last.tube.end))
+
+
+def check_type(kind: str, curve: Curve, directions: Any) -> None:
+    """On the whole curve: full rank, gauge, signs of a ball's multipliers; a minimum (by directions if there are any) or a saddle."""
+    frame, at, temperatures = curve.frame, curve.all(), curve.temperatures
+    check_hypotheses(frame.level, frame.layout, frame.state(at))
+    if directions is not None:
+        require(kind != "SaddleBranch", "directions show no saddle")
+        check_directions(curve, directions)
+        return
+    saddle = kind == "SaddleBranch"
+    require(not (saddle and temperatures.reach_zero), "a saddle is not shown down to tau = 0")
+    orbit = orbit_at(frame, at, temperatures, from_below=not saddle)
+    if frame.level.constraint.kind == "ball":
+        multiplier_signs(orbit)
+    normal = (frame.level.dim or 0) > frame.layout.r
+    if saddle:
+        if plane_inertia(orbit)[0] == 0:
+            require(normal and normal_inertia(orbit)[0] > 0, "no direction of negative curvature is proved")
+        return
+    require(plane_inertia(orbit)[0] == 0, "a tangent direction has negative curvature")
+    require(not normal or normal_inertia(orbit)[0] == 0, "a normal direction has negative curvature")
+
+
+@dataclass(frozen=True)
+class BetterPoint:
+    """A feasible point of a level, as rows of similarities; it does not depend on tau."""
+
+    level: Level
+    rows: list[list[arb]]
+
+
+def better_point(problem: Problem, level: Level, data: Any) -> BetterPoint:
+    """The feasible point of a witness, on its own level."""
+    fields(data, "level upper", "groups")
+    chosen = level if data["level"] == "samples" else level_of(problem, data["level"], data.get("groups"))
+    return BetterPoint(chosen, feasible_point(chosen, data["upper"]).rows)
+
+
+def excess_over(curve: Curve, better: BetterPoint) -> arb:
+    """A lower bound of the loss on the whole curve less that of the better point; both are compared times tau where rows are scaled."""
+    frame, temperatures = curve.frame, curve.temperatures
+    margin = (loss_value(frame, curve.all(), temperatures) - _value(frame, better, temperatures)).lower()
+    if not frame.model.scaled:
+        return margin
+    # margin/tau falls with tau where it is positive
+    return (margin / temperatures.upper).lower()
+
+
+def _value(frame: Frame, better: BetterPoint, temperatures: Temperatures) -> arb:
+    """The loss of the better point (times tau where rows are scaled)."""
+    level, value = better.level, arb(0)
+    scale = temperatures.ball if frame.model.scaled else arb(1)
+    for g, row in enumerate(better.rows):
+        value += level.constraint.weight * scale * level.multiplicity[g] * level.mass[g] * row[-1] / 2
+        if level.weight[g] != 0:
+            value += level.weight[g] * row_value(frame.model, Row(row, level.c[g], level.q[g], None), temperatures, None, {})
+    return value
+
+
+def _check_fold(frame: Frame, last: Curve, data: Any) -> None:
+    """The curve of a tube along a coordinate of H holds the branch's end, and tau on it has its maximum inside, in [lower, upper].
+
+    A critical point of the tube lies on the curve, so there is none with tau above `upper`; the tube reaches up to `beyond` everywhere.
+    """
+    fields(data, "lower upper beyond tube")
+    lower, upper, beyond = (rational(data[name], name) for name in ("lower", "upper", "beyond"))
+    require(last.tube.end <= lower <= upper < beyond, "the temperatures of a fold are not in order")
+    require(frame.layout.r * frame.layout.n == len(frame.entries), "a fold is stated without symmetries")
+    require(frame.level.constraint.kind != "ball", "a fold on the ball is not supported")
+    curve = prove_curve(frame, read_tube(frame, data["tube"]))
+    check_hypotheses(frame.level, frame.layout, frame.state(curve.all()))
+    tube = curve.tube
+    require(tube.along < len(frame.entries), "a fold does not run along an entry of H")
+    holds(tube, last.at(last.tube.end))
+    for end in (tube.start, tube.end):
+        if not curve.at(end)[-1] < arb(lower):
+            raise Rejected("tau is not shown to fall at both ends of the fold")
+    at_most(lower, curve.at(tube.middle)[-1], "tau is not shown to reach the lower end of the fold")
+    at_most(highest(curve), upper, "tau is not shown to stay below the upper end of the fold")
+    at_most(beyond, tube.line(tube.start, tube.end)[-1].lower() + tube.radii[-1], "the fold's tube does not reach beyond")
+    for x, radius in zip(tube.line(tube.start, tube.end)[frame.first_turn : frame.first_tie], tube.radii[frame.first_turn :], strict=False):
+        at_most(abs(x), radius, "the fold's tube does not hold Omega = 0")
+
+
+def highest(curve: Curve) -> arb:
+    """An upper bound of tau on a curve, from enclosures of its parts."""
+    tube = curve.tube
+    ends = [tube.start + (tube.end - tube.start) * fmpq(part, _PARTS) for part in range(_PARTS + 1)]
+    bounds = [finite(curve.between(start, end)[-1], "tau").upper() for start, end in pairwise(ends)]
+    return max(bounds)

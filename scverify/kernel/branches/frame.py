@@ -1,0 +1,275 @@
+"""The equations of a critical point over a range of temperatures, in the coordinates of a symmetry (MATH 4.4, 8).
+
+Coordinates, in this order: one for each orbit of entries of H, one multiplier for each orbit of active norms, one for each orbit of
+entries of Omega, one difference x for each tie, and tau. Equations: those of `orbit`, one an orbit, with the loss times tau where its rows
+are functions of s/tau; and G_ij - G_im = tau x_ij for each tie (i, j) with reference m. They are smooth down to tau = 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flint import arb, arb_mat
+
+from ..balls import finite
+from ..certificate import fields, integer, items, require, total
+from ..formula import Row
+from ..level import Level
+from ..points.inertia import Matrix
+from ..points.orbit import Layout, Orbit, Slopes, State, equations, gram_of, jacobian, read_layout, symmetrised, with_multipliers
+from .symmetry import Symmetry, orbits_of_entries, orbits_of_pairs, orbits_of_samples, orbits_of_turns, read_symmetries
+from .temperature import RowModel, RowSlopes, Temperatures, row_model, row_slopes, row_value
+
+Coordinates = list[arb]
+
+
+@dataclass(frozen=True)
+class Ties:
+    """reference: of a row; place: the number of the tie to which entry (i, j) belongs, None where it equals the reference by symmetry."""
+
+    reference: dict[int, int]
+    place: dict[tuple[int, int], int | None]
+    first: list[tuple[int, int, int]]
+
+    def of_row(self, i: int, values: list[arb]) -> dict[int, arb]:
+        """x_ij for the tied entries j of row i."""
+        own = {j: place for (row, j), place in self.place.items() if row == i and j != self.reference[i]}
+        return {j: arb(0) if place is None else values[place] for j, place in own.items()}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What all points of a branch share: the level, the gauge, the orbits under its symmetries, and the ties."""
+
+    level: Level
+    layout: Layout
+    model: RowModel
+    entries: list[dict[tuple[int, int], int]]
+    norms: list[dict[int, int]]
+    turns: list[dict[tuple[int, int], int]]
+    gauge: list[int]
+    ties: Ties
+
+    @property
+    def size(self) -> int:
+        """Number of equations; there is one coordinate more, and tau is the last."""
+        return len(self.entries) + len(self.norms) + len(self.turns) + len(self.ties.first)
+
+    @property
+    def first_turn(self) -> int:
+        """The place of the first entry of Omega."""
+        return len(self.entries) + len(self.norms)
+
+    @property
+    def first_tie(self) -> int:
+        """The place of the first difference x."""
+        return self.first_turn + len(self.turns)
+
+    def state(self, at: Coordinates) -> State:
+        """H, multipliers and Omega from the coordinates."""
+        layout = self.layout
+        h = [[arb(0)] * layout.n for _ in range(layout.r)]
+        for x, orbit in zip(at, self.entries, strict=False):
+            for (a, i), sign in orbit.items():
+                h[a][i] = sign * x
+        multipliers = [arb(0)] * layout.n
+        for x, norm in zip(at[len(self.entries) :], self.norms, strict=False):
+            for i in norm:
+                multipliers[i] = x
+        omega = dict.fromkeys(layout.pairs, arb(0))
+        for x, turn in zip(at[self.first_turn :], self.turns, strict=False):
+            omega.update({pair: sign * x for pair, sign in turn.items()})
+        return State(h, multipliers, list(omega.values()))
+
+
+def read_frame(level: Level, data: dict[str, Any], rank: int) -> Frame:
+    """The frame of a witness; Rejected where its parts do not fit together."""
+    layout = read_layout(level, data, rank)
+    symmetries = read_symmetries(data["symmetries"], level, rank)
+    entries = orbits_of_entries(symmetries, rank, layout.n)
+    turns = orbits_of_turns(symmetries, rank)
+    kept = all(g.samples[i] in layout.active for g in symmetries for i in layout.active)
+    require(kept, "a symmetry moves an active norm to an inactive one")
+    gauge = [k for k, orbit in enumerate(entries) if any(place in orbit for place in layout.gauge)]
+    require(len(gauge) == len(turns), "the gauge does not fit the symmetries")
+    norms = orbits_of_samples(symmetries, layout.active)
+    model = row_model(level.formula)
+    ties = _read_ties(data["ties"], symmetries, layout.n)
+    require(not ties.first or model.rate is not None, "ties need a log-sum-exp row of s/tau")
+    return Frame(level, layout, model, entries, norms, turns, gauge, ties)
+
+
+def _read_ties(data: Any, symmetries: list[Symmetry], n: int) -> Ties:
+    orbit_of = {pair: orbit for orbit in orbits_of_pairs(symmetries, n) for pair in orbit}
+    ties = Ties({}, {}, [])
+    for entry in items(data, "ties"):
+        fields(entry, "row reference entries")
+        row, reference = (integer(entry[name], name, 0, n - 1) for name in ("row", "reference"))
+        require(row not in ties.reference, "a row has two references")
+        for i, m in orbit_of[row, reference]:
+            ties.reference.setdefault(i, m)
+            ties.place[i, m] = None
+        for j in (integer(x, "a tied entry", 0, n - 1) for x in items(entry["entries"], "tied entries")):
+            require((row, j) not in ties.place, "an entry is tied twice")
+            ties.place.update(dict.fromkeys(orbit_of[row, j], len(ties.first)))
+            ties.first.append((row, reference, j))
+    return ties
+
+
+@dataclass(frozen=True)
+class LossSlopes:
+    """The gradient and its changes at one enclosure: along similarities, along each tie, along tau; and the curvature of each row."""
+
+    gradient: Matrix
+    hessians: list[Matrix]
+    by_tie: list[Matrix]
+    by_temperature: Matrix
+    curvature: list[Matrix]
+
+
+def loss_slopes(frame: Frame, at: Coordinates, temperatures: Temperatures) -> LossSlopes:
+    """Slopes of the loss (times tau where its rows are scaled) at an enclosure of the coordinates over a range."""
+    level, n = frame.level, frame.layout.n
+    rows = _rows(frame, at, temperatures)
+    weighted = [[[w * x for x in line] for line in row.by_similarity] for w, row in zip(level.weight, rows, strict=True)]
+    bent = [[[w * x for x in line] for line in row.curvature] for w, row in zip(level.weight, rows, strict=True)]
+    by_tie = []
+    for tie in range(len(frame.ties.first)):
+        change = [[arb(0)] * n for _ in range(n)]
+        for (i, j), place in frame.ties.place.items():
+            if place == tie:
+                change[i] = [x + level.weight[i] * y for x, y in zip(change[i], rows[i].by_tie[j], strict=True)]
+        by_tie.append(symmetrised(change))
+    gradient = symmetrised([[w * x for x in row.gradient] for w, row in zip(level.weight, rows, strict=True)])
+    drift = symmetrised([[w * x for x in row.by_temperature] for w, row in zip(level.weight, rows, strict=True)])
+    ridge = level.constraint.weight / 2
+    for i in range(n):
+        gradient[i][i] += ridge * (temperatures.ball if frame.model.scaled else 1)
+        drift[i][i] += ridge if frame.model.scaled else 0
+    return LossSlopes(gradient, weighted, by_tie, drift, bent)
+
+
+def _rows(frame: Frame, at: Coordinates, temperatures: Temperatures) -> list[RowSlopes]:
+    gram = gram_of(frame.layout, frame.state(at))
+    n = frame.layout.n
+    zeros = [[arb(0)] * n for _ in range(n)]
+    silent = RowSlopes(zeros[0], zeros, dict.fromkeys(range(n), zeros[0]), zeros[0], zeros)
+    rows = []
+    for i in range(n):
+        if frame.level.weight[i] == 0:
+            rows.append(silent)
+            continue
+        tied = frame.ties.of_row(i, at[frame.first_tie : frame.size])
+        rows.append(row_slopes(frame.model, frame_row(frame, gram, i), temperatures, frame.ties.reference.get(i), tied))
+    return rows
+
+
+def frame_row(frame: Frame, gram: Matrix, i: int) -> Row:
+    """Row i of n entries, exact coefficients: its own entry, last in the level's layout, stands in place i."""
+    c, q = ([*table[i][:i], table[i][-1], *table[i][i + 1 : -1]] for table in (frame.level.c, frame.level.q))
+    return Row(gram[i], c, q, None)
+
+
+def loss_value(frame: Frame, at: Coordinates, temperatures: Temperatures) -> arb:
+    """The loss (times tau where its rows are scaled)."""
+    gram = gram_of(frame.layout, frame.state(at))
+    scale = temperatures.ball if frame.model.scaled else arb(1)
+    value = arb(0)
+    for i in range(frame.layout.n):
+        value += frame.level.constraint.weight * scale * gram[i][i] / 2
+        if frame.level.weight[i] != 0:
+            tied = frame.ties.of_row(i, at[frame.first_tie : frame.size])
+            value += frame.level.weight[i] * row_value(
+                frame.model, frame_row(frame, gram, i), temperatures, frame.ties.reference.get(i), tied
+            )
+    return finite(value, "the value")
+
+
+def frame_equations(frame: Frame, at: Coordinates, temperatures: Temperatures) -> list[arb]:
+    """The left-hand sides, one for each coordinate but tau."""
+    layout, state = frame.layout, frame.state(at)
+    every = equations(frame.level.constraint.bound, layout, state, loss_slopes(frame, at, temperatures).gradient)
+    picked = [every[row] for row in _first_rows(frame)]
+    gram = gram_of(layout, state)
+    gauge = [at[k] for k in frame.gauge]
+    tied = [
+        gram[i][j] - gram[i][m] - temperatures.ball * x
+        for (i, m, j), x in zip(frame.ties.first, at[frame.first_tie : frame.size], strict=True)
+    ]
+    return [*picked, *gauge, *tied]
+
+
+def _first_rows(frame: Frame) -> list[int]:
+    """The first place of each orbit of entries and of norms among the equations of all of H."""
+    layout = frame.layout
+    entries = [a * layout.n + i for a, i in (next(iter(orbit)) for orbit in frame.entries)]
+    return [*entries, *(layout.r * layout.n + layout.active.index(next(iter(orbit))) for orbit in frame.norms)]
+
+
+def frame_jacobian(frame: Frame, at: Coordinates, temperatures: Temperatures) -> arb_mat:
+    """The derivative of the equations in all coordinates, tau last."""
+    layout, state = frame.layout, frame.state(at)
+    slopes = loss_slopes(frame, at, temperatures)
+    full = jacobian(layout, state, Slopes(slopes.gradient, slopes.hessians))
+    rows, columns = _first_rows(frame), _columns(frame)
+    result = arb_mat(frame.size, frame.size + 1)
+    for y, row in enumerate(rows):
+        for x, column in enumerate(columns):
+            result[y, x] = total(sign * full[row, place] for place, sign in column)
+    h = arb_mat(state.h)
+    changes = [*slopes.by_tie, slopes.by_temperature]
+    for x, change in enumerate(changes, frame.first_tie):
+        turned = (h * arb_mat(change)).entries()
+        for y, row in enumerate(rows[: len(frame.entries)]):
+            result[y, x] = turned[row]
+    for y, k in enumerate(frame.gauge, len(rows)):
+        result[y, k] = arb(1)
+    _fill_ties(frame, at, temperatures, result)
+    return result
+
+
+def _columns(frame: Frame) -> list[list[tuple[int, int]]]:
+    """For each coordinate of H, the multipliers and Omega: its places among the unknowns of all of H, with signs."""
+    layout = frame.layout
+    first = layout.r * layout.n + len(layout.active)
+    entries = [[(a * layout.n + i, sign) for (a, i), sign in orbit.items()] for orbit in frame.entries]
+    norms = [[(layout.r * layout.n + layout.active.index(i), 1) for i in orbit] for orbit in frame.norms]
+    turns = [[(first + layout.pairs.index(pair), sign) for pair, sign in orbit.items()] for orbit in frame.turns]
+    return [*entries, *norms, *turns]
+
+
+def _fill_ties(frame: Frame, at: Coordinates, temperatures: Temperatures, result: arb_mat) -> None:
+    """The rows of G_ij - G_im - tau x."""
+    h, first = frame.state(at).h, frame.first_tie
+    for tie in range(len(frame.ties.first)):
+        row = first + tie
+        for k in range(len(frame.entries)):
+            result[row, k] = tie_slope(frame, h, tie, k)
+        result[row, row] = -temperatures.ball
+        result[row, frame.size] = -at[row]
+
+
+def tie_slope(frame: Frame, h: Matrix, tie: int, k: int) -> arb:
+    """The derivative of G_ij - G_im of a tie in coordinate k of H."""
+    i, m, j = frame.ties.first[tie]
+    slope: arb = total(
+        sign * ((h[a][j] - h[a][m] if column == i else arb(0)) + h[a][i] * (int(column == j) - int(column == m)))
+        for (a, column), sign in frame.entries[k].items()
+    )
+    return slope
+
+
+def orbit_at(frame: Frame, at: Coordinates, temperatures: Temperatures, from_below: bool) -> Orbit:
+    """The critical points of an enclosure for the tests of inertia; `from_below`: with a Hessian that is nowhere above the true one.
+
+    The curvature of scaled rows is a positive semidefinite matrix over tau, and 1/tau >= 1/(the range's upper end).
+    """
+    state = frame.state(at)
+    slopes = loss_slopes(frame, at, temperatures)
+    steepness = arb(1)
+    if frame.model.scaled:
+        steepness = 1 / (temperatures.upper if from_below else temperatures.ball)
+    hessians = [[[steepness * x for x in line] for line in table] for table in slopes.curvature]
+    s = with_multipliers(slopes.gradient, state.multipliers)
+    return Orbit(frame.layout, state, loss_value(frame, at, temperatures), s, Slopes(slopes.gradient, hessians))

@@ -1,0 +1,190 @@
+"""Strictness of minima along stated directions, also for all small temperatures, where some curvatures fall to 0 with tau (MATH 8).
+
+Along h_i(theta) = exp(theta m_i E) h_i, E antisymmetric, the norms stay. At a critical point the second derivative of the loss is
+2 sum_{i<j} S_ij G''_ij + sum of the rows' variances of G' over tau: no multiplier is left, and pairs with m_i = m_j do not count.
+All of it is a polynomial in tau with balls as coefficients, an exponentially small share being tau^3 times a bounded one. Directions are
+scaled by powers of tau^(1/2) so that the matrix has a limit; what has to cancel for that is exactly zero, and is checked to be.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flint import arb, arb_mat, arb_poly, fmpq
+
+from ..certificate import Unresolved, fields, integer, items, rational, require, total
+from ..points.inertia import Matrix, inertia
+from ..points.orbit import gram_of
+from .frame import Coordinates, Frame, frame_row, tie_slope
+from .temperature import Temperatures, shares_of, small_shares
+from .tube import Curve
+
+Polynomials = list[list[arb_poly]]
+_ZERO = arb_poly([])
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The direction u_i = m_i E h_i, E turning axis a into axis b; its curvature is of the order of tau^-lift, lift 1 or -1."""
+
+    axes: tuple[int, int]
+    samples: list[fmpq]
+    lift: int
+
+    def matrix(self, r: int) -> list[list[int]]:
+        """E."""
+        a, b = self.axes
+        return [[int((x, y) == (b, a)) - int((x, y) == (a, b)) for y in range(r)] for x in range(r)]
+
+
+def check_directions(curve: Curve, data: Any) -> None:
+    """Prove that every point of a curve is a strict minimum modulo rotations, by the directions of a witness."""
+    frame = curve.frame
+    fields(data, "small turns")
+    require(frame.level.constraint.kind == "sphere", "directions are for the sphere")
+    require(frame.layout.r == frame.level.dim, "directions are for points of full rank")
+    require(frame.model.rate is not None, "directions are for log-sum-exp rows of s/tau")
+    at, temperatures = curve.all(), curve.temperatures
+    turns = [_read_turn(frame, entry) for entry in items(data["turns"], "turns")]
+    _check_span(frame, at, turns)
+    h = _embeddings(frame, at, data["small"])
+    matrix = _scaled(_second_derivatives(frame, at, h, temperatures, turns), turns, temperatures)
+    require(inertia(matrix)[0] == 0, "a tangent direction has negative curvature")
+
+
+def _read_turn(frame: Frame, data: Any) -> Turn:
+    fields(data, "axes samples lift")
+    first, second = (integer(x, "an axis", 0, frame.layout.r - 1) for x in items(data["axes"], "axes", 2))
+    require(first != second, "a turn has one axis only")
+    samples = [rational(x, "the part of a sample") for x in items(data["samples"], "samples", frame.layout.n)]
+    lift = integer(data["lift"], "a lift", -1, 1)
+    require(lift != 0, "a lift is neither 1 nor -1")
+    return Turn((first, second), samples, lift)
+
+
+def _check_span(frame: Frame, at: Coordinates, turns: list[Turn]) -> None:
+    """The directions, the rotations of all samples at once and the normals h_i form a basis of all (r, n) matrices."""
+    layout, h = frame.layout, frame.state(at).h
+    rotations = [Turn(pair, [fmpq(1)] * layout.n, 1) for pair in layout.pairs]
+    vectors = []
+    for turn in [*turns, *rotations]:
+        e = turn.matrix(layout.r)
+        vectors.append([m * total(x * h[b][i] for b, x in enumerate(row)) for row in e for i, m in enumerate(turn.samples)])
+    for j in range(layout.n):
+        vectors.append([h[a][i] if i == j else arb(0) for a in range(layout.r) for i in range(layout.n)])
+    size = layout.r * layout.n
+    require(len(vectors) == size, "the turns are not as many as the tangent directions modulo rotations")
+    try:
+        arb_mat(size, size, [arb(x) for vector in vectors for x in vector]).inv()
+    except ZeroDivisionError as error:
+        raise Unresolved("the turns may not span the tangent directions") from error
+
+
+def _embeddings(frame: Frame, at: Coordinates, small: Any) -> Polynomials:
+    """H as polynomials in tau: a coordinate w with w = tau x / slope by its tie is tau times a ball."""
+    values = [arb_poly([x]) for x in at]
+    for entry in items(small, "small coordinates"):
+        fields(entry, "coordinate tie")
+        k = integer(entry["coordinate"], "a small coordinate", 0, len(frame.entries) - 1)
+        tie = integer(entry["tie"], "its tie", 0, len(frame.ties.first) - 1)
+        i, m, j = frame.ties.first[tie]
+        without = frame.state([arb(0) if place == k else x for place, x in enumerate(at)]).h
+        require(total(row[i] * (row[j] - row[m]) for row in without) == 0, "a tie does not vanish with its small coordinate")
+        slope = tie_slope(frame, frame.state([x.union(0) if place == k else x for place, x in enumerate(at)]).h, tie, k)
+        if slope.contains(0):
+            raise Unresolved("the slope of a tie in its small coordinate may vanish")
+        values[k] = arb_poly([0, at[frame.first_tie + tie] / slope])
+    h = [[_ZERO] * frame.layout.n for _ in range(frame.layout.r)]
+    for value, orbit in zip(values, frame.entries, strict=False):
+        for (a, i), sign in orbit.items():
+            h[a][i] = sign * value
+    return h
+
+
+def _second_derivatives(frame: Frame, at: Coordinates, h: Polynomials, temperatures: Temperatures, turns: list[Turn]) -> Polynomials:
+    """tau times the matrix of second derivatives of tau L along the turns."""
+    n, size, rate = frame.layout.n, len(turns), frame.model.softmax_rate
+    p, gradient = _probabilities(frame, at, temperatures)
+    s = [[(gradient[i][j] + gradient[j][i]) * fmpq(1, 2) for j in range(n)] for i in range(n)]
+    moved = [_first_derivatives(h, turn) for turn in turns]
+    result = [[_ZERO] * size for _ in range(size)]
+    tau = arb_poly([0, 1])
+    for x in range(size):
+        for y in range(x + 1):
+            bends = [2 * s[i][j] * _bilinear(h, i, j, _bend(turns[x], turns[y], i, j, len(h))) for j in range(n) for i in range(j)]
+            spread = [frame.level.weight[i] * _covariance(p[i], moved[x][i], moved[y][i]) for i in range(n)]
+            result[x][y] = result[y][x] = tau * sum(bends, _ZERO) + rate * rate * sum(spread, _ZERO)
+    return result
+
+
+def _probabilities(frame: Frame, at: Coordinates, temperatures: Temperatures) -> tuple[Polynomials, Polynomials]:
+    """The shares of each row and its weighted gradient."""
+    n = frame.layout.n
+    gram = gram_of(frame.layout, frame.state(at))
+    shares, slopes = [], []
+    for i in range(n):
+        weight = frame.level.weight[i]
+        p, gradient = ([_ZERO] * n, [_ZERO] * n) if weight == 0 else _row_polynomials(frame, at, gram, i, temperatures)
+        shares.append(p)
+        slopes.append([weight * x for x in gradient])
+    return shares, slopes
+
+
+def _row_polynomials(
+    frame: Frame, at: Coordinates, gram: Matrix, i: int, temperatures: Temperatures
+) -> tuple[list[arb_poly], list[arb_poly]]:
+    """p and rate p + (slopes of the remainder); the reference's share is one minus the others, so that what cancels does so exactly."""
+    row, tied = frame_row(frame, gram, i), frame.ties.of_row(i, at[frame.first_tie : frame.size])
+    rate = frame.model.softmax_rate
+    shares = shares_of(frame.model, row, temperatures, frame.ties.reference.get(i), tied)
+    small = small_shares(frame.model, row, temperatures, shares.reference, tied)
+    p = [arb_poly([0, 0, 0, small[j] / shares.total] if j in small else [x / shares.total]) for j, x in enumerate(shares.weight)]
+    others = sum((x for j, x in enumerate(p) if j != shares.reference), _ZERO)
+    p[shares.reference] = 1 - others
+    gradient = [rate * x + r for x, r in zip(p, shares.affine, strict=True)]
+    gradient[shares.reference] = (rate + shares.affine[shares.reference]) - rate * others
+    return p, gradient
+
+
+def _first_derivatives(h: Polynomials, turn: Turn) -> Polynomials:
+    """G'_ij = (m_j - m_i) h_i^T E h_j."""
+    n, e = range(len(turn.samples)), turn.matrix(len(h))
+    return [[_bilinear(h, i, j, [[x * (turn.samples[j] - turn.samples[i]) for x in row] for row in e]) for j in n] for i in n]
+
+
+def _product(left: list[list[int]], right: list[list[int]]) -> list[list[int]]:
+    return [[sum(x * right[k][b] for k, x in enumerate(row)) for b in range(len(right))] for row in left]
+
+
+def _bend(first: Turn, second: Turn, i: int, j: int, r: int) -> list[list[fmpq]]:
+    """X with G''_ij = h_i^T X h_j, the second derivative along two turns: that of h_i^T (A_i^2 - 2 A_i A_j + A_j^2) h_j, A_i = m_i E."""
+    forth, back = _product(first.matrix(r), second.matrix(r)), _product(second.matrix(r), first.matrix(r))
+    m, k = first.samples, second.samples
+    own = (m[i] * k[i] + m[j] * k[j]) / 2
+    return [[(own - m[i] * k[j]) * forth[a][b] + (own - k[i] * m[j]) * back[a][b] for b in range(r)] for a in range(r)]
+
+
+def _bilinear(h: Polynomials, i: int, j: int, matrix: list[list[fmpq]]) -> arb_poly:
+    """h_i^T X h_j, leaving out what X leaves out."""
+    terms = (x * h[a][i] * h[b][j] for a, row in enumerate(matrix) for b, x in enumerate(row) if x != 0)
+    return sum(terms, _ZERO)
+
+
+def _covariance(p: list[arb_poly], left: list[arb_poly], right: list[arb_poly]) -> arb_poly:
+    n = range(len(p))
+    means = [sum((p[a] * x[a] for a in n), _ZERO) for x in (left, right)]
+    return sum((p[a] * left[a] * right[a] for a in n), _ZERO) - means[0] * means[1]
+
+
+def _scaled(matrix: Polynomials, turns: list[Turn], temperatures: Temperatures) -> Matrix:
+    """The matrix of second derivatives (given times tau) of the directions scaled by tau^(lift/2), over the range."""
+    result = []
+    for x, row in enumerate(matrix):
+        line = []
+        for y, entry in enumerate(row):
+            drop = 1 - (turns[x].lift + turns[y].lift) // 2
+            require(all(c == 0 for c in entry.coeffs()[:drop]), "a curvature is not shown to fall with tau as its lift says")
+            line.append(arb_poly(entry.coeffs()[drop:])(temperatures.ball))
+        result.append(line)
+    return result

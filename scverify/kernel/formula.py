@@ -1,0 +1,366 @@
+"""The formula language: one row of a loss as a tree, its value and gradient, and the rules by which a tree is known to be convex.
+
+A tree is "s" | "c" | "q" | "tau" | a rational as text | ["add", x, ...] | ["mul", x, ...] | ["pow", x, integer]
+| ["exp", x] | ["log", x] | ["sqrt", x] | ["sum", body]. s (similarities) and c, q >= 0 (coefficients) run over the entries of
+the row and stand inside one "sum"; tau > 0 is the temperature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+from math import prod
+from typing import Any, NamedTuple
+
+from flint import fmpq
+
+from .certificate import Rejected, integer, is_short, items, rational, require, total
+from .inequalities.enclosure import Enclosure
+
+Tree = Any
+Numbers = Any
+VECTORS = ("s", "c", "q")
+MAX_DEPTH = 40
+_INVERSE_TAU = ("pow", "tau", -1)
+
+
+def parse(data: Any, inside_sum: bool = False, depth: int = 0) -> Tree:
+    """Check a tree against the grammar and make its rationals exact; Rejected otherwise."""
+    require(depth < MAX_DEPTH, "the formula is nested too deeply")
+    if isinstance(data, str):
+        if data in VECTORS:
+            require(inside_sum, f"{data} stands outside a sum")
+            return data
+        return "tau" if data == "tau" else rational(data, "a constant of the formula")
+    head, *arguments = items(data, "a formula") or [""]
+    if head == "pow":
+        require(len(arguments) == 2, "pow takes a tree and an integer")
+        return ("pow", parse(arguments[0], inside_sum, depth + 1), integer(arguments[1], "an exponent", -64, 64))
+    if head == "sum":
+        require(len(arguments) == 1 and not inside_sum, "a sum takes one tree, and sums do not nest")
+        return ("sum", parse(arguments[0], True, depth + 1))
+    require(head in ("add", "mul", "exp", "log", "sqrt"), f"unknown operation {head!r}")
+    require(len(arguments) == 1 or (head in ("add", "mul") and len(arguments) > 1), f"{head} with {len(arguments)} arguments")
+    return (head, *(parse(x, inside_sum, depth + 1) for x in arguments))
+
+
+class Row(NamedTuple):
+    """What one anchor sees: similarities and coefficients of equal length, and the temperature."""
+
+    s: list[Numbers]
+    c: list[Numbers]
+    q: list[Numbers]
+    tau: Numbers
+
+
+Back = Callable[[Numbers], None] | None
+Leaf = Callable[[Tree], tuple[Numbers, Back]]
+
+
+def value_and_gradient(tree: Tree, row: Row, lift: Callable[[fmpq], Numbers]) -> tuple[Numbers, list[Numbers]]:
+    """Value of a tree at a row and its gradient in s, by reverse accumulation; `lift` makes a number of a rational."""
+    gradient = [lift(fmpq(0))] * len(row.s)
+    value, back = trace(tree, lambda node: _leaf(node, row, lift, gradient), len(row.s))
+    if back is not None:
+        back(lift(fmpq(1)))
+    return value, gradient
+
+
+def trace(tree: Tree, leaf: Leaf, length: int = 0) -> tuple[Numbers, Back]:
+    """Value of a tree, and the function that carries the value's adjoint back to the leaves; None where no leaf takes one.
+
+    `leaf` gives the value of an atom, a list of `length` numbers for what runs over the row, and what becomes of its adjoint, if anything.
+    """
+
+    def spread(x: Numbers) -> list[Numbers]:
+        return x if isinstance(x, list) else [x] * length
+
+    def visit(node: Tree) -> tuple[Numbers, Back]:
+        if not isinstance(node, tuple):
+            return leaf(node)
+        if node[0] == "sum":
+            body, back = visit(node[1])
+            if back is None:
+                return total(spread(body)), None
+            return total(spread(body)), lambda adjoint: back(adjoint if not isinstance(body, list) else spread(adjoint))
+        children = [visit(x) for x in node[1:] if not isinstance(x, int)]
+        result, slope = _derive(node, [x for x, _ in children])
+        moving = [(i, x, back) for i, (x, back) in enumerate(children) if back is not None]
+
+        def back_all(adjoint: Numbers) -> None:
+            for i, x, back in moving:
+                scaled = adjoint if node[0] == "add" else _times(adjoint, slope(i))
+                back(total(scaled) if isinstance(scaled, list) and not isinstance(x, list) else scaled)
+
+        return result, back_all if moving else None
+
+    return visit(tree)
+
+
+def _leaf(node: Tree, row: Row, lift: Callable[[fmpq], Numbers], gradient: list[Numbers]) -> tuple[Numbers, Back]:
+    def into_gradient(adjoint: Numbers) -> None:
+        adjoints = adjoint if isinstance(adjoint, list) else [adjoint] * len(gradient)
+        gradient[:] = [old + new for old, new in zip(gradient, adjoints, strict=True)]
+
+    if node == "s":
+        return row.s, into_gradient
+    return getattr(row, node) if isinstance(node, str) else lift(node), None
+
+
+def _derive(node: Tree, xs: list[Numbers]) -> tuple[Numbers, Callable[[int], Numbers]]:
+    """Value of a node from its children's, and its slope in the i-th child (a sum's are 1 and not asked for)."""
+    head, x = node[0], xs[0]
+    if head == "add":
+        return reduce(_plus, xs), lambda i: 1
+    if head == "mul":
+        return reduce(_times, xs), lambda i: reduce(_times, [*xs[:i], *xs[i + 1 :]] or [1])
+    if head == "pow":
+        n = node[2]
+        return _each(lambda y: _power(y, n), x), lambda i: _each(lambda y: n * _power(y, n - 1) if n else 0 * y, x)
+    if head == "log":
+        return _each(lambda y: y.log(), x), lambda i: _each(lambda y: 1 / y, x)
+    if head == "abs":
+        return _each(abs, x), lambda i: _each(lambda y: y.sign(), x)
+    if head == "exp":
+        value = _each(lambda y: y.exp(), x)
+        return value, lambda i: value
+    if head == "root":
+        n = node[2]
+        value = _each(lambda y: y.root(n), x)
+        return value, lambda i: _times(value, _each(lambda y: 1 / (n * y), x))
+    value = _each(lambda y: y.sqrt(), x)
+    return value, lambda i: _each(lambda y: 1 / (2 * y), value)
+
+
+def _each(f: Callable[[Numbers], Numbers], x: Numbers) -> Numbers:
+    return [f(y) for y in x] if isinstance(x, list) else f(x)
+
+
+def _plus(x: Numbers, y: Numbers) -> Numbers:
+    if isinstance(x, list):
+        return [u + v for u, v in zip(x, y, strict=True)] if isinstance(y, list) else [u + y for u in x]
+    return [x + v for v in y] if isinstance(y, list) else x + y
+
+
+def _times(x: Numbers, y: Numbers) -> Numbers:
+    if isinstance(x, list):
+        return [u * v for u, v in zip(x, y, strict=True)] if isinstance(y, list) else [u * y for u in x]
+    return [x * v for v in y] if isinstance(y, list) else x * y
+
+
+def _power(x: Numbers, n: int) -> Numbers:
+    if isinstance(x, Enclosure):
+        return x.power(n)
+    # repeated multiplication: the library's power of a ball around 0 is not finite
+    if isinstance(x, fmpq):
+        require(is_short(x), "a constant of the formula has too many digits")
+    if n < 0:
+        return 1 / _power(x, -n)
+    return prod([x] * n, start=1 + 0 * x)
+
+
+@dataclass(frozen=True)
+class Dual:
+    """A number and its derivative along one direction: value + slope * epsilon."""
+
+    value: Numbers
+    slope: Numbers
+
+    def __add__(self, other: Numbers) -> Dual:
+        return Dual(self.value + other.value, self.slope + other.slope) if isinstance(other, Dual) else Dual(self.value + other, self.slope)
+
+    def __mul__(self, other: Numbers) -> Dual:
+        if isinstance(other, Dual):
+            return Dual(self.value * other.value, self.slope * other.value + self.value * other.slope)
+        return Dual(self.value * other, self.slope * other)
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def __rtruediv__(self, other: Numbers) -> Dual:
+        inverse = 1 / self.value
+        return Dual(other * inverse, -other * inverse * inverse * self.slope)
+
+    def exp(self) -> Dual:
+        """The exponential."""
+        value = self.value.exp()
+        return Dual(value, value * self.slope)
+
+    def log(self) -> Dual:
+        """The natural logarithm."""
+        return Dual(self.value.log(), 1 / self.value * self.slope)
+
+    def sqrt(self) -> Dual:
+        """The square root."""
+        value = self.value.sqrt()
+        return Dual(value, 1 / (2 * value) * self.slope)
+
+    def root(self, n: int) -> Dual:
+        """The n-th root."""
+        value = self.value.root(n)
+        return Dual(value, value * (1 / (n * self.value)) * self.slope)
+
+    def __abs__(self) -> Dual:
+        return Dual(abs(self.value), self.value.sign() * self.slope)
+
+    def sign(self) -> Dual:
+        """The slope of the magnitude; it has itself no slope at 0."""
+        return Dual(self.value.sign(), 0 * (1 / self.value))
+
+
+def row_hessian(tree: Tree, row: Row, lift: Callable[[fmpq], Numbers]) -> list[list[Numbers]]:
+    """The Hessian of a tree in s at a row: the gradient's derivative along each entry."""
+    zero, one = lift(fmpq(0)), lift(fmpq(1))
+    result = []
+    for j in range(len(row.s)):
+        moved = [Dual(x, one if i == j else zero) for i, x in enumerate(row.s)]
+        _, gradient = value_and_gradient(tree, Row(moved, row.c, row.q, row.tau), lift)
+        result.append([x.slope if isinstance(x, Dual) else zero for x in gradient])
+    return result
+
+
+def mentions(tree: Tree, *names: str) -> bool:
+    """Whether any of the names stands in the tree."""
+    return tree in names if isinstance(tree, str) else isinstance(tree, tuple) and any(mentions(x, *names) for x in tree[1:])
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What composition shows of a tree as a function of s on all of R^m, for all c, q >= 0 and tau > 0. False: not shown.
+
+    log_convex: the tree is identically 0, or positive with a convex logarithm.
+    """
+
+    convex: bool = False
+    concave: bool = False
+    log_convex: bool = False
+    nonnegative: bool = False
+
+
+AFFINE = Shape(convex=True, concave=True)
+
+
+def shape(tree: Tree) -> Shape:
+    """The shape of a tree by composition (Boyd and Vandenberghe 2004, sections 3.2 and 3.5)."""
+    if not isinstance(tree, tuple):
+        nonnegative = tree in ("c", "q", "tau") if isinstance(tree, str) else tree >= 0
+        return AFFINE if tree == "s" else Shape(True, True, bool(nonnegative), bool(nonnegative))
+    head, xs = tree[0], [shape(x) for x in tree[1:] if not isinstance(x, int)]
+    if not mentions(tree, "s"):
+        # a constant in s; 0 * inf and logs of what may be negative surface as non-finite balls when the row is evaluated
+        sign = head in ("exp", "sqrt") or (head != "log" and (all(x.nonnegative for x in xs) or (head == "pow" and tree[2] % 2 == 0)))
+        return Shape(True, True, sign, sign)
+    if head == "sum":
+        return xs[0]
+    if head == "add":
+        return Shape(*(all(getattr(x, field) for x in xs) for field in Shape.__dataclass_fields__))
+    if head == "mul":
+        return _shape_of_product(tree[1:])
+    if head == "pow":
+        return _shape_of_power(xs[0], tree[2])
+    if head == "exp":
+        return Shape(convex=xs[0].convex, log_convex=xs[0].convex, nonnegative=True)
+    if head == "log":
+        return Shape(convex=xs[0].log_convex)
+    return Shape(nonnegative=True)
+
+
+def _shape_of_product(factors: tuple[Tree, ...]) -> Shape:
+    constants = [x for x in factors if not mentions(x, "s")]
+    varying = [shape(x) for x in factors if mentions(x, "s")]
+    if len(varying) == 1:
+        result = varying[0]
+    else:
+        log_convex = all(x.log_convex for x in varying)
+        result = Shape(log_convex, False, log_convex, all(x.nonnegative for x in varying))
+    negatives = sum(isinstance(x, fmpq) and x < 0 for x in constants)
+    signs_known = all(shape(x).nonnegative or isinstance(x, fmpq) for x in constants)
+    if not signs_known:
+        return AFFINE if result.convex and result.concave else Shape()
+    if negatives % 2:
+        return Shape(convex=result.concave, concave=result.convex)
+    return result
+
+
+def _shape_of_power(base: Shape, exponent: int) -> Shape:
+    if exponent < 1:
+        return Shape()
+    even, affine = exponent % 2 == 0, base.convex and base.concave
+    convex = exponent == 1 or (even and affine) or (base.convex and base.nonnegative)
+    return Shape(base.convex if exponent == 1 else convex, base.concave and exponent == 1, base.log_convex, even or base.nonnegative)
+
+
+def is_additive(tree: Tree) -> bool:
+    """Whether every sum is linear in (c, q): then entries with equal similarities merge by adding their coefficients."""
+
+    def degree_one(x: Tree) -> bool:
+        if isinstance(x, tuple) and x[0] == "add":
+            return all(map(degree_one, x[1:]))
+        if isinstance(x, tuple) and x[0] == "mul":
+            holders = [factor for factor in x[1:] if mentions(factor, "c", "q")]
+            return len(holders) == 1 and degree_one(holders[0])
+        return x in ("c", "q") if isinstance(x, str) else False
+
+    if not isinstance(tree, tuple):
+        return True
+    return degree_one(tree[1]) if tree[0] == "sum" else all(is_additive(x) for x in tree[1:] if not isinstance(x, int))
+
+
+def quotient_form(tree: Tree) -> Tree | None:
+    """The tree as a function of s/tau, which is "s" in the result; None where s or tau stands in it in any other way."""
+    if not isinstance(tree, tuple):
+        return None if tree in ("s", "tau") else tree
+    if tree[0] == "mul" and "s" in tree[1:]:
+        rest = list(tree[1:])
+        if _INVERSE_TAU not in rest:
+            return None
+        rest.remove(_INVERSE_TAU)
+        return None if rest.count("s") > 1 or any(mentions(x, "tau") or (mentions(x, "s") and x != "s") for x in rest) else ("mul", *rest)
+    parts = [x if isinstance(x, int) else quotient_form(x) for x in tree[1:]]
+    return None if any(x is None for x in parts) else (tree[0], *parts)
+
+
+class LogSumExp(NamedTuple):
+    """A row log(sum c exp(kappa s)) + remainder, kappa free of s, c and q, the remainder affine in s; both rational expressions."""
+
+    kappa: Tree
+    remainder: Tree
+
+
+def log_sum_exp(tree: Tree) -> LogSumExp | None:
+    """The split of a row into a log-sum-exp and an affine remainder, or None."""
+    terms = list(tree[1:]) if isinstance(tree, tuple) and tree[0] == "add" else [tree]
+    found = [(i, kappa) for i, term in enumerate(terms) if (kappa := _exponent_rate(term)) is not None]
+    if len(found) != 1:
+        return None
+    index, kappa = found[0]
+    remainder = ("add", fmpq(0), *terms[:index], *terms[index + 1 :])
+    rest = shape(remainder)
+    affine = rest.convex and rest.concave
+    return LogSumExp(kappa, remainder) if affine and is_rational(kappa) and is_rational(remainder) else None
+
+
+def is_rational(tree: Tree) -> bool:
+    """Whether a tree has no exponential, logarithm or root, so that exact numbers have an exact value."""
+    return not isinstance(tree, tuple) or (tree[0] in ("add", "mul", "pow", "sum") and all(map(is_rational, tree[1:])))
+
+
+def _exponent_rate(term: Tree) -> Tree | None:
+    """kappa of the term log(sum c exp(kappa s)); None for any other term."""
+    match term:
+        case ("log", ("sum", ("mul", "c", ("exp", argument)))) | ("log", ("sum", ("mul", ("exp", argument), "c"))):
+            factors = argument[1:] if isinstance(argument, tuple) and argument[0] == "mul" else (argument,)
+        case _:
+            return None
+    rates = [x for x in factors if x != "s"]
+    if len(rates) + 1 != len(factors) or any(mentions(x, *VECTORS) for x in rates):
+        return None
+    return ("mul", fmpq(1), *rates)
+
+
+def evaluate_constant(tree: Tree, tau: Numbers, lift: Callable[[fmpq], Numbers]) -> Numbers:
+    """Value of a tree without s, c and q."""
+    if mentions(tree, *VECTORS):
+        raise Rejected("a constant of the formula depends on the row")
+    value, _ = value_and_gradient(tree, Row([], [], [], tau), lift)
+    return value

@@ -1,0 +1,120 @@
+"""Formulas of real variables: reading, ranges over boxes, gradients, Hessians and higher derivatives along one variable.
+
+A formula is a variable's name, a rational as text, or ["add", x, ...], ["mul", x, ...], ["pow", x, integer], ["root", x, n],
+["exp", x], ["log", x], ["sqrt", x], ["abs", x]. It shares its derivatives with the row formulas.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flint import fmpq
+
+from ..certificate import integer, items, rational, require
+from ..formula import Dual, Numbers, Tree, trace
+from .enclosure import Enclosure
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_MAX_DEPTH = 60
+_MOST = 64
+Box = list[Enclosure]
+
+
+def variable_name(data: Any) -> str:
+    """The name of a variable: letters, digits and _."""
+    require(isinstance(data, str) and _NAME.fullmatch(data) is not None, "a variable's name is no plain name")
+    return str(data)
+
+
+def parse_scalar(data: Any, names: list[str], depth: int = 0) -> Tree:
+    """Check a formula of the named variables and make its rationals exact; a variable becomes its name."""
+    require(depth < _MAX_DEPTH, "the expression is nested too deeply")
+    if isinstance(data, str):
+        return data if data in names else rational(data, f"the atom {data[:40]!r}")
+    head, *arguments = items(data, "an expression") or [""]
+    if head in ("pow", "root"):
+        require(len(arguments) == 2, f"{head} takes an expression and an integer")
+        least = -_MOST if head == "pow" else 2
+        return (head, parse_scalar(arguments[0], names, depth + 1), integer(arguments[1], f"the number of a {head}", least, _MOST))
+    require(head in ("add", "mul", "exp", "log", "sqrt", "abs"), f"unknown operation {head!r}")
+    require(len(arguments) == 1 or (head in ("add", "mul") and len(arguments) > 1), f"{head} with {len(arguments)} arguments")
+    return (head, *(parse_scalar(x, names, depth + 1) for x in arguments))
+
+
+class Scalar:
+    """A formula of named variables, with its range and derivatives at points and boxes."""
+
+    def __init__(self, tree: Tree, names: list[str]) -> None:
+        """A parsed tree, and the names in the order of the coordinates."""
+        self._tree = tree
+        self._names = names
+
+    def value(self, at: list[Numbers]) -> Numbers:
+        """Value at numbers or enclosures, one a variable."""
+        return self._traced(at, [])[0]
+
+    def value_and_gradient(self, at: list[Numbers]) -> tuple[Numbers, list[Numbers]]:
+        """Value and gradient; where a magnitude may be 0 its slope is anything from -1 to 1 (Clarke's generalised gradient)."""
+        gradient: list[Numbers] = [Enclosure.of(0)] * len(at)
+        value, back = self._traced(at, gradient)
+        if back is not None:
+            back(Enclosure.of(1))
+        return value, gradient
+
+    def hessian(self, at: Box) -> list[Box]:
+        """Second derivatives; undefined where a magnitude may be 0."""
+        columns = []
+        for j in range(len(at)):
+            moved = [Dual(x, Enclosure.of(int(i == j))) for i, x in enumerate(at)]
+            columns.append([_slope(x) for x in self.value_and_gradient(moved)[1]])
+        return columns
+
+    def derivatives(self, at: Enclosure, order: int) -> Box:
+        """Value and derivatives up to `order`, of a formula of one variable."""
+        result = []
+        for m in range(order + 1):
+            moved: Numbers = at
+            for level in range(m):
+                moved = Dual(moved, _constant(1, level))
+            value = self.value([moved])
+            for _ in range(m):
+                value = _slope(value)
+            result.append(value)
+        return result
+
+    def _traced(self, at: list[Numbers], gradient: list[Numbers]) -> Any:
+        def leaf(node: Tree) -> Any:
+            if not isinstance(node, str):
+                return Enclosure.of(node), None
+            index = self._names.index(node)
+
+            def into_gradient(adjoint: Numbers) -> None:
+                gradient[index] = gradient[index] + adjoint
+
+            return at[index], into_gradient
+
+        return trace(self._tree, leaf)
+
+
+def _constant(value: int, level: int) -> Numbers:
+    """A number with zero slopes, `level` of them nested."""
+    return Enclosure.of(value) if level == 0 else Dual(_constant(value, level - 1), _constant(0, level - 1))
+
+
+def _slope(value: Numbers) -> Numbers:
+    return value.slope if isinstance(value, Dual) else Enclosure.of(0)
+
+
+def infix(tree: Tree) -> str:
+    """A formula as people write it, every operation in brackets."""
+    if isinstance(tree, fmpq):
+        return str(tree) if tree >= 0 and tree.q == 1 else f"({tree})"
+    if not isinstance(tree, tuple):
+        return str(tree)
+    head, *xs = tree
+    if head in ("add", "mul"):
+        return "(" + (" + " if head == "add" else "*").join(map(infix, xs)) + ")"
+    if head in ("pow", "root"):
+        return f"{infix(xs[0])}^" + (f"({xs[1]})" if head == "pow" else f"(1/{xs[1]})")
+    return f"{head}({infix(xs[0])})"

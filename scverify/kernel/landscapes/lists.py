@@ -1,0 +1,125 @@
+"""Critical points that a claim lists, and boxes that hold no others: each point is the only one in a proved neighbourhood (MATH 4.4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flint import arb, fmpq
+
+from ..certificate import dyadic, fields, items, rational, require
+from ..level import Level
+from ..points.inertia import Matrix
+from ..points.orbit import first_slopes, prove_orbit, read_layout
+from .boxes import Boxes, embedded
+from .contraction import contracted
+from .copies import symmetries
+from .discards import Enclosures, Rows, is_of_low_rank
+from .intervals import Mask, floats
+
+EMPTYING = 1
+NARROWING = 8
+NEAR = 1e-4
+
+
+def has_no_root(at: Enclosures) -> Mask:
+    """No critical point: what Krawczyk's operator leaves of the box is empty."""
+    return contracted(at.rows, at.boxes, EMPTYING)[1]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A listed point: the only critical point with gauge-fixed embeddings (d, n) and multipliers within `radius` of these."""
+
+    embeddings: list[list[fmpq]]
+    multipliers: list[fmpq]
+    radius: fmpq
+    gauge: list[int]
+    gram: list[list[float]]
+
+
+class Listed:
+    """The reason "what the box holds is listed", for the points of a claim, each proved."""
+
+    __name__ = "is_listed"
+
+    def __init__(self, level: Level, claimed: Any, witness: Any) -> None:
+        """Proves every point; Rejected where one has not full rank or is not proved."""
+        self.level, self.group = level, symmetries(level)
+        require(level.constraint.bound == 1, "lists are decided on the unit sphere")
+        claimed, witness = items(claimed, "points"), items(witness, "points")
+        require(len(claimed) == len(witness), "the points of claim and witness differ in number")
+        self.points = [self._proved(point, proof) for point, proof in zip(claimed, witness, strict=True)]
+
+    def _proved(self, claimed: Any, witness: Any) -> Point:
+        fields(claimed, "embeddings radius")
+        fields(witness, "multipliers active gauge")
+        orbit = prove_orbit(self.level, claimed, witness)
+        d, n = self.level.dim or 0, self.level.nodes
+        require(orbit.layout.r == d, "a listed point has not full rank")
+        centre = dyadic(claimed["embeddings"], "embeddings", d, n)
+        multipliers = dyadic(witness["multipliers"], "multipliers", n, 1)
+        gauge = read_layout(self.level, witness, d).columns
+        h = [[centre.entry(a, i) for i in range(n)] for a in range(d)]
+        gram = [[float(arb(sum((row[i] * row[j] for row in h), fmpq(0))).mid()) for j in range(n)] for i in range(n)]
+        return Point(h, [multipliers.entry(i, 0) for i in range(n)], rational(claimed["radius"], "radius"), gauge, gram)
+
+    def __call__(self, at: Enclosures) -> Mask:
+        """Every critical point of full rank in the box is, up to rotation and interchangeable samples, one of the list."""
+        boxes, empty = contracted(at.rows, at.boxes, NARROWING)
+        found = empty | is_of_low_rank(Enclosures(at.rows, boxes))
+        for place in range(len(boxes)):
+            if not found[place]:
+                found[place] = self._is_known(at.rows, boxes[slice(place, place + 1)])
+        return found
+
+    def _is_known(self, rows: Rows, box: Boxes) -> bool:
+        h = embedded(box, rows.d)
+        balls = [[_ball(h.low[a, i, 0], h.high[a, i, 0]) for i in range(rows.n)] for a in range(rows.d)]
+        middle = h.middle()[:, :, 0]
+        gram = sum(middle[a][:, None] * middle[a][None] for a in range(rows.d))
+        return any(
+            self._is_at(point, [[row[p[i]] for i in range(rows.n)] for row in balls])
+            for p in self.group
+            for point in self.points
+            if abs(gram[list(p)][:, list(p)] - floats(point.gram)).max() < NEAR
+        )
+
+    def _is_at(self, point: Point, h: Matrix) -> bool:
+        """A critical point enclosed by h (d, n), rotated into the gauge, lies in the neighbourhood of a listed point.
+
+        Rotated so, its entries below the diagonal of the gauge columns are 0, as those of the listed point. Its multipliers are
+        -Sum_j S_ij G_ij, Omega is 0, so it solves the gauge-fixed system, which has one solution there.
+        """
+        rotated = _in_gauge(h, point)
+        if rotated is None:
+            return False
+        n = range(self.level.nodes)
+        gram = [[sum((row[i] * row[j] for row in h), arb(0)) for j in n] for i in n]
+        slopes = first_slopes(self.level, gram)
+        multipliers = [-sum((slopes[i][j] * gram[i][j] for j in n), arb(0)) for i in n]
+        pairs = [
+            (rotated[a][i], point.embeddings[a][i]) for a in range(len(h)) for i in n if not (i in point.gauge and point.gauge.index(i) < a)
+        ]
+        pairs += list(zip(multipliers, point.multipliers, strict=True))
+        return all(abs(x - arb(y)) < arb(point.radius) for x, y in pairs)
+
+
+def _in_gauge(h: Matrix, point: Point) -> Matrix | None:
+    """Q^T h, Q from Gram and Schmidt's process on the gauge columns, signs as on the point's diagonal; None if these may be dependent."""
+    axes: list[list[arb]] = []
+    for a, j in enumerate(point.gauge):
+        column = [row[j] for row in h]
+        for axis in axes:
+            along = sum((x * y for x, y in zip(axis, column, strict=True)), arb(0))
+            column = [x - along * y for x, y in zip(column, axis, strict=True)]
+        norm = sum((x * x for x in column), arb(0))
+        if not norm > 0:
+            return None
+        size = norm.sqrt() if point.embeddings[a][j] > 0 else -norm.sqrt()
+        axes.append([x / size for x in column])
+    return [[sum((axis[b] * h[b][i] for b in range(len(h))), arb(0)) for i in range(len(h[0]))] for axis in axes]
+
+
+def _ball(low: float, high: float) -> arb:
+    return arb(float(low)).union(arb(float(high)))

@@ -1,0 +1,340 @@
+"""The problem of a claim, rebuilt: coefficients from their rule, the groups of a level, and the hypotheses of the reduction (MATH 3).
+
+A node g stands for m_g interchangeable classes (at the sample level: for one sample). Its row runs over the u nodes and, last,
+the self entry beta_g; column g of row g is the similarity a_g of two different classes of the group.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from flint import arb, fmpq
+
+from .certificate import Rejected, at_most, fields, integer, is_short, items, rational, require
+from .formula import (
+    Row,
+    Tree,
+    evaluate_constant,
+    is_additive,
+    log_sum_exp,
+    mentions,
+    parse,
+    shape,
+    value_and_gradient,
+)
+
+MAX_NODES = 20_000
+# a few bytes of a rule stand for n^2 coefficients at the sample level
+MAX_SAMPLES = 3_000
+MAX_COUNT = 1 << 40
+
+
+class Constraint(NamedTuple):
+    """Sphere or ball with squared radius `bound`, or ridge with `weight`; with or without H >= 0."""
+
+    kind: str
+    bound: fmpq
+    weight: fmpq
+    nonnegative: bool
+
+
+class ExponentialPart(NamedTuple):
+    """Rows log(sum c exp(kappa s)) + remainder: kappa, and the affine remainder of each row by its value at 0 and its slopes."""
+
+    kappa: fmpq
+    at_zero: list[fmpq]
+    slopes: list[list[fmpq]]
+
+
+@dataclass(frozen=True)
+class Level:
+    """A level of a problem, exact."""
+
+    formula: Tree
+    tau: fmpq
+    constraint: Constraint
+    dim: int | None
+    level: str
+    multiplicity: list[int]
+    mass: list[int]
+    weight: list[fmpq]
+    c: list[list[fmpq]]
+    q: list[list[fmpq]]
+
+    @property
+    def nodes(self) -> int:
+        """Number of nodes u."""
+        return len(self.multiplicity)
+
+    def row(self, g: int, similarities: list[fmpq]) -> Row:
+        """Row g at given similarities in exact numbers."""
+        return Row(similarities, self.c[g], self.q[g], self.tau)
+
+    @cached_property
+    def exponential_part(self) -> ExponentialPart | None:
+        """What is left of each row beside its log-sum-exp; None for a formula that has none."""
+        split = log_sum_exp(self.formula)
+        if split is None:
+            return None
+        zeros = [fmpq(0)] * (self.nodes + 1)
+        tables = [getattr(self, name) for name in "cq" if mentions(split.remainder, name)]
+        remainders: list[tuple[fmpq, list[fmpq]]] = []
+        for g in range(self.nodes):
+            again = g > 0 and all(table[g] == table[g - 1] for table in tables)
+            remainders.append(remainders[-1] if again else value_and_gradient(split.remainder, self.row(g, zeros), fmpq))
+        return ExponentialPart(evaluate_constant(split.kappa, self.tau, fmpq), [x for x, _ in remainders], [x for _, x in remainders])
+
+    def ball_row(self, g: int, similarities: list[arb]) -> Row:
+        """Row g at given similarities in balls."""
+        return Row(similarities, list(map(arb, self.c[g])), list(map(arb, self.q[g])), arb(self.tau))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """The problem of a claim as it stands in the certificate, checked field by field."""
+
+    formula: Tree
+    coefficients: dict[str, Any]
+    sizes: list[int]
+    tau: fmpq
+    constraint: Constraint
+    ignore_singletons: bool
+    mean: bool
+    dim: int | None
+
+    @property
+    def samples(self) -> int:
+        """Number of samples n."""
+        return sum(self.sizes)
+
+    @property
+    def anchors(self) -> int:
+        """Number of samples that have a positive."""
+        return sum(size for size in self.sizes if size > 1)
+
+
+def read_problem(data: Any) -> Problem:
+    """Check every field of a claim's problem."""
+    fields(data, "formula coefficients sizes tau constraint singletons reduction", "dim")
+    sizes = [integer(size, "a class size", 1, MAX_COUNT) for size in items(data["sizes"], "sizes")]
+    require(len(sizes) > 0, "sizes are empty")
+    require(data["singletons"] in ("error", "ignore"), "singletons is neither error nor ignore")
+    require(data["singletons"] == "ignore" or min(sizes) > 1, "a class of one sample has no positive")
+    require(max(sizes) > 1, "there is no anchor")
+    require(data["reduction"] in ("sum", "mean"), "reduction is neither sum nor mean")
+    tau = rational(data["tau"], "tau")
+    require(tau > 0, "tau is not positive")
+    return Problem(
+        parse(data["formula"]),
+        data["coefficients"],
+        sizes,
+        tau,
+        _read_constraint(data["constraint"]),
+        data["singletons"] == "ignore",
+        data["reduction"] == "mean",
+        integer(data["dim"], "dim", 1) if "dim" in data else None,
+    )
+
+
+def _read_constraint(data: Any) -> Constraint:
+    fields(data, "kind nonnegative", "rho weight")
+    require(type(data["nonnegative"]) is bool, "nonnegative is neither true nor false")
+    if data["kind"] == "ridge":
+        fields(data, "kind nonnegative weight")
+        weight = rational(data["weight"], "the ridge weight")
+        require(weight > 0, "the ridge weight is not positive")
+        return Constraint("ridge", fmpq(0), weight, data["nonnegative"])
+    require(data["kind"] in ("sphere", "ball"), "the constraint is no sphere, ball or ridge")
+    fields(data, "kind nonnegative rho")
+    rho = rational(data["rho"], "rho")
+    require(rho > 0, "rho is not positive")
+    return Constraint(data["kind"], rho * rho, fmpq(0), data["nonnegative"])
+
+
+def level_of(problem: Problem, level: Any, groups: Any) -> Level:
+    """The level that a witness speaks of; Rejected where a hypothesis of its reduction fails."""
+    require(level in ("samples", "groups"), "the level is neither samples nor groups")
+    require(is_additive(problem.formula), "R1 fails: the formula is not linear in its coefficients")
+    reader = _Coefficients(problem)
+    if level == "samples":
+        require(groups is None, "the sample level has no groups")
+        result = _sample_instance(problem, reader)
+    else:
+        require(reader.kind != "samples", "R1 fails: the coefficients depend on samples")
+        result = _group_instance(problem, reader, _read_groups(groups, problem, reader))
+        _check_reduction(problem, result)
+    for g in range(result.nodes):
+        require(result.weight[g] >= 0, f"row {g} has a negative weight")
+        require(min(result.c[g]) >= 0 and min(result.q[g]) >= 0, f"row {g} has a negative coefficient")
+    return result
+
+
+class _Coefficients:
+    """Weight, c and q of two different samples from the rule or table of the claim."""
+
+    def __init__(self, problem: Problem) -> None:
+        data = problem.coefficients
+        require(isinstance(data, dict) and "kind" in data, "the coefficients have no kind")
+        self.kind, self.problem = data["kind"], problem
+        self.scale = fmpq(1, problem.anchors) if problem.mean else fmpq(1)
+        if self.kind == "rule":
+            fields(data, "kind weight positive_c positive_q negative_c negative_q")
+            self.rule = {name: tree for name, tree in data.items() if name != "kind"}
+            self.counts = {"k": len(problem.sizes), "n_samples": problem.samples, "n_anchors": problem.anchors}
+            self.by_other = {name: _stands_in("n_other", tree) for name, tree in self.rule.items()}
+            self.known: dict[tuple[str, int, int], fmpq] = {}
+            return
+        require(self.kind in ("classes", "samples"), "the coefficients are no rule and no table")
+        fields(data, "kind weight c q")
+        n = len(problem.sizes) if self.kind == "classes" else problem.samples
+        require(n <= MAX_NODES, "the table of coefficients is too large")
+        self.weights = [rational(x, "a weight") for x in items(data["weight"], "weight", n)]
+        self.tables = {name: [[rational(x, name) for x in items(row, name, n)] for row in items(data[name], name, n)] for name in "cq"}
+
+    def weight(self, i: int) -> fmpq:
+        """Weight of an anchor of class (or of sample) i."""
+        if self.kind != "samples" and self.problem.sizes[i] == 1:
+            return fmpq(0)
+        return self.scale * (self._rule("weight", i, i) if self.kind == "rule" else self.weights[i])
+
+    def entry(self, name: str, i: int, j: int) -> fmpq:
+        """Coefficient c or q between two different samples of classes (or between the samples) i and j."""
+        if self.kind == "rule":
+            return self._rule(f"positive_{name}" if i == j else f"negative_{name}", i, j)
+        return self.tables[name][i][j]
+
+    def entries(self, name: str, i: int, others: list[int]) -> list[fmpq]:
+        """`entry` for each of the other classes, none of which is i; they share one where the rule does not look at them."""
+        if self.kind == "rule" and others and not self.by_other[f"negative_{name}"]:
+            return [self.entry(name, i, others[0])] * len(others)
+        return [self.entry(name, i, j) for j in others]
+
+    def _rule(self, name: str, i: int, j: int) -> fmpq:
+        own, other = self.problem.sizes[i], self.problem.sizes[j] if self.by_other[name] else 0
+        if own == 1:
+            # no anchor: weight 0; any coefficients with a finite row serve, and 1/(n_own - 1) has none
+            return fmpq(name == "negative_c")
+        value = self.known.get((name, own, other))
+        if value is None:
+            value = _arithmetic(self.rule[name], {**self.counts, "n_own": own, "n_other": other})
+            self.known[name, own, other] = value
+        return value
+
+
+def _stands_in(name: str, tree: Any) -> bool:
+    """Whether a name stands in a rule that may not have been read yet."""
+    return tree == name if not isinstance(tree, list) else any(_stands_in(name, x) for x in tree)
+
+
+def _arithmetic(tree: Any, names: dict[str, int], depth: int = 0) -> fmpq:
+    """Value of a rational expression in the counts: ["add", ...], ["mul", ...], ["pow", x, integer], names, rationals."""
+    require(depth < 20, "a coefficient's rule is nested too deeply")
+    if isinstance(tree, str):
+        return fmpq(names[tree]) if tree in names else rational(tree, "a coefficient's rule")
+    head, *arguments = items(tree, "a coefficient's rule") or [""]
+    require(head in ("add", "mul", "pow") and len(arguments) > 0, "a coefficient's rule knows add, mul and pow")
+    first = _arithmetic(arguments[0], names, depth + 1)
+    if head == "pow":
+        require(len(arguments) == 2, "pow takes a tree and an integer")
+        exponent = integer(arguments[1], "an exponent", -16, 16)
+        require(first != 0 or exponent > 0, "a coefficient's rule divides by zero")
+        require(is_short(first), "a coefficient's rule has too many digits")
+        return first**exponent
+    for argument in arguments[1:]:
+        value = _arithmetic(argument, names, depth + 1)
+        first = first + value if head == "add" else first * value
+    return first
+
+
+def _sample_instance(problem: Problem, of: _Coefficients) -> Level:
+    n = problem.samples
+    require(n <= MAX_SAMPLES, f"the sample level takes at most {MAX_SAMPLES} samples")
+    label = [c for c, size in enumerate(problem.sizes) for _ in range(size)] if of.kind != "samples" else list(range(n))
+    own = of.kind == "samples"
+
+    def table(name: str) -> list[list[fmpq]]:
+        return [
+            [*(of.entry(name, label[i], label[j]) if i != j else fmpq(0) for j in range(n)), of.entry(name, i, i) if own else fmpq(0)]
+            for i in range(n)
+        ]
+
+    weight = [of.weight(label[i]) for i in range(n)]
+    return Level(problem.formula, problem.tau, problem.constraint, problem.dim, "samples", [1] * n, [1] * n, weight, table("c"), table("q"))
+
+
+def _read_groups(data: Any, problem: Problem, of: _Coefficients) -> list[list[int]]:
+    """A partition of the classes into sets whose members can be swapped without changing a coefficient."""
+    k = len(problem.sizes)
+    groups = [[integer(c, "a class of a group", 0, k - 1) for c in items(group, "a group")] for group in items(data, "groups")]
+    require(sorted(c for group in groups for c in group) == list(range(k)), "the groups are no partition of the classes")
+    require(all(groups) and len(groups) <= MAX_NODES, "a group is empty, or there are too many groups")
+    for group in groups:
+        require(len({problem.sizes[c] for c in group}) == 1, "R1 fails: a group holds classes of different sizes")
+        if of.kind == "classes":
+            for other in group[1:]:
+                require(_swappable(of, group[0], other, k), "R1 fails: swapping two classes of a group changes a coefficient")
+    return groups
+
+
+def _swappable(of: _Coefficients, c: int, d: int, k: int) -> bool:
+    others = [e for e in range(k) if e not in (c, d)]
+    return bool(of.weights[c] == of.weights[d]) and all(
+        t[c][c] == t[d][d] and t[c][d] == t[d][c] and all(t[c][e] == t[d][e] and t[e][c] == t[e][d] for e in others)
+        for t in of.tables.values()
+    )
+
+
+def _group_instance(problem: Problem, of: _Coefficients, groups: list[list[int]]) -> Level:
+    """Merge equal similarities: a node's coefficient is the number of samples behind it times theirs."""
+    first = [group[0] for group in groups]
+    mass = [problem.sizes[c] for c in first]
+    samples = [len(group) * size for group, size in zip(groups, mass, strict=True)]
+
+    def row(name: str, g: int) -> list[fmpq]:
+        others = of.entries(name, first[g], first[:g] + first[g + 1 :])
+        between = [n * x for n, x in zip(samples[:g] + samples[g + 1 :], others, strict=True)]
+        within = (len(groups[g]) - 1) * mass[g] * of.entry(name, groups[g][0], groups[g][1]) if len(groups[g]) > 1 else fmpq(0)
+        return [*between[:g], within, *between[g:], (mass[g] - 1) * of.entry(name, first[g], first[g])]
+
+    return Level(
+        problem.formula,
+        problem.tau,
+        problem.constraint,
+        problem.dim,
+        "groups",
+        [len(group) for group in groups],
+        mass,
+        [n * of.weight(c) for n, c in zip(samples, first, strict=True)],
+        [row("c", g) for g in range(len(groups))],
+        [row("q", g) for g in range(len(groups))],
+    )
+
+
+def _check_reduction(problem: Problem, level: Level) -> None:
+    """(R2) convex rows, (R3) raising the within-class similarity never raises a row."""
+    require(shape(level.formula).convex, "R2 fails: the formula is not convex by composition")
+    for g in range(level.nodes):
+        if level.weight[g] != 0 and not (level.c[g][-1] == 0 and level.q[g][-1] == 0):
+            _check_self_slope(level, g)
+
+
+def _check_self_slope(level: Level, g: int) -> None:
+    """(R3): the slope of row g in its self entry is at most 0 at every feasible similarity."""
+    reason = f"R3 fails: raising the within-class similarity of node {g} may raise its row"
+    part = level.exponential_part
+    if part is not None:
+        # slope = kappa * p_self - (slope of the affine remainder), 0 <= p_self <= 1, and p_self = 0 without the outcome
+        require(part.kappa > 0, "the exponent's rate is not positive")
+        require(part.slopes[g][-1] + (part.kappa if level.c[g][-1] != 0 else 0) <= 0, reason)
+        return
+    require(level.constraint.kind != "ridge", "R3 is not shown for this formula without a bound on the norms")
+    # a convex row's slope in the self entry is largest at the entry's largest value, whatever the others are
+    bound = arb(level.constraint.bound)
+    others = [bound.union(-bound)] * level.nodes
+    row = level.ball_row(g, [*others, bound])
+    slope = value_and_gradient(level.formula, row, arb)[1][-1]
+    if not slope.is_finite():
+        raise Rejected(reason)
+    at_most(slope, 0, reason)

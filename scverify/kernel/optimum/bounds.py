@@ -1,0 +1,243 @@
+"""Bounds of the minimum of the loss: from below by affine minorants (MATH 4.1), from above by a feasible point (MATH 4.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flint import arb, arb_mat, fmpq, fmpz
+
+from ..balls import finite, gram_rows, magnitude, negative_part, positive
+from ..certificate import Dyadic, Rejected, at_most, dyadic, fields, require, total
+from ..formula import shape, value_and_gradient
+from ..level import Level
+
+Balls = list[arb]
+
+
+@dataclass(frozen=True)
+class Minorant:
+    """The sum of the rows is at least constant + sum_g slopes_g . x_g."""
+
+    constant: arb
+    slopes: list[Balls]
+
+
+def lower_bound(level: Level, witness: Any) -> arb:
+    """A ball whose lower end bounds the objective from below at every feasible point."""
+    fields(witness, "form factor", "p point trace")
+    bounds = diagonal_bounds(level, witness.get("trace"))
+    return _bounded_below(level, {name: half for name, half in witness.items() if name != "trace"}, bounds)
+
+
+def _bounded_below(level: Level, witness: dict[str, Any], bounds: list[arb | None]) -> arb:
+    """The lower bound, given upper bounds of the diagonal entries where there are any."""
+    fields(witness, "form factor", "p point")
+    require(witness["form"] in ("gibbs", "tangent"), "the lower bound's form is neither gibbs nor tangent")
+    factor = dyadic(witness["factor"], "the factor", level.nodes)
+    if witness["form"] == "gibbs":
+        fields(witness, "form factor p")
+        minorant = _gibbs(level, dyadic(witness["p"], "p", level.nodes, level.nodes + 1))
+    else:
+        fields(witness, "form factor point")
+        minorant = _tangent(level, dyadic(witness["point"], "the point", level.nodes, level.nodes + 1))
+    return finite(minorant.constant + _least_inner_product(level, minorant, factor, bounds), "the lower bound")
+
+
+def _gibbs(level: Level, p: Dyadic) -> Minorant:
+    """log sum c e^(kappa s) >= kappa sum p s - sum p log(p/c) for every probability p that vanishes where c does."""
+    part = level.exponential_part
+    if part is None:
+        raise Rejected("the Gibbs form needs a row that is a log-sum-exp plus an affine remainder")
+    one, unit, kappa = fmpz(2) ** p.bits, arb(p.unit), arb(part.kappa)
+    constant, slopes = arb(0), []
+    for g, numerators in enumerate(p.rows()):
+        weight = arb(level.weight[g])
+        require(min(numerators) >= 0, f"row {g} of p has a negative entry")
+        require(total(numerators) == one, f"row {g} of p does not sum to one")
+        require(all(x == 0 for x, c in zip(numerators, level.c[g], strict=True) if c == 0), f"row {g} of p is positive where c is 0")
+        probabilities = [x * unit for x in numerators]
+        entropy = total(x * (c / x).log() for x, c in zip(probabilities, level.c[g], strict=True) if x != 0)
+        constant += weight * (entropy + part.at_zero[g])
+        slopes.append([weight * (kappa * x + r) for x, r in zip(probabilities, part.slopes[g], strict=True)])
+    return Minorant(constant, slopes)
+
+
+def _tangent(level: Level, point: Dyadic) -> Minorant:
+    """A convex row lies above its tangent at any point, feasible or not."""
+    require(shape(level.formula).convex, "the tangent form needs a formula that is convex by composition")
+    scale = arb(point.unit)
+    constant, slopes = arb(0), []
+    for g, numerators in enumerate(point.rows()):
+        similarities = [arb(x) * scale for x in numerators]
+        value, gradient = _ball_row(level, g, similarities)
+        weight = level.weight[g]
+        constant += weight * (value - total(d * x for d, x in zip(gradient, similarities, strict=True)))
+        slopes.append([weight * finite(d, f"the gradient of row {g}") for d in gradient])
+    return Minorant(constant, slopes)
+
+
+def _ball_row(level: Level, g: int, similarities: Balls) -> tuple[arb, Balls]:
+    value, gradient = value_and_gradient(level.formula, level.ball_row(g, similarities), arb)
+    return finite(value, f"the value of row {g}"), gradient
+
+
+def _least_inner_product(level: Level, minorant: Minorant, factor: Dyadic, bounds: list[arb | None]) -> arb:
+    """A lower bound of <S, X> over the feasible X, S the slopes gathered in a symmetric matrix of the classes.
+
+    With S = F F^T + (spread part) + E, both first parts positive semidefinite, and |X_ij| <= (X_ii + X_jj)/2:
+    <S, X> >= sum_i d_i X_ii with d_i = E_ii - sum_j |E_ij|; where X >= 0 only the negative entries of E cost.
+    """
+    m, slopes = level.multiplicity, minorant.slopes
+    gram = gram_rows(factor.balls())
+    cost = negative_part if level.constraint.nonnegative else magnitude
+    diagonal = [slopes[g][-1] / m[g] + level.constraint.weight * level.mass[g] / 2 - gram[g][g] for g in range(level.nodes)]
+    for g in range(level.nodes):
+        for h in range(g):
+            lost = cost((slopes[g][h] + slopes[h][g]) / (2 * m[g] * m[h]) - gram[g][h])
+            diagonal[g] -= m[h] * lost
+            diagonal[h] -= m[g] * lost
+        if m[g] > 1:
+            between = slopes[g][g] / (m[g] * (m[g] - 1)) - gram[g][g]
+            # the spread part e (I - J/m), e >= 0, takes up what `between` lacks
+            spread = m[g] * negative_part(between)
+            diagonal[g] -= spread * (m[g] - 1) / m[g] + (m[g] - 1) * cost(between + spread / m[g])
+    least: arb = total(m[g] * _times_diagonal(level, diagonal[g], bounds[g], g) for g in range(level.nodes))
+    return least
+
+
+def _times_diagonal(level: Level, slope: arb, bound: arb | None, g: int) -> arb:
+    """A lower bound of slope * X_gg over the feasible diagonal entries."""
+    if level.constraint.kind == "sphere":
+        return slope * level.constraint.bound
+    least = -negative_part(slope)
+    if bound is None:
+        require(bool(least == 0), f"node {g}: nothing bounds the norms, and the diagonal slope may be negative")
+        return arb(0)
+    return least * bound
+
+
+def diagonal_bounds(level: Level, trace: Any) -> list[arb | None]:
+    """An upper bound of X_gg at every point that is no worse than 0 (ridge), or at every feasible one.
+
+    Ridge: where L + share * weight/2 tr >= a, a point no worse than 0 has (1 - share) * weight/2 * mass_g * X_gg <= L(0) - a. Rows known to
+    be bounded below serve with share 0; else the witness `trace` proves a for share 1/2, where no diagonal slope may be negative.
+    """
+    if level.constraint.kind != "ridge":
+        require(trace is None, "a trace bound is for a ridge")
+        return [arb(level.constraint.bound)] * level.nodes
+    anchors = [g for g in range(level.nodes) if level.weight[g] != 0]
+    at_zero = total(level.weight[g] * _ball_row(level, g, [arb(0)] * (level.nodes + 1))[0] for g in anchors)
+    if trace is not None:
+        half = level.constraint.weight / 2
+        least = _bounded_below(replace(level, constraint=level.constraint._replace(weight=half)), trace, [None] * level.nodes)
+        return [2 * (at_zero - least) / (half * mass) for mass in level.mass]
+    minima = [_row_minimum(level, g) for g in anchors]
+    known = [level.weight[g] * x for g, x in zip(anchors, minima, strict=True) if x is not None]
+    if len(known) < len(anchors):
+        return [None] * level.nodes
+    return [2 * (at_zero - total(known)) / (level.constraint.weight * mass) for mass in level.mass]
+
+
+def _row_minimum(level: Level, g: int) -> arb | None:
+    """A lower bound of row g over all similarities, where one is known."""
+    part = level.exponential_part
+    if part is None:
+        return arb(0) if shape(level.formula).nonnegative else None
+    p = [-r / part.kappa for r in part.slopes[g]]
+    if min(p) < 0 or total(p) != 1 or any(x != 0 and c == 0 for x, c in zip(p, level.c[g], strict=True)):
+        return None
+    least: arb = part.at_zero[g] + total(x * arb(c / x).log() for x, c in zip(p, level.c[g], strict=True) if x != 0)
+    return least
+
+
+@dataclass(frozen=True)
+class Point:
+    """A feasible point: node g's classes are w_g plus a simplex (with H >= 0: an orthogonal frame) of squared norm spread_g.
+
+    rows: the similarities (X_g0, ..., beta_g); values, slopes: each row's loss there and its gradient, without the weight;
+    means: the normalised w_g; spread: the normalised spreads.
+    """
+
+    rows: list[Balls]
+    values: Balls
+    slopes: list[Balls]
+    means: arb_mat
+    spread: Balls
+
+
+def feasible_point(level: Level, witness: Any) -> Point:
+    """The point of a witness, made exactly feasible; Rejected where it cannot be."""
+    fields(witness, "means spread")
+    means = dyadic(witness["means"], "means", level.nodes)
+    spread = dyadic(witness["spread"], "spread", level.nodes, 1)
+    _check_signs(level, means, spread)
+    rank = means.numerators.ncols() + _spread_dimensions(level, spread)
+    require(level.dim is None or rank <= level.dim, f"the point uses {rank} dimensions, the claim has {level.dim}")
+    given = means.balls()
+    gram = gram_rows(given)
+    squares = [gram[g][g] + arb(spread.entry(g, 0)) for g in range(level.nodes)]
+    scales = [_scale(level, means, spread, g, squares[g]) for g in range(level.nodes)]
+    spreads = [spread.entry(g, 0) * scale * scale for g, scale in enumerate(scales)]
+    rows = []
+    for g in range(level.nodes):
+        row = [scales[g] * x * scale for x, scale in zip(gram[g], scales, strict=True)]
+        if level.multiplicity[g] > 1 and not level.constraint.nonnegative:
+            row[g] -= spreads[g] / (level.multiplicity[g] - 1)
+        rows.append([*row, _norm(level, squares[g] * scales[g] * scales[g])])
+    normal = [scale * x for scale, row in zip(scales, given.tolist(), strict=True) for x in row]
+    values, slopes = zip(*(_ball_row(level, g, row) for g, row in enumerate(rows)), strict=True)
+    return Point(rows, list(values), list(slopes), arb_mat(given.nrows(), given.ncols(), normal), spreads)
+
+
+def _check_signs(level: Level, means: Dyadic, spread: Dyadic) -> None:
+    entries = [spread.numerators[g, 0] for g in range(level.nodes)]
+    require(all(x >= 0 for x in entries), "a spread is negative")
+    if level.constraint.nonnegative:
+        require(all(x >= 0 for x in means.numerators.entries()), "the point has a negative coordinate")
+    else:
+        lone = (x == 0 for x, m in zip(entries, level.multiplicity, strict=True) if m == 1)
+        require(all(lone), "a single class has a spread")
+
+
+def _spread_dimensions(level: Level, spread: Dyadic) -> int:
+    used = [m for g, m in enumerate(level.multiplicity) if spread.numerators[g, 0] > 0]
+    return sum(used) if level.constraint.nonnegative else sum(used) - len(used)
+
+
+def _scale(level: Level, means: Dyadic, spread: Dyadic, g: int, square: arb) -> arb:
+    """The factor that makes node g's norm feasible: exactly rho on the sphere, at most rho on the ball."""
+    if level.constraint.kind == "ridge":
+        return arb(1)
+    if level.constraint.kind == "ball" and _exact_square(means, spread, g) <= level.constraint.bound:
+        return arb(1)
+    return (level.constraint.bound / positive(square, f"the norm of node {g}")).sqrt()
+
+
+def _exact_square(means: Dyadic, spread: Dyadic, g: int) -> fmpq:
+    columns = range(means.numerators.ncols())
+    square: fmpq = total(means.entry(g, j) ** 2 for j in columns)
+    return square + spread.entry(g, 0)
+
+
+def _norm(level: Level, square: arb) -> arb:
+    return arb(level.constraint.bound) if level.constraint.kind == "sphere" else square
+
+
+def upper_bound(level: Level, point: Point) -> arb:
+    """A ball that holds the objective at the feasible point."""
+    value = arb(0)
+    for g, row in enumerate(point.rows):
+        value += level.weight[g] * point.values[g]
+        value += level.constraint.weight * level.multiplicity[g] * level.mass[g] * row[-1] / 2
+    return finite(value, "the upper bound")
+
+
+def check_lower(level: Level, witness: Any, claimed: fmpq) -> None:
+    """Prove that the objective is at least `claimed` everywhere."""
+    at_most(claimed, lower_bound(level, witness).lower(), "the witness does not prove the lower bound")
+
+
+def check_upper(level: Level, witness: Any, claimed: fmpq) -> None:
+    """Prove that the objective is at most `claimed` at the witness's point."""
+    at_most(upper_bound(level, feasible_point(level, witness)), claimed, "the witness does not prove the upper bound")

@@ -1,0 +1,337 @@
+"""Critical points of the loss over embeddings, one O(d)-orbit each: existence, value and type (MATH 2, 4.4, 4.5).
+
+Unknowns of the gauge-fixed system: H (r x n) of full rank r, a multiplier for each active norm, Omega antisymmetric (r x r).
+Equations: H S + Omega H = 0; (|h_i|^2 - rho^2)/2 = 0 for active norms; H[a, j_b] = 0 for a > b in the r gauge columns j_0, ..., j_{r-1}.
+At a zero H S H^T + Omega H H^T = 0, so Omega M is symmetric for M = H H^T > 0, i.e. Omega M + M Omega = 0, and Omega = 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flint import arb, arb_mat, fmpq
+
+from ..balls import finite, least_eigenvalue_of_gram
+from ..certificate import Dyadic, Rejected, Unresolved, dyadic, integer, items, rational, require
+from ..formula import Row, row_hessian, value_and_gradient
+from ..level import Level
+from .inertia import Matrix, inertia
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which unknowns the system has: r rows, n columns, active norms and r gauge columns."""
+
+    r: int
+    n: int
+    active: list[int]
+    columns: list[int]
+
+    @property
+    def gauge(self) -> list[tuple[int, int]]:
+        """The entries (a, j_b), a > b, of H that are zero."""
+        return [(a, self.columns[b]) for b in range(self.r) for a in range(b + 1, self.r)]
+
+    @property
+    def pairs(self) -> list[tuple[int, int]]:
+        """The entries of Omega above the diagonal."""
+        return [(a, b) for a in range(self.r) for b in range(a + 1, self.r)]
+
+    @property
+    def size(self) -> int:
+        """Number of unknowns and of equations."""
+        return self.r * self.n + len(self.active) + len(self.pairs)
+
+
+@dataclass(frozen=True)
+class State:
+    """An enclosure of the unknowns: H as rows, the multipliers of all norms (0 where inactive), Omega's entries above the diagonal."""
+
+    h: Matrix
+    multipliers: list[arb]
+    omega: list[arb]
+
+
+@dataclass(frozen=True)
+class Slopes:
+    """At Gram matrix G: S (n x n) without the multipliers, and for each row i its Hessian times its weight, column i for G_ii."""
+
+    matrix: Matrix
+    hessians: list[Matrix]
+
+
+@dataclass(frozen=True)
+class Orbit:
+    """A proved critical orbit of rank r: enclosures of its gauge-fixed point, its value and its S."""
+
+    layout: Layout
+    state: State
+    value: arb
+    s: Matrix
+    slopes: Slopes
+
+
+def prove_orbit(level: Level, claim: dict[str, Any], witness: Any) -> Orbit:
+    """One and only one zero of the gauge-fixed system lies in the box of the claim (Krawczyk), and it is a critical point of rank r."""
+    require(level.dim is not None, "a critical point needs the dimension of its problem")
+    require(not level.constraint.nonnegative, "critical points under H >= 0 are not supported")
+    table = items(claim["embeddings"].get("rows"), "embeddings") if isinstance(claim["embeddings"], dict) else []
+    centre = dyadic(claim["embeddings"], "embeddings", len(table), level.nodes)
+    layout = read_layout(level, witness, len(table))
+    multipliers = dyadic(witness["multipliers"], "multipliers", level.nodes, 1)
+    radius = rational(claim["radius"], "radius")
+    require(radius > 0, "the radius is not positive")
+    state = _centre(layout, centre, multipliers)
+    if layout.r:  # H = 0 is critical wherever it is feasible
+        _check_active_set(level, layout, _moved(layout, state, [arb(0, arb(radius))] * layout.size))
+        state = krawczyk(level, layout, state, arb(radius))
+        check_hypotheses(level, layout, state)
+    gram = gram_of(layout, state)
+    slopes = _slopes(level, gram)
+    return Orbit(layout, state, _value(level, gram), with_multipliers(slopes.matrix, state.multipliers), slopes)
+
+
+def read_layout(level: Level, witness: Any, r: int) -> Layout:
+    """The layout of a witness; Rejected where it does not fit the problem."""
+    n = level.nodes
+    require(r <= (level.dim or 0), f"the point has rank {r}, the problem dimension {level.dim}")
+    columns = [integer(j, "a gauge column", 0, n - 1) for j in items(witness["gauge"], "gauge", r)]
+    require(len(set(columns)) == r, "a gauge column is named twice")
+    active = [integer(i, "an active norm", 0, n - 1) for i in items(witness["active"], "active")]
+    require(active == sorted(set(active)), "the active norms are not in ascending order")
+    if level.constraint.kind == "sphere":
+        require(active == list(range(n)), "on the sphere every norm is active")
+    if level.constraint.kind == "ridge":
+        require(not active, "a ridge has no active norm")
+    require(r > 0 or not active, "a norm is active at H = 0")
+    return Layout(r, n, active, columns)
+
+
+def _centre(layout: Layout, embeddings: Dyadic, multipliers: Dyadic) -> State:
+    h = [[arb(embeddings.entry(a, i)) for i in range(layout.n)] for a in range(layout.r)]
+    for a, j in layout.gauge:
+        require(h[a][j] == 0, "the embeddings do not satisfy the gauge")
+    values = [arb(multipliers.entry(i, 0)) if i in layout.active else arb(0) for i in range(layout.n)]
+    return State(h, values, [arb(0)] * len(layout.pairs))
+
+
+def krawczyk(level: Level, layout: Layout, centre: State, radius: arb) -> State:
+    """The zero proved by K(X) = x - C F(x) + (I - C J(X))(X - x) inside the interior of X = x +- radius, enclosed by K(X)."""
+    box = _moved(layout, centre, [arb(0, radius)] * layout.size)
+    slopes = equations(level.constraint.bound, layout, centre, first_slopes(level, gram_of(layout, centre)))
+    at_box = jacobian(layout, box, _slopes(level, gram_of(layout, box)))
+    try:
+        inverse = jacobian(layout, centre, _slopes(level, gram_of(layout, centre))).mid().inv().mid()
+    except ZeroDivisionError as error:
+        raise Unresolved("the gauge-fixed system is singular: the orbit is not isolated, or the precision too low") from error
+    size = layout.size
+    identity = arb_mat(size, size, [arb(int(i == j)) for i in range(size) for j in range(size)])
+    step = inverse * arb_mat(size, 1, slopes)
+    slack = (identity - inverse * at_box) * arb_mat(size, 1, [arb(0, radius)] * size)
+    moved = [(y - x) for x, y in zip(step.entries(), slack.entries(), strict=True)]
+    for entry in moved:
+        if not finite(entry, "the Krawczyk operator").abs_upper() < radius:
+            raise Unresolved("the Krawczyk operator does not map the box into itself")
+    return _moved(layout, centre, moved)
+
+
+def _moved(layout: Layout, state: State, step: list[arb]) -> State:
+    r, n = layout.r, layout.n
+    h = [[state.h[a][i] + step[a * n + i] for i in range(n)] for a in range(r)]
+    multipliers = state.multipliers[:]
+    for position, i in enumerate(layout.active):
+        multipliers[i] = multipliers[i] + step[r * n + position]
+    first = r * n + len(layout.active)
+    return State(h, multipliers, [x + step[first + p] for p, x in enumerate(state.omega)])
+
+
+def gram_of(layout: Layout, state: State) -> Matrix:
+    """H^T H, symmetric entry by entry."""
+    n = layout.n
+    columns = arb_mat(layout.r, n, [x for row in state.h for x in row])
+    table: Matrix = (columns.transpose() * columns).tolist()
+    return [[table[min(i, j)][max(i, j)] for j in range(n)] for i in range(n)]
+
+
+def _row(level: Level, gram: Matrix, i: int) -> Row:
+    """Row i of n entries: its own entry, last in the level's layout, stands in place i."""
+    c, q = ([arb(x) for x in (*table[i][:i], table[i][-1], *table[i][i + 1 : -1])] for table in (level.c, level.q))
+    return Row(gram[i], c, q, arb(level.tau))
+
+
+def _value(level: Level, gram: Matrix) -> arb:
+    value = arb(0)
+    for i in range(level.nodes):
+        value += level.weight[i] * value_and_gradient(level.formula, _row(level, gram, i), arb)[0]
+        value += level.constraint.weight * gram[i][i] / 2
+    return finite(value, "the value")
+
+
+def symmetrised(rows: Matrix) -> Matrix:
+    """(M + M^T)/2."""
+    n = range(len(rows))
+    return [[(rows[i][j] + rows[j][i]) / 2 for j in n] for i in n]
+
+
+def first_slopes(level: Level, gram: Matrix) -> Matrix:
+    """grad L(G) = (D + D^T)/2, with the ridge's weight/2 on the diagonal."""
+    rows = []
+    for i in range(level.nodes):
+        gradient = value_and_gradient(level.formula, _row(level, gram, i), arb)[1]
+        rows.append([level.weight[i] * finite(x, f"the gradient of row {i}") for x in gradient])
+    result = symmetrised(rows)
+    for i in range(level.nodes):
+        result[i][i] += level.constraint.weight / 2
+    return result
+
+
+def _slopes(level: Level, gram: Matrix) -> Slopes:
+    hessians = []
+    for i in range(level.nodes):
+        table = row_hessian(level.formula, _row(level, gram, i), arb)
+        hessians.append([[level.weight[i] * finite(x, f"the Hessian of row {i}") for x in row] for row in table])
+    return Slopes(first_slopes(level, gram), hessians)
+
+
+def with_multipliers(matrix: Matrix, multipliers: list[arb]) -> Matrix:
+    """The matrix with the multipliers added to its diagonal."""
+    return [[x + multipliers[i] if i == j else x for j, x in enumerate(row)] for i, row in enumerate(matrix)]
+
+
+def equations(bound: fmpq, layout: Layout, state: State, gradient: Matrix) -> list[arb]:
+    """The left-hand sides, from rho^2 and grad L(G): H S + Omega H, the active norms, the gauge entries."""
+    s = with_multipliers(gradient, state.multipliers)
+    h = arb_mat(state.h)
+    stationary = (h * arb_mat(s) + _omega(layout, state) * h).entries()
+    norms = [(sum((row[i] * row[i] for row in state.h), arb(0)) - bound) / 2 for i in layout.active]
+    return [*stationary, *norms, *(state.h[a][j] for a, j in layout.gauge)]
+
+
+def _omega(layout: Layout, state: State) -> arb_mat:
+    matrix = arb_mat(layout.r, layout.r)
+    for x, (a, b) in zip(state.omega, layout.pairs, strict=True):
+        matrix[a, b], matrix[b, a] = x, -x
+    return matrix
+
+
+def jacobian(layout: Layout, state: State, slopes: Slopes) -> arb_mat:
+    """The derivative of the equations in (H, multipliers, Omega)."""
+    r, n = layout.r, layout.n
+    omega = _omega(layout, state)
+    result = arb_mat(layout.size, layout.size)
+    block = half_hessian(state, slopes)
+    for row in range(r * n):
+        for column in range(r * n):
+            result[row, column] = block[row][column]
+    for a in range(r):
+        for b in range(r):
+            for i in range(n):
+                result[a * n + i, b * n + i] += omega[a, b]
+    for position, i in enumerate(layout.active):
+        for a in range(r):
+            result[a * n + i, r * n + position] = state.h[a][i]
+            result[r * n + position, a * n + i] = state.h[a][i]
+    first = r * n + len(layout.active)
+    for position, (a, b) in enumerate(layout.pairs):
+        for i in range(n):
+            result[a * n + i, first + position] = state.h[b][i]
+            result[b * n + i, first + position] = -state.h[a][i]
+    for position, (a, j) in enumerate(layout.gauge):
+        result[first + position, a * n + j] = arb(1)
+    return result
+
+
+def half_hessian(state: State, slopes: Slopes) -> Matrix:
+    """The matrix of <S, U^T U> + D^2 L[G', G']/2, G' = H^T U + U^T H, in the entries of U; it is the derivative of H S in H."""
+    h, n = state.h, len(state.h[0])
+    r = len(h)
+    s = with_multipliers(slopes.matrix, state.multipliers)
+    columns = arb_mat(h)
+    rows: Matrix = [[arb(0)] * (r * n) for _ in range(r * n)]
+    for b in range(r):
+        for j in range(n):
+            turned = (columns * arb_mat(symmetrised(_slope_change(h, slopes, b, j)))).tolist()
+            for a in range(r):
+                for i in range(n):
+                    rows[a * n + i][b * n + j] = turned[a][i] + s[i][j] if a == b else turned[a][i]
+    return rows
+
+
+def _slope_change(h: Matrix, slopes: Slopes, b: int, j: int) -> Matrix:
+    """The change of D along U = e_b e_j^T: G'_ij = h_bi for i != j, and G'_jm = h_bm, G'_jj = 2 h_bj."""
+    n = len(h[0])
+    change = [[row[j] * h[b][i] for row in slopes.hessians[i]] for i in range(n)]
+    moved = [h[b][m] + (h[b][j] if m == j else 0) for m in range(n)]
+    change[j] = [sum((x * y for x, y in zip(row, moved, strict=True)), arb(0)) for row in slopes.hessians[j]]
+    return change
+
+
+def check_hypotheses(level: Level, layout: Layout, state: State) -> None:
+    """Full rank; a gauge that meets the orbit in one point up to signs; norms inside the ball where they are not active."""
+    h = arb_mat(state.h)
+    if not least_eigenvalue_of_gram(h.transpose()) > 0:
+        raise Unresolved("the point's rank is not certain")
+    for b, j in enumerate(layout.columns):
+        if state.h[b][j].contains(0):
+            raise Unresolved("the gauge may be degenerate")
+    if level.constraint.kind == "ball":
+        for i in range(layout.n):
+            square = sum((row[i] * row[i] for row in state.h), arb(0))
+            if i not in layout.active and not square < level.constraint.bound:
+                raise Unresolved(f"the norm of sample {i} may not be inside the ball")
+
+
+def _check_active_set(level: Level, layout: Layout, box: State) -> None:
+    """On the ball: every critical point whose H lies in the box has the stated active norms, so uniqueness is not of one active set only.
+
+    An inactive sample stays inside; an active one has (H grad L)_i != 0 = H S in the whole box, so its multiplier cannot vanish.
+    """
+    if level.constraint.kind != "ball":
+        return
+    h = arb_mat(box.h)
+    force = (h * arb_mat(first_slopes(level, gram_of(layout, box)))).tolist()
+    for i in range(layout.n):
+        if i not in layout.active:
+            inside = sum((row[i] * row[i] for row in box.h), arb(0)) < level.constraint.bound
+            if not inside:
+                raise Unresolved(f"the norm of sample {i} may reach the ball's boundary within the box")
+        elif all(row[i].contains(0) or not row[i].is_finite() for row in force):
+            raise Unresolved(f"the multiplier of sample {i} may be zero within the box")
+
+
+def multiplier_signs(orbit: Orbit) -> None:
+    """On the ball a critical point has non-negative multipliers; strict complementarity is asked for."""
+    for i in orbit.layout.active:
+        if orbit.state.multipliers[i] < 0:
+            raise Rejected(f"the multiplier of sample {i} is negative: no critical point of the ball")
+        if not orbit.state.multipliers[i] > 0:
+            raise Unresolved(f"the multiplier of sample {i} may be zero")
+
+
+def plane_inertia(orbit: Orbit) -> tuple[int, int]:
+    """(negative, positive) of the Riemannian Hessian on tangent directions within the span of H, modulo rotations.
+
+    The tangent space is the sum of the orbit's directions Omega H, on which the Hessian vanishes, and of those with no gauge entry.
+    A bordered matrix [[A, B^T], [B, 0]] that is nonsingular has the inertia of A on the kernel of B, and one pair for each row of B.
+    """
+    layout, state = orbit.layout, orbit.state
+    if layout.r == 0:
+        return 0, 0
+    hessian = half_hessian(state, orbit.slopes)
+    kept = [a * layout.n + i for a in range(layout.r) for i in range(layout.n) if (a, i) not in set(layout.gauge)]
+    borders = [[state.h[x // layout.n][i] if x % layout.n == i else arb(0) for x in kept] for i in layout.active]
+    negative, positive = inertia(_bordered([[hessian[x][y] for y in kept] for x in kept], borders))
+    return negative - len(borders), positive - len(borders)
+
+
+def normal_inertia(orbit: Orbit) -> tuple[int, int]:
+    """(negative, positive) of S on the complement of H's row space, where S vanishes by H S = 0."""
+    negative, positive = inertia(_bordered(orbit.s, orbit.state.h))
+    return negative - orbit.layout.r, positive - orbit.layout.r
+
+
+def _bordered(matrix: Matrix, borders: Matrix) -> Matrix:
+    top = [row + [border[x] for border in borders] for x, row in enumerate(matrix)]
+    symmetric = [[top[min(x, y)][max(x, y)] if y < len(matrix) else top[x][y] for y in range(len(top[x]))] for x in range(len(matrix))]
+    return symmetric + [border + [arb(0)] * len(borders) for border in borders]

@@ -1,0 +1,107 @@
+"""The kernel's intervals hold every value, are exact where they say so, and never recover from what is undefined."""
+
+import math
+from fractions import Fraction
+
+import pytest
+from flint import arb, fmpq
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from scverify.kernel.inequalities.enclosure import UNDEFINED, Enclosure
+from scverify.kernel.inequalities.scalar import Scalar, parse_scalar
+
+fractions = st.fractions(-4, 4, max_denominator=50)
+pieces = st.tuples(fractions, fractions, st.fractions(0, 1, max_denominator=7))
+
+
+def exact(value: Fraction) -> fmpq:
+    return fmpq(value.numerator, value.denominator)
+
+
+def interval(piece):
+    """An interval and a rational in it."""
+    low, high = min(piece[:2]), max(piece[:2])
+    return Enclosure.between(exact(low), exact(high)), exact(low + piece[2] * (high - low))
+
+
+def holds(enclosure: Enclosure, value: Enclosure) -> bool:
+    """Whether an interval with defined ends reaches around (nearly) all of a thin one."""
+    return not enclosure.defined or bool(enclosure.lower <= value.upper and value.lower <= enclosure.upper)
+
+
+@given(pieces, pieces, st.integers(-4, 5))
+def test_arithmetic_holds_the_exact_value(first, second, n):
+    (left, u), (right, v) = interval(first), interval(second)
+    assert holds(left + right, Enclosure.of(u + v))
+    assert holds(left * right, Enclosure.of(u * v))
+    assert holds(left - right, Enclosure.of(u - v))
+    assert holds(abs(left), Enclosure.of(abs(u)))
+    assume(n >= 0 or u != 0)
+    assert holds(left.power(n), Enclosure.of(u**n))
+
+
+@given(pieces)
+def test_functions_hold_the_value_at_every_point(piece):
+    box, u = interval(piece)
+    for name in ("exp", "log", "sqrt"):
+        at_point = getattr(Enclosure.of(u), name)()
+        if at_point.defined:
+            assert holds(getattr(box, name)(), at_point)
+        else:
+            assert not getattr(box, name)().defined
+
+
+def test_what_is_exact_stays_exact():
+    assert Enclosure.of(0).exp().exact == 1
+    assert Enclosure.of(1).log().exact == 0
+    assert Enclosure.of(fmpq(4, 9)).sqrt().exact == fmpq(2, 3)
+    assert Enclosure.of(fmpq(8, 27)).root(3).exact == fmpq(2, 3)
+    assert Enclosure.of(2).sqrt().exact is None
+    assert Enclosure.between(fmpq(0), fmpq(1)).lower == 0
+
+
+def test_what_is_undefined_stays_undefined():
+    thin, wide = Enclosure.of(0), Enclosure.between(fmpq(-1), fmpq(1))
+    for value in (1 / thin, 1 / wide, wide.log(), wide.sqrt(), Enclosure.of(-1).sqrt(), thin.log(), UNDEFINED):
+        results = (value + 1, 0 * value, value * thin, abs(value), value.power(0), value.power(2), value.exp(), value.sign(), 1 / value)
+        assert not any(result.defined or result.lower >= 0 or result.upper <= 0 for result in results)
+        assert all(result.exact is None for result in results)
+
+
+@pytest.mark.parametrize(
+    ("tree", "value", "slopes"),
+    [
+        (
+            ["add", ["mul", "x", ["exp", "y"]], ["log", "x"]],
+            lambda x, y: x * math.exp(y) + math.log(x),
+            lambda x, y: [math.exp(y) + 1 / x, x * math.exp(y)],
+        ),
+        (["pow", ["root", "x", 3], 2], lambda x, y: x ** (2 / 3), lambda x, y: [2 / 3 * x ** (-1 / 3), 0]),
+        (["abs", ["add", "y", "-1"]], lambda x, y: abs(y - 1), lambda x, y: [0, -1 if y < 1 else 1]),
+    ],
+)
+def test_values_and_gradients_of_formulas(tree, value, slopes):
+    formula = Scalar(parse_scalar(tree, ["x", "y"]), ["x", "y"])
+    for x, y in ((0.5, 0.25), (2.0, 3.0)):
+        found, gradient = formula.value_and_gradient([Enclosure.of(exact(Fraction(v))) for v in (x, y)])
+        assert float(found.lower) == pytest.approx(value(x, y), rel=1e-12)
+        assert [float(g.lower) for g in gradient] == pytest.approx(slopes(x, y), rel=1e-12)
+
+
+def test_higher_derivatives_and_hessian():
+    cube = Scalar(parse_scalar(["mul", ["pow", "x", 3], ["exp", "x"]], ["x"]), ["x"])
+    derivatives = cube.derivatives(Enclosure.of(1), 4)
+    assert [float(d.lower) / math.e for d in derivatives] == pytest.approx([1, 4, 13, 34, 73], rel=1e-12)
+    both = Scalar(parse_scalar(["exp", ["mul", "x", "y"]], ["x", "y"]), ["x", "y"])
+    hessian = both.hessian([Enclosure.of(1), Enclosure.of(2)])
+    assert [[float(h.lower) / math.exp(2) for h in row] for row in hessian] == [pytest.approx([4, 3]), pytest.approx([3, 1])]
+
+
+def test_the_magnitude_has_no_second_derivative_at_its_kink():
+    formula = Scalar(parse_scalar(["abs", "x"], ["x"]), ["x"])
+    assert not formula.derivatives(Enclosure.between(fmpq(-1), fmpq(1)), 2)[2].defined
+    assert not formula.derivatives(Enclosure.of(0), 2)[2].defined
+    assert formula.derivatives(Enclosure.of(1), 2)[2].exact == 0
+    slope = formula.value_and_gradient([Enclosure.between(fmpq(-1), fmpq(1))])[1][0]
+    assert slope.lower == arb(-1) and slope.upper == arb(1)
