@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tests.kernel.test_landscape import CASES, of, points_of, random_boxes, truth
+from tests.kernel.landscapes.test_claims import CASES, of, points_of, random_boxes, truth
 
 from scverify.kernel.landscapes.boxes import Boxes
 from scverify.kernel.landscapes.claims import domain_of
