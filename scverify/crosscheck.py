@@ -17,7 +17,8 @@ from flint import arb, ctx
 from numpy.typing import NDArray
 
 from scverify.errors import InputError
-from scverify.kernel.formula import Row, parse, row_hessian, value_and_gradient
+from scverify.kernel.dual import row_hessian
+from scverify.kernel.formula import Row, parse, value_and_gradient
 from scverify.model.constraints import Ridge, norm_constraint
 from scverify.model.problem import Problem
 from scverify.model.reduction import Level, sample_level

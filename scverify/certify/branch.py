@@ -19,7 +19,7 @@ from scverify.kernel.branches.temperature import Temperatures
 from scverify.kernel.branches.tube import Curve, begins_at, image_of, mapped_inside, read_tube
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.level import Level, level_of
-from scverify.kernel.level import Problem as KernelProblem
+from scverify.kernel.problem import Problem as KernelProblem
 from scverify.model.problem import Problem
 
 PRECISION = 96

@@ -22,7 +22,8 @@ from scverify.errors import InputError
 from scverify.kernel.certificate import Rejected, rational
 from scverify.kernel.landscapes.boxes import Boxes, embedded
 from scverify.kernel.landscapes.claims import EVERY_MINIMUM, STATEMENTS, domain_of, rows_of
-from scverify.kernel.level import level_of, read_problem
+from scverify.kernel.level import level_of
+from scverify.kernel.problem import read_problem
 from scverify.kernel.verify import verify_data
 from scverify.model.exact import Rational, positive
 from scverify.model.problem import Problem

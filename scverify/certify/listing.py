@@ -29,8 +29,9 @@ from scverify.kernel.landscapes.contraction import contracted
 from scverify.kernel.landscapes.copies import Permutation, symmetries
 from scverify.kernel.landscapes.discards import Enclosures, Rows, is_of_low_rank
 from scverify.kernel.landscapes.lists import NARROWING
-from scverify.kernel.level import level_of, read_problem
+from scverify.kernel.level import level_of
 from scverify.kernel.points.orbit import prove_orbit
+from scverify.kernel.problem import read_problem
 from scverify.kernel.verify import verify_data
 from scverify.model.problem import Problem
 

@@ -22,8 +22,10 @@ from scverify.certify.witness import Dual, dual_at, lower_witness, multipliers, 
 from scverify.errors import InputError, Undecided
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.level import Level as KernelLevel
-from scverify.kernel.level import level_of, read_problem
-from scverify.kernel.optimum.bounds import Point, feasible_point, lower_bound, upper_bound
+from scverify.kernel.level import level_of
+from scverify.kernel.optimum.bounds import lower_bound
+from scverify.kernel.optimum.feasible import Point, feasible_point, upper_bound
+from scverify.kernel.problem import read_problem
 from scverify.model.constraints import NonNegative
 from scverify.model.problem import Problem
 from scverify.model.reduction import Level, reduce
@@ -225,11 +227,11 @@ def _attempt(kernel_level: KernelLevel, candidate: Candidate, bits: int) -> _Att
     dual = dual_at(level, precise, bits)
     trace = trace_witness(kernel_level, level.problem, bits)
     witness: Data = {
-        "level": kernel_level.level,
+        "level": kernel_level.name,
         "lower": lower_witness(precise, dual, bits) | ({} if trace is None else {"trace": trace}),
         "upper": upper_witness(precise, vector_bits(level, bits)),
     }
-    if kernel_level.level == "groups":
+    if kernel_level.name == "groups":
         witness["groups"] = [list(group) for group in level.members]
     with ctx.workprec(bits + GUARD):
         point = feasible_point(kernel_level, witness["upper"])

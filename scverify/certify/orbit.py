@@ -16,10 +16,11 @@ from scverify.certify.dyadics import above, below, fraction, matrix, places_for,
 from scverify.certify.polish import System, Unknowns, polished
 from scverify.certify.precise import as_array, floats
 from scverify.errors import InputError
-from scverify.kernel.certificate import Rejected, Unresolved, rational
-from scverify.kernel.level import Level, level_of, read_problem
-from scverify.kernel.optimum.bounds import feasible_point, upper_bound
+from scverify.kernel.certificate import Rejected, Singular, Unresolved, rational
+from scverify.kernel.level import Level, level_of
+from scverify.kernel.optimum.feasible import feasible_point, upper_bound
 from scverify.kernel.points.orbit import Orbit, multiplier_signs, normal_inertia, plane_inertia, prove_orbit
+from scverify.kernel.problem import read_problem
 from scverify.model.problem import Problem
 from scverify.model.reduction import sample_level
 from scverify.symbolic.curvature import is_convex
@@ -123,22 +124,22 @@ def certify_point(problem: Problem, embeddings: NDArray[np.float64], hits: int =
         )
     level, stated = sample_level(problem), problem_data(problem)
     kernel_level = level_of(read_problem(stated), "samples", None)
-    facts, reason = None, ""
+    facts, reason, singular = None, "", False
     for bits in BITS:
         try:
             with ctx.workprec(bits + GUARD):
                 system, at = polished(level, np.ascontiguousarray(embeddings.T), np.zeros(level.size), bits)
                 facts = _facts(kernel_level, stated, system, at, bits)
         except Unresolved as unresolved:
-            reason = str(unresolved)
+            reason, singular = str(unresolved), isinstance(unresolved, Singular)
             continue
         except Rejected as rejection:
-            reason = str(rejection)
+            reason, singular = str(rejection), False
             break
         if not facts.open or facts.refusal:
             break
     if facts is None:
-        return _uncertified(problem, embeddings, hits, reason)
+        return _uncertified(problem, embeddings, hits, "degenerate" if singular else "undecided", reason)
     return _typed(problem, facts, hits, better)
 
 
@@ -256,12 +257,11 @@ def _float_embeddings(problem: Problem, orbit: Orbit) -> NDArray[np.float64]:
     return result
 
 
-def _uncertified(problem: Problem, embeddings: NDArray[np.float64], hits: int, reason: str) -> CriticalPoint:
+def _uncertified(problem: Problem, embeddings: NDArray[np.float64], hits: int, kind: str, reason: str) -> CriticalPoint:
     from scverify.search.objective import Objective
 
     objective = Objective.floats(sample_level(problem))
     value = Fraction(float(objective.value(objective.similarities(embeddings.T, np.zeros(problem.classes.n)))))
-    kind = "degenerate" if "singular" in reason else "undecided"
     zeros = np.zeros(problem.classes.n)
     rank = int(np.linalg.matrix_rank(embeddings, tol=1e-6))
     dimension = _orbit_dimension(problem.dim or 0, rank)

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from scverify.certify.claims import Data
 from scverify.kernel.landscapes.boxes import Boxes, share, taken
 from scverify.kernel.landscapes.claims import BATCH, LISTED, NO_ROOT, SPLIT, leaves, unpacked
-from scverify.kernel.landscapes.contraction import contracted, free_coordinates
+from scverify.kernel.landscapes.contraction import EMPTYING, contracted, free_coordinates
 from scverify.kernel.landscapes.discards import REASONS, Enclosures, Rows
-from scverify.kernel.landscapes.lists import EMPTYING, NARROWING
+from scverify.kernel.landscapes.lists import NARROWING
 
 TRUNK = 30_000
 BRANCHES = 16

@@ -13,7 +13,7 @@ from scverify.certify.dyadics import above, matrix, places_for, text
 from scverify.certify.precise import exponent
 from scverify.kernel.certificate import Rejected, Unresolved, dyadic
 from scverify.kernel.level import Level
-from scverify.kernel.optimum.bounds import Point
+from scverify.kernel.optimum.feasible import Point
 from scverify.kernel.optimum.uniqueness import distance, radius_around, rank_bounds
 
 CENTRE_BITS = 10
@@ -43,7 +43,7 @@ def _may_have_radius(level: Level) -> bool:
 
 def uniqueness(level: Level, point: Point, gap: arb, problem: Data, witness: Data, precision: int) -> Uniqueness:
     """The radius and the rank that the kernel grants at its own point, with the certificate that repeats it."""
-    if level.level == "samples":
+    if level.name == "samples":
         reason = "the curvature bound needs the class level, where the self entry is an outcome"
         return Uniqueness(None, reason, None, reason, None, final=True)
     try:

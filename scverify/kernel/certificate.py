@@ -26,6 +26,10 @@ class Unresolved(Exception):
     """The balls are too wide to decide; more precision may help."""
 
 
+class Singular(Unresolved):
+    """A system of equations has no inverse to speak of: what it determines may not be isolated."""
+
+
 def require(condition: bool, reason: str) -> None:
     """Reject for the given reason unless the condition holds."""
     if condition is not True:
@@ -36,7 +40,7 @@ def read(text: str) -> dict[str, Any]:
     """Parse JSON strictly: no decimals, no NaN, no repeated key, an object at the top."""
 
     def no_decimal(token: str) -> None:
-        raise Rejected(f'the number {token!r} is no integer; exact rationals are written as text, "1/2"')
+        raise Rejected(f'the number {token!r} is not an integer; exact rationals are written as text, "1/2"')
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         keys = [key for key, _ in pairs]
@@ -74,7 +78,7 @@ def fields(data: Any, required: str, optional: str = "") -> dict[str, Any]:
 
 def rational(data: Any, name: str) -> fmpq:
     """An exact rational written as text in lowest terms, "-3" or "37/100"."""
-    require(isinstance(data, str) and _RATIONAL.fullmatch(data) is not None, f"{name} is no exact rational")
+    require(isinstance(data, str) and _RATIONAL.fullmatch(data) is not None, f"{name} is not an exact rational")
     numerator, _, denominator = data.partition("/")
     require(len(data) < MAX_BITS and (not denominator or int(denominator) > 0), f"{name} has no value")
     value = fmpq(fmpz(numerator), fmpz(denominator or "1"))
@@ -88,15 +92,15 @@ def is_short(value: fmpq) -> bool:
 
 
 def integer(data: Any, name: str, least: int, most: int = MAX_BITS) -> int:
-    """A JSON integer in a range; a boolean is none."""
-    require(type(data) is int, f"{name} is no integer")
+    """A JSON integer in a range; a boolean is not one."""
+    require(type(data) is int, f"{name} is not an integer")
     require(least <= data <= most, f"{name} {data} lies outside {least}..{most}")
     return int(data)
 
 
 def items(data: Any, name: str, length: int | None = None) -> list[Any]:
     """A JSON array, of a given length if one is given."""
-    require(isinstance(data, list), f"{name} is no array")
+    require(isinstance(data, list), f"{name} is not an array")
     require(length is None or len(data) == length, f"{name} has {len(data)} entries, not {length}")
     return list(data)
 
@@ -135,7 +139,7 @@ def dyadic(data: Any, name: str, rows: int, columns: int | None = None) -> Dyadi
     width = len(table[0]) if columns is None and table else columns or 0
     for row in table:
         require(len(row) == width, f"{name} is not a matrix of {width} columns")
-        require(set(map(type, row)) <= {int}, f"{name} has an entry that is no integer")
+        require(set(map(type, row)) <= {int}, f"{name} has an entry that is not an integer")
     return Dyadic(fmpz_mat(rows, width, [x for row in table for x in row]), bits)
 
 

@@ -5,22 +5,20 @@ What is proved is the facts. That they contradict the statement is the statement
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from .certificate import digest, fields, items, require
+from .claims import Claim, Data, claim_of
 
 _MOST_FACTS = 64
 _MOST_LETTERS = 10_000
 
-Checker = Callable[[dict[str, Any], Any], None]
 
-
-def facts_of(claim: dict[str, Any]) -> list[dict[str, Any]]:
+def facts_of(claim: Data) -> list[Data]:
     """The claims of the facts, read strictly: no fact is itself a Counterexample, and none is repeated."""
     fields(claim, "type statement facts")
     said = claim["statement"]
-    require(isinstance(said, str) and 0 < len(said) <= _MOST_LETTERS and said.isprintable(), "the statement is no line of text")
+    require(isinstance(said, str) and 0 < len(said) <= _MOST_LETTERS and said.isprintable(), "the statement is not a line of text")
     facts = items(claim["facts"], "facts")
     require(0 < len(facts) <= _MOST_FACTS, f"a counterexample has between 1 and {_MOST_FACTS} facts")
     for fact in facts:
@@ -30,10 +28,26 @@ def facts_of(claim: dict[str, Any]) -> list[dict[str, Any]]:
     return facts
 
 
-def check_counterexample(claim: dict[str, Any], witness: Any, checkers: Mapping[str, Checker]) -> None:
-    """Prove every fact by its own checker."""
+def check_counterexample(claim: Data, witness: Any) -> None:
+    """Prove every fact as a claim of its own."""
     facts = facts_of(claim)
     fields(witness, "facts")
     for fact, its_witness in zip(facts, items(witness["facts"], "the witnesses", len(facts)), strict=True):
-        require(fact["type"] in checkers, f"unknown claim {fact['type']!r}")
-        checkers[fact["type"]](fact, its_witness)
+        claim_of(fact["type"]).check(fact, its_witness)
+
+
+def in_words(claim: Data) -> str:
+    """The facts one by one, and what is not checked."""
+    said = " ".join(f"({number}) {claim_of(fact['type']).said(fact)}" for number, fact in enumerate(facts_of(claim), 1))
+    return (
+        f"Checked is each of these facts and nothing else: {said} They are brought against the statement {claim['statement']!r}; "
+        f"whether they contradict it is not checked."
+    )
+
+
+def numbers_of(claim: Data) -> tuple[str, ...]:
+    """What the facts rest on together."""
+    return tuple(dict.fromkeys(number for fact in claim["facts"] for number in claim_of(fact["type"]).numbers(fact)))
+
+
+CLAIMS = {"Counterexample": Claim(check_counterexample, in_words, numbers_of)}

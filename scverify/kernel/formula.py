@@ -16,13 +16,11 @@ from typing import Any, NamedTuple
 from flint import fmpq
 
 from .certificate import Rejected, integer, is_short, items, rational, require, total
-from .inequalities.enclosure import Enclosure
 
 Tree = Any
 Numbers = Any
 VECTORS = ("s", "c", "q")
 MAX_DEPTH = 40
-_INVERSE_TAU = ("pow", "tau", -1)
 
 
 def parse(data: Any, inside_sum: bool = False, depth: int = 0) -> Tree:
@@ -150,7 +148,7 @@ def _times(x: Numbers, y: Numbers) -> Numbers:
 
 
 def _power(x: Numbers, n: int) -> Numbers:
-    if isinstance(x, Enclosure):
+    if hasattr(x, "power"):  # a kind of number that knows more of its powers than a product of itself
         return x.power(n)
     # repeated multiplication: the library's power of a ball around 0 is not finite
     if isinstance(x, fmpq):
@@ -158,65 +156,6 @@ def _power(x: Numbers, n: int) -> Numbers:
     if n < 0:
         return 1 / _power(x, -n)
     return prod([x] * n, start=1 + 0 * x)
-
-
-@dataclass(frozen=True)
-class Dual:
-    """A number and its derivative along one direction: value + slope * epsilon."""
-
-    value: Numbers
-    slope: Numbers
-
-    def __add__(self, other: Numbers) -> Dual:
-        return Dual(self.value + other.value, self.slope + other.slope) if isinstance(other, Dual) else Dual(self.value + other, self.slope)
-
-    def __mul__(self, other: Numbers) -> Dual:
-        if isinstance(other, Dual):
-            return Dual(self.value * other.value, self.slope * other.value + self.value * other.slope)
-        return Dual(self.value * other, self.slope * other)
-
-    __radd__, __rmul__ = __add__, __mul__
-
-    def __rtruediv__(self, other: Numbers) -> Dual:
-        inverse = 1 / self.value
-        return Dual(other * inverse, -other * inverse * inverse * self.slope)
-
-    def exp(self) -> Dual:
-        """The exponential."""
-        value = self.value.exp()
-        return Dual(value, value * self.slope)
-
-    def log(self) -> Dual:
-        """The natural logarithm."""
-        return Dual(self.value.log(), 1 / self.value * self.slope)
-
-    def sqrt(self) -> Dual:
-        """The square root."""
-        value = self.value.sqrt()
-        return Dual(value, 1 / (2 * value) * self.slope)
-
-    def root(self, n: int) -> Dual:
-        """The n-th root."""
-        value = self.value.root(n)
-        return Dual(value, value * (1 / (n * self.value)) * self.slope)
-
-    def __abs__(self) -> Dual:
-        return Dual(abs(self.value), self.value.sign() * self.slope)
-
-    def sign(self) -> Dual:
-        """The slope of the magnitude; it has itself no slope at 0."""
-        return Dual(self.value.sign(), 0 * (1 / self.value))
-
-
-def row_hessian(tree: Tree, row: Row, lift: Callable[[fmpq], Numbers]) -> list[list[Numbers]]:
-    """The Hessian of a tree in s at a row: the gradient's derivative along each entry."""
-    zero, one = lift(fmpq(0)), lift(fmpq(1))
-    result = []
-    for j in range(len(row.s)):
-        moved = [Dual(x, one if i == j else zero) for i, x in enumerate(row.s)]
-        _, gradient = value_and_gradient(tree, Row(moved, row.c, row.q, row.tau), lift)
-        result.append([x.slope if isinstance(x, Dual) else zero for x in gradient])
-    return result
 
 
 def mentions(tree: Tree, *names: str) -> bool:
@@ -304,20 +243,6 @@ def is_additive(tree: Tree) -> bool:
     if not isinstance(tree, tuple):
         return True
     return degree_one(tree[1]) if tree[0] == "sum" else all(is_additive(x) for x in tree[1:] if not isinstance(x, int))
-
-
-def quotient_form(tree: Tree) -> Tree | None:
-    """The tree as a function of s/tau, which is "s" in the result; None where s or tau stands in it in any other way."""
-    if not isinstance(tree, tuple):
-        return None if tree in ("s", "tau") else tree
-    if tree[0] == "mul" and "s" in tree[1:]:
-        rest = list(tree[1:])
-        if _INVERSE_TAU not in rest:
-            return None
-        rest.remove(_INVERSE_TAU)
-        return None if rest.count("s") > 1 or any(mentions(x, "tau") or (mentions(x, "s") and x != "s") for x in rest) else ("mul", *rest)
-    parts = [x if isinstance(x, int) else quotient_form(x) for x in tree[1:]]
-    return None if any(x is None for x in parts) else (tree[0], *parts)
 
 
 class LogSumExp(NamedTuple):

@@ -1,4 +1,4 @@
-"""The problem of a claim, rebuilt: coefficients from their rule, the groups of a level, and the hypotheses of the reduction (MATH 3).
+"""The level at which a problem is decided: coefficients from their rule, its groups, and the hypotheses of the reduction (MATH 3).
 
 A node g stands for m_g interchangeable classes (at the sample level: for one sample). Its row runs over the u nodes and, last,
 the self entry beta_g; column g of row g is the similarity a_g of two different classes of the group.
@@ -12,32 +12,14 @@ from typing import Any, NamedTuple
 
 from flint import arb, fmpq
 
+from .balls import finite
 from .certificate import Rejected, at_most, fields, integer, is_short, items, rational, require
-from .formula import (
-    Row,
-    Tree,
-    evaluate_constant,
-    is_additive,
-    log_sum_exp,
-    mentions,
-    parse,
-    shape,
-    value_and_gradient,
-)
+from .formula import Row, Tree, evaluate_constant, is_additive, log_sum_exp, mentions, shape, value_and_gradient
+from .problem import Constraint, Problem
 
 MAX_NODES = 20_000
 # a few bytes of a rule stand for n^2 coefficients at the sample level
 MAX_SAMPLES = 3_000
-MAX_COUNT = 1 << 40
-
-
-class Constraint(NamedTuple):
-    """Sphere or ball with squared radius `bound`, or ridge with `weight`; with or without H >= 0."""
-
-    kind: str
-    bound: fmpq
-    weight: fmpq
-    nonnegative: bool
 
 
 class ExponentialPart(NamedTuple):
@@ -56,7 +38,7 @@ class Level:
     tau: fmpq
     constraint: Constraint
     dim: int | None
-    level: str
+    name: str
     multiplicity: list[int]
     mass: list[int]
     weight: list[fmpq]
@@ -86,84 +68,27 @@ class Level:
             remainders.append(remainders[-1] if again else value_and_gradient(split.remainder, self.row(g, zeros), fmpq))
         return ExponentialPart(evaluate_constant(split.kappa, self.tau, fmpq), [x for x, _ in remainders], [x for _, x in remainders])
 
+    def evaluated(self, g: int, similarities: list[arb]) -> tuple[arb, list[arb]]:
+        """Value and gradient of row g in balls; Unresolved where the value is not finite."""
+        value, gradient = value_and_gradient(self.formula, self.ball_row(g, similarities), arb)
+        return finite(value, f"the value of row {g}"), gradient
+
     def ball_row(self, g: int, similarities: list[arb]) -> Row:
         """Row g at given similarities in balls."""
         return Row(similarities, list(map(arb, self.c[g])), list(map(arb, self.q[g])), arb(self.tau))
 
 
-@dataclass(frozen=True)
-class Problem:
-    """The problem of a claim as it stands in the certificate, checked field by field."""
-
-    formula: Tree
-    coefficients: dict[str, Any]
-    sizes: list[int]
-    tau: fmpq
-    constraint: Constraint
-    ignore_singletons: bool
-    mean: bool
-    dim: int | None
-
-    @property
-    def samples(self) -> int:
-        """Number of samples n."""
-        return sum(self.sizes)
-
-    @property
-    def anchors(self) -> int:
-        """Number of samples that have a positive."""
-        return sum(size for size in self.sizes if size > 1)
-
-
-def read_problem(data: Any) -> Problem:
-    """Check every field of a claim's problem."""
-    fields(data, "formula coefficients sizes tau constraint singletons reduction", "dim")
-    sizes = [integer(size, "a class size", 1, MAX_COUNT) for size in items(data["sizes"], "sizes")]
-    require(len(sizes) > 0, "sizes are empty")
-    require(data["singletons"] in ("error", "ignore"), "singletons is neither error nor ignore")
-    require(data["singletons"] == "ignore" or min(sizes) > 1, "a class of one sample has no positive")
-    require(max(sizes) > 1, "there is no anchor")
-    require(data["reduction"] in ("sum", "mean"), "reduction is neither sum nor mean")
-    tau = rational(data["tau"], "tau")
-    require(tau > 0, "tau is not positive")
-    return Problem(
-        parse(data["formula"]),
-        data["coefficients"],
-        sizes,
-        tau,
-        _read_constraint(data["constraint"]),
-        data["singletons"] == "ignore",
-        data["reduction"] == "mean",
-        integer(data["dim"], "dim", 1) if "dim" in data else None,
-    )
-
-
-def _read_constraint(data: Any) -> Constraint:
-    fields(data, "kind nonnegative", "rho weight")
-    require(type(data["nonnegative"]) is bool, "nonnegative is neither true nor false")
-    if data["kind"] == "ridge":
-        fields(data, "kind nonnegative weight")
-        weight = rational(data["weight"], "the ridge weight")
-        require(weight > 0, "the ridge weight is not positive")
-        return Constraint("ridge", fmpq(0), weight, data["nonnegative"])
-    require(data["kind"] in ("sphere", "ball"), "the constraint is no sphere, ball or ridge")
-    fields(data, "kind nonnegative rho")
-    rho = rational(data["rho"], "rho")
-    require(rho > 0, "rho is not positive")
-    return Constraint(data["kind"], rho * rho, fmpq(0), data["nonnegative"])
-
-
-def level_of(problem: Problem, level: Any, groups: Any) -> Level:
+def level_of(problem: Problem, name: Any, groups: Any) -> Level:
     """The level that a witness speaks of; Rejected where a hypothesis of its reduction fails."""
-    require(level in ("samples", "groups"), "the level is neither samples nor groups")
+    require(name in ("samples", "groups"), "the level is neither samples nor groups")
     require(is_additive(problem.formula), "R1 fails: the formula is not linear in its coefficients")
     reader = _Coefficients(problem)
-    if level == "samples":
+    if name == "samples":
         require(groups is None, "the sample level has no groups")
-        result = _sample_instance(problem, reader)
+        result = _sample_level(problem, reader)
     else:
         require(reader.kind != "samples", "R1 fails: the coefficients depend on samples")
-        result = _group_instance(problem, reader, _read_groups(groups, problem, reader))
+        result = _group_level(problem, reader, _read_groups(groups, problem, reader))
         _check_reduction(problem, result)
     for g in range(result.nodes):
         require(result.weight[g] >= 0, f"row {g} has a negative weight")
@@ -186,7 +111,7 @@ class _Coefficients:
             self.by_other = {name: _stands_in("n_other", tree) for name, tree in self.rule.items()}
             self.known: dict[tuple[str, int, int], fmpq] = {}
             return
-        require(self.kind in ("classes", "samples"), "the coefficients are no rule and no table")
+        require(self.kind in ("classes", "samples"), "the coefficients are neither a rule nor a table")
         fields(data, "kind weight c q")
         n = len(problem.sizes) if self.kind == "classes" else problem.samples
         require(n <= MAX_NODES, "the table of coefficients is too large")
@@ -248,7 +173,7 @@ def _arithmetic(tree: Any, names: dict[str, int], depth: int = 0) -> fmpq:
     return first
 
 
-def _sample_instance(problem: Problem, of: _Coefficients) -> Level:
+def _sample_level(problem: Problem, of: _Coefficients) -> Level:
     n = problem.samples
     require(n <= MAX_SAMPLES, f"the sample level takes at most {MAX_SAMPLES} samples")
     label = [c for c, size in enumerate(problem.sizes) for _ in range(size)] if of.kind != "samples" else list(range(n))
@@ -260,15 +185,25 @@ def _sample_instance(problem: Problem, of: _Coefficients) -> Level:
             for i in range(n)
         ]
 
-    weight = [of.weight(label[i]) for i in range(n)]
-    return Level(problem.formula, problem.tau, problem.constraint, problem.dim, "samples", [1] * n, [1] * n, weight, table("c"), table("q"))
+    return Level(
+        formula=problem.formula,
+        tau=problem.tau,
+        constraint=problem.constraint,
+        dim=problem.dim,
+        name="samples",
+        multiplicity=[1] * n,
+        mass=[1] * n,
+        weight=[of.weight(i) for i in label],
+        c=table("c"),
+        q=table("q"),
+    )
 
 
 def _read_groups(data: Any, problem: Problem, of: _Coefficients) -> list[list[int]]:
     """A partition of the classes into sets whose members can be swapped without changing a coefficient."""
     k = len(problem.sizes)
     groups = [[integer(c, "a class of a group", 0, k - 1) for c in items(group, "a group")] for group in items(data, "groups")]
-    require(sorted(c for group in groups for c in group) == list(range(k)), "the groups are no partition of the classes")
+    require(sorted(c for group in groups for c in group) == list(range(k)), "the groups are not a partition of the classes")
     require(all(groups) and len(groups) <= MAX_NODES, "a group is empty, or there are too many groups")
     for group in groups:
         require(len({problem.sizes[c] for c in group}) == 1, "R1 fails: a group holds classes of different sizes")
@@ -286,7 +221,7 @@ def _swappable(of: _Coefficients, c: int, d: int, k: int) -> bool:
     )
 
 
-def _group_instance(problem: Problem, of: _Coefficients, groups: list[list[int]]) -> Level:
+def _group_level(problem: Problem, of: _Coefficients, groups: list[list[int]]) -> Level:
     """Merge equal similarities: a node's coefficient is the number of samples behind it times theirs."""
     first = [group[0] for group in groups]
     mass = [problem.sizes[c] for c in first]
@@ -299,16 +234,16 @@ def _group_instance(problem: Problem, of: _Coefficients, groups: list[list[int]]
         return [*between[:g], within, *between[g:], (mass[g] - 1) * of.entry(name, first[g], first[g])]
 
     return Level(
-        problem.formula,
-        problem.tau,
-        problem.constraint,
-        problem.dim,
-        "groups",
-        [len(group) for group in groups],
-        mass,
-        [n * of.weight(c) for n, c in zip(samples, first, strict=True)],
-        [row("c", g) for g in range(len(groups))],
-        [row("q", g) for g in range(len(groups))],
+        formula=problem.formula,
+        tau=problem.tau,
+        constraint=problem.constraint,
+        dim=problem.dim,
+        name="groups",
+        multiplicity=[len(group) for group in groups],
+        mass=mass,
+        weight=[n * of.weight(c) for n, c in zip(samples, first, strict=True)],
+        c=[row("c", g) for g in range(len(groups))],
+        q=[row("q", g) for g in range(len(groups))],
     )
 
 

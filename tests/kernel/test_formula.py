@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scverify.kernel.certificate import Rejected
-from scverify.kernel.formula import Row, is_additive, log_sum_exp, mentions, parse, row_hessian, shape, value_and_gradient
+from scverify.kernel.dual import row_hessian
+from scverify.kernel.formula import Row, is_additive, log_sum_exp, mentions, parse, shape, value_and_gradient
 from scverify.symbolic.compiled import mpmath_evaluators
 from scverify.symbolic.printers import to_kernel
 from tests.symbolic.instances import FORMULAS, rows

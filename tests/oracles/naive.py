@@ -9,7 +9,7 @@ def anchors_of(labels):
 
 
 def loss_of_gram(gram, labels, tau):
-    """sum_i 1/(n_y - 1) sum_{j != i, y_j = y_i} log sum_{a != i} exp((G_ia - G_ij)/tau); samples without a positive are no anchors."""
+    """sum_i 1/(n_y - 1) sum_{j != i, y_j = y_i} log sum_{a != i} exp((G_ia - G_ij)/tau); samples without a positive are not anchors."""
     total = 0.0
     for i in anchors_of(labels):
         positives = [j for j in range(len(labels)) if j != i and labels[j] == labels[i]]

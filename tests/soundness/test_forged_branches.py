@@ -78,7 +78,7 @@ REJECTED = {
     ),
     "a symmetry across the classes": lambda claim, witness: witness["symmetries"][2].update(samples=[0, 1, 2, 4, 3, 5]),
     "a symmetry without its reflection": lambda claim, witness: witness["symmetries"][0].update(signs=[1, 1, 1]),
-    "samples that are no permutation": lambda claim, witness: witness["symmetries"][0].update(samples=[1, 1, 2, 3, 4, 5]),
+    "samples that are not a permutation": lambda claim, witness: witness["symmetries"][0].update(samples=[1, 1, 2, 3, 4, 5]),
     "a sign of nothing": lambda claim, witness: witness["symmetries"][0].update(signs=[1, 0, 1]),
     "a tie left out": lambda claim, witness: witness["ties"].pop(),
     "an entry tied twice": lambda claim, witness: witness["ties"][1].update(entries=[3, 3]),

@@ -8,8 +8,9 @@ from flint import ctx, fmpq, fmpz
 
 from scverify.certify.optimum import optimum
 from scverify.kernel.certificate import canonical
-from scverify.kernel.level import level_of, read_problem
-from scverify.kernel.optimum.bounds import feasible_point, upper_bound
+from scverify.kernel.level import level_of
+from scverify.kernel.optimum.feasible import feasible_point, upper_bound
+from scverify.kernel.problem import read_problem
 from scverify.kernel.verify import verify_data, verify_text
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
@@ -27,13 +28,16 @@ TEXTS = {
     "a number": (lambda text: "1", "a certificate is a JSON object"),
     "a float in a witness": (
         lambda text: text.replace('"spread":{"bits":', '"spread":{"bits":0.5,"was":'),
-        "the number '0.5' is no integer",
+        "the number '0.5' is not an integer",
     ),
-    "an exponent": (lambda text: text.replace('"version":1', '"version":1e0'), "the number '1e0' is no integer"),
-    "NaN in a witness": (lambda text: text.replace('"spread":{"bits":', '"spread":{"bits":NaN,"was":'), "the number 'NaN' is no integer"),
+    "an exponent": (lambda text: text.replace('"version":1', '"version":1e0'), "the number '1e0' is not an integer"),
+    "NaN in a witness": (
+        lambda text: text.replace('"spread":{"bits":', '"spread":{"bits":NaN,"was":'),
+        "the number 'NaN' is not an integer",
+    ),
     "infinity in a witness": (
         lambda text: text.replace('"spread":{"bits":', '"spread":{"bits":-Infinity,"was":'),
-        "'-Infinity' is no integer",
+        "'-Infinity' is not an integer",
     ),
     "a key twice": (lambda text: text.replace('"version":1', '"version":1,"version":1'), "a key is repeated"),
     "a key twice, once escaped": (lambda text: text.replace('"version":1', '"version":1,"\\u0076ersion":1'), "a key is repeated"),
@@ -58,13 +62,13 @@ EDITS = {
     "a claim of more fields": (put("claim", lambda claim: {**claim, "gap": "0"}), "unknown: gap"),
     "a precision too low": (put("precision", 8), "precision 8 lies outside"),
     "a precision too high": (put("precision", 1 << 21), "lies outside"),
-    "precision true": (put("precision", True), "precision is no integer"),
-    "precision as text": (put("precision", "160"), "precision is no integer"),
-    "an infinite bound": (put("claim.upper", "inf"), "upper is no exact rational"),
-    "a bound with a sign": (put("claim.upper", "+4"), "upper is no exact rational"),
-    "a bound in other digits": (put("claim.upper", "\u0664"), "upper is no exact rational"),
+    "precision true": (put("precision", True), "precision is not an integer"),
+    "precision as text": (put("precision", "160"), "precision is not an integer"),
+    "an infinite bound": (put("claim.upper", "inf"), "upper is not an exact rational"),
+    "a bound with a sign": (put("claim.upper", "+4"), "upper is not an exact rational"),
+    "a bound in other digits": (put("claim.upper", "\u0664"), "upper is not an exact rational"),
     "a bound with a leading zero": (put("claim.upper", "04"), "upper is not in lowest terms"),
-    "a bound that is no number": (put("claim.lower", None), "lower is no exact rational"),
+    "a bound that is no number": (put("claim.lower", None), "lower is not an exact rational"),
 }
 
 

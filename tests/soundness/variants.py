@@ -7,9 +7,11 @@ from flint import ctx
 from hypothesis import strategies as st
 
 from scverify.kernel.certificate import Rejected, Unresolved, dyadic
-from scverify.kernel.level import level_of, read_problem
-from scverify.kernel.optimum.bounds import feasible_point, lower_bound, upper_bound
+from scverify.kernel.level import level_of
+from scverify.kernel.optimum.bounds import lower_bound
+from scverify.kernel.optimum.feasible import feasible_point, upper_bound
 from scverify.kernel.optimum.uniqueness import distance, radius_around, rank_bounds
+from scverify.kernel.problem import read_problem
 from tests.soundness.controls import sealed
 
 FACTORS = tuple(map(Fraction, ("1/2", "9/10", "99/100", "101/100", "2")))

@@ -14,17 +14,19 @@ from flint import arb, fmpq
 
 from ..balls import finite
 from ..certificate import Rejected, at_most, fields, integer, items, rational, require
+from ..claims import Claim, Data
 from ..formula import Row
-from ..level import Level, Problem, level_of, read_problem
-from ..optimum.bounds import feasible_point
+from ..level import Level, level_of
+from ..optimum.feasible import feasible_point
 from ..points.orbit import check_hypotheses, multiplier_signs, normal_inertia, plane_inertia
+from ..problem import Problem, read_problem
+from ..words import subject
 from .frame import Frame, loss_value, orbit_at, read_frame
 from .strictness import check_directions
 from .temperature import Temperatures, row_value
 from .tube import Curve, begins_at, holds, prove_curve, read_tube
 
 _PARTS = 8
-BRANCH_CLAIMS = ("StrictBranch", "SpuriousBranch", "SaddleBranch")
 
 
 @dataclass(frozen=True)
@@ -35,16 +37,16 @@ class Range:
     upper: fmpq
 
 
-def read_family(claim: dict[str, Any]) -> tuple[Problem, Range]:
+def read_family(claim: Data) -> tuple[Problem, Range]:
     """The problem of a claim at its upper temperature, and the range; the problem itself states no tau."""
     data, given = claim["problem"], fields(claim["tau"], "lower upper")
     require(isinstance(data, dict) and "tau" not in data, "the problem of a branch states a tau of its own")
     lower, upper = rational(given["lower"], "the lower temperature"), rational(given["upper"], "the upper temperature")
-    require(0 <= lower <= upper and upper > 0, "the temperatures are no range")
+    require(0 <= lower <= upper and upper > 0, "the temperatures are not a range")
     return read_problem({**data, "tau": given["upper"]}), Range(lower, upper)
 
 
-def check_branch(claim: dict[str, Any], witness: Any) -> None:
+def check_branch(claim: Data, witness: Any) -> None:
     """Prove every tube, that the tubes follow each other from end to end of the range, and the type on each."""
     spurious = claim["type"] == "SpuriousBranch"
     fields(claim, "type problem tau rank" + (" excess" if spurious else ""), "fold")
@@ -170,3 +172,30 @@ def highest(curve: Curve) -> arb:
     ends = [tube.start + (tube.end - tube.start) * fmpq(part, _PARTS) for part in range(_PARTS + 1)]
     bounds = [finite(curve.between(start, end)[-1], "tau").upper() for start, end in pairwise(ends)]
     return max(bounds)
+
+
+def in_words(claim: Data) -> str:
+    """What a claim says of a family of critical points."""
+    problem, over = read_family(claim)
+    temperatures = f"every tau in {'(' if over.lower == 0 else '['}{over.lower}, {over.upper}]"
+    kind = {
+        "StrictBranch": "each is a strict local minimum modulo rotations",
+        "SpuriousBranch": (
+            f"each is a strict local minimum modulo rotations and not global: its loss exceeds that of another feasible point by at least "
+            f"{claim.get('excess')}"
+        ),
+        "SaddleBranch": "each is a strict saddle: some tangent direction has negative curvature",
+    }[claim["type"]]
+    said = f"in dimension {problem.dim}, critical points of rank {claim['rank']} exist, one smooth family in tau, and {kind}"
+    if "fold" in claim:
+        fold = claim["fold"]
+        said += (
+            f"; the family's last point lies on a curve of critical points on which tau has its maximum, in [{fold['lower']}, "
+            f"{fold['upper']}], and in the stated tube around that curve (of embeddings in the gauge of the witness, multipliers "
+            f"and tied differences over tau) there is no critical point for any "
+            f"tau in ({fold['upper']}, {fold['beyond']}]"
+        )
+    return f"{subject(claim['problem'], problem, temperatures)}: {said}."
+
+
+CLAIMS = dict.fromkeys(("StrictBranch", "SpuriousBranch", "SaddleBranch"), Claim(check_branch, in_words))

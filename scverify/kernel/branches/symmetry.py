@@ -27,7 +27,7 @@ class Symmetry:
 
 
 def read_symmetries(data: Any, level: Level, rank: int) -> list[Symmetry]:
-    """The stated moves; Rejected where one is no permutation or changes a coefficient."""
+    """The stated moves; Rejected where one is not a permutation or changes a coefficient."""
     result = []
     for entry in items(data, "symmetries"):
         fields(entry, "samples axes signs")
@@ -42,7 +42,7 @@ def read_symmetries(data: Any, level: Level, rank: int) -> list[Symmetry]:
 
 def _permutation(data: Any, size: int, name: str) -> list[int]:
     moved = [integer(x, f"an entry of {name}", 0, size - 1) for x in items(data, name, size)]
-    require(sorted(moved) == list(range(size)), f"{name} are no permutation")
+    require(sorted(moved) == list(range(size)), f"{name} are not a permutation")
     return moved
 
 

@@ -15,10 +15,12 @@ from flint import arb, fmpq
 
 from ..balls import finite
 from ..certificate import Rejected, Unresolved, require, total
-from ..formula import Dual, Row, Tree, evaluate_constant, log_sum_exp, quotient_form, row_hessian, value_and_gradient
+from ..dual import Dual, row_hessian
+from ..formula import Row, Tree, evaluate_constant, log_sum_exp, mentions, value_and_gradient
 
 Balls = list[arb]
 Known = dict[int, arb]
+_INVERSE_TAU = ("pow", "tau", -1)
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class RowModel:
     def softmax_rate(self) -> fmpq:
         """The rate of a softmax row; Rejected for any other."""
         if self.rate is None:
-            raise Rejected("the row is no log-sum-exp of s/tau")
+            raise Rejected("the row is not a log-sum-exp of s/tau")
         return self.rate
 
 
@@ -88,6 +90,20 @@ def row_model(formula: Tree) -> RowModel:
     rate = evaluate_constant(split.kappa, fmpq(1), fmpq)
     require(rate > 0, "the exponent's rate is not positive")
     return RowModel(formula, True, rate, split.remainder)
+
+
+def quotient_form(tree: Tree) -> Tree | None:
+    """The tree as a function of s/tau, which is "s" in the result; None where s or tau stands in it in any other way."""
+    if not isinstance(tree, tuple):
+        return None if tree in ("s", "tau") else tree
+    if tree[0] == "mul" and "s" in tree[1:]:
+        rest = list(tree[1:])
+        if _INVERSE_TAU not in rest:
+            return None
+        rest.remove(_INVERSE_TAU)
+        return None if rest.count("s") > 1 or any(mentions(x, "tau") or (mentions(x, "s") and x != "s") for x in rest) else ("mul", *rest)
+    parts = [x if isinstance(x, int) else quotient_form(x) for x in tree[1:]]
+    return None if any(x is None for x in parts) else (tree[0], *parts)
 
 
 @dataclass(frozen=True)

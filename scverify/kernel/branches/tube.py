@@ -13,8 +13,8 @@ from typing import Any
 
 from flint import arb, arb_mat, fmpq
 
-from ..balls import finite
 from ..certificate import Unresolved, dyadic, fields, integer, rational, require
+from ..krawczyk import image, near_inverse, require_inside
 from .frame import Coordinates, Frame, frame_equations, frame_jacobian
 from .temperature import Temperatures
 
@@ -23,7 +23,7 @@ _REFINEMENTS = 2
 
 @dataclass(frozen=True)
 class Tube:
-    """centre, tangent and radii (one each a coordinate, tau last), the coordinate that is the parameter, and its range."""
+    """One entry per coordinate in centre, tangent and radii, tau last. The coordinate `along` is the parameter, from start to end."""
 
     centre: Coordinates
     tangent: Coordinates
@@ -93,7 +93,7 @@ class Curve:
         for _ in range(_REFINEMENTS):
             offsets = [e.union(arb(0)) for e in deviation]  # J between the line and the zero
             box = [x + e for x, e in zip(line, offsets, strict=True)]
-            deviation = _step(tube, inverse, values, _slack(frame, tube, inverse, box, start, end, deviation))
+            deviation = _image(frame, tube, inverse, values, box, start, end, deviation)
         return [x + e for x, e in zip(line, deviation, strict=True)]
 
     def _near(self, start: fmpq, end: fmpq) -> Coordinates:
@@ -112,9 +112,8 @@ def prove_curve(frame: Frame, tube: Tube) -> Curve:
 
 def mapped_inside(curve: Curve) -> Curve:
     """The curve itself if Krawczyk's operator maps its tube into the interior; Unresolved otherwise."""
-    for i, (entry, radius) in enumerate(zip(curve.deviation, curve.tube.radii, strict=True)):
-        if i != curve.tube.along and not finite(entry, "the Krawczyk operator").abs_upper() < radius:
-            raise Unresolved("the Krawczyk operator does not map a tube into itself")
+    along = curve.tube.along
+    require_inside(_but(along, curve.deviation), _but(along, curve.tube.radii))
     return curve
 
 
@@ -125,8 +124,7 @@ def image_of(frame: Frame, tube: Tube) -> Curve:
     box = [x + e for x, e in zip(line, offsets, strict=True)]
     inverse = _inverse(frame, tube, tube.centre, tube.middle)
     values = _along_line(frame, tube, tube.centre, tube.middle, tube.start, tube.end)
-    slack = _slack(frame, tube, inverse, box, tube.start, tube.end, offsets)
-    return Curve(frame, tube, _step(tube, inverse, values, slack))
+    return Curve(frame, tube, _image(frame, tube, inverse, values, box, tube.start, tube.end, offsets))
 
 
 def _along_line(frame: Frame, tube: Tube, origin: Coordinates, middle: fmpq, start: fmpq, end: fmpq) -> list[arb]:
@@ -141,28 +139,21 @@ def _along_line(frame: Frame, tube: Tube, origin: Coordinates, middle: fmpq, sta
 
 
 def _inverse(frame: Frame, tube: Tube, point: Coordinates, parameter: fmpq) -> arb_mat:
-    """C: about the inverse of J without the parameter's column, at a point."""
-    matrix = frame_jacobian(frame, point, tube.temperatures(point, parameter, parameter))
-    try:
-        return _without(matrix, tube.along).mid().inv().mid()
-    except ZeroDivisionError as error:
-        raise Unresolved("the system is singular at a point of a tube") from error
+    """C: about the inverse of J without the parameter's column, at a point; it decides nothing."""
+    return near_inverse(_without(frame_jacobian(frame, point, tube.temperatures(point, parameter, parameter)), tube.along))
 
 
-def _slack(frame: Frame, tube: Tube, inverse: arb_mat, box: Coordinates, start: fmpq, end: fmpq, offsets: Coordinates) -> list[arb]:
-    """(I - C J) e, J over the box and e in the offsets."""
-    size = frame.size
-    identity = arb_mat(size, size, [arb(int(i == j)) for i in range(size) for j in range(size)])
+def _image(
+    frame: Frame, tube: Tube, inverse: arb_mat, values: list[arb], box: Coordinates, start: fmpq, end: fmpq, offsets: Coordinates
+) -> Coordinates:
+    """Krawczyk's operator on the deviations, J over the box, with 0 for the parameter."""
     at_box = _without(frame_jacobian(frame, box, tube.temperatures(box, start, end)), tube.along)
-    others = [e for i, e in enumerate(offsets) if i != tube.along]
-    return ((identity - inverse * at_box) * arb_mat(size, 1, others)).entries()
-
-
-def _step(tube: Tube, inverse: arb_mat, values: list[arb], slack: list[arb]) -> Coordinates:
-    """-C F + slack, with 0 for the parameter."""
-    turned = (inverse * arb_mat(len(values), 1, values)).entries()
-    moved = [y - x for x, y in zip(turned, slack, strict=True)]
+    moved = image(inverse, values, at_box, _but(tube.along, offsets))
     return [*moved[: tube.along], arb(0), *moved[tube.along :]]
+
+
+def _but(place: int, values: Coordinates) -> Coordinates:
+    return [*values[:place], *values[place + 1 :]]
 
 
 def _without(matrix: arb_mat, column: int) -> arb_mat:

@@ -9,8 +9,9 @@ from typing import Any
 from flint import arb, fmpq
 
 from ..certificate import Rejected, Unresolved, fields, integer, items, rational, require
+from ..claims import Claim, Data
 from .enclosure import Enclosure
-from .scalar import Box, Scalar, parse_scalar, variable_name
+from .scalar import Box, Scalar, infix, parse_scalar, variable_name
 
 _MOST_ORDER = 6
 _MOST_VARIABLES = 64
@@ -59,7 +60,7 @@ class Statement:
         return bool(bound > 0 if self.strict else bound >= 0)
 
 
-def read_statement(claim: dict[str, Any]) -> Statement:
+def read_statement(claim: Data) -> Statement:
     """The inequality of a claim, checked field by field."""
     require(type(claim["strict"]) is bool, "strict is neither true nor false")
     given = [fields(entry, "name lower upper") for entry in items(claim["variables"], "variables")]
@@ -71,7 +72,7 @@ def read_statement(claim: dict[str, Any]) -> Statement:
     return Statement(Scalar(parse_scalar(claim["expression"], names), names), Region(lower, upper), claim["strict"])
 
 
-def check_inequality(claim: dict[str, Any], witness: Any) -> None:
+def check_inequality(claim: Data, witness: Any) -> None:
     """Inequality: the witness's tree, written root first, splits the box, and each of its leaves is proved."""
     fields(claim, "type expression variables strict")
     fields(witness, "tree")
@@ -91,7 +92,7 @@ def check_inequality(claim: dict[str, Any], witness: Any) -> None:
     require(next(tree, None) is None, "the tree goes on after the box is covered")
 
 
-def check_failure(claim: dict[str, Any], witness: Any) -> None:
+def check_failure(claim: Data, witness: Any) -> None:
     """InequalityFails: at a stated point of the box the expression is at most 0 (strict), or below 0."""
     fields(claim, "type expression variables strict point")
     fields(witness, "")
@@ -204,3 +205,16 @@ def positive_definite(matrix: list[Box]) -> bool:
             factor = row[p] * (1 / pivot_row[p])
             row[p + 1 :] = [x - factor * y for x, y in zip(row[p + 1 :], pivot_row[p + 1 :], strict=True)]
     return True
+
+
+def in_words(claim: Data) -> str:
+    """What a claim says of an expression on a box, or at a point."""
+    names = [entry["name"] for entry in claim["variables"]]
+    said = f"{infix(parse_scalar(claim['expression'], names))} {'>' if claim['strict'] else '>='} 0"
+    if claim["type"] == "InequalityFails":
+        return f"It is false that {said} at {', '.join(f'{name} = {x}' for name, x in zip(names, claim['point'], strict=True))}."
+    box = ", ".join(f"{entry['name']} in [{entry['lower']}, {entry['upper']}]" for entry in claim["variables"])
+    return f"For all real {box}: {said}." if box else f"{said}."
+
+
+CLAIMS = {"Inequality": Claim(check_inequality, in_words), "InequalityFails": Claim(check_failure, in_words)}

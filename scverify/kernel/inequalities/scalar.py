@@ -12,7 +12,8 @@ from typing import Any
 from flint import fmpq
 
 from ..certificate import integer, items, rational, require
-from ..formula import Dual, Numbers, Tree, trace
+from ..dual import Dual
+from ..formula import Numbers, Tree, trace
 from .enclosure import Enclosure
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -23,7 +24,7 @@ Box = list[Enclosure]
 
 def variable_name(data: Any) -> str:
     """The name of a variable: letters, digits and _."""
-    require(isinstance(data, str) and _NAME.fullmatch(data) is not None, "a variable's name is no plain name")
+    require(isinstance(data, str) and _NAME.fullmatch(data) is not None, "a variable's name is not a plain name")
     return str(data)
 
 
@@ -51,7 +52,7 @@ class Scalar:
         self._names = names
 
     def value(self, at: list[Numbers]) -> Numbers:
-        """Value at numbers or enclosures, one a variable."""
+        """Value at numbers or enclosures, one per variable."""
         return self._traced(at, [])[0]
 
     def value_and_gradient(self, at: list[Numbers]) -> tuple[Numbers, list[Numbers]]:

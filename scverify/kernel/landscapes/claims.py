@@ -19,13 +19,16 @@ from flint import fmpq, fmpq_poly
 from flint.utils.flint_exceptions import FlintError
 
 from ..certificate import Rejected, fields, integer, items, rational, require
+from ..claims import BALLS, INTERVALS, Claim, Data
 from ..formula import Row, Tree, evaluate_constant, log_sum_exp, value_and_gradient
-from ..level import Level, Problem, level_of, read_problem
+from ..level import Level, level_of
+from ..problem import Problem, read_problem
+from ..words import about
 from .boxes import Boxes, share, taken, together, whole_domain
+from .contraction import has_no_root
 from .copies import Pair, orderings
 from .discards import REASONS, Enclosures, Reason, Rows
 from .intervals import Integers, Intervals, floats, integers
-from .lists import Listed, has_no_root
 
 MAX_SAMPLES = 10
 MAX_ROOTS = 1 << 20
@@ -41,7 +44,7 @@ EVERY_POINT = "every critical point of full rank is, up to rotation and intercha
 STATEMENTS: dict[str, tuple[int, ...]] = {EVERY_MINIMUM: (0, 1, 2, 3, 4, 5), EVERY_POINT: (0, 1, 3, NO_ROOT, LISTED)}
 
 
-def check_landscape(claim: dict[str, Any], witness: Any) -> None:
+def check_landscape(claim: Data, witness: Any) -> None:
     """Every leaf of every tree is left out for a reason that serves the statement, and the trees cover the domain."""
     listing = claim.get("statement") == EVERY_POINT
     fields(claim, "type problem statement points" if listing else "type problem statement", "" if listing else "tau_upper")
@@ -54,6 +57,8 @@ def check_landscape(claim: dict[str, Any], witness: Any) -> None:
     trunk, *branches = items(witness["trees"], "trees") or [None]
     known: dict[int, Reason] = {**dict(enumerate(REASONS)), NO_ROOT: has_no_root}
     if listing:
+        from .lists import Listed
+
         known[LISTED] = Listed(level, claim["points"], witness["points"])
     reasons = {number: known[number] for number in STATEMENTS[claim["statement"]]}
     left: list[Boxes] = []
@@ -74,7 +79,7 @@ def unpacked(data: Any) -> bytes:
     """The numbers of a tree, a byte each, which are packed (zlib, base64)."""
     fields(data, "boxes tree")
     boxes = integer(data["boxes"], "the number of boxes", 0, MAX_BOXES)
-    require(isinstance(data["tree"], str), "a tree is no text")
+    require(isinstance(data["tree"], str), "a tree is not text")
     try:
         numbers = zlib.decompressobj().decompress(base64.b64decode(data["tree"], validate=True), boxes + 1)
     except (binascii.Error, zlib.error, ValueError) as error:
@@ -168,7 +173,7 @@ def _rate_and_slopes(level: Level) -> tuple[fmpq_poly, list[list[fmpq_poly]]]:
         )
         slopes = [[-x for x in value_and_gradient(remainder, row, _constant)[1]] for row in rows]
     except (FlintError, TypeError, ZeroDivisionError) as error:
-        raise Rejected("the rates of the row are no polynomials in 1/tau") from error
+        raise Rejected("the rates of the row are not polynomials in 1/tau") from error
     return rate, slopes
 
 
@@ -185,7 +190,7 @@ def _in_reciprocal(tree: Tree) -> Tree:
         if tree[0] == "pow" and tree[1] == "tau" and tree[2] < 0:
             return ("pow", "tau", -tree[2])
         return (tree[0], *(x if tree[0] == "pow" and place else _in_reciprocal(x) for place, x in enumerate(tree[1:])))
-    require(not (isinstance(tree, str) and tree == "tau"), "the rates of the row are no polynomials in 1/tau")
+    require(not (isinstance(tree, str) and tree == "tau"), "the rates of the row are not polynomials in 1/tau")
     return tree
 
 
@@ -194,7 +199,7 @@ def _multiple(slope: fmpq_poly, rate: fmpq_poly) -> fmpq:
     place = rate.degree()
     require(place >= 0, "the exponent's rate is 0")
     factor = fmpq(slope[place]) / fmpq(rate[place])
-    require(slope == rate * _constant(factor), "a slope of the row's remainder is no multiple of the exponent's rate")
+    require(slope == rate * _constant(factor), "a slope of the row's remainder is not a multiple of the exponent's rate")
     return factor
 
 
@@ -234,3 +239,18 @@ def _enclosed(value: fmpq) -> tuple[float, float]:
 def _intervals(rows: list[list[fmpq]]) -> Intervals:
     ends = [[_enclosed(fmpq(value)) for value in row] for row in rows]
     return Intervals(floats([[low for low, _ in row] for row in ends]), floats([[high for _, high in row] for row in ends]))
+
+
+def in_words(claim: Data) -> str:
+    """What a claim says of all critical points at once."""
+    upper = f", and for every greater tau up to {claim['tau_upper']}" if "tau_upper" in claim else ""
+    listed = f" {len(claim['points'])} points" if "points" in claim else ""
+    return about(claim, f"in dimension {read_problem(claim['problem']).dim}{upper}: {claim['statement']}{listed}")
+
+
+def numbers_of(claim: Data) -> tuple[str, ...]:
+    """Boxes are intervals; listed points are balls."""
+    return (INTERVALS, BALLS) if "points" in claim else (INTERVALS,)
+
+
+CLAIMS = {"Landscape": Claim(check_landscape, in_words, numbers_of)}

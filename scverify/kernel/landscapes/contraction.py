@@ -12,6 +12,7 @@ from .discards import Enclosures, Rows, others
 from .intervals import Floats, Intervals, Mask, eigenvectors, floats, stacked, summed, total
 
 Place = tuple[int, int]
+EMPTYING = 1
 
 
 def free_coordinates(n: int, d: int) -> list[Place]:
@@ -33,6 +34,11 @@ def contracted(rows: Rows, boxes: Boxes, steps: int) -> tuple[Boxes, Mask]:
             narrower = meet.low <= meet.high
             low[row][narrower], high[row][narrower] = meet.low[narrower], meet.high[narrower]
     return Boxes(boxes.faces, low, high), empty
+
+
+def has_no_root(at: Enclosures) -> Mask:
+    """No critical point: what Krawczyk's operator leaves of the box is empty."""
+    return contracted(at.rows, at.boxes, EMPTYING)[1]
 
 
 def _rows_of(rows: Rows) -> list[tuple[int, Place]]:

@@ -261,7 +261,7 @@ def integers(rows: Sequence[Any] | bytes) -> Integers:
 
 
 def eigenvectors(matrix: Floats, sweeps: int = 5) -> Floats:
-    """Hint: eigenvectors (n, n, N), one a column, of symmetric matrices (n, n, N), by cyclic Jacobi rotations.
+    """Hint: eigenvectors (n, n, N), one per column, of symmetric matrices (n, n, N), by cyclic Jacobi rotations.
 
     Written entry by entry, so that every machine finds the same floats; a library's eigenvectors would not be.
     """

@@ -17,14 +17,8 @@ from .copies import symmetries
 from .discards import Enclosures, Rows, is_of_low_rank
 from .intervals import Mask, floats
 
-EMPTYING = 1
 NARROWING = 8
 NEAR = 1e-4
-
-
-def has_no_root(at: Enclosures) -> Mask:
-    """No critical point: what Krawczyk's operator leaves of the box is empty."""
-    return contracted(at.rows, at.boxes, EMPTYING)[1]
 
 
 @dataclass(frozen=True)

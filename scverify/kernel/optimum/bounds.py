@@ -1,15 +1,15 @@
-"""Bounds of the minimum of the loss: from below by affine minorants (MATH 4.1), from above by a feasible point (MATH 4.2)."""
+"""Lower bounds of the minimum of the loss, by affine minorants of its rows (MATH 4.1)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flint import arb, arb_mat, fmpq, fmpz
+from flint import arb, fmpq, fmpz
 
-from ..balls import finite, gram_rows, magnitude, negative_part, positive
+from ..balls import finite, gram_rows, magnitude, negative_part
 from ..certificate import Dyadic, Rejected, at_most, dyadic, fields, require, total
-from ..formula import shape, value_and_gradient
+from ..formula import shape
 from ..level import Level
 
 Balls = list[arb]
@@ -70,16 +70,11 @@ def _tangent(level: Level, point: Dyadic) -> Minorant:
     constant, slopes = arb(0), []
     for g, numerators in enumerate(point.rows()):
         similarities = [arb(x) * scale for x in numerators]
-        value, gradient = _ball_row(level, g, similarities)
+        value, gradient = level.evaluated(g, similarities)
         weight = level.weight[g]
         constant += weight * (value - total(d * x for d, x in zip(gradient, similarities, strict=True)))
         slopes.append([weight * finite(d, f"the gradient of row {g}") for d in gradient])
     return Minorant(constant, slopes)
-
-
-def _ball_row(level: Level, g: int, similarities: Balls) -> tuple[arb, Balls]:
-    value, gradient = value_and_gradient(level.formula, level.ball_row(g, similarities), arb)
-    return finite(value, f"the value of row {g}"), gradient
 
 
 def _least_inner_product(level: Level, minorant: Minorant, factor: Dyadic, bounds: list[arb | None]) -> arb:
@@ -127,7 +122,7 @@ def diagonal_bounds(level: Level, trace: Any) -> list[arb | None]:
         require(trace is None, "a trace bound is for a ridge")
         return [arb(level.constraint.bound)] * level.nodes
     anchors = [g for g in range(level.nodes) if level.weight[g] != 0]
-    at_zero = total(level.weight[g] * _ball_row(level, g, [arb(0)] * (level.nodes + 1))[0] for g in anchors)
+    at_zero = total(level.weight[g] * level.evaluated(g, [arb(0)] * (level.nodes + 1))[0] for g in anchors)
     if trace is not None:
         half = level.constraint.weight / 2
         least = _bounded_below(replace(level, constraint=level.constraint._replace(weight=half)), trace, [None] * level.nodes)
@@ -151,93 +146,6 @@ def _row_minimum(level: Level, g: int) -> arb | None:
     return least
 
 
-@dataclass(frozen=True)
-class Point:
-    """A feasible point: node g's classes are w_g plus a simplex (with H >= 0: an orthogonal frame) of squared norm spread_g.
-
-    rows: the similarities (X_g0, ..., beta_g); values, slopes: each row's loss there and its gradient, without the weight;
-    means: the normalised w_g; spread: the normalised spreads.
-    """
-
-    rows: list[Balls]
-    values: Balls
-    slopes: list[Balls]
-    means: arb_mat
-    spread: Balls
-
-
-def feasible_point(level: Level, witness: Any) -> Point:
-    """The point of a witness, made exactly feasible; Rejected where it cannot be."""
-    fields(witness, "means spread")
-    means = dyadic(witness["means"], "means", level.nodes)
-    spread = dyadic(witness["spread"], "spread", level.nodes, 1)
-    _check_signs(level, means, spread)
-    rank = means.numerators.ncols() + _spread_dimensions(level, spread)
-    require(level.dim is None or rank <= level.dim, f"the point uses {rank} dimensions, the claim has {level.dim}")
-    given = means.balls()
-    gram = gram_rows(given)
-    squares = [gram[g][g] + arb(spread.entry(g, 0)) for g in range(level.nodes)]
-    scales = [_scale(level, means, spread, g, squares[g]) for g in range(level.nodes)]
-    spreads = [spread.entry(g, 0) * scale * scale for g, scale in enumerate(scales)]
-    rows = []
-    for g in range(level.nodes):
-        row = [scales[g] * x * scale for x, scale in zip(gram[g], scales, strict=True)]
-        if level.multiplicity[g] > 1 and not level.constraint.nonnegative:
-            row[g] -= spreads[g] / (level.multiplicity[g] - 1)
-        rows.append([*row, _norm(level, squares[g] * scales[g] * scales[g])])
-    normal = [scale * x for scale, row in zip(scales, given.tolist(), strict=True) for x in row]
-    values, slopes = zip(*(_ball_row(level, g, row) for g, row in enumerate(rows)), strict=True)
-    return Point(rows, list(values), list(slopes), arb_mat(given.nrows(), given.ncols(), normal), spreads)
-
-
-def _check_signs(level: Level, means: Dyadic, spread: Dyadic) -> None:
-    entries = [spread.numerators[g, 0] for g in range(level.nodes)]
-    require(all(x >= 0 for x in entries), "a spread is negative")
-    if level.constraint.nonnegative:
-        require(all(x >= 0 for x in means.numerators.entries()), "the point has a negative coordinate")
-    else:
-        lone = (x == 0 for x, m in zip(entries, level.multiplicity, strict=True) if m == 1)
-        require(all(lone), "a single class has a spread")
-
-
-def _spread_dimensions(level: Level, spread: Dyadic) -> int:
-    used = [m for g, m in enumerate(level.multiplicity) if spread.numerators[g, 0] > 0]
-    return sum(used) if level.constraint.nonnegative else sum(used) - len(used)
-
-
-def _scale(level: Level, means: Dyadic, spread: Dyadic, g: int, square: arb) -> arb:
-    """The factor that makes node g's norm feasible: exactly rho on the sphere, at most rho on the ball."""
-    if level.constraint.kind == "ridge":
-        return arb(1)
-    if level.constraint.kind == "ball" and _exact_square(means, spread, g) <= level.constraint.bound:
-        return arb(1)
-    return (level.constraint.bound / positive(square, f"the norm of node {g}")).sqrt()
-
-
-def _exact_square(means: Dyadic, spread: Dyadic, g: int) -> fmpq:
-    columns = range(means.numerators.ncols())
-    square: fmpq = total(means.entry(g, j) ** 2 for j in columns)
-    return square + spread.entry(g, 0)
-
-
-def _norm(level: Level, square: arb) -> arb:
-    return arb(level.constraint.bound) if level.constraint.kind == "sphere" else square
-
-
-def upper_bound(level: Level, point: Point) -> arb:
-    """A ball that holds the objective at the feasible point."""
-    value = arb(0)
-    for g, row in enumerate(point.rows):
-        value += level.weight[g] * point.values[g]
-        value += level.constraint.weight * level.multiplicity[g] * level.mass[g] * row[-1] / 2
-    return finite(value, "the upper bound")
-
-
 def check_lower(level: Level, witness: Any, claimed: fmpq) -> None:
     """Prove that the objective is at least `claimed` everywhere."""
     at_most(claimed, lower_bound(level, witness).lower(), "the witness does not prove the lower bound")
-
-
-def check_upper(level: Level, witness: Any, claimed: fmpq) -> None:
-    """Prove that the objective is at most `claimed` at the witness's point."""
-    at_most(upper_bound(level, feasible_point(level, witness)), claimed, "the witness does not prove the upper bound")

@@ -9,7 +9,8 @@ from flint import arb, arb_mat
 from ..balls import finite, gram_rows, least_eigenvalue_of_gram, magnitude, negative_part, positive, root
 from ..certificate import Dyadic, Rejected, at_most, dyadic, require, total
 from ..level import Level
-from .bounds import Point, feasible_point, lower_bound, upper_bound
+from .bounds import lower_bound
+from .feasible import Point, feasible_point, upper_bound
 
 
 def check_unique(level: Level, claim: dict[str, Any], witness: dict[str, Any]) -> None:

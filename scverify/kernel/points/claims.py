@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from flint import fmpq
 
 from ..certificate import at_most, fields, integer, items, rational, require
+from ..claims import Claim, Data
 from ..formula import shape
-from ..level import Problem, level_of, read_problem
-from ..optimum.bounds import feasible_point, upper_bound
+from ..level import level_of
+from ..optimum.feasible import feasible_point, upper_bound
+from ..problem import Problem, read_problem
+from ..words import about
 from .orbit import Orbit, multiplier_signs, normal_inertia, plane_inertia, prove_orbit
 
 POINT_FIELDS = "type problem embeddings radius value"
 
 
-def check_point(claim: dict[str, Any], witness: Any) -> None:
+def check_point(claim: Data, witness: Any) -> None:
     """Prove the orbit, then what its claim says beyond existence."""
-    extra, check = POINT_CLAIMS[claim["type"]]
+    extra, check, _ = KINDS[claim["type"]]
     fields(claim, f"{POINT_FIELDS} {extra}")
     fields(witness, "multipliers active gauge", "level groups upper" if claim["type"] == "SpuriousMinimum" else "")
     problem = read_problem(claim["problem"])
@@ -40,7 +43,7 @@ def _interval(stated: Any) -> tuple[fmpq, fmpq]:
     return rational(stated["lower"], "the value's lower end"), rational(stated["upper"], "the value's upper end")
 
 
-def _nothing_more(problem: Problem, orbit: Orbit, claim: dict[str, Any], witness: Any) -> None:
+def _nothing_more(problem: Problem, orbit: Orbit, claim: Data, witness: Any) -> None:
     """CriticalOrbit: the orbit is all."""
 
 
@@ -48,7 +51,7 @@ def _normal_directions(problem: Problem, orbit: Orbit) -> int:
     return (problem.dim or 0) - orbit.layout.r
 
 
-def _inertia(problem: Problem, orbit: Orbit, claim: dict[str, Any], witness: Any) -> None:
+def _inertia(problem: Problem, orbit: Orbit, claim: Data, witness: Any) -> None:
     """Inertia: a normal direction z v^T has the Hessian 2 v^T S v, so S counts once for each of the d - r normal directions.
 
     Zero belongs to the orbit alone, d r - r (r + 1)/2 times.
@@ -63,21 +66,21 @@ def _inertia(problem: Problem, orbit: Orbit, claim: dict[str, Any], witness: Any
     require(stated == proved, f"the inertia is {proved}, not {stated}")
 
 
-def _saddle(problem: Problem, orbit: Orbit, claim: dict[str, Any], witness: Any) -> None:
+def _saddle(problem: Problem, orbit: Orbit, claim: Data, witness: Any) -> None:
     """StrictSaddle: some tangent direction has a negative Hessian."""
     if plane_inertia(orbit)[0] > 0:
         return
     require(_normal_directions(problem, orbit) > 0 and normal_inertia(orbit)[0] > 0, "no direction of negative curvature is proved")
 
 
-def _strict_minimum(problem: Problem, orbit: Orbit, claim: dict[str, Any], witness: Any) -> None:
+def _strict_minimum(problem: Problem, orbit: Orbit, claim: Data, witness: Any) -> None:
     """StrictMinimum: the Hessian is positive on every tangent direction but the orbit's."""
     require(plane_inertia(orbit)[0] == 0, "a tangent direction has negative curvature")
     if _normal_directions(problem, orbit):
         require(normal_inertia(orbit)[0] == 0, "a normal direction has negative curvature")
 
 
-def _spurious_minimum(problem: Problem, orbit: Orbit, claim: dict[str, Any], witness: Any) -> None:
+def _spurious_minimum(problem: Problem, orbit: Orbit, claim: Data, witness: Any) -> None:
     """SpuriousMinimum: a strict minimum whose value exceeds that of a feasible point by at least `excess` > 0."""
     _strict_minimum(problem, orbit, claim, witness)
     excess = rational(claim["excess"], "excess")
@@ -88,18 +91,53 @@ def _spurious_minimum(problem: Problem, orbit: Orbit, claim: dict[str, Any], wit
     at_most(excess, orbit.value - better, "the witness does not prove the excess")
 
 
-def _global_minimum(problem: Problem, orbit: Orbit, claim: dict[str, Any], witness: Any) -> None:
+def _global_minimum(problem: Problem, orbit: Orbit, claim: Data, witness: Any) -> None:
     """GlobalMinimum: for a convex row, S >= 0 with H S = 0 (and multipliers >= 0 on the ball) bounds the loss from below by its value."""
     require(shape(problem.formula).convex, "the formula is not convex by composition")
     require(normal_inertia(orbit)[0] == 0, "S has a negative eigenvalue")
 
 
-Check = Callable[[Problem, Orbit, dict[str, Any], Any], None]
-POINT_CLAIMS: dict[str, tuple[str, Check]] = {
-    "CriticalOrbit": ("", _nothing_more),
-    "Inertia": ("inertia", _inertia),
-    "StrictSaddle": ("", _saddle),
-    "StrictMinimum": ("", _strict_minimum),
-    "SpuriousMinimum": ("excess", _spurious_minimum),
-    "GlobalMinimum": ("", _global_minimum),
+def in_words(claim: Data) -> str:
+    """What a claim says of a critical point."""
+    rank = len(claim["embeddings"]["rows"])
+    what = (
+        f"one and only one orbit of critical points of rank {rank} has a representative, in the gauge of the witness, within "
+        f"{claim['radius']} (entry by entry) of the stated embeddings"
+        if rank
+        else "H = 0 is a critical point (nothing is said of others near it)"
+    )
+    dim, value = read_problem(claim["problem"]).dim, claim["value"]
+    _, _, more = KINDS[claim["type"]]
+    return about(claim, f"in dimension {dim}, {what}; its loss lies between {value['lower']} and {value['upper']}{more(claim)}")
+
+
+class Kind(NamedTuple):
+    """What a type of claim says of its orbit. extra: a field of its own; check: beyond existence; more: in words."""
+
+    extra: str
+    check: Callable[[Problem, Orbit, Data, Any], None]
+    more: Callable[[Data], str]
+
+
+KINDS = {
+    "CriticalOrbit": Kind("", _nothing_more, lambda claim: ""),
+    "Inertia": Kind(
+        "inertia",
+        _inertia,
+        lambda claim: (
+            f"; its Riemannian Hessian has {claim.get('inertia')} negative, zero, positive eigenvalues, zero along the orbit alone"
+        ),
+    ),
+    "StrictSaddle": Kind("", _saddle, lambda claim: "; it is a strict saddle: some tangent direction has negative curvature"),
+    "StrictMinimum": Kind("", _strict_minimum, lambda claim: "; it is a strict local minimum modulo rotations"),
+    "SpuriousMinimum": Kind(
+        "excess",
+        _spurious_minimum,
+        lambda claim: (
+            "; it is a strict local minimum modulo rotations and not global: its loss exceeds that of another feasible point by at "
+            f"least {claim.get('excess')}"
+        ),
+    ),
+    "GlobalMinimum": Kind("", _global_minimum, lambda claim: "; it is a global minimum over all dimensions"),
 }
+CLAIMS = dict.fromkeys(KINDS, Claim(check_point, in_words))

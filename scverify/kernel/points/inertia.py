@@ -40,7 +40,7 @@ def _pivot(matrix: Matrix) -> tuple[int, ...]:
             return (j, i)
     if diagonal > 0:
         return (best,)
-    raise Unresolved("an eigenvalue cannot be told from zero")
+    raise Unresolved("an eigenvalue cannot be distinguished from zero")
 
 
 def _least(value: arb) -> float:

@@ -14,7 +14,9 @@ from flint import arb, arb_mat, fmpq
 
 from ..balls import finite, least_eigenvalue_of_gram
 from ..certificate import Dyadic, Rejected, Unresolved, dyadic, integer, items, rational, require
-from ..formula import Row, row_hessian, value_and_gradient
+from ..dual import row_hessian
+from ..formula import Row, value_and_gradient
+from ..krawczyk import image, near_inverse, require_inside
 from ..level import Level
 from .inertia import Matrix, inertia
 
@@ -85,7 +87,7 @@ def prove_orbit(level: Level, claim: dict[str, Any], witness: Any) -> Orbit:
     state = _centre(layout, centre, multipliers)
     if layout.r:  # H = 0 is critical wherever it is feasible
         _check_active_set(level, layout, _moved(layout, state, [arb(0, arb(radius))] * layout.size))
-        state = krawczyk(level, layout, state, arb(radius))
+        state = sole_zero(level, layout, state, arb(radius))
         check_hypotheses(level, layout, state)
     gram = gram_of(layout, state)
     slopes = _slopes(level, gram)
@@ -116,23 +118,22 @@ def _centre(layout: Layout, embeddings: Dyadic, multipliers: Dyadic) -> State:
     return State(h, values, [arb(0)] * len(layout.pairs))
 
 
-def krawczyk(level: Level, layout: Layout, centre: State, radius: arb) -> State:
-    """The zero proved by K(X) = x - C F(x) + (I - C J(X))(X - x) inside the interior of X = x +- radius, enclosed by K(X)."""
+def sole_zero(level: Level, layout: Layout, centre: State, radius: arb) -> State:
+    """An enclosure of the one zero of the gauge-fixed system in the box centre +- radius (`krawczyk`).
+
+    Nor has the system a zero whose H lies in the box while its multipliers or Omega do not. Let (H*, l*, W*) be the zero in the box and
+    (H, l, W) another. For fixed H the system F is affine in (l, W), so
+        F(H, l, W) - F(H*, l*, W*) = [F(H, l*, W*) - F(H*, l*, W*)] + [F(H, l, W) - F(H, l*, W*)].
+    The first bracket is the mean of dF/dH over the segment from H* to H, at (l*, W*), times H - H*; it lies in the box. The second
+    is dF/d(l, W), which depends on H alone, times (l - l*, W - W*). So the difference is A (H - H*, l - l*, W - W*) with every entry of A
+    in the enclosure of the derivatives on the box, and such an A is invertible: the two zeros are one.
+    """
     box = _moved(layout, centre, [arb(0, radius)] * layout.size)
-    slopes = equations(level.constraint.bound, layout, centre, first_slopes(level, gram_of(layout, centre)))
+    values = equations(level.constraint.bound, layout, centre, first_slopes(level, gram_of(layout, centre)))
+    inverse = near_inverse(jacobian(layout, centre, _slopes(level, gram_of(layout, centre))))
     at_box = jacobian(layout, box, _slopes(level, gram_of(layout, box)))
-    try:
-        inverse = jacobian(layout, centre, _slopes(level, gram_of(layout, centre))).mid().inv().mid()
-    except ZeroDivisionError as error:
-        raise Unresolved("the gauge-fixed system is singular: the orbit is not isolated, or the precision too low") from error
-    size = layout.size
-    identity = arb_mat(size, size, [arb(int(i == j)) for i in range(size) for j in range(size)])
-    step = inverse * arb_mat(size, 1, slopes)
-    slack = (identity - inverse * at_box) * arb_mat(size, 1, [arb(0, radius)] * size)
-    moved = [(y - x) for x, y in zip(step.entries(), slack.entries(), strict=True)]
-    for entry in moved:
-        if not finite(entry, "the Krawczyk operator").abs_upper() < radius:
-            raise Unresolved("the Krawczyk operator does not map the box into itself")
+    moved = image(inverse, values, at_box, [arb(0, radius)] * layout.size)
+    require_inside(moved, [radius] * layout.size)
     return _moved(layout, centre, moved)
 
 

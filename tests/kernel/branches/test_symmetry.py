@@ -7,7 +7,8 @@ import pytest
 from scverify.certify.claims import problem_data
 from scverify.kernel.branches.symmetry import orbits_of_entries, orbits_of_pairs, orbits_of_samples, orbits_of_turns, read_symmetries
 from scverify.kernel.certificate import Rejected
-from scverify.kernel.level import level_of, read_problem
+from scverify.kernel.level import level_of
+from scverify.kernel.problem import read_problem
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import supcon
@@ -39,8 +40,8 @@ def test_turns_commute_with_the_moves():
     ("change", "reason"),
     [
         ({"samples": [2, 1, 0, 3]}, "changes a coefficient"),
-        ({"samples": [0, 0, 2, 3]}, "no permutation"),
-        ({"axes": [0, 0]}, "no permutation"),
+        ({"samples": [0, 0, 2, 3]}, "not a permutation"),
+        ({"axes": [0, 0]}, "not a permutation"),
         ({"signs": [1, 0]}, "a sign is 0"),
         ({"signs": [1]}, "signs has 1 entries"),
     ],

@@ -20,7 +20,8 @@ from scverify.kernel.landscapes.discards import (
     is_positive,
     is_sided,
 )
-from scverify.kernel.level import level_of, read_problem
+from scverify.kernel.level import level_of
+from scverify.kernel.problem import read_problem
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Sphere
 from scverify.model.problem import Problem

@@ -6,8 +6,9 @@ import pytest
 from flint import ctx
 
 from scverify.certify.claims import problem_data
-from scverify.kernel.level import level_of, read_problem
+from scverify.kernel.level import level_of
 from scverify.kernel.optimum.bounds import diagonal_bounds
+from scverify.kernel.problem import read_problem
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ridge
 from scverify.model.problem import Problem

@@ -7,9 +7,10 @@ from flint import arb, ctx
 from scverify.certify.claims import problem_data
 from scverify.certify.optimum import optimum
 from scverify.kernel.certificate import dyadic
-from scverify.kernel.level import level_of, read_problem
-from scverify.kernel.optimum.bounds import feasible_point
+from scverify.kernel.level import level_of
+from scverify.kernel.optimum.feasible import feasible_point
 from scverify.kernel.optimum.uniqueness import distance, near_dual, rank_bounds
+from scverify.kernel.problem import read_problem
 from scverify.model.classes import Classes
 from scverify.model.constraints import Sphere
 from scverify.model.problem import Problem

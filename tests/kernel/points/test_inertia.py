@@ -48,7 +48,7 @@ def test_a_zero_diagonal(size, seed):
 
 @pytest.mark.parametrize("matrix", [[[0]], [[1, 1], [1, 1]], [[0, 0], [0, 3]], [[1, 2, 3], [2, 4, 6], [3, 6, 1]]], ids=str)
 def test_singular_matrices_are_unresolved(matrix):
-    with pytest.raises(Unresolved, match="cannot be told from zero"):
+    with pytest.raises(Unresolved, match="cannot be distinguished from zero"):
         inertia(balls(np.array(matrix)))
 
 

@@ -1,0 +1,101 @@
+"""A feasible point, made exactly feasible in balls, and the loss there: an upper bound of the minimum (MATH 4.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flint import arb, arb_mat, fmpq
+
+from ..balls import finite, gram_rows, positive
+from ..certificate import Dyadic, at_most, dyadic, fields, require, total
+from ..level import Level
+
+Balls = list[arb]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A feasible point: node g's classes are w_g plus a simplex (with H >= 0: an orthogonal frame) of squared norm spread_g.
+
+    rows: the similarities (X_g0, ..., beta_g); values, slopes: each row's loss there and its gradient, without the weight;
+    means: the normalised w_g; spread: the normalised spreads.
+    """
+
+    rows: list[Balls]
+    values: Balls
+    slopes: list[Balls]
+    means: arb_mat
+    spread: Balls
+
+
+def feasible_point(level: Level, witness: Any) -> Point:
+    """The point of a witness, made exactly feasible; Rejected where it cannot be."""
+    fields(witness, "means spread")
+    means = dyadic(witness["means"], "means", level.nodes)
+    spread = dyadic(witness["spread"], "spread", level.nodes, 1)
+    _check_signs(level, means, spread)
+    rank = means.numerators.ncols() + _spread_dimensions(level, spread)
+    require(level.dim is None or rank <= level.dim, f"the point uses {rank} dimensions, the claim has {level.dim}")
+    given = means.balls()
+    gram = gram_rows(given)
+    squares = [gram[g][g] + arb(spread.entry(g, 0)) for g in range(level.nodes)]
+    scales = [_scale(level, means, spread, g, squares[g]) for g in range(level.nodes)]
+    spreads = [spread.entry(g, 0) * scale * scale for g, scale in enumerate(scales)]
+    rows = []
+    for g in range(level.nodes):
+        row = [scales[g] * x * scale for x, scale in zip(gram[g], scales, strict=True)]
+        if level.multiplicity[g] > 1 and not level.constraint.nonnegative:
+            row[g] -= spreads[g] / (level.multiplicity[g] - 1)
+        rows.append([*row, _norm(level, squares[g] * scales[g] * scales[g])])
+    normal = [scale * x for scale, row in zip(scales, given.tolist(), strict=True) for x in row]
+    values, slopes = zip(*(level.evaluated(g, row) for g, row in enumerate(rows)), strict=True)
+    return Point(rows, list(values), list(slopes), arb_mat(given.nrows(), given.ncols(), normal), spreads)
+
+
+def _check_signs(level: Level, means: Dyadic, spread: Dyadic) -> None:
+    entries = [spread.numerators[g, 0] for g in range(level.nodes)]
+    require(all(x >= 0 for x in entries), "a spread is negative")
+    if level.constraint.nonnegative:
+        require(all(x >= 0 for x in means.numerators.entries()), "the point has a negative coordinate")
+    else:
+        lone = (x == 0 for x, m in zip(entries, level.multiplicity, strict=True) if m == 1)
+        require(all(lone), "a single class has a spread")
+
+
+def _spread_dimensions(level: Level, spread: Dyadic) -> int:
+    used = [m for g, m in enumerate(level.multiplicity) if spread.numerators[g, 0] > 0]
+    return sum(used) if level.constraint.nonnegative else sum(used) - len(used)
+
+
+def _scale(level: Level, means: Dyadic, spread: Dyadic, g: int, square: arb) -> arb:
+    """The factor that makes node g's norm feasible: exactly rho on the sphere, at most rho on the ball."""
+    if level.constraint.kind == "ridge":
+        return arb(1)
+    if level.constraint.kind == "ball" and _exact_square(means, spread, g) <= level.constraint.bound:
+        return arb(1)
+    return (level.constraint.bound / positive(square, f"the norm of node {g}")).sqrt()
+
+
+def _exact_square(means: Dyadic, spread: Dyadic, g: int) -> fmpq:
+    columns = range(means.numerators.ncols())
+    square: fmpq = total(means.entry(g, j) ** 2 for j in columns)
+    return square + spread.entry(g, 0)
+
+
+def _norm(level: Level, square: arb) -> arb:
+    return arb(level.constraint.bound) if level.constraint.kind == "sphere" else square
+
+
+def upper_bound(level: Level, point: Point) -> arb:
+    """A ball that holds the objective at the feasible point."""
+    value = arb(0)
+    for g, row in enumerate(point.rows):
+        value += level.weight[g] * point.values[g]
+        value += level.constraint.weight * level.multiplicity[g] * level.mass[g] * row[-1] / 2
+    return finite(value, "the upper bound")
+
+
+def check_upper(level: Level, witness: Any, claimed: fmpq) -> None:
+    """Prove that the objective is at most `claimed` at the witness's point."""
+    at_most(upper_bound(level, feasible_point(level, witness)), claimed, "the witness does not prove the upper bound")

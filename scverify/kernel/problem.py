@@ -1,0 +1,85 @@
+"""The problem of a claim as it stands in the certificate, checked field by field (MATH 1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from flint import fmpq
+
+from .certificate import fields, integer, items, rational, require
+from .formula import Tree, parse
+
+# more samples than any data set has; every count stays exact far beyond
+MAX_COUNT = 1 << 40
+
+
+class Constraint(NamedTuple):
+    """Sphere or ball with squared radius `bound`, or ridge with `weight`; with or without H >= 0."""
+
+    kind: str
+    bound: fmpq
+    weight: fmpq
+    nonnegative: bool
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A loss (formula and coefficients) on classes of stated sizes, under a constraint, at a temperature."""
+
+    formula: Tree
+    coefficients: dict[str, Any]
+    sizes: list[int]
+    tau: fmpq
+    constraint: Constraint
+    ignore_singletons: bool
+    mean: bool
+    dim: int | None
+
+    @property
+    def samples(self) -> int:
+        """Number of samples n."""
+        return sum(self.sizes)
+
+    @property
+    def anchors(self) -> int:
+        """Number of samples that have a positive."""
+        return sum(size for size in self.sizes if size > 1)
+
+
+def read_problem(data: Any) -> Problem:
+    """Check every field of a claim's problem."""
+    fields(data, "formula coefficients sizes tau constraint singletons reduction", "dim")
+    sizes = [integer(size, "a class size", 1, MAX_COUNT) for size in items(data["sizes"], "sizes")]
+    require(len(sizes) > 0, "sizes are empty")
+    require(data["singletons"] in ("error", "ignore"), "singletons is neither error nor ignore")
+    require(data["singletons"] == "ignore" or min(sizes) > 1, "a class of one sample has no positive")
+    require(max(sizes) > 1, "there is no anchor")
+    require(data["reduction"] in ("sum", "mean"), "reduction is neither sum nor mean")
+    tau = rational(data["tau"], "tau")
+    require(tau > 0, "tau is not positive")
+    return Problem(
+        formula=parse(data["formula"]),
+        coefficients=data["coefficients"],
+        sizes=sizes,
+        tau=tau,
+        constraint=_read_constraint(data["constraint"]),
+        ignore_singletons=data["singletons"] == "ignore",
+        mean=data["reduction"] == "mean",
+        dim=integer(data["dim"], "dim", 1) if "dim" in data else None,
+    )
+
+
+def _read_constraint(data: Any) -> Constraint:
+    fields(data, "kind nonnegative", "rho weight")
+    require(type(data["nonnegative"]) is bool, "nonnegative is neither true nor false")
+    if data["kind"] == "ridge":
+        fields(data, "kind nonnegative weight")
+        weight = rational(data["weight"], "the ridge weight")
+        require(weight > 0, "the ridge weight is not positive")
+        return Constraint(kind="ridge", bound=fmpq(0), weight=weight, nonnegative=data["nonnegative"])
+    require(data["kind"] in ("sphere", "ball"), "the constraint is not a sphere, a ball or a ridge")
+    fields(data, "kind nonnegative rho")
+    rho = rational(data["rho"], "rho")
+    require(rho > 0, "rho is not positive")
+    return Constraint(kind=data["kind"], bound=rho * rho, weight=fmpq(0), nonnegative=data["nonnegative"])

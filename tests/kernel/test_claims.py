@@ -1,0 +1,59 @@
+"""The table of claims: an unknown claim is refused, and a claim loads its own family of the kernel and no other."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import scverify
+from scverify.kernel.certificate import Rejected
+from scverify.kernel.claims import claim_of
+
+KEPT = Path(__file__).parents[1] / "soundness" / "version1"
+CODE = """
+import sys
+from pathlib import Path
+from scverify.kernel.verify import verify_text
+print(verify_text(Path(sys.argv[1]).read_text()).word, *(name for name in sys.modules if name.startswith("scverify.kernel")))
+"""
+# lines of the kernel that someone who trusts a claim of this type has to read
+MOST = {
+    "sphere": 1_600,
+    "sphere-unique": 1_600,
+    "spurious-point": 2_000,
+    "landscape": 3_100,
+}
+
+
+def loaded_by(name):
+    """The modules of the kernel that a fresh interpreter holds after it verified a certificate."""
+    out = subprocess.run([sys.executable, "-P", "-c", CODE, str(KEPT / f"{name}.json")], capture_output=True, text=True, check=True).stdout
+    word, *modules = out.split()
+    assert word == "VERIFIED"
+    return modules
+
+
+def lines_of(module):
+    path = Path(scverify.__file__).parents[1] / module.replace(".", "/")
+    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    return len(file.read_text(encoding="utf-8").splitlines())
+
+
+@pytest.mark.parametrize("name", MOST)
+def test_a_claim_loads_few_lines_of_the_kernel(name):
+    assert sum(map(lines_of, loaded_by(name))) <= MOST[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "families"), [("sphere", {"optimum"}), ("spurious-point", {"optimum", "points"}), ("landscape", {"landscapes"})]
+)
+def test_a_claim_loads_its_own_family_alone(name, families):
+    rooms = {module.split(".")[2] for module in loaded_by(name) if module.count(".") > 2}
+    assert rooms == families
+
+
+@pytest.mark.parametrize("kind", ["", "optimum", "Minimum", "CLAIMS", "__class__"])
+def test_an_unknown_claim_is_rejected_by_its_name(kind):
+    with pytest.raises(Rejected, match=f"unknown claim '{kind}'"):
+        claim_of(kind)

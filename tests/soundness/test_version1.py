@@ -1,0 +1,31 @@
+"""Certificates that earlier releases wrote: each is answered with the word it had when it was written, for ever."""
+
+from pathlib import Path
+
+import pytest
+
+from scverify.kernel.verify import verify_text
+
+FILES = sorted((Path(__file__).parent / "version1").glob("*.json"))
+TYPES = {
+    *("LowerBound", "UpperBound", "Optimum", "UniqueMinimizer"),
+    *("CriticalOrbit", "Inertia", "StrictSaddle", "StrictMinimum", "SpuriousMinimum", "GlobalMinimum"),
+    *("StrictBranch", "SpuriousBranch", "SaddleBranch", "Landscape", "Inequality", "InequalityFails", "Counterexample"),
+}
+
+
+def word_of(file):
+    """The word stands in the name: rejected-…, undecided-…, or it is VERIFIED."""
+    first = file.stem.partition("-")[0]
+    return first.upper() if first in ("rejected", "undecided") else "VERIFIED"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_an_old_certificate_keeps_its_word(file):
+    answer = verify_text(file.read_text(encoding="ascii"))
+    assert answer.word == word_of(file), answer
+
+
+def test_every_type_of_claim_was_kept():
+    verified = {verify_text(file.read_text(encoding="ascii")).type for file in FILES if word_of(file) == "VERIFIED"}
+    assert verified == TYPES
