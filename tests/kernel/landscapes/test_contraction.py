@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from tests.kernel.landscapes.test_claims import CASES, of, points_of, random_boxes, truth
 
 from scverify.kernel.landscapes.boxes import Boxes
 from scverify.kernel.landscapes.claims import domain_of
@@ -12,6 +11,7 @@ from scverify.model.classes import Classes
 from scverify.model.problem import Problem
 from scverify.search.critical import critical_candidates
 from scverify.symbolic.losses import supcon
+from tests.kernel.landscapes.test_claims import CASES, of, points_of, random_boxes, truth
 
 
 def kept(rows):
