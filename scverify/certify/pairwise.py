@@ -63,7 +63,7 @@ def exp_nonpositive(x: Floats) -> None:
 
 @dataclass(frozen=True)
 class SizeCoefficients:
-    """Coefficients of a log-sum-exp loss by distinct class size: weight, positive_c and positive_q (z,), negative_c (z, z), for q = 0 elsewhere."""
+    """Coefficients of a log-sum-exp loss by distinct class size: weight, positive_c, positive_q (z,), negative_c (z, z); negative_q is 0."""
 
     weight: Floats
     positive_c: Floats
