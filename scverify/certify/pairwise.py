@@ -63,7 +63,7 @@ def exp_nonpositive(x: Floats) -> None:
 
 @dataclass(frozen=True)
 class SizeCoefficients:
-    """Coefficients of a log-sum-exp loss by distinct class size: weight, positive_c, positive_q (z,), negative_c (z, z); negative_q is 0."""
+    """Coefficients of a log-sum-exp loss by distinct class size, q = 0 between classes: shapes (z,), and (z, z) for negative_c."""
 
     weight: Floats
     positive_c: Floats
