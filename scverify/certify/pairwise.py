@@ -1,0 +1,230 @@
+"""The loss of given embeddings and its gradient in float64, with bounds of every rounding error (MATH 2).
+
+Rows are log-sum-exp with coefficients by class size. The n x n similarities are met tile by tile, each pair of samples once: two passes,
+one for the normalisers Z_i and one for the gradient, in O(n d + tile) memory.
+
+Errors, with u = 2^-53 and gamma_m = m u/(1 - m u) (Higham 2002, section 3.1; for any order of summation, fused or not):
+a product of two vectors of length m is off by at most gamma_m |x||y|, a sum of m non-negative numbers by gamma_m times itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from math import exp, factorial
+from os import sched_getaffinity
+
+import numpy as np
+from flint import arb
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+UNIT = 2.0**-53
+# exp is asked for down to exp(-2/tau): below, floats would lose the smallest shares altogether
+LEAST_TEMPERATURE = 1 / 340
+_TILE = 512
+_CHUNK = 1 << 14  # what exp works on at once stays in the cache
+_PER_LOG2 = 1.4426950408889634  # 1/log 2
+_LOG2_HIGH = float.fromhex("0x1.62e42fefap-1")  # 36 bits of log 2: its product with an integer below 2^16 is exact
+_LOG2_LOW = float.fromhex("0x1.cf79abc9e3b3ap-40")  # the next 53
+_TAYLOR = [1 / factorial(n) for n in range(14)]
+EXP_ERROR = 2.0**-48
+_UNDERFLOW = 1e-290  # far more than what products below the smallest normal float can lose
+
+
+def gamma(m: int) -> float:
+    """m u/(1 - m u), with a little more for its own rounding."""
+    return m * UNIT / (1 - m * UNIT) * (1 + 8 * UNIT)
+
+
+def exp_nonpositive(x: Floats) -> None:
+    """Replace x (contiguous) by exp(x) for -700 <= x <= 2^-10, with a relative error of at most EXP_ERROR.
+
+    x = k log 2 + r, |r| < 0.36: r is off by less than 2u, as k times the high part of log 2 is exact and so is the first difference;
+    the Taylor polynomial of degree 13 is off by 0.36^14/14! < u/10 and its evaluation by Horner's rule by less than 6u, relative to a
+    value above 0.69; scaling by 2^k is exact. That is less than 16u; EXP_ERROR is 32u.
+    """
+    flat = x.reshape(-1)
+    for begin in range(0, flat.size, _CHUNK):
+        r = flat[begin : begin + _CHUNK]
+        k = np.rint(r * _PER_LOG2)
+        r -= k * _LOG2_HIGH
+        r -= k * _LOG2_LOW
+        value = np.full_like(r, _TAYLOR[-1])
+        for coefficient in reversed(_TAYLOR[:-1]):
+            value *= r
+            value += coefficient
+        np.multiply(value, ((k.astype(np.int64) + 1023) << 52).view(np.float64), out=r)
+
+
+@dataclass(frozen=True)
+class SizeCoefficients:
+    """Coefficients of a log-sum-exp loss by distinct class size, q = 0 between classes: shapes (z,), and (z, z) for negative_c."""
+
+    weight: Floats
+    positive_c: Floats
+    positive_q: Floats
+    negative_c: Floats
+
+    @property
+    def constant(self) -> bool:
+        """Whether every pair of samples has the same c."""
+        return bool(np.ptp(np.concatenate([self.positive_c, self.negative_c.ravel()])) == 0)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Embeddings on the unit sphere, class by class: unit (n, d), each sample's class (n,) and its class's place among the sizes (n,).
+
+    drift: how far a row of `unit` may lie from the exact unit vector that it stands for.
+    """
+
+    unit: Floats
+    label: Ints
+    sort: Ints
+    drift: float
+
+    @classmethod
+    def of(cls, embeddings: Floats, label: Ints, sort: Ints) -> Sample:
+        """Embeddings (n, d), none of them 0, in the order of their labels, divided by their norms."""
+        d = embeddings.shape[1]
+        largest = np.abs(embeddings).max(axis=1, keepdims=True)
+        scaled = embeddings / largest
+        unit = scaled / np.sqrt((scaled * scaled).sum(axis=1, keepdims=True))
+        # |x^ - x| <= (gamma_d/2 + 4u)|x|: the sum of squares, its root, two divisions
+        return cls(np.ascontiguousarray(unit), label, sort, gamma(d) / 2 + 5 * UNIT)
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """The loss at unit embeddings in a ball, its gradient by them (n, d) in the order given, and a bound of each row's error (n,)."""
+
+    value: arb
+    gradient: Floats
+    error: Floats
+
+
+class _Pairs:
+    """The weighted exponentials of all pairs of samples, tile by tile."""
+
+    def __init__(self, sample: Sample, coefficients: SizeCoefficients, rate: float) -> None:
+        self.sample, self.coefficients, self.rate = sample, coefficients, rate
+        self.n = len(sample.unit)
+        self.tiles = [slice(i, min(i + _TILE, self.n)) for i in range(0, self.n, _TILE)]
+        self.workers = min(len(sched_getaffinity(0)), len(self.tiles))
+
+    def exponentials(self, mine: slice, theirs: slice) -> Floats:
+        """exp((s_ij - 1) rate) for the samples of two tiles, 0 for a sample and itself."""
+        x = self.sample.unit[mine] @ self.sample.unit[theirs].T
+        x -= 1.0
+        x *= self.rate
+        exp_nonpositive(x)
+        if mine == theirs:
+            np.fill_diagonal(x, 0.0)
+        return x
+
+    def c(self, mine: slice, theirs: slice) -> Floats | float:
+        """The coefficients c of the anchors of one tile on the samples of another."""
+        if self.coefficients.constant:
+            return float(self.coefficients.positive_c[0])
+        label, sort = self.sample.label, self.sample.sort
+        same = label[mine, np.newaxis] == label[np.newaxis, theirs]
+        negative = self.coefficients.negative_c[np.ix_(sort[mine], sort[theirs])]
+        return np.where(same, self.coefficients.positive_c[sort[mine], np.newaxis], negative)
+
+    def gathered(self, add: Callable[[slice, slice, Floats], None], shape: tuple[int, ...]) -> Floats:
+        """The sum of what `add` adds to an array for every pair of tiles, each worker into one of its own."""
+
+        def work(first: int) -> Floats:
+            result = np.zeros(shape)
+            for number in range(first, len(self.tiles), self.workers):
+                for other in range(number, len(self.tiles)):
+                    add(self.tiles[number], self.tiles[other], result)
+            return result
+
+        with threadpool_limits(1), ThreadPoolExecutor(self.workers) as pool:
+            parts = list(pool.map(work, range(self.workers)))
+        total: Floats = np.sum(parts, axis=0)
+        return total
+
+    def normalisers(self) -> Floats:
+        """Z_i = sum_{j != i} c_ij exp((s_ij - 1) rate), shape (n,)."""
+
+        def add(mine: slice, theirs: slice, z: Floats) -> None:
+            e = self.exponentials(mine, theirs)
+            z[mine] += (self.c(mine, theirs) * e).sum(axis=1)
+            if mine != theirs:
+                z[theirs] += (np.transpose(self.c(theirs, mine)) * e).sum(axis=0)
+
+        return self.gathered(add, (self.n,))
+
+    def pulls(self, share: Floats) -> Floats:
+        """sum_j e_ij (c_ij share_i + c_ji share_j) (x_j, 1), shape (n, d + 1)."""
+        columns = np.hstack([self.sample.unit, np.ones((self.n, 1))])
+
+        def add(mine: slice, theirs: slice, pull: Floats) -> None:
+            e = self.exponentials(mine, theirs)
+            e *= self.c(mine, theirs) * share[mine, np.newaxis] + np.transpose(self.c(theirs, mine)) * share[np.newaxis, theirs]
+            pull[mine] += e @ columns[theirs]
+            if mine != theirs:
+                pull[theirs] += e.T @ columns[mine]
+
+        return self.gathered(add, columns.shape)
+
+
+def bounded_loss(sample: Sample, coefficients: SizeCoefficients, rate: float) -> Bounded:
+    """L = sum_i w_i (log sum_j c_ij exp(rate s_ij) - rate sum_j q_ij s_ij) and its gradient by the unit vectors, with bounds of all errors.
+
+    `rate` and the coefficients may be off by a factor of 1 +- u each: the exact ones are meant.
+    """
+    unit, sort, n, d = sample.unit, sample.sort, *sample.unit.shape
+    weight, q = coefficients.weight[sort], coefficients.positive_q[sort]
+    anchors = weight > 0
+    pairs = _Pairs(sample, coefficients, rate)
+    z = pairs.normalisers()
+    # |s^ - s| <= gamma_d (1 + drift)^2 + 2 drift + drift^2; the exponent adds a rounded difference, a product and the rate's own error
+    similarity = 2 * sample.drift + gamma(d) * (1 + 4 * sample.drift) + sample.drift**2
+    exponent = rate * (similarity + 8 * UNIT) * (1 + 8 * UNIT)
+    share = (1 + EXP_ERROR) * (1 + gamma(8)) * exp(exponent) - 1
+    whole = (1 + share) * (1 + gamma(n + pairs.workers)) - 1
+    sums, masses = _class_sums(sample)
+    sum_error = masses * (sample.drift + gamma(n) * (1 + sample.drift))
+    value = _value(sample, weight, q, z, whole, rate, sums, sum_error)
+    gradient = pairs.pulls(np.divide(rate * weight, z, out=np.zeros(n), where=anchors))
+    mass = gradient[:, -1]
+    pull = 2 * rate * weight * q
+    result = gradient[:, :-1] - pull[:, np.newaxis] * (sums[sample.label] - unit)
+    # each weight is off by share and whole, the sum over n samples by gamma_n, each sample by its drift; the last line's roundings
+    error = mass * ((1 + share) * (1 + 2 * whole) * (1 + gamma(2 * n)) * (1 + sample.drift) - 1)
+    error += pull * (sum_error[sample.label] + sample.drift) + 16 * UNIT * (mass + pull * (masses[sample.label] + 1))
+    return Bounded(value=value, gradient=result, error=error * (1 + gamma(16)) + _UNDERFLOW)
+
+
+def _class_sums(sample: Sample) -> tuple[Floats, Floats]:
+    """The sum of each class's unit vectors (k, d), and how many there are (k,)."""
+    starts = np.flatnonzero(np.diff(sample.label, prepend=-1))
+    return np.add.reduceat(sample.unit, starts, axis=0), np.bincount(sample.label).astype(np.float64)
+
+
+def _value(sample: Sample, weight: Floats, q: Floats, z: Floats, error: float, rate: float, sums: Floats, sum_error: Floats) -> arb:
+    """sum_i w_i (rate + log Z_i) - sum over classes of w q rate (|sum of its vectors|^2 - n_c), each number a ball around its float."""
+    own, relative = arb(rate) * _ball(1.0, 2 * UNIT), 2 * UNIT
+    total = arb(0)
+    for w, normaliser in zip(weight.tolist(), z.tolist(), strict=True):
+        if w > 0:
+            total += _ball(w, relative * w) * (own + _ball(normaliser, normaliser * error).log())
+    starts = np.flatnonzero(np.diff(sample.label, prepend=-1))
+    for first, vector, off, count in zip(starts.tolist(), sums, sum_error.tolist(), np.bincount(sample.label).tolist(), strict=True):
+        factor = _ball(float(weight[first]), relative * float(weight[first])) * _ball(float(q[first]), relative * float(q[first]))
+        length = float(np.sqrt(vector @ vector)) * (1 + gamma(len(vector) + 4))
+        square = sum((arb(x) * arb(x) for x in vector.tolist()), arb(0)) + arb(0, 2 * length * off + off * off)
+        total -= factor * own * (square - count)
+    return total
+
+
+def _ball(middle: float, radius: float) -> arb:
+    return arb(middle, radius * (1 + 4 * UNIT))

@@ -1,0 +1,136 @@
+"""Labels and embeddings as users hold them, and what is refused, with the row named."""
+
+import numpy as np
+import pytest
+
+from scverify.errors import InputError
+from scverify.model.labels import Labels, embeddings_given, read_embeddings, read_labels
+
+
+class Tensor:
+    """What a tensor of another library offers: it converts to an array only after it is detached and on the host."""
+
+    def __init__(self, values, ready=False):
+        self.values, self.ready = values, ready
+
+    def detach(self):
+        return self
+
+    def cpu(self):
+        return Tensor(self.values, True)
+
+    def __array__(self, dtype=None, copy=None):
+        if not self.ready:
+            raise TypeError("on a device")
+        return np.asarray(self.values, dtype=dtype)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["b", "a", "b"],
+        np.array(["b", "a", "b"]),
+        np.array(["b", "a", "b"], dtype=object),
+        [7, 3, 7],
+        np.array([7.0, 3.0, 7.0]),
+        np.array([7, 3, 7], dtype=np.uint8),
+        np.array([7, 3, 7], dtype=object),
+        Tensor([7, 3, 7]),
+        [True, False, True],
+    ],
+)
+def test_labels_are_numbered_in_sorted_order(values):
+    labels = Labels.given(values)
+    assert labels.of.tolist() == [1, 0, 1]
+    assert labels.classes.sizes == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ([0, 1, float("nan")], "row 2"),
+        ([0, -1, 1], "row 1"),
+        ([0.5, 1, 1], "row 0"),
+        (["a", "", "b"], "row 1"),
+        (np.array(["a", None, "b"], dtype=object), "row 1"),
+        (np.array(["a", 3, "b"], dtype=object), "int, str"),
+        ([[0, 1], [1, 0]], "shape (2, 2)"),
+        ([], "shape (0,)"),
+        (np.array([1j, 2]), "complex"),
+        ([0, 1, float("inf")], "row 2"),
+    ],
+)
+def test_labels_that_say_nothing_are_refused(values, named):
+    with pytest.raises(InputError) as refusal:
+        Labels.given(values)
+    assert named in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        (np.zeros((3, 2)), "row 0"),
+        ([[1.0, 0.0], [0.0, np.nan]], "row 1"),
+        ([[1.0, 0.0], [np.inf, 1.0]], "row 1"),
+        ([1.0, 2.0], "shape (2,)"),
+        (np.array([["a"]]), "type"),
+        (np.zeros((0, 3)), "shape (0, 3)"),
+    ],
+)
+def test_embeddings_that_cannot_be_judged_are_refused(values, named):
+    with pytest.raises(InputError) as refusal:
+        embeddings_given(values)
+    assert named in str(refusal.value)
+
+
+def test_a_tensor_on_a_device_is_taken_from_there():
+    assert embeddings_given(Tensor([[1.0, 2.0]])).tolist() == [[1.0, 2.0]]
+
+
+def test_files_of_labels(tmp_path):
+    (tmp_path / "y.txt").write_text("dog\ncat\ndog\n")
+    (tmp_path / "y.csv").write_text("id,class\n1,dog\n2,cat\n3,dog\n")
+    (tmp_path / "number.txt").write_text("10\n9\n10\n")
+    np.save(tmp_path / "y.npy", np.array([5, 2, 5]))
+    for reference in ("y.txt", "y.csv::class", "number.txt", "y.npy"):
+        assert read_labels(str(tmp_path / reference)).of.tolist() == [1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("reference", "named"),
+    [
+        ("missing.txt", "no file"),
+        ("y.csv", "without a column"),
+        ("y.csv::kind", "id, class"),
+        ("broken.npy", "broken.npy"),
+        ("pickled.npy", "pickled.npy"),
+        ("bytes.txt", "bytes.txt"),
+        ("gap.txt", "row 1"),
+        ("short.csv::class", "row 1"),
+        ("empty.csv::class", "column"),
+    ],
+)
+def test_files_that_hold_no_labels_are_refused(tmp_path, reference, named):
+    (tmp_path / "y.csv").write_text("id,class\n1,dog\n")
+    (tmp_path / "broken.npy").write_bytes(b"\x93NUMPY")
+    np.save(tmp_path / "pickled.npy", np.array([{}], dtype=object))
+    (tmp_path / "bytes.txt").write_bytes(b"\xff\xfe\xfa")
+    (tmp_path / "gap.txt").write_text("a\n\nb\n")
+    (tmp_path / "short.csv").write_text("id,class\n1,a\n2\n")
+    (tmp_path / "empty.csv").write_text("")
+    with pytest.raises(InputError) as refusal:
+        read_labels(str(tmp_path / reference))
+    assert named in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_files_of_embeddings(tmp_path):
+    np.save(tmp_path / "h.npy", np.eye(2, dtype=np.float32))
+    np.savez(tmp_path / "h.npz", h=np.eye(2))
+    np.savez(tmp_path / "two.npz", a=np.eye(2), b=np.eye(2))
+    for name in ("h.npy", "h.npz"):
+        assert read_embeddings(str(tmp_path / name)).tolist() == [[1, 0], [0, 1]]
+    for name in ("two.npz", "missing.npy", "h.txt"):
+        with pytest.raises(InputError):
+            read_embeddings(str(tmp_path / name))
