@@ -21,7 +21,8 @@ from scverify.certify.subdivision import Progress, Subdivision
 from scverify.errors import InputError
 from scverify.kernel.certificate import Rejected, rational
 from scverify.kernel.landscapes.boxes import Boxes, embedded
-from scverify.kernel.landscapes.claims import EVERY_MINIMUM, STATEMENTS, domain_of, rows_of
+from scverify.kernel.landscapes.reasons import EVERY_MINIMUM, STATEMENTS
+from scverify.kernel.landscapes.rows import domain_of, rows_of
 from scverify.kernel.level import level_of
 from scverify.kernel.problem import read_problem
 from scverify.kernel.verify import verify_data

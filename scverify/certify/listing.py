@@ -24,11 +24,12 @@ from scverify.certify.subdivision import Progress, Subdivision
 from scverify.errors import InputError
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.landscapes.boxes import embedded
-from scverify.kernel.landscapes.claims import EVERY_POINT, LISTED, STATEMENTS, domain_of, rows_of
 from scverify.kernel.landscapes.contraction import contracted
 from scverify.kernel.landscapes.copies import Permutation, symmetries
-from scverify.kernel.landscapes.discards import Enclosures, Rows, is_of_low_rank
+from scverify.kernel.landscapes.discards import Enclosures, is_of_low_rank
 from scverify.kernel.landscapes.lists import NARROWING
+from scverify.kernel.landscapes.reasons import EVERY_POINT, LISTED, STATEMENTS
+from scverify.kernel.landscapes.rows import Rows, domain_of, rows_of
 from scverify.kernel.level import level_of
 from scverify.kernel.points.orbit import prove_orbit
 from scverify.kernel.problem import read_problem

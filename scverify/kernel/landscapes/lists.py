@@ -14,8 +14,9 @@ from ..points.orbit import first_slopes, prove_orbit, read_layout
 from .boxes import Boxes, embedded
 from .contraction import contracted
 from .copies import symmetries
-from .discards import Enclosures, Rows, is_of_low_rank
+from .discards import Enclosures, is_of_low_rank
 from .intervals import Mask, floats
+from .rows import Rows
 
 NARROWING = 8
 NEAR = 1e-4
@@ -34,8 +35,6 @@ class Point:
 
 class Listed:
     """The reason "what the box holds is listed", for the points of a claim, each proved."""
-
-    __name__ = "is_listed"
 
     def __init__(self, level: Level, claimed: Any, witness: Any) -> None:
         """Proves every point; Rejected where one has not full rank or is not proved."""
