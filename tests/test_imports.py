@@ -26,10 +26,11 @@ LAYER = {
     "conjecture": 5,
     "sweep": 6,
     "report": 6,
+    "verification": 6,
     "cli": 7,
     "pytest_plugin": 7,
 }
-CALLERS_OF_THE_KERNEL = {"certify", "crosscheck", "cli", "kernel", "__init__"}
+CALLERS_OF_THE_KERNEL = {"certify", "crosscheck", "cli", "kernel", "verification", "__init__"}
 # How a result shows itself is told by report, further down the line; only these methods may ask it.
 DISPLAY_METHODS = {"__str__", "_text", "to_json", "_repr_html_", "_repr_latex_"}
 HEAVY = {"sympy", "cvxpy", "scipy", "matplotlib", "mosek", "hypothesis", "numpy", "flint", "rich", "mpmath"}
