@@ -18,6 +18,7 @@ from .certificate import Rejected, at_most, fields, integer, is_short, items, ra
 from .formula import Row, Tree, evaluate_constant, is_additive, log_sum_exp, mentions, shape, value_and_gradient
 from .problem import Constraint, Problem
 
+# a level holds nodes^2 exact numbers
 MAX_NODES = 20_000
 # a few bytes of a rule stand for n^2 coefficients at the sample level
 MAX_SAMPLES = 3_000

@@ -14,6 +14,7 @@ from .intervals import Intervals, Mask, floats, stacked, summed, total
 from .rows import Rows, others
 
 Place = tuple[int, int]
+# one application of the operator: boxes that it does not empty are halved
 EMPTYING = 1
 
 

@@ -220,7 +220,7 @@ def _among_largest(keys: Floats, count: int) -> list[Mask]:
 def _dominant(at: Enclosures, among: list[Mask], positive: bool) -> Mask:
     """A principal submatrix of B = V^T S V, that of the rows `among`, has |B_kk| > Sum_l |B_kl|.
 
-    Then it is nonsingular, and positive definite where every B_kk > 0 (Gershgorin).
+    Then it is nonsingular, and positive definite where every B_kk > 0 (Gershgorin; Horn and Johnson 2013, Theorem 6.1.1, Corollary 6.1.10).
     """
     found = at.everywhere
     for k, chosen_k in enumerate(among):

@@ -11,7 +11,7 @@ import numpy as np
 
 from .intervals import TINY, Floats, Intervals, largest, total
 
-# more steps find no better direction in the landscapes measured; fewer leave boxes undecided
+# a poorer direction or pole only leaves more boxes undecided
 ITERATIONS = 16
 POLE_STEPS = 20
 

@@ -18,7 +18,9 @@ from .discards import Enclosures, is_of_low_rank
 from .intervals import Mask, floats
 from .rows import Rows
 
+# applications of the operator after which a box that converges is as narrow as float64 allows
 NARROWING = 8
+# Gram matrices further apart are not compared in balls; a filter, which proves nothing
 NEAR = 1e-4
 
 

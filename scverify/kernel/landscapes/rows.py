@@ -23,6 +23,7 @@ from .copies import Pair, orderings
 from .intervals import Intervals, floats
 
 MAX_SAMPLES = 10
+# the boxes before any is halved
 MAX_ROOTS = 1 << 20
 
 
