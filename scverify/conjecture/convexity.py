@@ -13,7 +13,7 @@ from sympy import Add, Expr, Integer, Rational, Sum, Symbol
 from scverify.certify.dyadics import fraction
 from scverify.certify.inequality import prove_inequality
 from scverify.conjecture.truth import Truth, exact, unknown
-from scverify.model.level import sample_level
+from scverify.kernel.level import written_out
 from scverify.model.problem import Problem
 from scverify.symbolic.compiled import evaluators
 from scverify.symbolic.row import a, c, q, s, tau
@@ -75,7 +75,7 @@ def row_along(
 
 def _rows(problem: Problem) -> Iterator[_Row]:
     """The rows of all anchors, the anchor's own entry left out where it has no coefficient."""
-    level = sample_level(problem)
+    level = written_out(problem.stated)
     for i, weight in enumerate(level.weight):
         if weight:
             own_c, own_q = ((*row[:i], row[-1], *row[i + 1 : -1]) for row in (level.c[i], level.q[i]))

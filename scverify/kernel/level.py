@@ -91,11 +91,11 @@ def level_of(problem: Problem, name: Any, groups: Any) -> Level:
     """The level that a witness speaks of; Rejected where a hypothesis of its reduction fails."""
     require(name in ("samples", "groups"), "the level is neither samples nor groups")
     require(is_additive(problem.formula), "R1 fails: the formula is not linear in its coefficients")
-    reader = Coefficients(problem)
     if name == "samples":
         require(groups is None, "the sample level has no groups")
-        result = _sample_level(problem, reader)
+        result = written_out(problem)
     else:
+        reader = Coefficients(problem)
         require(reader.kind != "samples", "R1 fails: the coefficients depend on samples")
         result = _group_level(problem, reader, _read_groups(groups, problem, reader))
         _check_reduction(problem, result)
@@ -183,8 +183,9 @@ def _arithmetic(tree: Any, names: dict[str, int], depth: int = 0) -> fmpq:
     return first
 
 
-def _sample_level(problem: Problem, of: Coefficients) -> Level:
-    n = problem.samples
+def written_out(problem: Problem) -> Level:
+    """Every sample a node, with coefficients as they stand: their signs are not checked."""
+    of, n = Coefficients(problem), problem.samples
     require(n <= MAX_SAMPLES, f"the sample level takes at most {MAX_SAMPLES} samples")
     label = [c for c, size in enumerate(problem.sizes) for _ in range(size)] if of.kind != "samples" else list(range(n))
     own = of.kind == "samples"
