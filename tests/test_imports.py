@@ -30,7 +30,9 @@ LAYER = {
     "cli": 7,
     "pytest_plugin": 7,
 }
-CALLERS_OF_THE_KERNEL = {"certify", "crosscheck", "cli", "kernel", "verification", "__init__"}
+# Anyone may read the kernel's data types; its checkers are called by makers and by thin callers.
+CALLERS_OF_CHECKERS = {"certify", "crosscheck", "audit", "cli", "kernel", "verification", "__init__"}
+READERS = {f"scverify.kernel.{name}" for name in ("certificate", "formula", "limits", "problem", "level")}
 # How a result shows itself is told by report, further down the line; only these methods may ask it.
 DISPLAY_METHODS = {"__str__", "_text", "to_json", "_repr_html_", "_repr_latex_"}
 HEAVY = {"sympy", "cvxpy", "scipy", "matplotlib", "mosek", "hypothesis", "numpy", "flint", "rich", "mpmath"}
@@ -67,7 +69,7 @@ def may_import(importer: str, module: str, inside: str = "") -> bool:
     if importer == "__init__" or target in (importer, "__version__"):
         return True
     if target == "kernel":
-        return importer in CALLERS_OF_THE_KERNEL
+        return importer in CALLERS_OF_CHECKERS or module in READERS
     if importer == "kernel":
         return False
     if target == "report" and inside in DISPLAY_METHODS:
@@ -98,6 +100,7 @@ def test_the_direction_rule_refuses_what_it_should():
     assert not may_import("certify", "scverify.crosscheck")
     assert not may_import("crosscheck", "scverify.certify.optimum")
     assert not may_import("model", "scverify.kernel.balls")
+    assert may_import("model", "scverify.kernel.level")
     assert not may_import("report", "scverify.kernel.verify")
     assert not may_import("kernel", "scverify.errors")
     assert may_import("certify", "scverify.report.optimum", "_repr_html_")

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scverify.certify.claims import Data, certificate, problem_data
+from scverify.certify.claims import Data, certificate
 from scverify.certify.orbit import Better, CriticalPoint, certify_point
 from scverify.certify.points import point_file
 from scverify.certify.subdivision import Progress, Subdivision
@@ -34,6 +34,7 @@ from scverify.kernel.level import level_of
 from scverify.kernel.points.orbit import prove_orbit
 from scverify.kernel.problem import read_problem
 from scverify.kernel.verify import verify_data
+from scverify.model.data import problem_data
 from scverify.model.problem import Problem
 
 ALL_POINTS = "every critical point is listed"
@@ -101,7 +102,7 @@ def all_critical_points(
     group = _group(problem)
     try:
         for rank in range(problem.dim or 0, 1, -1):
-            in_rank = _with_dimension(problem, rank)
+            in_rank = problem.replace(dim=rank)
             subdivision = _grown(in_rank, jobs or len(os.sched_getaffinity(0)), until, progress)
             boxes += subdivision.boxes
             if not subdivision.complete:
@@ -147,10 +148,6 @@ def _certified(problem: Problem, embeddings: list[Floats]) -> list[CriticalPoint
 
 class _Open(Exception):
     """Why the list is not proved to be complete."""
-
-
-def _with_dimension(problem: Problem, dim: int) -> Problem:
-    return Problem(problem.loss, problem.classes, dim, problem.temperature, problem.constraint, problem.reduction, problem.singletons)
 
 
 def _group(problem: Problem) -> list[Permutation]:

@@ -6,13 +6,13 @@ import random
 import pytest
 from flint import arb, fmpq
 
-from scverify.certify.claims import problem_data
 from scverify.kernel.certificate import Rejected
 from scverify.kernel.formula import value_and_gradient
 from scverify.kernel.level import level_of
 from scverify.kernel.problem import read_problem
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball
+from scverify.model.data import problem_data
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import LOSSES, supcon
 

@@ -4,9 +4,9 @@ import copy
 
 import pytest
 
-from scverify.certify.claims import problem_data
 from scverify.kernel.named import name_of
 from scverify.model.classes import Classes
+from scverify.model.data import problem_data
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import LOSSES
 

@@ -4,12 +4,12 @@ from itertools import combinations
 
 import numpy as np
 
-from scverify.certify.claims import problem_data
 from scverify.kernel.landscapes.boxes import Boxes
 from scverify.kernel.landscapes.rows import rows_of
 from scverify.kernel.level import level_of
 from scverify.kernel.problem import read_problem
 from scverify.model.classes import Classes
+from scverify.model.data import problem_data
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import supcon
 

@@ -3,7 +3,6 @@
 import pytest
 from flint import fmpq
 
-from scverify.certify.claims import problem_data
 from scverify.kernel.certificate import Rejected
 from scverify.kernel.landscapes.boxes import embedded
 from scverify.kernel.landscapes.rows import domain_of, rows_of
@@ -11,6 +10,7 @@ from scverify.kernel.level import level_of
 from scverify.kernel.problem import read_problem
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Sphere
+from scverify.model.data import problem_data
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import LOSSES, supcon
 from tests.kernel.landscapes.instances import of

@@ -3,15 +3,15 @@
 import numpy as np
 from flint import ctx
 
-from scverify.certify.claims import problem_data
 from scverify.kernel.certificate import dyadic
 from scverify.kernel.level import level_of
 from scverify.kernel.optimum.feasible import feasible_point
 from scverify.kernel.problem import read_problem
 from scverify.model.classes import Classes
 from scverify.model.constraints import Sphere
+from scverify.model.data import problem_data
+from scverify.model.level import group_level
 from scverify.model.problem import Problem
-from scverify.model.reduction import group_level
 from scverify.symbolic.losses import decoupled, supcon
 
 BITS = 40
