@@ -7,14 +7,8 @@ from typing import Any
 from .certificate import canonical
 
 _RATE = ["pow", "tau", -1]
-_RULE = {
-    "kind": "rule",
-    "weight": "1",
-    "positive_c": "1",
-    "positive_q": ["pow", ["add", "-1", "n_own"], -1],
-    "negative_c": "1",
-    "negative_q": "0",
-}
+_MEAN = ["pow", ["add", "-1", "n_own"], -1]
+_RULE = {"kind": "rule", "weight": "1", "positive_c": "1", "positive_q": _MEAN, "negative_c": "1", "negative_q": "0"}
 
 
 def _log_sum_exp(of: str) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from ..certificate import digest, fields, integer, rational, require
@@ -56,18 +57,13 @@ def _unique(claim: Data) -> str:
     return f"every minimiser of the relaxation over class Gram matrices lies within {number(claim['radius'])} (Frobenius) of {stated}{rank}"
 
 
+def _between(claim: Data) -> str:
+    return f"{_all(claim)}, and {_some(claim, 'one')}"
+
+
 CLAIMS = {
-    "LowerBound": Claim(
-        check=lambda claim, witness: check_bounds(claim, witness, "lower"),
-        said=lambda claim: about(claim, _all(claim)),
-    ),
-    "UpperBound": Claim(
-        check=lambda claim, witness: check_bounds(claim, witness, "upper"),
-        said=lambda claim: about(claim, _some(claim, "has a loss")),
-    ),
-    "Optimum": Claim(
-        check=lambda claim, witness: check_bounds(claim, witness, "lower upper"),
-        said=lambda claim: about(claim, f"{_all(claim)}, and {_some(claim, 'one')}"),
-    ),
-    "UniqueMinimizer": Claim(check=check_unique_minimizer, said=lambda claim: about(claim, _unique(claim))),
+    "LowerBound": Claim(partial(check_bounds, sides="lower"), lambda claim: about(claim, _all(claim))),
+    "UpperBound": Claim(partial(check_bounds, sides="upper"), lambda claim: about(claim, _some(claim, "has a loss"))),
+    "Optimum": Claim(partial(check_bounds, sides="lower upper"), lambda claim: about(claim, _between(claim))),
+    "UniqueMinimizer": Claim(check_unique_minimizer, lambda claim: about(claim, _unique(claim))),
 }
