@@ -37,10 +37,6 @@ def _check_value(orbit: Orbit, stated: Any) -> None:
     at_most(orbit.value, upper, "the value is not proved to lie below its stated upper end")
 
 
-def _nothing_more(problem: Problem, orbit: Orbit, claim: Data, witness: Any) -> None:
-    """CriticalOrbit: the orbit is all."""
-
-
 def _normal_directions(problem: Problem, orbit: Orbit) -> int:
     return (problem.dim or 0) - orbit.layout.r
 
@@ -114,7 +110,7 @@ class Kind(NamedTuple):
 
 
 KINDS = {
-    "CriticalOrbit": Kind("", _nothing_more, lambda claim: ""),
+    "CriticalOrbit": Kind("", lambda *_: None, lambda claim: ""),
     "Inertia": Kind(
         "inertia",
         _inertia,
