@@ -73,10 +73,10 @@ def _verify_by_coq(directory: Path, as_json: bool) -> int:
 
 def _verify_folder(folder: Path) -> list[dict[str, str]]:
     """The answers on all certificates of a directory; what does not agree with its manifest is rejected."""
-    from scverify.results.files import MANIFEST, strangers
+    from scverify.results.files import strangers
 
     wrong = strangers(folder)
-    files = sorted({file.name for file in folder.glob("*.json")} - {MANIFEST} | set(wrong))
+    files = sorted({file.name for file in folder.glob("*.json")} | set(wrong))
     if not files:
         raise InputError(f"directory {str(folder)!r} without a certificate", "a directory with *.json files", "give another path")
     return [
