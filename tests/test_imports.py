@@ -27,6 +27,7 @@ ORDER = (
     "crosscheck",
     "conjecture",
     "report",
+    "verification",
     "cli",
     "pytest_plugin",
 )
@@ -34,8 +35,8 @@ LAYER = {name: place for place, name in enumerate(ORDER)}
 # these stand beside each other: neither may import the other
 BESIDE = ({"crosscheck", "audit"}, {"cli", "pytest_plugin"})
 # Anyone may read the kernel's data types; its checkers are called by makers and by thin callers.
-CALLERS_OF_CHECKERS = {"certify", "crosscheck", "audit", "cli", "kernel", "__init__"}
-READERS = {f"scverify.kernel.{name}" for name in ("certificate", "formula", "problem", "level")}
+CALLERS_OF_CHECKERS = {"certify", "crosscheck", "audit", "cli", "kernel", "verification", "__init__"}
+READERS = {f"scverify.kernel.{name}" for name in ("certificate", "formula", "limits", "problem", "level")}
 HEAVY = {"sympy", "cvxpy", "scipy", "matplotlib", "mosek", "hypothesis", "numpy", "flint", "rich", "mpmath"}
 TOP_LEVEL = {"pyproject.toml", "README.md", "tox.ini", "scverify", "proofs", "tests", "docs", "LICENSE", "CHANGELOG.md", "CITATION.cff"}
 

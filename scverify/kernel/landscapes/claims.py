@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..certificate import fields, integer, items, rational, require
+from ..certificate import digest, fields, integer, items, rational, require
 from ..claims import BALLS, INTERVALS, Claim, Data
 from ..level import level_of
 from ..problem import read_problem
@@ -31,7 +31,9 @@ def check_landscape(claim: Data, witness: Any) -> None:
     problem = read_problem(claim["problem"])
     tau_upper = rational(claim["tau_upper"], "tau_upper") if "tau_upper" in claim else problem.tau
     level = level_of(problem, "samples", None)
-    rows = rows_of(problem, level, [_pair(pair, level.nodes) for pair in items(witness["orderings"], "orderings")])
+    pairs = [_pair(pair, level.nodes) for pair in items(witness["orderings"], "orderings")]
+    require(len(set(pairs)) == len(pairs), "an ordering is repeated")
+    rows = rows_of(problem, level, pairs)
     trunk, *branches = items(witness["trees"], "trees") or [None]
     tests = {number: test for number, _, _, test in REASONS if number in STATEMENTS[claim["statement"]] and test is not None}
     if listing:
@@ -75,7 +77,7 @@ def _recheck(rows: Rows, batches: list[Boxes], number: int, test: Test) -> None:
 def in_words(claim: Data) -> str:
     """What a claim says of all critical points at once."""
     upper = f", and for every greater tau up to {claim['tau_upper']}" if "tau_upper" in claim else ""
-    listed = f" {len(claim['points'])} points" if "points" in claim else ""
+    listed = f" {len(claim['points'])} points (SHA-256 {digest(claim['points'])})" if "points" in claim else ""
     return about(claim, f"in dimension {read_problem(claim['problem']).dim}{upper}: {claim['statement']}{listed}")
 
 
