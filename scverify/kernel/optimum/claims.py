@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -16,6 +17,10 @@ from .feasible import check_upper
 
 def check_bounds(claim: Data, witness: Any, sides: str) -> None:
     """The objective's minimum lies above `lower`, below `upper`."""
+    if _is_on_units(claim):
+        from ..units.claims import check_unit_bounds
+
+        return check_unit_bounds(claim, witness, sides)
     fields(claim, f"type problem {sides}")
     fields(witness, f"level {sides}", "groups")
     level = level_of(read_problem(claim["problem"]), witness["level"], witness.get("groups"))
@@ -43,6 +48,20 @@ def check_unique_minimizer(claim: Data, witness: Any) -> None:
     check_unique(level, {**claim, "radius": radius}, witness)
 
 
+def _is_on_units(claim: Data) -> bool:
+    """Whether the problem of a claim has units; these have a storey of their own."""
+    return isinstance(claim.get("problem"), dict) and "units" in claim["problem"]
+
+
+def _said(claim: Data, said: Callable[[Data], str]) -> str:
+    """A sentence about the bounds of a claim."""
+    if _is_on_units(claim):
+        from ..units.claims import unit_bounds_said
+
+        return unit_bounds_said(claim)
+    return about(claim, said(claim))
+
+
 def _all(claim: Data) -> str:
     return f"every feasible H, of any dimension, has a loss of at least {number(claim['lower'])}"
 
@@ -62,8 +81,8 @@ def _between(claim: Data) -> str:
 
 
 CLAIMS = {
-    "LowerBound": Claim(partial(check_bounds, sides="lower"), lambda claim: about(claim, _all(claim))),
-    "UpperBound": Claim(partial(check_bounds, sides="upper"), lambda claim: about(claim, _some(claim, "has a loss"))),
-    "Optimum": Claim(partial(check_bounds, sides="lower upper"), lambda claim: about(claim, _between(claim))),
+    "LowerBound": Claim(partial(check_bounds, sides="lower"), partial(_said, said=_all)),
+    "UpperBound": Claim(partial(check_bounds, sides="upper"), partial(_said, said=partial(_some, has="has a loss"))),
+    "Optimum": Claim(partial(check_bounds, sides="lower upper"), partial(_said, said=_between)),
     "UniqueMinimizer": Claim(check_unique_minimizer, lambda claim: about(claim, _unique(claim))),
 }
