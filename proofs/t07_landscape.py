@@ -18,8 +18,8 @@ from scverify.conjecture.arguments import attraction, convex_rows, repulsion
 from scverify.conjecture.proof import Decision, Statement, Step, certified, fact, identity, left_open, sign
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Sphere
+from scverify.model.level import sample_level
 from scverify.model.problem import Problem
-from scverify.model.reduction import sample_level
 from scverify.report.decimals import at_least
 from scverify.search.objective import Objective
 from scverify.symbolic.losses import Loss

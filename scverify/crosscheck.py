@@ -20,9 +20,9 @@ from scverify.errors import InputError
 from scverify.kernel.dual import row_hessian
 from scverify.kernel.formula import Row, parse, value_and_gradient
 from scverify.model.constraints import Ridge, norm_constraint
+from scverify.model.level import Level, ball, sample_level
 from scverify.model.problem import Problem
-from scverify.model.reduction import Level, sample_level
-from scverify.search.objective import Objective, ball
+from scverify.search.objective import Objective
 from scverify.search.samples import SampleObjective
 from scverify.symbolic.compiled import mpmath_evaluators
 from scverify.symbolic.entrywise import Entrywise
@@ -103,16 +103,11 @@ def crosscheck(problem: Problem, seed: int = 0) -> Crosscheck:
     if n > MOST_SAMPLES:
         raise InputError(f"{n} samples", f"at most {MOST_SAMPLES} for a cross-check", "choose smaller classes: the formula is the same")
     dim = problem.dim or (3 if 3 * n <= MOST_ENTRIES else 2)
-    routes = _Routes(_in_dimension(problem, dim), seed)
+    routes = _Routes(problem.replace(dim=dim), seed)
     small = dim * n <= MOST_ENTRIES
     rows = [*routes.against_mpmath(), *routes.taylor_slopes(), *(routes.against_entries() if small else ())]
     left_out = "" if small else f"written-out entries: {dim} x {n} of them are more than {MOST_ENTRIES}"
     return Crosscheck(problem, seed, tuple(rows), left_out)
-
-
-def _in_dimension(problem: Problem, dim: int) -> Problem:
-    """The same problem in another dimension."""
-    return Problem(problem.loss, problem.classes, dim, problem.temperature, problem.constraint, problem.reduction, problem.singletons)
 
 
 class _Routes:
@@ -261,4 +256,4 @@ def _midpoint(value: arb) -> Any:
 
 
 def _mpf(value: Any) -> Any:
-    return mpmath.mpf(value.numerator) / value.denominator
+    return mpmath.mpf(int(value.numerator)) / int(value.denominator)

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from flint import arb, arb_mat, ctx, fmpq
 
-from scverify.certify.claims import Data, certificate, problem_data
+from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import ball, below, fraction, scaled, text
 from scverify.certify.orbit import CriticalPoint
 from scverify.errors import InputError
@@ -20,6 +20,7 @@ from scverify.kernel.branches.tube import Curve, begins_at, image_of, mapped_ins
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.level import Level, level_of
 from scverify.kernel.problem import Problem as KernelProblem
+from scverify.model.data import problem_data
 from scverify.model.problem import Problem
 
 PRECISION = 96

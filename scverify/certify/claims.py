@@ -1,37 +1,13 @@
-"""A problem as the data of a claim, and a claim with its witness as a certificate."""
+"""A claim with its witness as a certificate, and the kernel's word on it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import sympy
-
-from scverify.certify.dyadics import text
 from scverify.kernel.certificate import FORMAT, VERSION, digest
 from scverify.kernel.verify import verify_data
-from scverify.model.constraints import Constraint, NonNegative, Ridge, Sphere, norm_constraint
-from scverify.model.problem import Problem
-from scverify.symbolic.losses import ClassTable, CoefficientRule, SampleTable
-from scverify.symbolic.printers import to_kernel
 
 Data = dict[str, Any]
-ENTRIES = ("weight", "positive_c", "positive_q", "negative_c", "negative_q")
-
-
-def problem_data(problem: Problem) -> Data:
-    """The whole problem as a claim states it: formula, coefficients, sizes, tau, constraint, dimension."""
-    data: Data = {
-        "formula": to_kernel(problem.loss.formula.expression),
-        "coefficients": _coefficients(problem.loss.coefficients),
-        "sizes": list(problem.classes.sizes),
-        "tau": text(problem.temperature),
-        "constraint": _constraint(problem.constraint),
-        "singletons": problem.singletons,
-        "reduction": problem.reduction,
-    }
-    if problem.dim is not None:
-        data["dim"] = problem.dim
-    return data
 
 
 def certificate(claim: Data, witness: Data, precision: int) -> Data:
@@ -49,34 +25,3 @@ def certificate(claim: Data, witness: Data, precision: int) -> Data:
 def confirmed(data: Data) -> str:
     """The kernel's word on a certificate: "VERIFIED", "REJECTED" or "UNDECIDED"."""
     return verify_data(data).word
-
-
-def _constraint(constraint: Constraint) -> Data:
-    norm, nonnegative = norm_constraint(constraint), isinstance(constraint, NonNegative)
-    if isinstance(norm, Ridge):
-        return {"kind": "ridge", "weight": text(norm.weight), "nonnegative": nonnegative}
-    kind = "sphere" if isinstance(norm, Sphere) else "ball"
-    return {"kind": kind, "rho": text(norm.rho), "nonnegative": nonnegative}
-
-
-def _coefficients(table: CoefficientRule | ClassTable | SampleTable) -> Data:
-    if isinstance(table, CoefficientRule):
-        return {"kind": "rule", **{name: _rule(getattr(table, name)) for name in ENTRIES}}
-    return {
-        "kind": "classes" if isinstance(table, ClassTable) else "samples",
-        "weight": [text(x) for x in table.weight],
-        "c": [[text(x) for x in row] for row in table.c],
-        "q": [[text(x) for x in row] for row in table.q],
-    }
-
-
-def _rule(expression: sympy.Expr) -> Any:
-    """A rational expression in the class sizes as nested lists."""
-    if isinstance(expression, sympy.Rational):
-        return str(expression)
-    if isinstance(expression, sympy.Symbol):
-        return expression.name
-    if isinstance(expression, sympy.Pow):
-        return ["pow", _rule(expression.base), int(expression.exp)]
-    head = "add" if isinstance(expression, sympy.Add) else "mul"
-    return [head, *(_rule(argument) for argument in expression.args)]

@@ -10,12 +10,13 @@ from typing import Any
 
 from flint import arb, ctx, fmpq
 
-from scverify.certify.claims import Data, problem_data
+from scverify.certify.claims import Data
 from scverify.certify.dyadics import scaled
 from scverify.errors import InputError, NotVerified, Undecided
 from scverify.kernel.verify import verify_data
 from scverify.model.classes import Classes
 from scverify.model.constraints import Sphere
+from scverify.model.data import problem_data
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import load_loss
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from scverify.certify.claims import Data, certificate, problem_data
+from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import text
 from scverify.certify.orbit import Better, CriticalPoint, certify_point
 from scverify.certify.points import critical_points
@@ -21,10 +21,12 @@ from scverify.certify.subdivision import Progress, Subdivision
 from scverify.errors import InputError
 from scverify.kernel.certificate import Rejected, rational
 from scverify.kernel.landscapes.boxes import Boxes, embedded
-from scverify.kernel.landscapes.claims import EVERY_MINIMUM, STATEMENTS, domain_of, rows_of
+from scverify.kernel.landscapes.reasons import EVERY_MINIMUM, STATEMENTS
+from scverify.kernel.landscapes.rows import domain_of, rows_of
 from scverify.kernel.level import level_of
 from scverify.kernel.problem import read_problem
 from scverify.kernel.verify import verify_data
+from scverify.model.data import problem_data
 from scverify.model.exact import Rational, positive
 from scverify.model.problem import Problem
 
@@ -156,7 +158,7 @@ class _Hunt:
     def __init__(self, problem: Problem, upper: Fraction, starts: int, seed: int) -> None:
         """Nothing is searched yet."""
         self.problem, self.starts, self.seed = problem, starts, seed
-        self.ends = [problem] if upper == problem.temperature else [problem, replaced(problem, upper)]
+        self.ends = [problem] if upper == problem.temperature else [problem, problem.replace(temperature=upper)]
         self.points: tuple[CriticalPoint, ...] = ()
         self.spurious: CriticalPoint | None = None
         self.hopeless = ""
@@ -190,11 +192,6 @@ class _Hunt:
         if point.kind == "spurious minimum":
             self.spurious, self.points = point, (*self.points, point)
         self._last = time.monotonic()
-
-
-def replaced(problem: Problem, temperature: Fraction) -> Problem:
-    """The problem at another temperature."""
-    return Problem(problem.loss, problem.classes, problem.dim, temperature, problem.constraint, problem.reduction, problem.singletons)
 
 
 def _told(

@@ -17,22 +17,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scverify.certify.claims import Data, certificate, problem_data
+from scverify.certify.claims import Data, certificate
 from scverify.certify.orbit import Better, CriticalPoint, certify_point
 from scverify.certify.points import point_file
 from scverify.certify.subdivision import Progress, Subdivision
 from scverify.errors import InputError
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.landscapes.boxes import embedded
-from scverify.kernel.landscapes.claims import EVERY_POINT, LISTED, STATEMENTS, domain_of, rows_of
 from scverify.kernel.landscapes.contraction import contracted
 from scverify.kernel.landscapes.copies import Permutation, symmetries
-from scverify.kernel.landscapes.discards import Enclosures, Rows, is_of_low_rank
+from scverify.kernel.landscapes.discards import Enclosures, is_of_low_rank
 from scverify.kernel.landscapes.lists import NARROWING
+from scverify.kernel.landscapes.reasons import EVERY_POINT, LISTED, STATEMENTS
+from scverify.kernel.landscapes.rows import Rows, domain_of, rows_of
 from scverify.kernel.level import level_of
 from scverify.kernel.points.orbit import prove_orbit
 from scverify.kernel.problem import read_problem
 from scverify.kernel.verify import verify_data
+from scverify.model.data import problem_data
 from scverify.model.problem import Problem
 
 ALL_POINTS = "every critical point is listed"
@@ -100,7 +102,7 @@ def all_critical_points(
     group = _group(problem)
     try:
         for rank in range(problem.dim or 0, 1, -1):
-            in_rank = _with_dimension(problem, rank)
+            in_rank = problem.replace(dim=rank)
             subdivision = _grown(in_rank, jobs or len(os.sched_getaffinity(0)), until, progress)
             boxes += subdivision.boxes
             if not subdivision.complete:
@@ -146,10 +148,6 @@ def _certified(problem: Problem, embeddings: list[Floats]) -> list[CriticalPoint
 
 class _Open(Exception):
     """Why the list is not proved to be complete."""
-
-
-def _with_dimension(problem: Problem, dim: int) -> Problem:
-    return Problem(problem.loss, problem.classes, dim, problem.temperature, problem.constraint, problem.reduction, problem.singletons)
 
 
 def _group(problem: Problem) -> list[Permutation]:

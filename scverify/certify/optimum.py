@@ -12,7 +12,7 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from scverify.certify.claims import Data, certificate, problem_data
+from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import above, below, places_for, text
 from scverify.certify.precise import floats
 from scverify.certify.refine import PrecisePoint, bounded_candidate, precise_point, vector_bits
@@ -21,17 +21,16 @@ from scverify.certify.uniqueness import Uniqueness, uniqueness
 from scverify.certify.witness import Dual, dual_at, lower_witness, multipliers, upper_witness
 from scverify.errors import InputError, Undecided
 from scverify.kernel.certificate import Rejected, Unresolved
-from scverify.kernel.level import Level as KernelLevel
-from scverify.kernel.level import level_of
+from scverify.kernel.level import Level as Exact
 from scverify.kernel.optimum.bounds import lower_bound
 from scverify.kernel.optimum.feasible import Point, feasible_point, upper_bound
-from scverify.kernel.problem import read_problem
 from scverify.model.constraints import NonNegative
+from scverify.model.data import problem_data
+from scverify.model.level import Level, smallest_level
 from scverify.model.problem import Problem
-from scverify.model.reduction import Level, reduce
 from scverify.search.candidate import Candidate
 from scverify.search.rank_one import RankOneRefused
-from scverify.symbolic.curvature import is_convex
+from scverify.symbolic.shape import is_convex
 
 START_BITS = 112
 MAX_PRECISION = 8192
@@ -139,18 +138,17 @@ def optimum(problem: Problem, digits: int | None = None, solver: str = "auto", m
             "a convex row for `optimum`",
             "the relaxation bounds nothing here; look at its critical points instead",
         )
-    level = reduce(problem)
+    level = smallest_level(problem.replace(dim=None))  # the dimension is compared with the point's rank afterwards
     candidate = bounded_candidate(level, solver)
     data = problem_data(problem)
-    kernel_level = _kernel_level(data, level)
-    candidate = _best_rank(kernel_level, candidate)
-    best = _refined(kernel_level, candidate, digits, max_precision)
+    candidate = _best_rank(candidate)
+    best = _refined(candidate, digits, max_precision)
     _check_dimension(problem, level, best)
-    best, unique = _settled(kernel_level, candidate, data, best, max_precision)
+    best, unique = _settled(candidate, data, best, max_precision)
     return _told(problem, candidate, data, best, unique, digits, started)
 
 
-def _best_rank(kernel_level: KernelLevel, candidate: Candidate) -> Candidate:
+def _best_rank(candidate: Candidate) -> Candidate:
     """The candidate with small directions of its means left out, where that gives the smaller gap.
 
     Near tiny temperatures the loss is flat to floats, and a search leaves directions that Newton's method cannot shrink to zero.
@@ -164,37 +162,25 @@ def _best_rank(kernel_level: KernelLevel, candidate: Candidate) -> Candidate:
     choices = [replace(candidate, means=left[:, :rank] * sizes[:rank]) for rank in ranks]
     if len(choices) == 1:
         return choices[0]
-    gaps = [_gap_or_infinity(kernel_level, choice) for choice in choices]
+    gaps = [_gap_or_infinity(choice) for choice in choices]
     return choices[min(range(len(choices)), key=lambda i: float(gaps[i]))]
 
 
-def _gap_or_infinity(kernel_level: KernelLevel, candidate: Candidate) -> arb:
+def _gap_or_infinity(candidate: Candidate) -> arb:
     try:
-        return _attempt(kernel_level, candidate, START_BITS).gap
+        return _attempt(candidate, START_BITS).gap
     except (Unresolved, Rejected):
         return arb("inf")
 
 
-def _kernel_level(data: Data, level: Level) -> KernelLevel:
-    grouped = level.name != "samples"
-    return level_of(
-        read_problem(_any_dimension(data)), "groups" if grouped else "samples", [list(g) for g in level.members] if grouped else None
-    )
-
-
-def _any_dimension(data: Data) -> Data:
-    """The problem without its dimension, which is compared with the point's rank afterwards, in words of its own."""
-    return {key: value for key, value in data.items() if key != "dim"}
-
-
-def _refined(kernel_level: KernelLevel, candidate: Candidate, digits: int | None, max_precision: int) -> _Attempt:
+def _refined(candidate: Candidate, digits: int | None, max_precision: int) -> _Attempt:
     """Raise the precision until the gap is as asked, no longer shrinks, or the cap is reached."""
     bits = START_BITS if digits is None else max(START_BITS, int(digits * 3.33) + 64)
     best: _Attempt | None = None
     reason = "no precision was tried"
     while bits <= max_precision:
         try:
-            attempt = _attempt(kernel_level, candidate, bits)
+            attempt = _attempt(candidate, bits)
         except (Unresolved, RankOneRefused) as unresolved:
             reason, bits = str(unresolved), 2 * bits
             continue
@@ -221,21 +207,21 @@ def _missing_bits(attempt: _Attempt, digits: int | None) -> int:
     return max(1, int(float((attempt.gap / goal).log().upper()) / 0.69) + 1)
 
 
-def _attempt(kernel_level: KernelLevel, candidate: Candidate, bits: int) -> _Attempt:
+def _attempt(candidate: Candidate, bits: int) -> _Attempt:
     level = candidate.level
     precise = precise_point(candidate, bits)
     dual = dual_at(level, precise, bits)
-    trace = trace_witness(kernel_level, level.problem, bits)
+    trace = trace_witness(level, bits)
     witness: Data = {
-        "level": kernel_level.name,
+        "level": level.name,
         "lower": lower_witness(precise, dual, bits) | ({} if trace is None else {"trace": trace}),
         "upper": upper_witness(precise, vector_bits(level, bits)),
     }
-    if kernel_level.name == "groups":
+    if level.name == "groups":
         witness["groups"] = [list(group) for group in level.members]
     with ctx.workprec(bits + GUARD):
-        point = feasible_point(kernel_level, witness["upper"])
-        return _Attempt(bits, lower_bound(kernel_level, witness["lower"]), upper_bound(kernel_level, point), point, precise, dual, witness)
+        point = feasible_point(level.exact, witness["upper"])
+        return _Attempt(bits, lower_bound(level.exact, witness["lower"]), upper_bound(level.exact, point), point, precise, dual, witness)
 
 
 def _check_dimension(problem: Problem, level: Level, best: _Attempt) -> None:
@@ -248,26 +234,24 @@ def _check_dimension(problem: Problem, level: Level, best: _Attempt) -> None:
         )
 
 
-def _settled(
-    kernel_level: KernelLevel, candidate: Candidate, data: Data, best: _Attempt, max_precision: int
-) -> tuple[_Attempt, Uniqueness]:
+def _settled(candidate: Candidate, data: Data, best: _Attempt, max_precision: int) -> tuple[_Attempt, Uniqueness]:
     """The radius and the rank; on a small level with more bits where those of the gap do not settle them (tiny temperatures)."""
-    unique = _uniqueness(kernel_level, data, best)
+    unique = _uniqueness(candidate.level.exact, data, best)
     for _ in range(SETTLING_ROUNDS if candidate.level.size <= SMALL_LEVEL else 0):
         if unique.rank is not None or unique.final or 2 * best.bits > max_precision:
             break
         try:
-            best = _attempt(kernel_level, candidate, 2 * best.bits)
+            best = _attempt(candidate, 2 * best.bits)
         except (Unresolved, Rejected, RankOneRefused):
             break
-        unique = _uniqueness(kernel_level, data, best)
+        unique = _uniqueness(candidate.level.exact, data, best)
     return best, unique
 
 
-def _uniqueness(kernel_level: KernelLevel, data: Data, best: _Attempt) -> Uniqueness:
+def _uniqueness(exact: Exact, data: Data, best: _Attempt) -> Uniqueness:
     with ctx.workprec(best.precision):
         gap = best.upper - best.lower.lower()
-        return uniqueness(kernel_level, best.point, gap, data, best.witness, best.precision)
+        return uniqueness(exact, best.point, gap, data, best.witness, best.precision)
 
 
 def _told(

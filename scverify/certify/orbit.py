@@ -11,7 +11,7 @@ import numpy as np
 from flint import arb, ctx, fmpq
 from numpy.typing import NDArray
 
-from scverify.certify.claims import Data, certificate, problem_data
+from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import above, below, fraction, matrix, places_for, text
 from scverify.certify.polish import System, Unknowns, polished
 from scverify.certify.precise import as_array, floats
@@ -21,9 +21,10 @@ from scverify.kernel.level import Level, level_of
 from scverify.kernel.optimum.feasible import feasible_point, upper_bound
 from scverify.kernel.points.orbit import Orbit, multiplier_signs, normal_inertia, plane_inertia, prove_orbit
 from scverify.kernel.problem import read_problem
+from scverify.model.data import problem_data
+from scverify.model.level import sample_level
 from scverify.model.problem import Problem
-from scverify.model.reduction import sample_level
-from scverify.symbolic.curvature import is_convex
+from scverify.symbolic.shape import is_convex
 
 BITS = (128, 256, 512, 1024)
 GUARD = 64

@@ -15,7 +15,7 @@ from scverify.errors import InputError, Undecided
 from scverify.model.constraints import Ball, NonNegative, Sphere
 from scverify.model.problem import Problem
 from scverify.search.critical import Search, Stationary, critical_candidates
-from scverify.symbolic.curvature import is_convex
+from scverify.symbolic.shape import is_convex
 
 Progress = Callable[[int, int], None]
 

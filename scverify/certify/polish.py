@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from scverify.certify.precise import Balls, Floats, as_array, as_matrix, floats, largest, midpoints
 from scverify.model.constraints import Ball, NonNegative, Ridge, norm_constraint
-from scverify.model.reduction import Level
-from scverify.search.objective import Objective, ball
+from scverify.model.level import Level, ball
+from scverify.search.objective import Objective
 
 Mask = NDArray[np.bool_]
 Array = NDArray[Any]

@@ -17,7 +17,7 @@ from scverify.certify.polish import polished
 from scverify.certify.precise import Balls, Floats, as_array, as_matrix, choose, exponent, floats, midpoints
 from scverify.errors import Undecided
 from scverify.model.constraints import Ball, norm_constraint
-from scverify.model.reduction import Level
+from scverify.model.level import Level
 from scverify.search.candidate import Candidate
 from scverify.search.newton import refine_roots, root_precision
 from scverify.search.objective import Objective

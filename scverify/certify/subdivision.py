@@ -20,10 +20,12 @@ from numpy.typing import NDArray
 
 from scverify.certify.claims import Data
 from scverify.kernel.landscapes.boxes import Boxes, share, taken
-from scverify.kernel.landscapes.claims import BATCH, LISTED, NO_ROOT, SPLIT, leaves, unpacked
 from scverify.kernel.landscapes.contraction import EMPTYING, contracted, free_coordinates
-from scverify.kernel.landscapes.discards import REASONS, Enclosures, Rows
+from scverify.kernel.landscapes.discards import Enclosures
 from scverify.kernel.landscapes.lists import NARROWING
+from scverify.kernel.landscapes.reasons import LISTED, NO_ROOT, REASONS, SPLIT
+from scverify.kernel.landscapes.rows import Rows
+from scverify.kernel.landscapes.trees import BATCH, leaves, unpacked
 
 TRUNK = 30_000
 BRANCHES = 16
@@ -93,8 +95,7 @@ class Subdivision:
         counts: Counter[int] = Counter()
         for tree in self.trees:
             counts.update(tree.numbers)
-        names = {**{number: reason.__name__ for number, reason in enumerate(REASONS)}, NO_ROOT: "has_no_root", LISTED: "is_listed"}
-        return {names[number]: counts[number] for number in self.reasons}
+        return {REASONS[number].name: counts[number] for number in self.reasons}
 
     def packed(self) -> list[Data]:
         """The trees as a certificate holds them."""
@@ -198,11 +199,12 @@ def decided(rows: Rows, boxes: Boxes, reasons: tuple[int, ...]) -> NDArray[np.in
     result: NDArray[np.int64] = SPLIT + (boxes.high - boxes.low).argmax(axis=0)
     at, places = Enclosures(rows, boxes), np.arange(len(boxes))
     for reason in reasons:
-        if reason == NO_ROOT:
+        test = REASONS[reason].holds
+        if reason == NO_ROOT or test is None:
             found = _contract(at)
             result[places[found > 0]] = found[found > 0]
             break
-        granted = REASONS[reason](at)
+        granted = test(at)
         result[places[granted]] = reason
         places, at = places[~granted], at.kept(~granted)
         if not len(places):

@@ -9,24 +9,23 @@ from flint import ctx
 from scverify.certify.claims import Data
 from scverify.certify.refine import GUARD, bounded_candidate, precise_point
 from scverify.certify.witness import dual_at, lower_witness
-from scverify.kernel.level import Level
 from scverify.kernel.optimum.bounds import diagonal_bounds
 from scverify.model.constraints import NonNegative, Ridge, norm_constraint
-from scverify.model.problem import Problem
-from scverify.model.reduction import reduce
+from scverify.model.level import Level, smallest_level
 
 
-def trace_witness(kernel_level: Level, problem: Problem, bits: int) -> Data | None:
+def trace_witness(level: Level, bits: int) -> Data | None:
     """The witness `trace` of a lower bound, None where the kernel needs none.
 
     At the optimum of a quarter of the ridge S is semidefinite; with half of the ridge it has a quarter to spare on its whole diagonal.
     """
+    problem = level.problem
     norm = norm_constraint(problem.constraint)
     with ctx.workprec(bits + GUARD):
-        if not isinstance(norm, Ridge) or None not in diagonal_bounds(kernel_level, None):
+        if not isinstance(norm, Ridge) or None not in diagonal_bounds(level.exact, None):
             return None
     quarter = Ridge(norm.weight * Fraction(1, 4))
     constraint = NonNegative(quarter) if isinstance(problem.constraint, NonNegative) else quarter
-    level = reduce(Problem(problem.loss, problem.classes, None, problem.temperature, constraint, problem.reduction, problem.singletons))
-    point = precise_point(bounded_candidate(level), bits)
-    return lower_witness(point, dual_at(level, point, bits), bits)
+    quartered = smallest_level(problem.replace(dim=None, constraint=constraint))
+    point = precise_point(bounded_candidate(quartered), bits)
+    return lower_witness(point, dual_at(quartered, point, bits), bits)

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
-from functools import lru_cache
 
 import numpy as np
-from flint import arb, ctx
-from sympy import Expr, Pow, Rational, exp, log
+from flint import arb, ctx, fmpq
 
 from scverify.certify.claims import Data
 from scverify.certify.dyadics import matrix, probabilities
 from scverify.certify.precise import Balls, as_array, as_matrix, choose, exponent, floats
 from scverify.certify.refine import GUARD, PrecisePoint, RootDual, factor
+from scverify.kernel.level import ExponentialPart
 from scverify.model.constraints import Ball, NonNegative, Ridge, norm_constraint
-from scverify.model.reduction import Level
-from scverify.search.objective import Objective, ball
-from scverify.symbolic.compiled import evaluators
-from scverify.symbolic.row import LogSumExp, RowFormula, a, c, s, tau
+from scverify.model.level import Level, Table, ball
+from scverify.search.objective import Objective
 
 NOT_ZERO = 1e-12
 
@@ -39,25 +35,25 @@ class Dual:
 def dual_at(level: Level, point: PrecisePoint, bits: int) -> Dual:
     """The dual at a point: known already with the roots of the rank-one system, else made of the slopes there."""
     with ctx.workprec(bits + GUARD):
-        split = level.problem.loss.formula.log_sum_exp
-        gibbs = split is not None and split.coefficient == c[a] and _is_exact(split)
-        return _of_roots(level, point.roots) if gibbs and point.roots is not None else _of_slopes(level, point, gibbs, bits)
+        part = level.exponential_part
+        return _of_roots(level, point.roots) if part is not None and point.roots is not None else _of_slopes(level, point, bits)
 
 
 def _of_roots(level: Level, roots: RootDual) -> Dual:
     """S = v v'/2 and p_gh = c_gh e_gh / Z_g; a class has S_gg = lambda_g + the slope of its self entry, w (kappa p + r) / m."""
-    weight, m = (as_array([ball(Fraction(x)) for x in values]) for values in (level.weight, level.multiplicity))
+    weight, m = (as_array([ball(fmpq(x)) for x in values]) for values in (level.weight, level.multiplicity))
     outcomes = _with_any_where_idle(level, roots.outcomes)
     own = weight * (roots.kappa * outcomes[:, -1] + roots.own_slopes) / m
     return Dual(roots.v[:, None] / arb(2).sqrt(), outcomes, roots.v * roots.v / 2 - own)
 
 
-def _of_slopes(level: Level, point: PrecisePoint, gibbs: bool, bits: int) -> Dual:
+def _of_slopes(level: Level, point: PrecisePoint, bits: int) -> Dual:
     objective = Objective.balls(level)
     slopes = objective.value_and_gradient(point.rows)[1]
     t, m = dual_matrix(level, slopes, point), as_array(np.array(level.multiplicity))
     columns = factor(t, dual_rank(level, point, t), bits)
-    outcomes = _outcomes(level, objective, slopes, point) if gibbs else None
+    part = level.exponential_part
+    outcomes = None if part is None else _outcomes(level, part, objective, slopes)
     # S_gg = m T_gg - (m - 1) O_g, and lambda_g is what it has beyond the slope of the self entry
     several = np.array(level.multiplicity) > 1
     off = choose(several, np.diagonal(slopes) / m, 0.0)
@@ -130,17 +126,10 @@ def _norm_is_active(level: Level, point: PrecisePoint, g: int) -> bool:
     return not isinstance(norm, Ball) or float(point.rows[g, -1].mid()) > float(norm.rho) ** 2 * (1 - 1e-7)
 
 
-def _outcomes(level: Level, at: Objective, slopes: Balls, point: PrecisePoint) -> Balls:
+def _outcomes(level: Level, part: ExponentialPart, at: Objective, slopes: Balls) -> Balls:
     """p = (slope / weight - slope of the affine remainder) / kappa, the probabilities of the exponential part."""
-    formula = level.problem.loss.formula
-    split = formula.log_sum_exp
-    assert split is not None
-    rest = at.c * 0
-    if split.remainder.has(s):
-        remainder = evaluators(_affine_part(formula.name, split.remainder))
-        rest = remainder.value_and_gradient(point.rows, at.c, at.q, at.tau)[1]
     weight = choose(at.anchors, at.weight, 1.0)
-    p: Balls = (slopes / weight[:, None] - rest) / ball(_rate(split.kappa, level.problem.temperature))
+    p: Balls = (slopes / weight[:, None] - Table.of(part.slopes).array(ball, object)) / ball(part.kappa)
     return choose(at.c > 0, _with_any_where_idle(level, p), 0.0)
 
 
@@ -151,20 +140,3 @@ def _with_any_where_idle(level: Level, outcomes: Balls) -> Balls:
     for g in idle:
         result[g] = as_array(np.eye(level.size + 1)[int(np.argmax([float(x) for x in level.c[g]]))])
     return result
-
-
-@lru_cache(maxsize=256)
-def _is_exact(split: LogSumExp) -> bool:
-    """Whether the rate and the remainder have rational values at rational numbers; the kernel knows no others in the Gibbs form."""
-    parts = (split.kappa, split.remainder)
-    return all(not x.has(exp, log) and all(power.exp.is_integer for power in x.atoms(Pow)) for x in parts)
-
-
-def _affine_part(name: str, remainder: Expr) -> RowFormula:
-    return RowFormula(f"{name}, affine part", remainder)
-
-
-@lru_cache(maxsize=256)
-def _rate(kappa: Expr, temperature: Fraction) -> Fraction:
-    value = kappa.subs(tau, Rational(temperature.numerator, temperature.denominator))
-    return Fraction(value.p, value.q)

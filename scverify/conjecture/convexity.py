@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from sympy import Add, Expr, Integer, Rational, Sum, Symbol
 
+from scverify.certify.dyadics import fraction
 from scverify.certify.inequality import prove_inequality
 from scverify.conjecture.truth import Truth, exact, unknown
+from scverify.kernel.level import written_out
 from scverify.model.problem import Problem
-from scverify.model.reduction import sample_level
 from scverify.symbolic.compiled import evaluators
-from scverify.symbolic.curvature import is_convex
 from scverify.symbolic.row import a, c, q, s, tau
+from scverify.symbolic.shape import is_convex
 
 _POINTS = 40
 _GRID = 8
@@ -74,12 +75,12 @@ def row_along(
 
 def _rows(problem: Problem) -> Iterator[_Row]:
     """The rows of all anchors, the anchor's own entry left out where it has no coefficient."""
-    level = sample_level(problem)
+    level = written_out(problem.stated)
     for i, weight in enumerate(level.weight):
         if weight:
             own_c, own_q = ((*row[:i], row[-1], *row[i + 1 : -1]) for row in (level.c[i], level.q[i]))
             kept = [j for j in range(len(own_c)) if own_c[j] or own_q[j]]
-            yield _Row(weight, tuple(own_c[j] for j in kept), tuple(own_q[j] for j in kept))
+            yield _Row(fraction(weight), tuple(fraction(own_c[j]) for j in kept), tuple(fraction(own_q[j]) for j in kept))
 
 
 def _bent_lines(problem: Problem, row: _Row, seed: int) -> Iterator[tuple[tuple[Fraction, ...], tuple[int, ...], float]]:

@@ -22,7 +22,7 @@ from scverify.errors import InputError, Undecided
 from scverify.model.constraints import NonNegative
 from scverify.model.problem import Problem
 from scverify.search.critical import Search, Stationary, critical_candidates
-from scverify.symbolic.curvature import is_convex
+from scverify.symbolic.shape import is_convex
 
 STARTS = 24
 _SAME = 1e-7
@@ -110,7 +110,7 @@ class OptimumFacts:
 
 def optimum_facts(problem: Problem) -> OptimumFacts:
     """The certified optimum of a problem, its dimension left aside. Raises InputError and Undecided as `optimum` does."""
-    return OptimumFacts(_certified(_with_dim(problem, None)))
+    return OptimumFacts(_certified(problem.replace(dim=None)))
 
 
 def _certified(problem: Problem) -> Optimum:
@@ -122,10 +122,6 @@ def _certified(problem: Problem) -> Optimum:
 @lru_cache(_KEPT)
 def _kept_optimum(problem: Problem) -> Optimum:
     return certified(problem)
-
-
-def _with_dim(problem: Problem, dim: int | None) -> Problem:
-    return Problem(problem.loss, problem.classes, dim, problem.temperature, problem.constraint, problem.reduction, problem.singletons)
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,7 +196,7 @@ def for_all_spurious_minima(
 
 def excess(point: CriticalPoint) -> Enclosure:
     """By how much a certified point's value exceeds the optimum of the relaxation."""
-    optimum = _certified(_with_dim(point.problem, None))
+    optimum = _certified(point.problem.replace(dim=None))
     certificates = (*point.certificates.values(), optimum.certificate)
     return Enclosure(
         point.lower - optimum.upper, point.upper - optimum.lower, f"excess at tau = {point.problem.temperature}", "ball", certificates
@@ -250,7 +246,7 @@ def _optimum(problem: Problem) -> Optimum | None:
     if not is_convex(problem.loss.formula):
         return None
     try:
-        found = _certified(_with_dim(problem, None))
+        found = _certified(problem.replace(dim=None))
     except (InputError, Undecided):
         return None
     most = problem.classes.n if found.level == "samples" else problem.classes.k

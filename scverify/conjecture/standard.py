@@ -26,8 +26,8 @@ from scverify.errors import InputError, ScverifyError
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Ridge, Sphere
 from scverify.model.problem import Problem
-from scverify.symbolic.curvature import is_convex
 from scverify.symbolic.losses import Loss
+from scverify.symbolic.shape import is_convex
 
 Profile = Literal["fast", "thorough"]
 BUDGETS: dict[Profile, float] = {"fast": 15, "thorough": 240}

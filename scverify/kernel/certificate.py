@@ -13,6 +13,7 @@ from flint import arb, arb_mat, fmpq, fmpz, fmpz_mat
 
 FORMAT = "scverify-certificate"
 VERSION = 1
+# a precision, or the digits of a number: far more than any proof has needed, and still quick to read
 MAX_BITS = 1 << 20
 
 _RATIONAL = re.compile(r"-?[0-9]+(/[0-9]+)?")

@@ -20,6 +20,7 @@ from .certificate import Rejected, integer, is_short, items, rational, require, 
 Tree = Any
 Numbers = Any
 VECTORS = ("s", "c", "q")
+# no loss of the field is nested deeper than 10; recursion stays far from the interpreter's limit
 MAX_DEPTH = 40
 
 
@@ -180,7 +181,7 @@ AFFINE = Shape(convex=True, concave=True)
 
 
 def shape(tree: Tree) -> Shape:
-    """The shape of a tree by composition (Boyd and Vandenberghe 2004, sections 3.2 and 3.5)."""
+    """The shape of a tree by composition (Boyd and Vandenberghe, Convex Optimization, 2004; sections at the rules)."""
     if not isinstance(tree, tuple):
         nonnegative = tree in ("c", "q", "tau") if isinstance(tree, str) else tree >= 0
         return AFFINE if tree == "s" else Shape(True, True, bool(nonnegative), bool(nonnegative))
@@ -191,15 +192,15 @@ def shape(tree: Tree) -> Shape:
         return Shape(True, True, sign, sign)
     if head == "sum":
         return xs[0]
-    if head == "add":
+    if head == "add":  # 3.2.1; log-convex: 3.5.2
         return Shape(*(all(getattr(x, field) for x in xs) for field in Shape.__dataclass_fields__))
     if head == "mul":
         return _shape_of_product(tree[1:])
     if head == "pow":
         return _shape_of_power(xs[0], tree[2])
-    if head == "exp":
+    if head == "exp":  # 3.2.4
         return Shape(convex=xs[0].convex, log_convex=xs[0].convex, nonnegative=True)
-    if head == "log":
+    if head == "log":  # the definition of 3.5.1
         return Shape(convex=xs[0].log_convex)
     return Shape(nonnegative=True)
 
@@ -210,7 +211,7 @@ def _shape_of_product(factors: tuple[Tree, ...]) -> Shape:
     if len(varying) == 1:
         result = varying[0]
     else:
-        log_convex = all(x.log_convex for x in varying)
+        log_convex = all(x.log_convex for x in varying)  # 3.5.2
         result = Shape(log_convex, False, log_convex, all(x.nonnegative for x in varying))
     negatives = sum(isinstance(x, fmpq) and x < 0 for x in constants)
     signs_known = all(shape(x).nonnegative or isinstance(x, fmpq) for x in constants)
@@ -225,6 +226,7 @@ def _shape_of_power(base: Shape, exponent: int) -> Shape:
     if exponent < 1:
         return Shape()
     even, affine = exponent % 2 == 0, base.convex and base.concave
+    # 3.2.2 for an affine base, 3.2.4 for one that is convex and not negative
     convex = exponent == 1 or (even and affine) or (base.convex and base.nonnegative)
     return Shape(base.convex if exponent == 1 else convex, base.concave and exponent == 1, base.log_convex, even or base.nonnegative)
 

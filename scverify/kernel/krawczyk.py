@@ -4,7 +4,7 @@ Let F be continuously differentiable on the box x + E, E the deviations |e_i| <=
 the box, entry by entry; C any matrix. Put K = -C f + (I - C J) E.
 
 By the mean value theorem, row by row, F(x + e) = F(x) + A e for some A in J. So a zero x + e has e = -C F(x) + (I - C A) e: it lies in x
-+ K. If K lies in the interior of E, there is one and only one zero (Krawczyk 1969; Rump 1983):
++ K. If K lies in the interior of E, there is one and only one zero (Krawczyk 1969; Moore, Kearfott and Cloud 2009, Theorem 8.2):
 (a) e -> e - C F(x + e) maps E into K, so it has a fixed point there (Brouwer), where C F = 0;
 (b) (I - C A) E is symmetric about 0 and lies in the interior of E, so |I - C A| < 1 in the norm max |e_i|/r_i: C A is invertible, and
 with it C and A, for *every* A in J. So F = 0 at the fixed point, and of two zeros F(x + e) - F(x + e') = A (e - e') = 0 makes one.

@@ -6,6 +6,7 @@ the self entry beta_g; column g of row g is the similarity a_g of two different 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -17,6 +18,7 @@ from .certificate import Rejected, at_most, fields, integer, is_short, items, ra
 from .formula import Row, Tree, evaluate_constant, is_additive, log_sum_exp, mentions, shape, value_and_gradient
 from .problem import Constraint, Problem
 
+# a level holds nodes^2 exact numbers
 MAX_NODES = 20_000
 # a few bytes of a rule stand for n^2 coefficients at the sample level
 MAX_SAMPLES = 3_000
@@ -60,13 +62,20 @@ class Level:
         split = log_sum_exp(self.formula)
         if split is None:
             return None
-        zeros = [fmpq(0)] * (self.nodes + 1)
-        tables = [getattr(self, name) for name in "cq" if mentions(split.remainder, name)]
-        remainders: list[tuple[fmpq, list[fmpq]]] = []
-        for g in range(self.nodes):
-            again = g > 0 and all(table[g] == table[g - 1] for table in tables)
-            remainders.append(remainders[-1] if again else value_and_gradient(split.remainder, self.row(g, zeros), fmpq))
+        remainders = [self._affine_row(split.remainder, g) for g in range(self.nodes)]
         return ExponentialPart(evaluate_constant(split.kappa, self.tau, fmpq), [x for x, _ in remainders], [x for _, x in remainders])
+
+    def _affine_row(self, remainder: Tree, g: int) -> tuple[fmpq, list[fmpq]]:
+        """Value at 0 and slopes of an affine remainder: entries of equal coefficients merge (R1), and each has its share of their slope."""
+        looks = [name for name in "cq" if mentions(remainder, name)]
+        entries = list(zip(*(getattr(self, name)[g] for name in looks), strict=True)) or [()] * (self.nodes + 1)
+        counts = Counter(entries)
+        merged = {name: [n * entry[place] for entry, n in counts.items()] for place, name in enumerate(looks)}
+        zeros = [fmpq(0)] * len(counts)
+        row = Row(zeros, merged.get("c", zeros), merged.get("q", zeros), self.tau)
+        value, gradient = value_and_gradient(remainder, row, fmpq)
+        slopes = {entry: slope / n for (entry, n), slope in zip(counts.items(), gradient, strict=True)}
+        return value, [slopes[entry] for entry in entries]
 
     def evaluated(self, g: int, similarities: list[arb]) -> tuple[arb, list[arb]]:
         """Value and gradient of row g in balls; Unresolved where the value is not finite."""
@@ -82,11 +91,11 @@ def level_of(problem: Problem, name: Any, groups: Any) -> Level:
     """The level that a witness speaks of; Rejected where a hypothesis of its reduction fails."""
     require(name in ("samples", "groups"), "the level is neither samples nor groups")
     require(is_additive(problem.formula), "R1 fails: the formula is not linear in its coefficients")
-    reader = _Coefficients(problem)
     if name == "samples":
         require(groups is None, "the sample level has no groups")
-        result = _sample_level(problem, reader)
+        result = written_out(problem)
     else:
+        reader = Coefficients(problem)
         require(reader.kind != "samples", "R1 fails: the coefficients depend on samples")
         result = _group_level(problem, reader, _read_groups(groups, problem, reader))
         _check_reduction(problem, result)
@@ -96,10 +105,11 @@ def level_of(problem: Problem, name: Any, groups: Any) -> Level:
     return result
 
 
-class _Coefficients:
+class Coefficients:
     """Weight, c and q of two different samples from the rule or table of the claim."""
 
     def __init__(self, problem: Problem) -> None:
+        """Read the rule or the table; Rejected where it is neither."""
         data = problem.coefficients
         require(isinstance(data, dict) and "kind" in data, "the coefficients have no kind")
         self.kind, self.problem = data["kind"], problem
@@ -173,8 +183,9 @@ def _arithmetic(tree: Any, names: dict[str, int], depth: int = 0) -> fmpq:
     return first
 
 
-def _sample_level(problem: Problem, of: _Coefficients) -> Level:
-    n = problem.samples
+def written_out(problem: Problem) -> Level:
+    """Every sample a node, with coefficients as they stand: their signs are not checked."""
+    of, n = Coefficients(problem), problem.samples
     require(n <= MAX_SAMPLES, f"the sample level takes at most {MAX_SAMPLES} samples")
     label = [c for c, size in enumerate(problem.sizes) for _ in range(size)] if of.kind != "samples" else list(range(n))
     own = of.kind == "samples"
@@ -199,7 +210,7 @@ def _sample_level(problem: Problem, of: _Coefficients) -> Level:
     )
 
 
-def _read_groups(data: Any, problem: Problem, of: _Coefficients) -> list[list[int]]:
+def _read_groups(data: Any, problem: Problem, of: Coefficients) -> list[list[int]]:
     """A partition of the classes into sets whose members can be swapped without changing a coefficient."""
     k = len(problem.sizes)
     groups = [[integer(c, "a class of a group", 0, k - 1) for c in items(group, "a group")] for group in items(data, "groups")]
@@ -213,7 +224,7 @@ def _read_groups(data: Any, problem: Problem, of: _Coefficients) -> list[list[in
     return groups
 
 
-def _swappable(of: _Coefficients, c: int, d: int, k: int) -> bool:
+def _swappable(of: Coefficients, c: int, d: int, k: int) -> bool:
     others = [e for e in range(k) if e not in (c, d)]
     return bool(of.weights[c] == of.weights[d]) and all(
         t[c][c] == t[d][d] and t[c][d] == t[d][c] and all(t[c][e] == t[d][e] and t[e][c] == t[e][d] for e in others)
@@ -221,15 +232,21 @@ def _swappable(of: _Coefficients, c: int, d: int, k: int) -> bool:
     )
 
 
-def _group_level(problem: Problem, of: _Coefficients, groups: list[list[int]]) -> Level:
+def _group_level(problem: Problem, of: Coefficients, groups: list[list[int]]) -> Level:
     """Merge equal similarities: a node's coefficient is the number of samples behind it times theirs."""
     first = [group[0] for group in groups]
     mass = [problem.sizes[c] for c in first]
     samples = [len(group) * size for group, size in zip(groups, mass, strict=True)]
+    multiples: dict[fmpq, list[fmpq]] = {}
 
     def row(name: str, g: int) -> list[fmpq]:
         others = of.entries(name, first[g], first[:g] + first[g + 1 :])
-        between = [n * x for n, x in zip(samples[:g] + samples[g + 1 :], others, strict=True)]
+        if others and all(x is others[0] for x in others):
+            # one coefficient for all other classes: its multiples are computed once for all rows
+            every = multiples.setdefault(others[0], [n * others[0] for n in samples])
+            between = every[:g] + every[g + 1 :]
+        else:
+            between = [n * x for n, x in zip(samples[:g] + samples[g + 1 :], others, strict=True)]
         within = (len(groups[g]) - 1) * mass[g] * of.entry(name, groups[g][0], groups[g][1]) if len(groups[g]) > 1 else fmpq(0)
         return [*between[:g], within, *between[g:], (mass[g] - 1) * of.entry(name, first[g], first[g])]
 

@@ -7,6 +7,7 @@ from typing import Any
 from .certificate import canonical, digest
 from .problem import Problem, read_problem
 
+# so many sizes fit on a line or two
 SHOWN = 12
 
 

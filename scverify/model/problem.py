@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from functools import cached_property
+from typing import Any, Literal
 
 from scverify.errors import InputError
+from scverify.kernel.problem import Problem as Stated
+from scverify.kernel.problem import read_problem
 from scverify.model.classes import Classes
 from scverify.model.constraints import Constraint, Sphere
+from scverify.model.data import problem_data
 from scverify.model.exact import Rational, positive, whole
 from scverify.symbolic.losses import Loss
 
@@ -70,6 +74,16 @@ class Problem:
     def anchors(self) -> int:
         """Number of samples that have a positive."""
         return sum(size for size in self.classes.sizes if size > 1)
+
+    @cached_property
+    def stated(self) -> Stated:
+        """The problem as the kernel reads it in a claim; raises InputError for a formula that its language does not hold."""
+        return read_problem(problem_data(self))
+
+    def replace(self, **changes: Any) -> Problem:
+        """The problem with some of its inputs changed, each checked again."""
+        names = ("loss", "classes", "dim", "temperature", "constraint", "reduction", "singletons")
+        return Problem(**{name: getattr(self, name) for name in names} | changes)
 
 
 def _one_of(value: str, name: str, allowed: tuple[str, ...]) -> str:

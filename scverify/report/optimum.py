@@ -14,7 +14,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from scverify.model.reduction import interchangeable
+from scverify.model.level import interchangeable
 from scverify.report.decimals import agreeing, at_most, enclosure
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from scverify.errors import InputError
 from scverify.model.constraints import Ball, NonNegative, Ridge
+from scverify.model.level import sample_level
 from scverify.model.problem import Problem
-from scverify.model.reduction import sample_level
 from scverify.symbolic.compiled import Evaluators, evaluators
 
 Floats = NDArray[np.float64]

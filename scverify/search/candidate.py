@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scverify.model.reduction import Level
+from scverify.model.level import Level
 from scverify.search.rank_one import RankOneSystem
 
 Floats = NDArray[np.float64]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scverify.model.constraints import NonNegative
-from scverify.model.reduction import Level
+from scverify.model.level import Level
 from scverify.search.candidate import Candidate
 from scverify.search.chart import Chart
 from scverify.search.multipliers import multipliers

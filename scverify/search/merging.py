@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scverify.model.constraints import Ball, norm_constraint
-from scverify.model.reduction import Level
+from scverify.model.level import Level
 from scverify.search.candidate import Candidate, Floats
 from scverify.search.multipliers import multipliers
 from scverify.search.newton import ABOVE, float_equations, float_roots

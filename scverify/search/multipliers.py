@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scverify.model.constraints import Ball, NonNegative, Ridge, norm_constraint
-from scverify.model.reduction import Level
+from scverify.model.level import Level
 from scverify.search.objective import Objective
 
 Floats = NDArray[np.float64]

@@ -14,11 +14,10 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import arb, fmpq
 from numpy.typing import NDArray
 
 from scverify.model.constraints import NonNegative, Ridge, norm_constraint
-from scverify.model.reduction import Level
+from scverify.model.level import Level, ball
 from scverify.symbolic.compiled import Evaluators, evaluators
 
 Array = NDArray[Any]
@@ -51,13 +50,13 @@ class Objective:
         return cls._of(level, ball, object)
 
     @classmethod
-    def _of(cls, level: Level, convert: Callable[[Fraction], Any], kind: type) -> Objective:
+    def _of(cls, level: Level, convert: Callable[[Any], Any], kind: type) -> Objective:
         norm = norm_constraint(level.problem.constraint)
         half = norm.weight / 2 if isinstance(norm, Ridge) else Fraction(0)
         simplex = not isinstance(level.problem.constraint, NonNegative)
         multiplicity = level.multiplicity
 
-        def array(values: Iterable[Fraction]) -> Array:
+        def array(values: Iterable[Any]) -> Array:
             return np.array([convert(value) for value in values], dtype=kind)
 
         c, q = (table.array(convert, kind) for table in level.tables)
@@ -134,11 +133,6 @@ class Objective:
         change = self.hessian_product(rows, self.similarity_change(means, means_change, spread_change))
         bent, slope = self.pull_back(change, means)
         return bent + 2 * (self.gram_gradient(gradient)[0] @ means_change), slope
-
-
-def ball(value: Fraction) -> arb:
-    """The smallest ball around a rational at the current precision."""
-    return arb(fmpq(value.numerator, value.denominator))
 
 
 def _diagonal(matrix: Array) -> Array:

@@ -9,8 +9,8 @@ from itertools import combinations_with_replacement
 import numpy as np
 from numpy.typing import NDArray
 
+from scverify.model.level import interchangeable
 from scverify.model.problem import Problem
-from scverify.model.reduction import interchangeable
 from scverify.symbolic.losses import SampleTable
 
 Floats = NDArray[np.float64]

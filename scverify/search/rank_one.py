@@ -17,21 +17,19 @@ log v and log Z, for which no temperature underflows. Under a ridge beta_g follo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-from flint import arb, arb_mat
+from flint import arb, arb_mat, fmpq
 from numpy.typing import NDArray
 
 from scverify.errors import InputError
 from scverify.model.constraints import NonNegative, Ridge, norm_constraint
-from scverify.model.reduction import Level, Row, Table
-from scverify.search.objective import ball
-from scverify.symbolic.row import RowFormula
+from scverify.model.level import Level, Rows, Table, ball
 
 Floats = NDArray[np.float64]
 Balls = NDArray[np.object_]
@@ -57,12 +55,12 @@ class RankOneSystem:
     level: Level
     clusters: tuple[tuple[int, ...], ...]
     merged: tuple[tuple[int, ...], ...]
-    multiplicity: tuple[int, ...]
-    mass: tuple[int, ...]
-    weight: Row
-    c: tuple[Row, ...]
-    slope: tuple[Row, ...]
-    kappa: Fraction
+    multiplicity: list[int]
+    mass: list[int]
+    weight: list[fmpq]
+    c: Rows
+    slope: Rows
+    kappa: fmpq
 
     @property
     def size(self) -> int:
@@ -111,96 +109,50 @@ def system(level: Level, merged: Iterable[tuple[int, ...]] = ()) -> RankOneSyste
     together = tuple(sorted(tuple(sorted(cluster)) for cluster in merged))
     alone = set(range(level.size)) - {node for cluster in together for node in cluster}
     clusters = tuple(sorted([*together, *((node,) for node in alone)]))
-    entries = _entries(level.problem.loss.formula)
-    kappa = entries.rate(level.problem.temperature)
-    c, slope = entries.coefficients(level), entries.slopes(level)
-    multiplicity, mass, weight = level.multiplicity, level.mass, level.weight
+    part = level.exponential_part
+    if part is None:
+        raise RankOneRefused(f"the rows of {level.problem.loss.name} are not a log-sum-exp and an affine remainder")
+    c, slope, weight = level.c, part.slopes, level.weight
+    multiplicity, mass = level.multiplicity, level.mass
     if together:
         join = set(together)
-        c = tuple(_condensed(c, weight, cluster, clusters, join) for cluster in clusters)
-        slope = tuple(_condensed(slope, weight, cluster, clusters, join) for cluster in clusters)
-        mass = tuple(sum(mass[g] * (multiplicity[g] if cluster in join else 1) for g in cluster) for cluster in clusters)
-        multiplicity = tuple(1 if cluster in join else multiplicity[cluster[0]] for cluster in clusters)
-        weight = tuple(sum((weight[g] for g in cluster), Fraction(0)) for cluster in clusters)
-    return RankOneSystem(level, clusters, together, multiplicity, mass, weight, c, slope, kappa)
-
-
-@dataclass(frozen=True)
-class _Entries:
-    """The factor of exp(kappa s), the slope of the affine remainder, and kappa: exact functions of an entry's (c, q) and of tau.
-
-    plain: the factor is c; local: an entry with q = 0 has the slope 0.
-    """
-
-    name: str
-    factor: Callable[..., Any]
-    slope: Callable[..., Any]
-    kappa: Callable[..., Any]
-    plain: bool
-    local: bool
-
-    def rate(self, tau: Fraction) -> Fraction:
-        """kappa; RankOneRefused where one of the three functions is not rational."""
-        one = Fraction(1)
-        try:
-            Fraction(self.factor(one, one, tau)), Fraction(self.slope(one, one, tau))
-            return Fraction(self.kappa(one, one, tau))
-        except (TypeError, NameError, ZeroDivisionError) as error:
-            raise RankOneRefused(f"the row formula {self.name} has coefficients that are not rational") from error
-
-    def coefficients(self, level: Level) -> tuple[Row, ...]:
-        """The factor of every entry of a level."""
-        if self.plain:
-            return level.c
-        tau = level.problem.temperature
-        rows = zip(level.c, level.q, strict=True)
-        return tuple(tuple(Fraction(self.factor(c, q, tau)) for c, q in zip(*row, strict=True)) for row in rows)
-
-    def slopes(self, level: Level) -> tuple[Row, ...]:
-        """The slope of the remainder in every entry of a level."""
-        tau, local = level.problem.temperature, self.local
-        rows = zip(level.c, level.q, strict=True)
-        return tuple(tuple(Fraction(self.slope(c, q, tau)) if q or not local else q for c, q in zip(*row, strict=True)) for row in rows)
-
-
-@lru_cache(maxsize=256)
-def _entries(formula: RowFormula) -> _Entries:
-    """The entry's functions of a log-sum-exp row; RankOneRefused for any other."""
-    import sympy
-
-    from scverify.symbolic.row import a, c, q, s, tau
-
-    split = formula.log_sum_exp
-    if split is None:
-        raise RankOneRefused(f"the row formula {formula.name} is no log-sum-exp")
-    slope = sympy.Integer(0)
-    for term in sympy.Add.make_args(sympy.expand(split.remainder)):
-        outside, total = term.as_independent(sympy.Sum)
-        if total != 1:
-            slope += outside * sympy.diff(total.function, s[a])
-    at = (sympy.Symbol("c_a"), sympy.Symbol("q_a"), tau)
-    places = dict(zip((c[a], q[a]), at, strict=False))
-    factor, rest, kappa = (sympy.lambdify(at, x.subs(places), modules=[{}]) for x in (split.coefficient, slope, split.kappa))
-    return _Entries(formula.name, factor, rest, kappa, split.coefficient == c[a], slope.subs(q[a], 0) == 0)
+        c = [_condensed(c, weight, cluster, clusters, join) for cluster in clusters]
+        slope = [_condensed(slope, weight, cluster, clusters, join) for cluster in clusters]
+        mass = [sum(mass[g] * (multiplicity[g] if cluster in join else 1) for g in cluster) for cluster in clusters]
+        multiplicity = [1 if cluster in join else multiplicity[cluster[0]] for cluster in clusters]
+        weight = [sum((weight[g] for g in cluster), fmpq(0)) for cluster in clusters]
+    return RankOneSystem(
+        level=level,
+        clusters=clusters,
+        merged=together,
+        multiplicity=multiplicity,
+        mass=mass,
+        weight=weight,
+        c=c,
+        slope=slope,
+        kappa=part.kappa,
+    )
 
 
 def _condensed(
-    rows: tuple[Row, ...], weight: Row, cluster: tuple[int, ...], clusters: tuple[tuple[int, ...], ...], join: set[tuple[int, ...]]
-) -> Row:
+    rows: Rows, weight: Sequence[fmpq], cluster: tuple[int, ...], clusters: tuple[tuple[int, ...], ...], join: set[tuple[int, ...]]
+) -> list[fmpq]:
     """The row that all anchors of a cluster share once the columns of every cluster are added up."""
-    candidates = {_condensed_row(rows[g], g, cluster, clusters, join) for g in cluster if weight[g]}
-    if len(candidates) > 1:
+    candidates = [_condensed_row(rows[g], g, cluster, clusters, join) for g in cluster if weight[g]]
+    if any(row != candidates[0] for row in candidates[1:]):
         raise RankOneRefused("nodes that merge have different rows")
-    return candidates.pop() if candidates else _condensed_row(rows[cluster[0]], cluster[0], cluster, clusters, join)
+    return candidates[0] if candidates else _condensed_row(rows[cluster[0]], cluster[0], cluster, clusters, join)
 
 
-def _condensed_row(row: Row, node: int, own: tuple[int, ...], clusters: tuple[tuple[int, ...], ...], join: set[tuple[int, ...]]) -> Row:
-    columns = [sum((row[h] for h in cluster), Fraction(0)) for cluster in clusters]
+def _condensed_row(
+    row: Sequence[fmpq], node: int, own: tuple[int, ...], clusters: tuple[tuple[int, ...], ...], join: set[tuple[int, ...]]
+) -> list[fmpq]:
+    columns = [sum((row[h] for h in cluster), fmpq(0)) for cluster in clusters]
     self_entry = row[-1]
     if own in join:
         position = clusters.index(own)
-        self_entry, columns[position] = self_entry + columns[position], Fraction(0)
-    return (*columns, self_entry)
+        self_entry, columns[position] = self_entry + columns[position], fmpq(0)
+    return [*columns, self_entry]
 
 
 @dataclass(frozen=True)
@@ -232,8 +184,8 @@ class Terms:
         convert = ball if kind is object else float
         c, slope = (table.array(convert, kind) for table in system.tables)
 
-        def vector(values: Iterable[int | Fraction]) -> NDArray[Any]:
-            return np.array([convert(Fraction(x)) for x in values], dtype=kind)
+        def vector(values: Iterable[int | fmpq]) -> NDArray[Any]:
+            return np.array([convert(fmpq(x)) for x in values], dtype=kind)
 
         m, mass, weight = vector(system.multiplicity), vector(system.mass), vector(system.weight)
         u = system.size
@@ -250,8 +202,8 @@ class Terms:
         if system.ridge is not None:
             own_offset = own_offset + convert(system.ridge) * mass
         idle = np.array([w == 0 for w in system.weight])
-        cross[idle], own[idle] = convert(Fraction(0)), convert(Fraction(1))
-        share: NDArray[Any] = np.full((u, u), convert(Fraction(1)), dtype=kind)
+        cross[idle], own[idle] = convert(fmpq(0)), convert(fmpq(1))
+        share: NDArray[Any] = np.full((u, u), convert(fmpq(1)), dtype=kind)
         share[diagonal] = (m - 1) / m
         inside = ~np.eye(u, dtype=bool)
         inside[diagonal] = several

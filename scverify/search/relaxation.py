@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from scverify.errors import InputError, MissingTool, Undecided
 from scverify.model.constraints import Ball, NonNegative, Ridge, norm_constraint
-from scverify.model.reduction import Level
+from scverify.model.level import Level
 from scverify.search.candidate import Candidate
 from scverify.search.objective import Objective
 

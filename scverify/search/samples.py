@@ -13,9 +13,10 @@ from functools import cached_property
 
 import numpy as np
 
+from scverify.kernel.level import Coefficients
 from scverify.model.constraints import Ridge, norm_constraint
+from scverify.model.level import sample_level
 from scverify.model.problem import Problem
-from scverify.model.reduction import class_coefficients, sample_level
 from scverify.search.blocks import Block, Floats, Twice, add_pulled_in_pairs, products_in_pairs
 from scverify.search.threads import blas_threads_for
 from scverify.symbolic.compiled import Evaluators, evaluators
@@ -145,8 +146,8 @@ class SampleObjective:
 
 
 def _class_tables(problem: Problem) -> tuple[Floats, Floats, Floats]:
-    of, k = class_coefficients(problem), problem.classes.k
-    c, q = (np.array([[float(entry(own, other)) for other in range(k)] for own in range(k)]) for entry in (of.c, of.q))
+    of, k = Coefficients(problem.stated), problem.classes.k
+    c, q = (np.array([[float(of.entry(name, own, other)) for other in range(k)] for own in range(k)]) for name in "cq")
     return np.array([float(of.weight(own)) for own in range(k)]), c, q
 
 

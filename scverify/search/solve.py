@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scverify.errors import InputError
-from scverify.model.reduction import Level
+from scverify.model.level import Level
 from scverify.search.candidate import Candidate
 from scverify.search.factorised import factorised_candidate
 from scverify.search.merging import rank_one_candidate

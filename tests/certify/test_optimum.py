@@ -16,11 +16,11 @@ from scverify.kernel.certificate import canonical
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, NonNegative, Ridge
 from scverify.model.problem import Problem
-from scverify.model.reduction import class_level
 from scverify.search.objective import Objective
 from scverify.symbolic.losses import LOSSES, Loss, supcon_rule
 from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
 from tests.certify.certified import INSTANCES, MERGED, assert_verified, certified, problem
+from tests.search.levels import class_level
 
 CONSTRAINTS = [
     Ball(),
@@ -211,7 +211,7 @@ def test_a_float_solvers_answer_is_refined_at_its_true_rank():
 def test_no_precision_is_raised_for_a_radius_that_no_precision_gives(monkeypatch):
     bits = []
     attempt = maker._attempt
-    monkeypatch.setattr(maker, "_attempt", lambda level, candidate, b: bits.append(b) or attempt(level, candidate, b))
+    monkeypatch.setattr(maker, "_attempt", lambda candidate, b: bits.append(b) or attempt(candidate, b))
     found = optimum(Problem(LOSSES["decoupled"], Classes((4, 3, 2)), temperature="1/2"))
     assert found.rank is None and found.radius_reason and len(set(bits)) == 1
 

@@ -12,7 +12,6 @@ from scverify.errors import InputError, Undecided
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
 from scverify.model.problem import Problem
-from scverify.model.reduction import sample_level
 from scverify.symbolic.losses import (
     CoefficientRule,
     Loss,
@@ -34,6 +33,7 @@ from scverify.symbolic.losses import (
 )
 from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
 from tests.certify.certified import certified
+from tests.oracles.reduction import sample_level
 
 _PULL = 2 * row_sum(q[a] * s[a] / tau)
 softplus = Loss("softplus", RowFormula("softplus", row_sum(c[a] * sympy.log(1 + sympy.exp(s[a] / tau))) - _PULL), supcon_rule)

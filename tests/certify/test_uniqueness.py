@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from scverify.model.constraints import Ball, NonNegative, Ridge
-from scverify.model.reduction import class_level
 from scverify.search.factorised import factorised_candidate
 from scverify.search.objective import Objective
 from scverify.search.relaxation import cvxpy_candidate
 from tests.certify.certified import INSTANCES, MERGED, certified, problem
+from tests.search.levels import class_level
 
 WARM = [
     INSTANCES["7,3,3,2,2"],

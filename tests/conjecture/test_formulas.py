@@ -10,10 +10,10 @@ from scverify.conjecture.terms import Place, Row, from_two, has_terms, in_latex,
 from scverify.errors import InputError
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
-from scverify.model.reduction import class_level
 from scverify.symbolic.compiled import evaluators
 from scverify.symbolic.losses import CoefficientRule, Loss, decoupled, n_other, supcon, supcon_row
 from scverify.symbolic.row import a, m, s, tau
+from tests.search.levels import class_level
 
 x, y = symbols("x y", real=True)
 p = Symbol("p", positive=True)

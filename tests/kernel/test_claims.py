@@ -53,6 +53,12 @@ def test_a_claim_loads_its_own_family_alone(name, families):
     assert rooms == families
 
 
+def test_every_file_of_the_kernel_has_its_test_file():
+    kernel, tests = Path(scverify.__file__).parent / "kernel", Path(__file__).parent
+    files = [file.relative_to(kernel) for file in kernel.rglob("*.py") if file.name != "__init__.py"]
+    assert [str(file) for file in files if not (tests / file.parent / f"test_{file.name}").is_file()] == []
+
+
 @pytest.mark.parametrize("kind", ["", "optimum", "Minimum", "CLAIMS", "__class__"])
 def test_an_unknown_claim_is_rejected_by_its_name(kind):
     with pytest.raises(Rejected, match=f"unknown claim '{kind}'"):

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
-from scverify.model.reduction import class_level, sample_level
 from scverify.search.objective import Objective
 from scverify.search.samples import SampleObjective
 from scverify.symbolic.losses import supcon
 from tests.oracles import naive
+from tests.oracles.reduction import class_level, sample_level
 
 sizes = st.lists(st.integers(1, 5), min_size=2, max_size=4).filter(lambda sizes: max(sizes) > 1)
 temperatures = st.fractions("1/30", 3, max_denominator=30)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scverify.model.constraints import Ridge, norm_constraint
-from scverify.model.reduction import sample_level
+from scverify.model.level import sample_level
 from scverify.search.objective import Objective
 from scverify.search.samples import SampleObjective
 from scverify.symbolic.compiled import mpmath_evaluators
@@ -34,7 +34,7 @@ def through_blocks(problem, point, change):
 
 
 def to_mpf(value):
-    return mpmath.mpf(value.numerator) / value.denominator
+    return mpmath.mpf(int(value.numerator)) / int(value.denominator)
 
 
 def exact_value(problem, level, point):

@@ -4,12 +4,14 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scverify.kernel.certificate import Rejected
 from scverify.model.classes import Classes
+from scverify.model.level import group_level, sample_level
 from scverify.model.problem import Problem
-from scverify.model.reduction import ReductionRefused, class_level, group_level, sample_level
 from scverify.search.objective import Objective
 from scverify.symbolic.losses import ClassTable, Loss, decoupled, supcon, supcon_row
 from tests.properties.problems import assert_close, norms, rationals, seeds, temperatures
+from tests.search.levels import class_level
 
 
 def grouped_table(groups, seed):
@@ -80,7 +82,7 @@ def test_raising_within_class_similarity_never_raises_the_loss(problem, seed):
     """R3, which the reduction claims: at any Gram matrix, moving within-class entries towards the diagonal does not raise a row."""
     try:
         class_level(problem)
-    except ReductionRefused:
+    except Rejected:
         return
     generator, n, labels = np.random.default_rng(seed), problem.classes.n, problem.classes.labels
     points = generator.standard_normal((n, 3))

@@ -5,14 +5,15 @@ import pytest
 
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
+from scverify.model.level import group_level, smallest_level
 from scverify.model.problem import Problem
-from scverify.model.reduction import class_level, group_level, reduce
 from scverify.search.chart import Chart
 from scverify.search.factorised import factorised_candidate
 from scverify.search.merging import rank_one_candidate
 from scverify.search.multipliers import multipliers
 from scverify.search.objective import Objective
 from scverify.symbolic.losses import cross_entropy, mini_batches, spectral, supcon, two_tower
+from tests.search.levels import class_level
 
 SMALL = Classes((5, 4, 3, 2))
 BATCHES = mini_batches((0, 0, 1, 1, 0, 0, 1, 1), [(0, 1, 2, 3), (4, 5, 6, 7)])
@@ -89,14 +90,14 @@ def test_a_heavy_ridge_gives_zero_and_a_light_one_does_not():
     ids=str,
 )
 def test_it_answers_at_sample_level_for_any_formula(problem):
-    level = reduce(problem)
+    level = smallest_level(problem)
     assert level.name == "samples"
     assert shortfall(factorised_candidate(level)) < 1e-8
 
 
 def test_the_spectral_loss_reaches_its_minimum():
     """On the sphere every pair can have its own best similarity: q/c for positives, 0 for negatives, so L = -sum of q^2/c."""
-    found = factorised_candidate(reduce(Problem(spectral, Classes((4, 3, 2)))))
+    found = factorised_candidate(smallest_level(Problem(spectral, Classes((4, 3, 2)))))
     expected = -sum(n * (n - 1) * (1 / (n - 1)) ** 2 for n in (4, 3, 2))
     assert found.value == pytest.approx(expected, rel=1e-12)
 

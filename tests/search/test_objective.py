@@ -8,10 +8,11 @@ from flint import arb
 
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
+from scverify.model.level import group_level, sample_level
 from scverify.model.problem import Problem
-from scverify.model.reduction import class_level, group_level, sample_level
 from scverify.search.objective import Objective
 from scverify.symbolic.losses import decoupled, soft_supcon, spectral, supcon, supcon_in
+from tests.search.levels import class_level
 
 SIZES = (4, 3, 3, 2, 2)
 SOFT = soft_supcon([["1/2", "1/8", "0"], ["1/8", "1/2", "0"], ["0", "0", "1"]])

@@ -9,8 +9,8 @@ from flint import arb, ctx
 from scverify.errors import InputError
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
+from scverify.model.level import group_level, smallest_level
 from scverify.model.problem import Problem
-from scverify.model.reduction import class_level, group_level, reduce
 from scverify.search.merging import rank_one_candidate
 from scverify.search.multipliers import multipliers
 from scverify.search.newton import float_equations, float_roots, refine_roots, root_precision
@@ -18,6 +18,7 @@ from scverify.search.objective import Objective
 from scverify.search.rank_one import RankOneRefused, Terms, exponentials, residual, system
 from scverify.search.solve import solve
 from scverify.symbolic.losses import decoupled, mini_batches, soft_supcon, spectral, supcon
+from tests.search.levels import class_level
 
 SOFT = soft_supcon([["1/2", "1/8", "0"], ["1/8", "1/2", "0"], ["0", "0", "1"]])
 SIX = [
@@ -160,7 +161,7 @@ def test_where_every_self_exponential_is_below_one_the_root_is_semidefinite():
 @pytest.mark.parametrize(
     ("problem", "reason"),
     [
-        (Problem(spectral, Classes((4, 3))), "no log-sum-exp"),
+        (Problem(spectral, Classes((4, 3))), "not a log-sum-exp"),
         (Problem(supcon, Classes((4, 3)), constraint=NonNegative()), "non-negative"),
         (Problem(supcon, Classes((5000, 2997, 50)), temperature="1/10", constraint=Ridge(100)), "does not converge"),
         (Problem(mini_batches((0, 0, 1, 1, 0, 0, 1, 1), [(0, 1, 2, 3), (4, 5, 6, 7)]), Classes((4, 4))), "no exponential"),
@@ -169,7 +170,7 @@ def test_where_every_self_exponential_is_below_one_the_root_is_semidefinite():
 )
 def test_it_says_why_it_does_not_apply(problem, reason):
     with pytest.raises(RankOneRefused, match=reason) as refusal:
-        rank_one_candidate(reduce(problem))
+        rank_one_candidate(smallest_level(problem))
     assert isinstance(refusal.value, InputError) and "auto" in str(refusal.value)
 
 

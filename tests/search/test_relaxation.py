@@ -7,13 +7,14 @@ from threadpoolctl import threadpool_info, threadpool_limits
 from scverify.errors import InputError, MissingTool, Undecided
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
+from scverify.model.level import group_level, sample_level, smallest_level
 from scverify.model.problem import Problem
-from scverify.model.reduction import class_level, group_level, reduce, sample_level
 from scverify.search import relaxation
 from scverify.search.relaxation import SOLVERS, cvxpy_candidate, solver_report
 from scverify.search.solve import solve
 from scverify.search.threads import blas_threads_for
 from scverify.symbolic.losses import spectral, supcon, supcon_in
+from tests.search.levels import class_level
 
 CASES = [
     Problem(supcon, Classes((7, 3, 3, 2, 2)), temperature="37/100"),
@@ -30,7 +31,7 @@ CASES = [
 
 @pytest.mark.parametrize("problem", CASES, ids=str)
 def test_clarabel_agrees_with_the_default(problem):
-    level = reduce(problem)
+    level = smallest_level(problem)
     conic, default = cvxpy_candidate(level, "CLARABEL"), solve(level)
     assert conic.status == "optimal" and conic.solver == "cvxpy:CLARABEL"
     assert conic.value == pytest.approx(default.value, rel=1e-6)

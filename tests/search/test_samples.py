@@ -8,8 +8,8 @@ from threadpoolctl import threadpool_limits
 
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ridge
+from scverify.model.level import sample_level
 from scverify.model.problem import Problem
-from scverify.model.reduction import sample_level
 from scverify.search import samples
 from scverify.search.objective import Objective
 from scverify.search.samples import SampleObjective

@@ -152,7 +152,7 @@ def test_a_bound_nearer_than_any_precision_is_undecided(valid):
 def test_balls_without_an_end_are_undecided(valid):
     """log 0 has no value, whatever the precision: nothing is proved, and nothing refuted."""
     nothing = ["log", ["sum", ["mul", "0", "c", ["exp", "s"]]]]
-    answer = verify_data(forged(valid["softplus"], put("claim.problem.formula", nothing)))
+    answer = verify_data(forged(valid["exponential ridge"], put("claim.problem.formula", nothing)))
     assert answer.word == "UNDECIDED"
     assert "no finite enclosure" in answer.reason
 

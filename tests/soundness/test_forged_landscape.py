@@ -11,15 +11,14 @@ from scverify.certify import subdivision
 from scverify.certify.claims import certificate
 from scverify.certify.landscape import landscape
 from scverify.kernel.certificate import digest
-from scverify.kernel.landscapes import discards
-from scverify.kernel.landscapes.claims import SPLIT
+from scverify.kernel.landscapes.reasons import REASONS, SPLIT
 from scverify.kernel.verify import verify_data
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import supcon
 
 INTERVALS = "checked in intervals of float64 rounded outward"
-NAMES = [reason.__name__ for reason in discards.REASONS]
+NAMES = [reason.name for reason in REASONS]
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import copy
 import pytest
 
 from scverify.certify.listing import all_critical_points
-from scverify.kernel.landscapes.claims import EVERY_MINIMUM, LISTED, NO_ROOT
+from scverify.kernel.landscapes.reasons import EVERY_MINIMUM, LISTED, NO_ROOT
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import supcon

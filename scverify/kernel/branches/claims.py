@@ -26,6 +26,7 @@ from .strictness import check_directions
 from .temperature import Temperatures, row_value
 from .tube import Curve, begins_at, holds, prove_curve, read_tube
 
+# a curve is enclosed part by part: one enclosure of the whole would be too wide for its highest temperature
 _PARTS = 8
 
 

@@ -18,6 +18,7 @@ from ..krawczyk import image, near_inverse, require_inside
 from .frame import Coordinates, Frame, frame_equations, frame_jacobian
 from .temperature import Temperatures
 
+# from the deviations of the whole tube to those at one parameter
 _REFINEMENTS = 2
 
 

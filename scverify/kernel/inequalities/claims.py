@@ -154,7 +154,7 @@ def _where_defined(values: Box, bound: Enclosure) -> arb:
 
 
 def _mean_value(formula: Scalar, region: Region) -> arb:
-    """f(x) = f(m) + <g, x - m>, g a slope between m and x (Lebourg's theorem where f has kinks)."""
+    """f(x) = f(m) + <g, x - m>, g a slope between m and x (where f has kinks: Lebourg's theorem, Clarke 1983, Theorem 2.3.7)."""
     middle = region.middle()
     value, gradient = formula.value_and_gradient(region.box())
     return _where_defined([value], formula.value(_exactly(middle)) + _inner(gradient, region.box(middle)))

@@ -11,6 +11,7 @@ from typing import Any
 
 from flint import arb, fmpq
 
+# from here on exact arithmetic would be slower than balls
 _MOST_BITS = 4096
 
 

@@ -17,6 +17,7 @@ from ..formula import Numbers, Tree, trace
 from .enclosure import Enclosure
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# recursion stays far from the interpreter's limit; powers are repeated multiplications
 _MAX_DEPTH = 60
 _MOST = 64
 Box = list[Enclosure]

@@ -8,10 +8,13 @@ m - C F(m) + (I - C J(X)) (X - m), for any matrix C and J(X) an enclosure of the
 from __future__ import annotations
 
 from .boxes import Boxes
-from .discards import Enclosures, Rows, others
-from .intervals import Floats, Intervals, Mask, eigenvectors, floats, stacked, summed, total
+from .discards import Enclosures
+from .hints import near_inverses
+from .intervals import Intervals, Mask, floats, stacked, summed, total
+from .rows import Rows, others
 
 Place = tuple[int, int]
+# one application of the operator: boxes that it does not empty are halved
 EMPTYING = 1
 
 
@@ -53,7 +56,7 @@ def _krawczyk(rows: Rows, boxes: Boxes) -> Intervals:
     low[kept] = high[kept] = 0.5 * (boxes.low[kept] + boxes.high[kept])
     values = equations(Enclosures(rows, Boxes(boxes.faces, low, high)))
     slopes = derivatives(Enclosures(rows, boxes))
-    inverse = _inverse_hint(slopes.middle())
+    inverse = near_inverses(slopes.middle())
     spread = Intervals(boxes.low[kept], boxes.high[kept]) - low[kept]
     image = Intervals.exact(low[kept]) - summed(stacked([values[r] * inverse[:, r] for r in range(size)]))
     product = summed(stacked([slopes[r] * inverse[:, r, None] for r in range(size)]))
@@ -130,12 +133,3 @@ def _tangent(at: Enclosures, j: int, c: int) -> Intervals:
         is_axis = ((axis <= c) * (a == c + 1) + (axis > c) * (a == c)) * 1.0
         parts.append((Intervals.exact(is_axis) - along * h[a]) * scale)
     return stacked(parts)
-
-
-def _inverse_hint(middle: Floats) -> Floats:
-    """Hint: about the inverse of the middle of J (size, size, N), by its normal equations."""
-    normal = total([middle[r][:, None] * middle[r][None] for r in range(len(middle))])
-    v = eigenvectors(normal, 8)
-    values = total([v[r] * total([normal[r, k][None] * v[k] for k in range(len(v))]) for r in range(len(v))])
-    inner = total([v[:, None, k] * (v[None, :, k] / (abs(values[k]) + 1e-300)) for k in range(len(v))])
-    return total([inner[:, r, None] * middle[None, :, r] for r in range(len(v))])

@@ -8,6 +8,7 @@ from itertools import islice
 from ..certificate import require
 from ..level import Level
 
+# listed one by one
 MAX_SYMMETRIES = 100_000
 
 Pair = tuple[int, int]

@@ -11,57 +11,17 @@ u_i = v_i z with z orthogonal to all h_j moves no similarity at first order, and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 from .boxes import Boxes, embedded
-from .copies import Pair
-from .curvature import negative_direction
-from .intervals import Floats, Intervals, Mask, eigenvectors, largest, stacked, summed, total
+from .hints import eigenvectors, negative_direction, pole_of, scale_of, weighted_mean
+from .intervals import Floats, Intervals, Mask, stacked, summed, total
+from .rows import Rows, others
 
-POLE_STEPS = 20
 # Sums of at most 2 n + 3 products of non-negative floats, n <= 32, each rounded a few times: (1 + 2^-53)^80 < 1 + 2^-40
 ROUNDING = 1 + 2.0**-40
 ENTRY_ROUNDING = 2.0**-44
-
-
-@dataclass(frozen=True)
-class Rows:
-    """The coefficients of the rows, enclosed: weight (n,), c and q (n, n - 1) over the other samples in order, rest (n,) = 1 - Sum q.
-
-    orderings: see `copies`. sides: 1 or -1 for each sample where the positives fall into two components, empty elsewhere.
-    """
-
-    n: int
-    d: int
-    weight: Intervals
-    c: Intervals
-    q: Intervals
-    rest: Intervals
-    orderings: list[tuple[Pair, Pair]]
-    sides: list[int]
-
-    @cached_property
-    def pairs(self) -> list[Pair]:
-        """All pairs i < j; similarities are kept once."""
-        return [(i, j) for i in range(self.n) for j in range(i + 1, self.n)]
-
-    @cached_property
-    def place(self) -> dict[Pair, int]:
-        """Where a pair is kept, in either order."""
-        return {key: k for k, (i, j) in enumerate(self.pairs) for key in ((i, j), (j, i))}
-
-    @cached_property
-    def table(self) -> list[list[int]]:
-        """For each row, the places of its similarities to the others in order."""
-        return [[self.place[i, j] for j in range(self.n) if j != i] for i in range(self.n)]
-
-
-def others(i: int, n: int) -> list[int]:
-    """All samples but one, in order."""
-    return [j for j in range(n) if j != i]
 
 
 class Enclosures:
@@ -158,7 +118,7 @@ class Enclosures:
     @cached_property
     def scaled(self) -> Intervals:
         """2 S between positive diagonal factors (n, n, N): the same inertia at one magnitude."""
-        scale = _scale(self.twice_s.middle(), self.rows.n)
+        scale = scale_of(self.twice_s.middle(), self.rows.n)
         return self.twice_s * scale[:, None] * scale[None]
 
     @cached_property
@@ -238,29 +198,12 @@ def has_gradient(at: Enclosures) -> Mask:
         # (n - 1, components, N) from here on
         own = at.slopes[i][:, None]
         back = stacked([at.slope(j, i) for j in others(i, n)])[:, None]
-        centre = _weighted_mean(own, wedge)
+        centre = weighted_mean(own, wedge)
         low, high = (own.times_difference(end, centre) + back * end for end in (wedge.low, wedge.high))
         torque = summed(low.hull(high)) + (at.rows.weight[i] * at.rows.rest[i]) * centre
         for component in range(torque.shape[0]):
             found |= torque[component].has_no_zero()
     return found
-
-
-def _weighted_mean(weights: Intervals, values: Intervals) -> Floats:
-    """Hint: where to centre the wedges, so that those with wide slopes count little."""
-    weight = weights.high[0] * 0 + 1e-300
-    moment = weight * values[0].middle() * 0
-    for part in range(weights.shape[0]):
-        width = weights.high[part] - weights.low[part]
-        moment, weight = moment + width * values[part].middle(), weight + width
-    mean: Floats = moment / weight
-    return mean
-
-
-def _scale(s: Floats, n: int) -> Floats:
-    """Hint: positive factors that bring the largest entry of each row near 1; congruence changes no sign of an eigenvalue."""
-    scale: Floats = (largest([abs(s[:, j]) for j in range(n)]) + 1e-280) ** -0.5
-    return scale
 
 
 def _products(left: Floats, right: Floats) -> Floats:
@@ -277,7 +220,7 @@ def _among_largest(keys: Floats, count: int) -> list[Mask]:
 def _dominant(at: Enclosures, among: list[Mask], positive: bool) -> Mask:
     """A principal submatrix of B = V^T S V, that of the rows `among`, has |B_kk| > Sum_l |B_kl|.
 
-    Then it is nonsingular, and positive definite where every B_kk > 0 (Gershgorin).
+    Then it is nonsingular, and positive definite where every B_kk > 0 (Gershgorin; Horn and Johnson 2013, Theorem 6.1.1, Corollary 6.1.10).
     """
     found = at.everywhere
     for k, chosen_k in enumerate(among):
@@ -323,7 +266,7 @@ def has_negative_curvature(at: Enclosures) -> Mask:
     variances = []
     for i in range(n):
         x = moved[at.rows.table[i]]
-        centre = _weighted_mean(Intervals(-at.p[i].high, at.p[i].low), x)
+        centre = weighted_mean(Intervals(-at.p[i].high, at.p[i].low), x)
         variances.append(summed(at.p[i] * (x - centre).square()) * at.rows.weight[i])
     value = value + summed(stacked(variances)) * at.boxes.rate
     return value.high < 0
@@ -345,20 +288,10 @@ def is_sided(at: Enclosures) -> Mask:
         s = at.slope(i, j) + at.slope(j, i)
         found &= (s.low > 0) if rows.sides[i] != rows.sides[j] else (at.slope(i, j).high <= 0) & (at.slope(j, i).high <= 0)
     x = [at.h[:, i] * float(rows.sides[i]) for i in range(rows.n)]
-    pole = _pole([part.middle() for part in x])
+    pole = pole_of([part.middle() for part in x])
     for part in x:
         found &= summed(part * pole).low > 0
     return found
-
-
-def _pole(points: Sequence[Floats]) -> Floats:
-    """Hint: a vector with a positive product with every point, where there is one: the point that is furthest is added, again and again."""
-    pole = total(points)
-    for _ in range(POLE_STEPS):
-        products = [total(pole * point) for point in points]
-        furthest = -largest([-product for product in products])
-        pole = pole + total([point * (product == furthest) for point, product in zip(points, products, strict=True)])
-    return pole
 
 
 def _square(table: Floats, n: int) -> Floats:
@@ -367,17 +300,3 @@ def _square(table: Floats, n: int) -> Floats:
     for i in range(n):
         result[i, others(i, n)] = table[i]
     return result
-
-
-class Reason(Protocol):
-    """A theorem that leaves boxes out."""
-
-    __name__: str
-
-    def __call__(self, at: Enclosures) -> Mask:
-        """Which boxes it leaves out."""
-        ...
-
-
-# In the order of their cost. The numbers stand in certificates.
-REASONS: tuple[Reason, ...] = (is_copy, has_gradient, is_positive, is_of_low_rank, is_sided, has_negative_curvature)

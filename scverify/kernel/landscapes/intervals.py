@@ -1,6 +1,6 @@
 """Intervals in float64, many at once: every operation is rounded outward, exp and log have proved error bounds.
 
-The only file of the kernel that uses NumPy, and of NumPy only what IEEE 754 fixes to the last bit, entry by entry: +, -, *, / and sqrt
+Of NumPy the kernel trusts only what IEEE 754 fixes to the last bit, entry by entry: +, -, *, / and sqrt
 round to nearest, so the exact result lies within `slack` of the computed one. Sums are taken term by term: no reduction, no matrix
 product, no function of a mathematical library decides anything. Functions that return plain floats give hints; they prove nothing.
 """
@@ -258,24 +258,3 @@ def floats(rows: Sequence[Any]) -> Floats:
 def integers(rows: Sequence[Any] | bytes) -> Integers:
     """Nested sequences of small integers, or bytes, as an array."""
     return np.frombuffer(rows, dtype=np.uint8).astype(np.int64) if isinstance(rows, bytes) else np.array(rows, dtype=np.int64)
-
-
-def eigenvectors(matrix: Floats, sweeps: int = 5) -> Floats:
-    """Hint: eigenvectors (n, n, N), one per column, of symmetric matrices (n, n, N), by cyclic Jacobi rotations.
-
-    Written entry by entry, so that every machine finds the same floats; a library's eigenvectors would not be.
-    """
-    a, n = matrix.copy(), len(matrix)
-    v = np.zeros_like(a)
-    for i in range(n):
-        v[i, i] = 1.0
-    with np.errstate(all="ignore"):
-        for p, q in [(row, column) for _ in range(sweeps) for row in range(n) for column in range(row + 1, n)]:
-            difference, twice = a[q, q] - a[p, p], 2 * a[p, q]
-            tangent = twice / (difference + np.copysign(np.sqrt(difference * difference + twice * twice) + TINY, difference))
-            cosine = 1 / np.sqrt(1 + tangent * tangent)
-            sine = tangent * cosine
-            for table in (a, v):
-                table[:, p], table[:, q] = cosine * table[:, p] - sine * table[:, q], sine * table[:, p] + cosine * table[:, q]
-            a[p], a[q] = cosine * a[p] - sine * a[q], sine * a[p] + cosine * a[q]
-    return v

@@ -14,10 +14,13 @@ from ..points.orbit import first_slopes, prove_orbit, read_layout
 from .boxes import Boxes, embedded
 from .contraction import contracted
 from .copies import symmetries
-from .discards import Enclosures, Rows, is_of_low_rank
+from .discards import Enclosures, is_of_low_rank
 from .intervals import Mask, floats
+from .rows import Rows
 
+# applications of the operator after which a box that converges is as narrow as float64 allows
 NARROWING = 8
+# Gram matrices further apart are not compared in balls; a filter, which proves nothing
 NEAR = 1e-4
 
 
@@ -34,8 +37,6 @@ class Point:
 
 class Listed:
     """The reason "what the box holds is listed", for the points of a claim, each proved."""
-
-    __name__ = "is_listed"
 
     def __init__(self, level: Level, claimed: Any, witness: Any) -> None:
         """Proves every point; Rejected where one has not full rank or is not proved."""

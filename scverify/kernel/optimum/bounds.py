@@ -45,7 +45,10 @@ def _bounded_below(level: Level, witness: dict[str, Any], bounds: list[arb | Non
 
 
 def _gibbs(level: Level, p: Dyadic) -> Minorant:
-    """log sum c e^(kappa s) >= kappa sum p s - sum p log(p/c) for every probability p that vanishes where c does."""
+    """log sum c e^(kappa s) >= kappa sum p s - sum p log(p/c) for every probability p that vanishes where c does.
+
+    It is the information inequality for p against c e^(kappa s)/sum (Cover and Thomas 2006, Theorem 2.6.3).
+    """
     part = level.exponential_part
     if part is None:
         raise Rejected("the Gibbs form needs a row that is a log-sum-exp plus an affine remainder")
@@ -64,7 +67,7 @@ def _gibbs(level: Level, p: Dyadic) -> Minorant:
 
 
 def _tangent(level: Level, point: Dyadic) -> Minorant:
-    """A convex row lies above its tangent at any point, feasible or not."""
+    """A convex row lies above its tangent at any point, feasible or not (Boyd and Vandenberghe 2004, 3.1.3)."""
     require(shape(level.formula).convex, "the tangent form needs a formula that is convex by composition")
     scale = arb(point.unit)
     constant, slopes = arb(0), []

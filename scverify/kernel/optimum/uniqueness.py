@@ -73,7 +73,10 @@ def distance(level: Level, point: Point, stated: Dyadic) -> arb:
 
 
 def rank_bounds(level: Level, point: Point, witness: dict[str, Any], radius: arb) -> tuple[int, int]:
-    """Bounds of the rank of every minimiser within `radius` of the point (Weyl's inequality for B and for S; S* B* = 0)."""
+    """Bounds of the rank of every minimiser within `radius` of the point: Weyl's inequality for B and for S, and S* B* = 0.
+
+    An eigenvalue moves by the spectral norm of the change at most (Horn and Johnson 2013, Corollary 4.3.15), the radius bounds that norm.
+    """
     # the m_g >= 1 classes of a node only add to the Gram matrix of its mean
     least = point.means.ncols() if least_eigenvalue_of_gram(point.means) > radius else 0
     classes = sum(level.multiplicity)

@@ -12,8 +12,8 @@ Matrix = list[list[arb]]
 def inertia(matrix: Matrix) -> tuple[int, int]:
     """(negative, positive) eigenvalue counts shared by every symmetric matrix of the enclosure; all of them are nonsingular.
 
-    In(A) = In(P) + In(A/P) for a nonsingular principal block P: a pivot of order one with a certain sign, or of order two with a
-    negative determinant, which has one eigenvalue of each sign. Unresolved where no such pivot is certain.
+    In(A) = In(P) + In(A/P) for a nonsingular principal block P (Haynsworth 1968, Theorem 1): a pivot of order one with a certain sign,
+    or of order two with a negative determinant, which has one eigenvalue of each sign. Unresolved where no such pivot is certain.
     """
     rest = [row[:] for row in matrix]
     negative = positive = 0
@@ -28,13 +28,17 @@ def inertia(matrix: Matrix) -> tuple[int, int]:
     return negative, positive
 
 
+# (1 + sqrt 17)/8 = 0.6404 balances the growth by a pivot of order two against that by two of order one (Bunch and Parlett 1971)
+DIAGONAL_SHARE = 0.64
+
+
 def _pivot(matrix: Matrix) -> tuple[int, ...]:
-    """The indices of a safe pivot: a diagonal entry unless the largest entry of the matrix outweighs it by far (Bunch and Parlett 1971)."""
+    """The indices of a safe pivot: a diagonal entry unless the largest entry of the matrix outweighs it by far."""
     size = range(len(matrix))
     best = max(size, key=lambda i: _least(matrix[i][i]))
     diagonal = _least(matrix[best][best])
     pair = max(((i, j) for i in size for j in range(i)), key=lambda ij: _least(matrix[ij[0]][ij[1]]), default=None)
-    if pair is not None and _least(matrix[pair[0]][pair[1]]) * 0.64 > diagonal:
+    if pair is not None and _least(matrix[pair[0]][pair[1]]) * DIAGONAL_SHARE > diagonal:
         i, j = pair
         if matrix[i][i] * matrix[j][j] - matrix[i][j] * matrix[i][j] < 0:
             return (j, i)

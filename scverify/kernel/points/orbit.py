@@ -314,7 +314,8 @@ def plane_inertia(orbit: Orbit) -> tuple[int, int]:
     """(negative, positive) of the Riemannian Hessian on tangent directions within the span of H, modulo rotations.
 
     The tangent space is the sum of the orbit's directions Omega H, on which the Hessian vanishes, and of those with no gauge entry.
-    A bordered matrix [[A, B^T], [B, 0]] that is nonsingular has the inertia of A on the kernel of B, and one pair for each row of B.
+    A bordered matrix [[A, B^T], [B, 0]] that is nonsingular has the inertia of A on the kernel of B, and one pair for each row of B
+    (Nocedal and Wright, Numerical Optimization, 2006, Theorem 16.3).
     """
     layout, state = orbit.layout, orbit.state
     if layout.r == 0:

@@ -4,12 +4,12 @@ import copy
 
 import pytest
 
-from scverify.certify.claims import problem_data
 from scverify.kernel.branches.symmetry import orbits_of_entries, orbits_of_pairs, orbits_of_samples, orbits_of_turns, read_symmetries
 from scverify.kernel.certificate import Rejected
 from scverify.kernel.level import level_of
 from scverify.kernel.problem import read_problem
 from scverify.model.classes import Classes
+from scverify.model.data import problem_data
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import supcon
 

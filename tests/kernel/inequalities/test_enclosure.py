@@ -1,15 +1,12 @@
 """The kernel's intervals hold every value, are exact where they say so, and never recover from what is undefined."""
 
-import math
 from fractions import Fraction
 
-import pytest
-from flint import arb, fmpq
+from flint import fmpq
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from scverify.kernel.inequalities.enclosure import UNDEFINED, Enclosure
-from scverify.kernel.inequalities.scalar import Scalar, parse_scalar
 
 fractions = st.fractions(-4, 4, max_denominator=50)
 pieces = st.tuples(fractions, fractions, st.fractions(0, 1, max_denominator=7))
@@ -67,41 +64,3 @@ def test_what_is_undefined_stays_undefined():
         results = (value + 1, 0 * value, value * thin, abs(value), value.power(0), value.power(2), value.exp(), value.sign(), 1 / value)
         assert not any(result.defined or result.lower >= 0 or result.upper <= 0 for result in results)
         assert all(result.exact is None for result in results)
-
-
-@pytest.mark.parametrize(
-    ("tree", "value", "slopes"),
-    [
-        (
-            ["add", ["mul", "x", ["exp", "y"]], ["log", "x"]],
-            lambda x, y: x * math.exp(y) + math.log(x),
-            lambda x, y: [math.exp(y) + 1 / x, x * math.exp(y)],
-        ),
-        (["pow", ["root", "x", 3], 2], lambda x, y: x ** (2 / 3), lambda x, y: [2 / 3 * x ** (-1 / 3), 0]),
-        (["abs", ["add", "y", "-1"]], lambda x, y: abs(y - 1), lambda x, y: [0, -1 if y < 1 else 1]),
-    ],
-)
-def test_values_and_gradients_of_formulas(tree, value, slopes):
-    formula = Scalar(parse_scalar(tree, ["x", "y"]), ["x", "y"])
-    for x, y in ((0.5, 0.25), (2.0, 3.0)):
-        found, gradient = formula.value_and_gradient([Enclosure.of(exact(Fraction(v))) for v in (x, y)])
-        assert float(found.lower) == pytest.approx(value(x, y), rel=1e-12)
-        assert [float(g.lower) for g in gradient] == pytest.approx(slopes(x, y), rel=1e-12)
-
-
-def test_higher_derivatives_and_hessian():
-    cube = Scalar(parse_scalar(["mul", ["pow", "x", 3], ["exp", "x"]], ["x"]), ["x"])
-    derivatives = cube.derivatives(Enclosure.of(1), 4)
-    assert [float(d.lower) / math.e for d in derivatives] == pytest.approx([1, 4, 13, 34, 73], rel=1e-12)
-    both = Scalar(parse_scalar(["exp", ["mul", "x", "y"]], ["x", "y"]), ["x", "y"])
-    hessian = both.hessian([Enclosure.of(1), Enclosure.of(2)])
-    assert [[float(h.lower) / math.exp(2) for h in row] for row in hessian] == [pytest.approx([4, 3]), pytest.approx([3, 1])]
-
-
-def test_the_magnitude_has_no_second_derivative_at_its_kink():
-    formula = Scalar(parse_scalar(["abs", "x"], ["x"]), ["x"])
-    assert not formula.derivatives(Enclosure.between(fmpq(-1), fmpq(1)), 2)[2].defined
-    assert not formula.derivatives(Enclosure.of(0), 2)[2].defined
-    assert formula.derivatives(Enclosure.of(1), 2)[2].exact == 0
-    slope = formula.value_and_gradient([Enclosure.between(fmpq(-1), fmpq(1))])[1][0]
-    assert slope.lower == arb(-1) and slope.upper == arb(1)

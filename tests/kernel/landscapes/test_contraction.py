@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from scverify.kernel.landscapes.boxes import Boxes
-from scverify.kernel.landscapes.claims import domain_of
 from scverify.kernel.landscapes.contraction import contracted, derivatives, equations, free_coordinates
 from scverify.kernel.landscapes.discards import Enclosures
+from scverify.kernel.landscapes.rows import domain_of
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
 from scverify.search.critical import critical_candidates
 from scverify.symbolic.losses import supcon
-from tests.kernel.landscapes.test_claims import CASES, of, points_of, random_boxes, truth
+from tests.kernel.landscapes.instances import CASES, of, points_of, random_boxes, truth
 
 
 def kept(rows):

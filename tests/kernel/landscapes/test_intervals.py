@@ -7,7 +7,7 @@ import pytest
 from flint import arb, ctx, fmpq
 
 from scverify.kernel.landscapes import intervals
-from scverify.kernel.landscapes.intervals import Intervals, eigenvectors
+from scverify.kernel.landscapes.intervals import Intervals
 
 POINTS = 1_000_000 if os.environ.get("SCVERIFY_PROFILE") == "thorough" else 60_000
 LARGE = fmpq(10) ** 304
@@ -134,14 +134,3 @@ def test_an_end_that_is_no_number_decides_nothing():
         for result in (bad + 1.0, bad * 0.0, bad.exp(), bad.square(), bad.meet(Intervals.exact(1.0)), bad.clipped(0.0, 1.0)):
             assert not (result.low > -1e300).any() and not (result.high < 1e300).any()
             assert not result.has_no_zero().any()
-
-
-def test_eigenvectors_diagonalise():
-    matrix = np.random.default_rng(9).standard_normal((5, 5, 40))
-    matrix = matrix + matrix.swapaxes(0, 1)
-    v = eigenvectors(matrix)
-    product = np.einsum("jkn,jmn,mln->kln", v, matrix, v)
-    off = product * (1 - np.eye(5))[:, :, None]
-    assert np.abs(off).max() < 1e-9
-    expected = np.linalg.eigvalsh(np.moveaxis(matrix, 2, 0))
-    assert np.allclose(np.sort(np.einsum("kkn->nk", product)), expected)

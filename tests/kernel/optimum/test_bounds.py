@@ -5,12 +5,12 @@ import math
 import pytest
 from flint import ctx
 
-from scverify.certify.claims import problem_data
 from scverify.kernel.level import level_of
 from scverify.kernel.optimum.bounds import diagonal_bounds
 from scverify.kernel.problem import read_problem
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ridge
+from scverify.model.data import problem_data
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import supcon
 

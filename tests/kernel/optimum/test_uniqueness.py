@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
-from scverify.certify.claims import problem_data
 from scverify.certify.optimum import optimum
 from scverify.kernel.certificate import dyadic
 from scverify.kernel.level import level_of
@@ -13,8 +12,9 @@ from scverify.kernel.optimum.uniqueness import distance, near_dual, rank_bounds
 from scverify.kernel.problem import read_problem
 from scverify.model.classes import Classes
 from scverify.model.constraints import Sphere
+from scverify.model.data import problem_data
+from scverify.model.level import group_level
 from scverify.model.problem import Problem
-from scverify.model.reduction import group_level
 from scverify.symbolic.losses import decoupled, supcon
 
 BITS = 40

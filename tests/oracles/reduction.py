@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from scverify.errors import ScverifyError
 from scverify.model.constraints import Ridge, norm_constraint
 from scverify.model.problem import Problem
-from scverify.symbolic.curvature import is_convex, self_slope_is_never_positive
 from scverify.symbolic.losses import ClassTable, CoefficientRule, SampleTable
+from tests.oracles.curvature import is_convex, self_slope_is_never_positive
 
 LevelName = Literal["samples", "classes", "groups"]
 Row = tuple[Fraction, ...]

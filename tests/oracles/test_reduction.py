@@ -10,7 +10,6 @@ from flint import arb
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Ridge, Sphere
 from scverify.model.problem import Problem
-from scverify.model.reduction import ReductionRefused, class_level, group_level, interchangeable, reduce, sample_level
 from scverify.search.objective import Objective
 from scverify.symbolic.losses import (
     ClassTable,
@@ -30,6 +29,7 @@ from scverify.symbolic.losses import (
     two_tower,
 )
 from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s
+from tests.oracles.reduction import ReductionRefused, class_level, group_level, interchangeable, reduce, sample_level
 
 SQUARED = Loss("squared", RowFormula("squared", row_sum(c[a] ** 2 * s[a] ** 2) - row_sum(q[a] * s[a])), supcon_rule)
 BY_COUNTS = Loss(

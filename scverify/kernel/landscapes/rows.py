@@ -1,0 +1,174 @@
+"""The rows of an instance as boxes see them: similarities times a rate, every hypothesis of the landscape's theorems checked (MATH 4.6).
+
+A row is w_i (log Sum_j c_ij e^(kappa G_ij) - kappa Sum_j q_ij G_ij) on the unit sphere. The radius of a sphere and the temperature are in
+kappa, which falls with tau; the ratio q of a slope and the rate does not depend on tau.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import inf, nextafter
+
+from flint import fmpq, fmpq_poly
+from flint.utils.flint_exceptions import FlintError
+
+from ..certificate import Rejected, require
+from ..formula import Row, Tree, evaluate_constant, log_sum_exp, value_and_gradient
+from ..level import Level
+from ..problem import Problem
+from .boxes import Boxes, whole_domain
+from .copies import Pair, orderings
+from .intervals import Intervals, floats
+
+MAX_SAMPLES = 10
+# the boxes before any is halved
+MAX_ROOTS = 1 << 20
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The coefficients of the rows, enclosed: weight (n,), c and q (n, n - 1) over the other samples in order, rest (n,) = 1 - Sum q.
+
+    orderings: see `copies`. sides: 1 or -1 for each sample where the positives fall into two components, empty elsewhere.
+    """
+
+    n: int
+    d: int
+    weight: Intervals
+    c: Intervals
+    q: Intervals
+    rest: Intervals
+    orderings: list[tuple[Pair, Pair]]
+    sides: list[int]
+
+    @cached_property
+    def pairs(self) -> list[Pair]:
+        """All pairs i < j; similarities are kept once."""
+        return [(i, j) for i in range(self.n) for j in range(i + 1, self.n)]
+
+    @cached_property
+    def place(self) -> dict[Pair, int]:
+        """Where a pair is kept, in either order."""
+        return {key: k for k, (i, j) in enumerate(self.pairs) for key in ((i, j), (j, i))}
+
+    @cached_property
+    def table(self) -> list[list[int]]:
+        """For each row, the places of its similarities to the others in order."""
+        return [[self.place[i, j] for j in range(self.n) if j != i] for i in range(self.n)]
+
+
+def others(i: int, n: int) -> list[int]:
+    """All samples but one, in order."""
+    return [j for j in range(n) if j != i]
+
+
+def rows_of(problem: Problem, level: Level, pairs: list[Pair]) -> Rows:
+    """The rows of an instance on the unit sphere, every hypothesis of `discards` checked."""
+    n = level.nodes
+    require(problem.constraint.kind == "sphere" and not problem.constraint.nonnegative, "landscapes are decided on the sphere alone")
+    dim = problem.dim or 0
+    require(
+        2 <= dim <= MAX_SAMPLES, f"a landscape has a stated dimension of 2 to {MAX_SAMPLES}: more than a dimension a sample adds nothing"
+    )
+    require(2 <= n <= MAX_SAMPLES, f"a landscape has 2 to {MAX_SAMPLES} samples, not {n}")
+    require(
+        all(level.c[i][i] == level.c[i][-1] == level.q[i][i] == level.q[i][-1] == 0 for i in range(n)), "a row holds its own similarity"
+    )
+    rate, slopes = _rate_and_slopes(level)
+    q = [[_multiple(slopes[i][j], rate) for j in range(n) if j != i] for i in range(n)]
+    largest = max(level.weight)
+    return Rows(
+        n,
+        dim,
+        _intervals([[weight / largest for weight in level.weight]])[0],
+        _intervals([[level.c[i][j] for j in range(n) if j != i] for i in range(n)]),
+        _intervals(q),
+        _intervals([[1 - sum(row, fmpq(0)) for row in q]])[0],
+        orderings(level, pairs),
+        _sides(n, q),
+    )
+
+
+def _rate_and_slopes(level: Level) -> tuple[fmpq_poly, list[list[fmpq_poly]]]:
+    """kappa and, with the sign changed, the slopes of the affine remainder of every row, as polynomials in 1/tau."""
+    split = log_sum_exp(level.formula)
+    if split is None:
+        raise Rejected("landscapes are decided for rows that are a log-sum-exp and an affine remainder")
+    one_over_tau = fmpq_poly([0, 1])
+    try:
+        rate = evaluate_constant(_in_reciprocal(split.kappa), one_over_tau, _constant)
+        remainder = _in_reciprocal(split.remainder)
+        rows = (
+            Row([_constant(fmpq(0))] * len(c), list(map(_constant, c)), list(map(_constant, q)), one_over_tau)
+            for c, q in zip(level.c, level.q, strict=True)
+        )
+        slopes = [[-x for x in value_and_gradient(remainder, row, _constant)[1]] for row in rows]
+    except (FlintError, TypeError, ZeroDivisionError) as error:
+        raise Rejected("the rates of the row are not polynomials in 1/tau") from error
+    return rate, slopes
+
+
+def _constant(value: fmpq) -> fmpq_poly:
+    return fmpq_poly([value])
+
+
+def _in_reciprocal(tree: Tree) -> Tree:
+    """The tree with "tau" in the place of 1/tau; Rejected where tau stands otherwise.
+
+    `log_sum_exp` splits off rational expressions alone: a root of (x - 1)^2 is |x - 1|, but that of a polynomial x - 1.
+    """
+    if isinstance(tree, tuple):
+        if tree[0] == "pow" and tree[1] == "tau" and tree[2] < 0:
+            return ("pow", "tau", -tree[2])
+        return (tree[0], *(x if tree[0] == "pow" and place else _in_reciprocal(x) for place, x in enumerate(tree[1:])))
+    require(not (isinstance(tree, str) and tree == "tau"), "the rates of the row are not polynomials in 1/tau")
+    return tree
+
+
+def _multiple(slope: fmpq_poly, rate: fmpq_poly) -> fmpq:
+    """The rational q with slope = q rate, for all tau."""
+    place = rate.degree()
+    require(place >= 0, "the exponent's rate is 0")
+    factor = fmpq(slope[place]) / fmpq(rate[place])
+    require(slope == rate * _constant(factor), "a slope of the row's remainder is not a multiple of the exponent's rate")
+    return factor
+
+
+def _sides(n: int, q: list[list[fmpq]]) -> list[int]:
+    """1 and -1 for the two components of the graph of positives (q > 0), where there are two; otherwise none."""
+    side = [0] * n
+    for sign in (1, -1):
+        reached = [next((i for i in range(n) if side[i] == 0), -1)]
+        for i in reached:
+            if i >= 0 and side[i] == 0:
+                side[i] = sign
+                reached += [j for j in range(n) if j != i and (q[i][j - (j > i)] > 0 or q[j][i - (i > j)] > 0)]
+    return side if set(side) == {1, -1} else []
+
+
+def domain_of(problem: Problem, level: Level, tau_upper: fmpq) -> Boxes:
+    """The whole domain: all configurations, and all rates for tau from the problem's to tau_upper."""
+    require(tau_upper >= problem.tau, "tau_upper lies below tau")
+    rate = _rate_and_slopes(level)[0]
+    require(all(fmpq(rate[place]) >= 0 for place in range(rate.degree() + 1)), "the exponent's rate does not fall with tau")
+    least, most = (problem.constraint.bound * rate(1 / tau) for tau in (tau_upper, problem.tau))
+    require(least > 0, "the exponent's rate is not positive")
+    count = 1
+    for i in range(level.nodes):
+        count *= 2 * min(i, problem.dim or 0) + 1
+    require(count <= MAX_ROOTS, "the domain has too many faces")
+    return whole_domain(level.nodes, problem.dim or 0, (_enclosed(least)[0], _enclosed(most)[1]))
+
+
+def _enclosed(value: fmpq) -> tuple[float, float]:
+    """Floats around a rational; the same float twice where it is one."""
+    near = int(value.p) / int(value.q)  # a quotient of integers is rounded to nearest
+    exact, given = Fraction(near), Fraction(int(value.p), int(value.q))
+    return (near if exact <= given else nextafter(near, -inf)), (near if exact >= given else nextafter(near, inf))
+
+
+def _intervals(rows: list[list[fmpq]]) -> Intervals:
+    ends = [[_enclosed(fmpq(value)) for value in row] for row in rows]
+    return Intervals(floats([[low for low, _ in row] for row in ends]), floats([[high for _, high in row] for row in ends]))

@@ -1,0 +1,180 @@
+"""A problem at one of its levels, for those who search and certify: the kernel's own derivation, and floats and balls of its tables.
+
+There is one derivation of levels (`kernel/level.py`, MATH 3). Here it is asked for; nothing is derived again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from flint import arb, fmpq
+from numpy.typing import NDArray
+
+from scverify.errors import InputError
+from scverify.kernel.certificate import Rejected
+from scverify.kernel.level import ExponentialPart, level_of
+from scverify.kernel.level import Level as Exact
+from scverify.model.problem import Problem
+from scverify.symbolic.losses import ClassTable
+
+Floats = NDArray[np.float64]
+Rows = Sequence[Sequence[fmpq]]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of exact numbers as its distinct objects and the place of each entry among them: each object is converted once."""
+
+    values: tuple[fmpq, ...]
+    places: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, rows: Iterable[Sequence[fmpq]]) -> Table:
+        """The table with these rows."""
+        table = list(rows)  # keeps its objects alive, so that no two share an id
+        ids = np.array([[id(x) for x in row] for row in table], dtype=np.int64)
+        distinct, places = np.unique(ids, return_inverse=True)
+        objects = {id(x): x for row in table for x in row}
+        return cls(tuple(objects[number] for number in distinct.tolist()), places.reshape(ids.shape))
+
+    def array(self, convert: Callable[[fmpq], Any], kind: type) -> NDArray[Any]:
+        """The entries converted to floats (kind np.float64) or to other objects (kind object)."""
+        values: NDArray[Any] = np.empty(len(self.values), dtype=kind)
+        values[:] = [convert(x) for x in self.values]
+        result: NDArray[Any] = values[self.places]
+        return result
+
+
+@dataclass(frozen=True)
+class Level:
+    """A problem at the level of its samples or of groups of interchangeable classes: L = sum_g weight_g * row(x_g; c_g, q_g, tau).
+
+    exact: the kernel's level. members: the classes (samples) of each node. reason: why a smaller level was refused, or "".
+    """
+
+    problem: Problem
+    exact: Exact
+    members: tuple[tuple[int, ...], ...]
+    reason: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its name, "samples" or "groups"."""
+        return self.exact.name
+
+    @property
+    def size(self) -> int:
+        """Number of nodes u."""
+        return self.exact.nodes
+
+    @property
+    def multiplicity(self) -> list[int]:
+        """m_g: how many classes (samples) node g stands for."""
+        return self.exact.multiplicity
+
+    @property
+    def mass(self) -> list[int]:
+        """The size of each of a node's classes; 1 for samples."""
+        return self.exact.mass
+
+    @property
+    def weight(self) -> list[fmpq]:
+        """The weight of each node's row."""
+        return self.exact.weight
+
+    @property
+    def c(self) -> Rows:
+        """Coefficients c, u x (u+1), the self entry last."""
+        return self.exact.c
+
+    @property
+    def q(self) -> Rows:
+        """Coefficients q, u x (u+1), the self entry last."""
+        return self.exact.q
+
+    @property
+    def exponential_part(self) -> ExponentialPart | None:
+        """Rows as log(sum c exp(kappa s)) and an affine remainder; None where they are of another kind."""
+        return self.exact.exponential_part
+
+    @cached_property
+    def tables(self) -> tuple[Table, Table]:
+        """c and q, ready to be converted."""
+        return Table.of(self.c), Table.of(self.q)
+
+    def float_arrays(self) -> tuple[Floats, Floats, Floats]:
+        """weight (u,), c (u, u+1) and q (u, u+1), rounded to float64."""
+        c, q = (table.array(float, np.float64) for table in self.tables)
+        return np.array([float(w) for w in self.weight]), c, q
+
+    def nodes_of(self) -> NDArray[np.int64]:
+        """The node of each class (sample), shape (k,) or (n,)."""
+        nodes = np.empty(sum(self.multiplicity), dtype=np.int64)
+        for node, group in enumerate(self.members):
+            nodes[list(group)] = node
+        return nodes
+
+
+def ball(value: Any) -> arb:
+    """The smallest ball around a rational (an fmpq or a Fraction) at the current precision."""
+    return arb(value) if isinstance(value, fmpq) else arb(fmpq(value.numerator, value.denominator))
+
+
+def sample_level(problem: Problem) -> Level:
+    """Every sample a node. Raises InputError where the kernel refuses the problem: too many samples, or a formula it cannot place."""
+    try:
+        exact = level_of(problem.stated, "samples", None)
+    except Rejected as refusal:
+        raise refused(problem, refusal) from refusal
+    return Level(problem, exact, tuple((i,) for i in range(exact.nodes)))
+
+
+def group_level(problem: Problem, groups: Sequence[tuple[int, ...]] | None = None) -> Level:
+    """Every group a node, by default every set of interchangeable classes; raises the kernel's Rejected where a hypothesis fails."""
+    groups = interchangeable(problem) if groups is None else groups
+    return Level(problem, level_of(problem.stated, "groups", [list(group) for group in groups]), tuple(groups))
+
+
+def smallest_level(problem: Problem) -> Level:
+    """Groups where the kernel grants them, else samples, with the reason. Raises InputError where it refuses both."""
+    try:
+        return group_level(problem)
+    except Rejected as refusal:
+        level = sample_level(problem)
+        return Level(problem, level.exact, level.members, str(refusal))
+
+
+def refused(problem: Problem, refusal: Rejected) -> InputError:
+    """What a user is told of a problem that the kernel refuses."""
+    return InputError(
+        f"{problem}: {refusal}", "problems that the checker can decide (docs/trust.md)", "change the loss or its coefficients"
+    )
+
+
+def interchangeable(problem: Problem) -> list[tuple[int, ...]]:
+    """Groups of classes to propose to the kernel: swapping two of a group changes no coefficient."""
+    sizes, table = problem.classes.sizes, problem.loss.coefficients
+    groups: dict[object, list[list[int]]] = {}
+    for c in range(problem.classes.k):
+        candidates = groups.setdefault(sizes[c], [])
+        for group in candidates:
+            if not isinstance(table, ClassTable) or _alike(table, group[0], c):
+                group.append(c)
+                break
+        else:
+            candidates.append([c])
+    return sorted(tuple(group) for same_size in groups.values() for group in same_size)
+
+
+def _alike(table: ClassTable, c: int, d: int) -> bool:
+    """Whether two classes have equal rows and columns once their own two places are swapped."""
+    swap = list(range(len(table.weight)))
+    swap[c], swap[d] = d, c
+    return table.weight[c] == table.weight[d] and all(
+        rows[c] == tuple(rows[d][e] for e in swap) and all(row[c] == row[d] for e, row in enumerate(rows) if e not in (c, d))
+        for rows in (table.c, table.q)
+    )

@@ -1,0 +1,43 @@
+"""The rows of an instance: which problems have a landscape, and the rates over a range of temperatures."""
+
+import pytest
+from flint import fmpq
+
+from scverify.kernel.certificate import Rejected
+from scverify.kernel.landscapes.boxes import embedded
+from scverify.kernel.landscapes.rows import domain_of, rows_of
+from scverify.kernel.level import level_of
+from scverify.kernel.problem import read_problem
+from scverify.model.classes import Classes
+from scverify.model.constraints import Ball, Sphere
+from scverify.model.data import problem_data
+from scverify.model.problem import Problem
+from scverify.symbolic.losses import LOSSES, supcon
+from tests.kernel.landscapes.instances import of
+
+
+@pytest.mark.parametrize(
+    ("problem", "reason"),
+    [
+        (Problem(supcon, Classes((2, 2)), dim=3, constraint=Ball()), "sphere"),
+        (Problem(supcon, Classes((2, 2)), dim=1), "dimension"),
+        (Problem(supcon, Classes((2, 2))), "dimension"),
+        (Problem(supcon, Classes((6, 6)), dim=3), "samples"),
+        (Problem(LOSSES["spectral"], Classes((2, 2)), dim=3), "log-sum-exp"),
+    ],
+)
+def test_what_the_kernel_knows_no_landscape_of(problem, reason):
+    stated = read_problem(problem_data(problem))
+    with pytest.raises(Rejected, match=reason):
+        rows_of(stated, level_of(stated, "samples", None), [])
+
+
+def test_a_larger_sphere_is_a_larger_rate():
+    problem, level, _ = of((2, 2), 3, "1/2", constraint=Sphere("3/2"))
+    domain = domain_of(problem, level, problem.tau)
+    assert (domain.low[-1] == 4.5).all() and (domain.high[-1] == 4.5).all()
+    thirds, level, _ = of((2, 2), 3, "3/10")
+    domain = domain_of(thirds, level, fmpq(7, 10))
+    assert (domain.low[-1] < 10 / 7).all() or fmpq(*float(domain.low[-1, 0]).as_integer_ratio()) <= fmpq(10, 7)
+    assert fmpq(*float(domain.high[-1, 0]).as_integer_ratio()) >= fmpq(10, 3)
+    assert embedded(domain, 3).shape == (3, 4, len(domain))
