@@ -2,9 +2,9 @@ import dataclasses
 from fractions import Fraction
 
 import pytest
+from scverify.report.optimum import html, json_object, latex, nodes, text
 
 import scverify as sv
-from scverify.report.optimum import html, json_object, latex, nodes, text
 
 
 def certified(sizes, **options):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scverify.report.decimals import agreeing, at_least, at_most, enclosure
+from scverify.results.decimals import agreeing, at_least, at_most, enclosure
 
 rationals = st.builds(Fraction, st.integers(-(10**12), 10**12), st.integers(1, 10**15))
 widths = st.builds(Fraction, st.integers(0, 10**6), st.integers(1, 10**40))

@@ -2,8 +2,8 @@ from importlib import metadata
 
 import pytest
 
-from scverify.report import environment
-from scverify.report.environment import Environment, Package, probe
+from scverify.cli import doctor as environment
+from scverify.cli.doctor import Environment, Package, probe
 
 
 @pytest.fixture
