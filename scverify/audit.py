@@ -12,7 +12,7 @@ from flint import arb, ctx, fmpq
 from numpy.typing import NDArray
 
 from scverify.certify.bend import most_negative
-from scverify.certify.optimum import Optimum, optimum
+from scverify.certify.optimum import optimum
 from scverify.certify.pairwise import LARGEST_RATE, UNIT, Bounded, Sample, SizeCoefficients, bounded_loss, gamma
 from scverify.errors import InputError
 from scverify.kernel.level import Level, level_of
@@ -23,6 +23,7 @@ from scverify.model.geometry import class_geometry
 from scverify.model.labels import Labels, embeddings_given
 from scverify.model.problem import Problem, Reduction, Singletons
 from scverify.results.audit import Audit, Interval
+from scverify.results.optimum import Optimum
 from scverify.symbolic.losses import Loss, load_loss, supcon
 
 Floats = NDArray[np.float64]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from fractions import Fraction
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from scverify.model.geometry import ClassGeometry
 from scverify.model.problem import Problem
-
-if TYPE_CHECKING:
-    from scverify.certify.optimum import Optimum
+from scverify.results.base import Data, Result, known, subject_of
+from scverify.results.decimals import settled
+from scverify.results.layout import Account, Table
+from scverify.results.optimum import Optimum
 
 Kind = Literal["at the floor", "total collapse", "near critical", "not critical"]
 # shares of the way from the plateau of equal embeddings down to the floor, of the sphere's radius, of the steepest gradient
@@ -38,8 +40,8 @@ class Bend:
     proved_sign: int
 
 
-@dataclass(frozen=True)
-class Audit:
+@dataclass(frozen=True, repr=False)
+class Audit(Result):
     """What is known of embeddings beside the certified floor of their labels.
 
     norms: the least and the greatest given. value: the loss, proved. floor: the certified optimum of the labels. plateau: the loss where
@@ -90,14 +92,14 @@ class Audit:
             case "total collapse":
                 return (
                     f"Total collapse: all embeddings point in one direction, and the loss is that of equal embeddings, {self.plateau:.6g}. "
-                    "Equal embeddings are a critical point and a saddle: no gradient leads away from them, and splitting the classes lowers "
-                    "the loss."
+                    "Equal embeddings are a critical point and a saddle: no gradient leads away from them, and splitting the classes "
+                    "lowers the loss."
                 )
             case "at the floor":
                 return f"At the floor: {above}. No embeddings of these labels, in any dimension, do better than that."
             case "near critical":
-                lower = "; a direction of negative curvature is proved: there is no local minimum here" if self._bends_down else ""
-                return f"Near a critical point, not at the floor: {above}; the gradient is at most {_above(self.gradient.upper)}{lower}."
+                lower = "; a direction of negative curvature is proved: no local minimum is here" if self._bends_down else ""
+                return f"Near a critical point, not at the floor: {above}; gradient at most {_above(self.gradient.upper)}{lower}."
         return f"Not at rest: {above}, and the gradient is at least {_below(self.gradient.lower)}. Training is not finished."
 
     @property
@@ -114,33 +116,96 @@ class Audit:
         order = np.argsort(-values)[:PAIRS]
         return [(self.names[rows[i]], self.names[columns[i]], float(difference[rows[i], columns[i]])) for i in order if values[i] > 0]
 
-    def to_json(self) -> dict[str, Any]:
+    @property
+    def certificates(self) -> dict[str, Data]:
+        """The certificates of the floor."""
+        return self.floor.certificates
+
+    def subject(self) -> str:
+        """What the certificates are about."""
+        return subject_of("optimum", self.problem)
+
+    def headline(self) -> str:
+        """The kind, the loss and the floor."""
+        return f"{self.kind}: loss {self.value.lower:.9g}, floor {float(self.floor.upper):.9g}; {self.problem}"
+
+    def account(self) -> Account:
+        """The sentence, the numbers, and the classes that lie farthest from the optimum."""
+        geometry = self.geometry
+        facts = [
+            ("loss", f"{_between(self.value)} (proved)"),
+            ("floor", f"{settled(self.floor.lower, self.floor.upper)} (certified for these labels)"),
+            ("excess", f"{_between(self.excess)}: {100 * self.reach:.3g} % of the way from equal embeddings is still to go"),
+            (
+                "gradient",
+                f"norm {_between(self.gradient)} (proved), {100 * self.gradient.upper / self.steepest:.2g} % of the steepest possible",
+            ),
+            ("curvature", self._curvature()),
+            ("plateau", f"{self.plateau:.6g}, the loss of equal embeddings; farthest from their common direction: {self.spread:.3g}"),
+            ("NC1", f"{geometry.variability:.3g}, variability within classes over that between them"),
+            (
+                "NC2",
+                f"norms of class means differ by {geometry.equinorm:.3g}, their angles by {geometry.equiangle:.3g} (standard deviations)",
+            ),
+        ]
+        if geometry.distance is not None:
+            facts.append(("to optimum", f"{geometry.distance:.3g}: the class means' Gram matrix from the optimum's, relative (Frobenius)"))
+        return Account(heading=self.sentence, facts=facts, tables=[*self._pair_tables(), self._class_table()])
+
+    def to_json(self) -> Data:
         """The JSON object of the command line; what is not known is absent."""
         geometry = self.geometry
-        document: dict[str, Any] = {
-            "value": self.value._asdict(),
-            "floor": {"lower": float(self.floor.lower), "upper": float(self.floor.upper)},
-            "excess": self.excess._asdict() | {"of_the_way_from_the_plateau": self.reach},
-            "gradient": self.gradient._asdict() | {"steepest": self.steepest},
-            "collapsed": self.collapsed,
-            "kind": self.kind,
-            "sentence": self.sentence,
-            "plateau": self.plateau,
-            "spread": self.spread,
-            "norms": {"least": self.norms[0], "greatest": self.norms[1]},
-            "collapse": {"variability": geometry.variability, "equinorm": geometry.equinorm, "equiangle": geometry.equiangle},
-            "classes": [
+        collapse = known(
+            variability=geometry.variability,
+            equinorm=geometry.equinorm,
+            equiangle=geometry.equiangle,
+            distance_to_the_optimum=geometry.distance,
+        )
+        return known(
+            value=self.value._asdict(),
+            floor={"lower": float(self.floor.lower), "upper": float(self.floor.upper)},
+            excess=self.excess._asdict() | {"of_the_way": self.reach},
+            gradient=self.gradient._asdict() | {"steepest": self.steepest},
+            curvature=None if self.bend is None else {"found": self.bend.curvature, "proved_sign": self.bend.proved_sign},
+            collapsed=self.collapsed,
+            kind=self.kind,
+            sentence=self.sentence,
+            plateau=self.plateau,
+            spread=self.spread,
+            norms={"least": self.norms[0], "greatest": self.norms[1]},
+            collapse=collapse,
+            classes=[
                 {"name": name, "size": int(size), "within": float(within)}
                 for name, size, within in zip(self.names, geometry.sizes, geometry.within, strict=True)
             ],
-        }
-        if geometry.distance is not None:
-            document["collapse"]["distance_to_the_optimum"] = geometry.distance
-            for key, nearest in (("too_close", True), ("too_far", False)):
-                document[key] = [{"classes": [a, b], "cosine_minus_optimum": x} for a, b, x in self.pairs(nearest)]
-        if self.bend is not None:
-            document["curvature"] = {"most_negative_found": self.bend.curvature, "sign_proved": self.bend.proved_sign}
-        return document
+            too_close=self._pairs_object(nearest=True),
+            too_far=self._pairs_object(nearest=False),
+        )
+
+    def _pairs_object(self, nearest: bool) -> list[Data] | None:
+        if self.geometry.difference is None:
+            return None
+        return [{"classes": [first, second], "cosine_minus_optimum": x} for first, second, x in self.pairs(nearest)]
+
+    def _pair_tables(self) -> list[Table]:
+        header = ("class", "and class", "cosine − optimum's")
+        titles = {True: "Class means that are too close", False: "Class means that are too far apart"}
+        rows = {nearest: [(a, b, f"{x:+.4f}") for a, b, x in self.pairs(nearest)] for nearest in titles}
+        return [Table(header=header, rows=rows[nearest], title=titles[nearest], words=header[:2]) for nearest in titles if rows[nearest]]
+
+    def _class_table(self) -> Table:
+        """The classes that are the least collapsed."""
+        geometry = self.geometry
+        order = np.argsort(-geometry.within)[:PAIRS]
+        rows = [(self.names[c], str(geometry.sizes[c]), f"{geometry.within[c]:.3g}") for c in order]
+        title = "Classes that are spread the most" if len(self.names) > PAIRS else "Classes"
+        return Table(header=("class", "size", "mean squared distance from their mean"), rows=rows, title=title, words=("class",))
+
+    def _curvature(self) -> str:
+        if self.bend is None:
+            return "not looked at: too many embeddings"
+        proved = {-1: "negative, proved", 0: "sign not proved", 1: "positive, proved"}[self.bend.proved_sign]
+        return f"{self.bend.curvature:.3g} along the direction of the most negative that was found ({proved})"
 
     @property
     def excess(self) -> Interval:
@@ -157,3 +222,8 @@ def _above(value: float) -> str:
 def _below(value: float) -> str:
     """Three digits, not above the value."""
     return f"{float(Context(prec=3, rounding=ROUND_FLOOR).create_decimal_from_float(value)):g}"
+
+
+def _between(interval: Interval) -> str:
+    """An interval of floats, by the digits that are settled."""
+    return settled(Fraction(interval.lower), Fraction(interval.upper))
