@@ -38,7 +38,10 @@ BESIDE = ({"crosscheck", "audit"}, {"cli", "pytest_plugin"})
 CALLERS_OF_CHECKERS = {"certify", "crosscheck", "audit", "cli", "kernel", "verification", "__init__"}
 READERS = {f"scverify.kernel.{name}" for name in ("certificate", "formula", "limits", "problem", "level")}
 HEAVY = {"sympy", "cvxpy", "scipy", "matplotlib", "mosek", "hypothesis", "numpy", "flint", "rich", "mpmath"}
-TOP_LEVEL = {"pyproject.toml", "README.md", "tox.ini", "scverify", "proofs", "tests", "docs", "LICENSE", "CHANGELOG.md", "CITATION.cff"}
+TOP_LEVEL = {
+    *("pyproject.toml", "tox.ini", "scverify", "proofs", "tests", "docs"),
+    *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "LICENSE"),
+}
 
 
 def imports(node: ast.AST, package: str) -> Iterator[str]:
