@@ -282,3 +282,8 @@ def test_a_constant_does_not_look_at_the_row():
     assert evaluate_constant(parse(["mul", "3", ["pow", "tau", -1]]), fmpq(1, 2), fmpq) == 6
     with pytest.raises(Rejected, match="depends on the row"):
         evaluate_constant(parse(["sum", "c"]), fmpq(1), fmpq)
+
+
+def test_the_sign_of_a_constant_logarithm_is_known_from_one_on():
+    over_log = [shape(parse(["mul", ["pow", ["log", x], -1], ["exp", ["sum", "s"]]])).convex for x in ("2", "1/2", "tau")]
+    assert over_log == [True, False, False]
