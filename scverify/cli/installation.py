@@ -13,7 +13,7 @@ from scverify.cli.output import tell, working
 def doctor(as_json: bool) -> int:
     """Tell versions, solvers, licences, what is missing and how to get it."""
     with working("solving a tiny problem with each solver"):
-        from scverify.cli.doctor import probe
+        from scverify.cli.environment import probe
 
         environment = probe()
     tell(environment, as_json)

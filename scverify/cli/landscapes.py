@@ -10,7 +10,7 @@ import click
 
 from scverify.cli.failures import INTERRUPTED, fail
 from scverify.cli.options import json_option, problem_of, problem_options, save_option
-from scverify.cli.output import fraction_bar
+from scverify.cli.output import fraction_bar, tell
 from scverify.errors import InputError, Undecided
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def landscape(
     if save is not None:
         check_writable(save)
         earlier = _earlier(save)
-    with fraction_bar("configurations settled") as tell:
+    with fraction_bar("configurations settled") as watch:
         from scverify.certify.landscape import landscape as decide
 
         found = decide(
@@ -70,9 +70,9 @@ def landscape(
             starts=starts,
             seed=seed,
             search=earlier,
-            progress=None if tell is None else lambda at: tell(at.settled, f"{at.boxes} boxes, {at.open} open"),
+            progress=None if watch is None else lambda at: watch(at.settled, f"{at.boxes} boxes, {at.open} open"),
         )
-    tell(found, as_json, **({"certificate": str(save / _CERTIFICATE)} if save is not None and found.certificate else {}))
+    tell(found, as_json, more={"certificate": str(save / _CERTIFICATE)} if save is not None and found.certificate else None)
     if save is not None:
         _save(save, found)
     if found.interrupted:
@@ -87,12 +87,12 @@ def _list_all(problem: Problem, jobs: int | None, budget: float | None, save: Pa
 
     if save is not None:
         check_writable(save)
-    with fraction_bar("configurations settled") as tell:
+    with fraction_bar("configurations settled") as watch:
         from scverify.certify.listing import all_critical_points
 
-        watch = None if tell is None else lambda at: tell(at.settled, f"{at.boxes} boxes, {at.open} open")
-        found = all_critical_points(problem, jobs=jobs, budget=budget, progress=watch)
-    tell(found, as_json, save, **({"certificate": str(save)} if save is not None and found.certificates else {}))
+        progress = None if watch is None else lambda at: watch(at.settled, f"{at.boxes} boxes, {at.open} open")
+        found = all_critical_points(problem, jobs=jobs, budget=budget, progress=progress)
+    tell(found, as_json, save, {"certificate": str(save)} if save is not None and found.certificates else None)
     if found.interrupted:
         return INTERRUPTED
     return _EXIT_CODES[found.verdict] if found.verdict == "PROVED" else fail(f"{found.reason}; raise --budget", Undecided.exit_code)

@@ -6,7 +6,7 @@ import json
 import shlex
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,10 +31,10 @@ def show(account: Account) -> None:
     click.echo(as_text(account, shutil.get_terminal_size().columns))
 
 
-def tell(result: Result, as_json: bool, save: Path | None = None, **more: object) -> None:
+def tell(result: Result, as_json: bool, save: Path | None = None, more: Mapping[str, object] | None = None) -> None:
     """A result on stdout, and then its certificates in a directory: what was found is said before anything can fail."""
     if as_json:
-        print_json(result.to_json() | more)
+        print_json(result.to_json() | dict(more or {}))
     else:
         show(result.account())
     if save is not None and result.certificates:

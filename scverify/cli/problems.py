@@ -43,7 +43,7 @@ def optimum(
         from scverify.certify.optimum import optimum as certified_optimum
 
         result = certified_optimum(problem, digits=digits, solver=solver, max_precision=max_precision)
-    tell(result, as_json, save, **({} if save is None else {"certificate": str(save / "optimum.json")}))
+    tell(result, as_json, save, None if save is None else {"certificate": str(save / "optimum.json")})
     if not as_json:
         click.echo(f"next: {next_command(arguments, save)}")
     if result.shortfall:
@@ -79,7 +79,7 @@ def points(starts: int, seed: int, plot: Path | None, save: Path | None, as_json
         for number, point in enumerate(document["points"]):
             if point_file(number) in found.certificates:
                 point["certificate"] = str(save / point_file(number))
-        tell(found, as_json, save, points=document["points"])
+        tell(found, as_json, save, document)
     else:
         tell(found, as_json, save)
     if plot is not None:

@@ -14,14 +14,19 @@ from typing import Any, NamedTuple
 from flint import arb, fmpq
 
 from .balls import finite
-from .certificate import Rejected, at_most, fields, integer, is_short, items, rational, require
+from .certificate import Rejected, at_most, fields, integer, is_short, items, rational, require, size_of
 from .formula import Row, Tree, evaluate_constant, is_additive, log_sum_exp, mentions, shape, value_and_gradient
+from .limits import afford
 from .problem import Constraint, Problem
 
 # a level holds nodes^2 exact numbers
 MAX_NODES = 20_000
 # a few bytes of a rule stand for n^2 coefficients at the sample level
 MAX_SAMPLES = 3_000
+# a rule is evaluated for every two sizes; none of the field has more than ten entries
+MAX_RULE = 200
+# of a pair of nodes: an exact number of c and one of q
+BYTES_OF_PAIR = 100
 
 
 class ExponentialPart(NamedTuple):
@@ -52,10 +57,6 @@ class Level:
         """Number of nodes u."""
         return len(self.multiplicity)
 
-    def row(self, g: int, similarities: list[fmpq]) -> Row:
-        """Row g at given similarities in exact numbers."""
-        return Row(similarities, self.c[g], self.q[g], self.tau)
-
     @cached_property
     def exponential_part(self) -> ExponentialPart | None:
         """What is left of each row beside its log-sum-exp; None for a formula that has none."""
@@ -78,7 +79,10 @@ class Level:
         return value, [slopes[entry] for entry in entries]
 
     def evaluated(self, g: int, similarities: list[arb]) -> tuple[arb, list[arb]]:
-        """Value and gradient of row g in balls; Unresolved where the value is not finite."""
+        """Value and gradient of row g in balls, zeros for a row of weight 0; Unresolved where the value is not finite."""
+        afford("the rows of a level")
+        if self.weight[g] == 0:
+            return arb(0), [arb(0)] * len(similarities)
         value, gradient = value_and_gradient(self.formula, self.ball_row(g, similarities), arb)
         return finite(value, f"the value of row {g}"), gradient
 
@@ -99,7 +103,9 @@ def level_of(problem: Problem, name: Any, groups: Any) -> Level:
         require(reader.kind != "samples", "R1 fails: the coefficients depend on samples")
         result = _group_level(problem, reader, _read_groups(groups, problem, reader))
         _check_reduction(problem, result)
+    has_outcomes = log_sum_exp(problem.formula) is not None
     for g in range(result.nodes):
+        require(result.weight[g] == 0 or not has_outcomes or max(result.c[g]) > 0, f"row {g} has a weight and no c > 0: it is log 0")
         require(result.weight[g] >= 0, f"row {g} has a negative weight")
         require(min(result.c[g]) >= 0 and min(result.q[g]) >= 0, f"row {g} has a negative coefficient")
     return result
@@ -116,6 +122,7 @@ class Coefficients:
         self.scale = fmpq(1, problem.anchors) if problem.mean else fmpq(1)
         if self.kind == "rule":
             fields(data, "kind weight positive_c positive_q negative_c negative_q")
+            require(size_of(list(data.values())) <= MAX_RULE, f"the rules of the coefficients have more than {MAX_RULE} entries")
             self.rule = {name: tree for name, tree in data.items() if name != "kind"}
             self.counts = {"k": len(problem.sizes), "n_samples": problem.samples, "n_anchors": problem.anchors}
             self.by_other = {name: _stands_in("n_other", tree) for name, tree in self.rule.items()}
@@ -180,6 +187,7 @@ def _arithmetic(tree: Any, names: dict[str, int], depth: int = 0) -> fmpq:
     for argument in arguments[1:]:
         value = _arithmetic(argument, names, depth + 1)
         first = first + value if head == "add" else first * value
+        require(is_short(first), "a coefficient's rule has too many digits")
     return first
 
 
@@ -187,6 +195,7 @@ def written_out(problem: Problem) -> Level:
     """Every sample a node, with coefficients as they stand: their signs are not checked."""
     of, n = Coefficients(problem), problem.samples
     require(n <= MAX_SAMPLES, f"the sample level takes at most {MAX_SAMPLES} samples")
+    afford(f"a level of {n} samples", size=BYTES_OF_PAIR * n * n)
     label = [c for c, size in enumerate(problem.sizes) for _ in range(size)] if of.kind != "samples" else list(range(n))
     own = of.kind == "samples"
 
@@ -234,12 +243,14 @@ def _swappable(of: Coefficients, c: int, d: int, k: int) -> bool:
 
 def _group_level(problem: Problem, of: Coefficients, groups: list[list[int]]) -> Level:
     """Merge equal similarities: a node's coefficient is the number of samples behind it times theirs."""
+    afford(f"a level of {len(groups)} nodes", size=BYTES_OF_PAIR * len(groups) ** 2)
     first = [group[0] for group in groups]
     mass = [problem.sizes[c] for c in first]
     samples = [len(group) * size for group, size in zip(groups, mass, strict=True)]
     multiples: dict[fmpq, list[fmpq]] = {}
 
     def row(name: str, g: int) -> list[fmpq]:
+        afford("the coefficients of a level")
         others = of.entries(name, first[g], first[:g] + first[g + 1 :])
         if others and all(x is others[0] for x in others):
             # one coefficient for all other classes: its multiples are computed once for all rows

@@ -15,7 +15,8 @@ from typing import Any
 from scverify.errors import InputError
 from scverify.kernel.certificate import canonical
 
-MANIFEST = "manifest.json"
+# not *.json: it is no certificate
+MANIFEST = "scverify.manifest"
 _FORMAT = "scverify-manifest"
 
 
@@ -68,7 +69,7 @@ def strangers(folder: Path) -> dict[str, str]:
     entries = read_manifest(folder)
     if not entries:
         return {}
-    found = {file.name for file in folder.glob("*.json")} - {MANIFEST}
+    found = {file.name for file in folder.glob("*.json")}
     wrong = dict.fromkeys(entries.keys() - found, "the manifest names it, and it is missing")
     wrong |= dict.fromkeys(found - entries.keys(), "the manifest does not name it")
     for name in found & entries.keys():

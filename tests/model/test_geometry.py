@@ -89,3 +89,10 @@ def test_the_geometry_of_classes_tells_what_differs():
     assert found.within.tolist() == [0.5, 0.0]
     assert found.difference[0, 1] == pytest.approx(1 - 1 / np.sqrt(2))
     assert found.variability > 0 and found.equinorm < 1e-12
+
+
+def test_procrustes_refuses_what_is_not_finite():
+    broken = np.array([[1.0, np.nan]])
+    for pair in ((broken, np.ones((1, 2))), (np.ones((1, 2)), np.array([[1.0, np.inf]]))):
+        with pytest.raises(InputError, match="NaN or infinite"):
+            procrustes(*pair)

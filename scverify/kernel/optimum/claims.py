@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from ..certificate import fields, integer, rational, require
+from ..certificate import digest, fields, integer, rational, require
 from ..claims import Claim, Data
 from ..level import level_of
 from ..problem import read_problem
-from ..words import about, dimension
+from ..words import about, dimension, number
 from .bounds import check_lower
 from .feasible import check_upper
 
@@ -43,30 +44,26 @@ def check_unique_minimizer(claim: Data, witness: Any) -> None:
 
 
 def _all(claim: Data) -> str:
-    return f"every feasible H, of any dimension, has a loss of at least {claim['lower']}"
+    return f"every feasible H, of any dimension, has a loss of at least {number(claim['lower'])}"
 
 
 def _some(claim: Data, has: str) -> str:
-    return f"some feasible H{dimension(read_problem(claim['problem']))} {has} of at most {claim['upper']}"
+    return f"some feasible H{dimension(read_problem(claim['problem']))} {has} of at most {number(claim['upper'])}"
 
 
 def _unique(claim: Data) -> str:
     rank = f" and has rank {claim['rank']}" if "rank" in claim else ""
-    return f"every minimiser of the relaxation over class Gram matrices lies within {claim['radius']} (Frobenius) of the stated one{rank}"
+    stated = f"the stated one (groups and matrix of SHA-256 {digest([claim['groups'], claim['gram']])})"
+    return f"every minimiser of the relaxation over class Gram matrices lies within {number(claim['radius'])} (Frobenius) of {stated}{rank}"
+
+
+def _between(claim: Data) -> str:
+    return f"{_all(claim)}, and {_some(claim, 'one')}"
 
 
 CLAIMS = {
-    "LowerBound": Claim(
-        check=lambda claim, witness: check_bounds(claim, witness, "lower"),
-        said=lambda claim: about(claim, _all(claim)),
-    ),
-    "UpperBound": Claim(
-        check=lambda claim, witness: check_bounds(claim, witness, "upper"),
-        said=lambda claim: about(claim, _some(claim, "has a loss")),
-    ),
-    "Optimum": Claim(
-        check=lambda claim, witness: check_bounds(claim, witness, "lower upper"),
-        said=lambda claim: about(claim, f"{_all(claim)}, and {_some(claim, 'one')}"),
-    ),
-    "UniqueMinimizer": Claim(check=check_unique_minimizer, said=lambda claim: about(claim, _unique(claim))),
+    "LowerBound": Claim(partial(check_bounds, sides="lower"), lambda claim: about(claim, _all(claim))),
+    "UpperBound": Claim(partial(check_bounds, sides="upper"), lambda claim: about(claim, _some(claim, "has a loss"))),
+    "Optimum": Claim(partial(check_bounds, sides="lower upper"), lambda claim: about(claim, _between(claim))),
+    "UniqueMinimizer": Claim(check_unique_minimizer, lambda claim: about(claim, _unique(claim))),
 }
