@@ -59,6 +59,8 @@ def landscape(
     claim: Data = {"type": "Landscape", "problem": problem_data(problem), "statement": EVERY_MINIMUM}
     if upper != problem.temperature:
         claim["tau_upper"] = text(upper)
+    if problem.dim is not None and problem.classes.n <= problem.dim:
+        return _roomy(problem, upper, claim, started)
     subdivision, orderings = _subdivision(claim, upper, search)
     hunt = _Hunt(problem, upper, starts, seed)
     interrupted = False
@@ -71,6 +73,30 @@ def landscape(
     except KeyboardInterrupt:
         interrupted = True
     return _told(problem, upper, claim, subdivision, orderings, hunt, interrupted, time.perf_counter() - started)
+
+
+def _roomy(problem: Problem, upper: Fraction, claim: Data, started: float) -> Landscape:
+    """No more samples than dimensions: the kernel needs no box; InputError where it refuses the problem."""
+    finished = certificate(claim, {"orderings": [], "trees": []}, BITS)
+    answer = verify_data(finished)
+    if answer.word != "VERIFIED":
+        raise InputError(f"landscape of {problem}: {answer.reason}", "small instances on the sphere", "change the problem")
+    return Landscape(
+        problem=problem,
+        tau_upper=upper,
+        claim=claim["statement"],
+        verdict="PROVED",
+        trust="symbolic",
+        reason="there are at least as many dimensions as samples",
+        boxes=0,
+        settled=1.0,
+        reasons={},
+        points=(),
+        interrupted=False,
+        seconds=time.perf_counter() - started,
+        certificate=finished,
+        search=None,
+    )
 
 
 def _subdivision(claim: Data, upper: Fraction, search: Data | None) -> tuple[Subdivision, list[list[int]]]:

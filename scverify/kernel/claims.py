@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from .certificate import Rejected
 
 Data = dict[str, Any]
-BALLS, INTERVALS = "ball arithmetic of {bits} bits", "intervals of float64 rounded outward"
+BALLS, INTERVALS, EXACT = "ball arithmetic of {bits} bits", "intervals of float64 rounded outward", "exact arithmetic"
 
 
 def in_balls(claim: Data) -> tuple[str, ...]:

@@ -69,17 +69,14 @@ def others(i: int, n: int) -> list[int]:
 def rows_of(problem: Problem, level: Level, pairs: list[Pair]) -> Rows:
     """The rows of an instance on the unit sphere, every hypothesis of `discards` checked."""
     n = level.nodes
-    require(problem.constraint.kind == "sphere" and not problem.constraint.nonnegative, "landscapes are decided on the sphere alone")
     dim = problem.dim or 0
-    require(
-        2 <= dim <= MAX_SAMPLES, f"a landscape has a stated dimension of 2 to {MAX_SAMPLES}: more than a dimension a sample adds nothing"
-    )
-    require(2 <= n <= MAX_SAMPLES, f"a landscape has 2 to {MAX_SAMPLES} samples, not {n}")
+    require(2 <= dim <= MAX_SAMPLES, f"a landscape has a stated dimension of 2 to {MAX_SAMPLES}")
+    require(2 <= n <= MAX_SAMPLES, f"a landscape has 2 to {MAX_SAMPLES} samples, or no more than dimensions; not {n}")
     anchors = [i for i in range(n) if level.weight[i] != 0]
     own = (level.c[i][i] == level.c[i][-1] == level.q[i][i] == level.q[i][-1] == 0 for i in anchors)
     require(len(anchors) > 0, "every row has the weight 0")
     require(all(own), "a row holds its own similarity")
-    rate, slopes = _rate_and_slopes(level)
+    rate, slopes = rate_and_slopes(problem, level)
     # a row of weight 0 does not count, whatever it is
     q = [[_multiple(slopes[i][j], rate) if i in anchors else fmpq(0) for j in range(n) if j != i] for i in range(n)]
     c = [_tamed([level.c[i][j] for j in range(n) if j != i]) if i in anchors else [fmpq(1)] * (n - 1) for i in range(n)]
@@ -102,8 +99,9 @@ def _tamed(row: list[fmpq]) -> list[fmpq]:
     return row if LEAST_C < largest < MOST_C else [x / largest for x in row]
 
 
-def _rate_and_slopes(level: Level) -> tuple[fmpq_poly, list[list[fmpq_poly]]]:
-    """kappa and, with the sign changed, the slopes of the affine remainder of every row, as polynomials in 1/tau."""
+def rate_and_slopes(problem: Problem, level: Level) -> tuple[fmpq_poly, list[list[fmpq_poly]]]:
+    """kappa and, with the sign changed, the slopes of the affine remainder of every row, as polynomials in 1/tau; on the sphere alone."""
+    require(problem.constraint.kind == "sphere" and not problem.constraint.nonnegative, "landscapes are decided on the sphere alone")
     split = log_sum_exp(level.formula)
     if split is None:
         raise Rejected("landscapes are decided for rows that are a log-sum-exp and an affine remainder")
@@ -162,7 +160,7 @@ def _sides(n: int, q: list[list[fmpq]]) -> list[int]:
 def domain_of(problem: Problem, level: Level, tau_upper: fmpq) -> Boxes:
     """The whole domain: all configurations, and all rates for tau from the problem's to tau_upper."""
     require(tau_upper >= problem.tau, "tau_upper lies below tau")
-    rate = _rate_and_slopes(level)[0]
+    rate = rate_and_slopes(problem, level)[0]
     require(all(fmpq(rate[place]) >= 0 for place in range(rate.degree() + 1)), "the exponent's rate does not fall with tau")
     least, most = (problem.constraint.bound * rate(1 / tau) for tau in (tau_upper, problem.tau))
     require(least > 0, "the exponent's rate is not positive")
