@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,10 @@ GOOD = arb("1e-15")
 # directions of a float candidate that are this small beside the largest may be the search's noise; each is tried, and the bounds decide
 SMALL = (1e-3, 1e-6, 1e-9, 1e-14)
 ZERO = 1e-10
+# under a ridge, slopes shrunk by so much leave S a margin, which takes up rounding: else norms that only the ridge bounds multiply it
+SHRINK = (0.0, 1e-13, 1e-11, 1e-9, 1e-7)
+# on more nodes one precision has to do
+MANY = 40
 
 
 @dataclass(frozen=True)
@@ -83,20 +88,21 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
 
 
 def _best(level: UnitLevel, candidate: UnitPoint, max_precision: int) -> tuple[_Attempt | None, str]:
-    """The attempt of least gap over precisions and over what counts as noise in the candidate."""
+    """The attempt of least gap over precisions, over what counts as noise in the candidate, and over margins."""
     best: _Attempt | None = None
     reason = "no precision was tried"
-    for bits in (bits for bits in BITS if bits <= max_precision):
-        for small in SMALL:
-            try:
-                attempt = _attempt(level, _cleaned(level, candidate, small), bits)
-            except (Unresolved, Rejected) as refusal:
-                reason = str(refusal)
-                continue
-            if best is None or attempt.gap < best.gap:
-                best = attempt
-            if best.relative < GOOD:
-                return best, ""
+    precisions = [bits for bits in BITS if bits <= max_precision][: 1 if level.nodes > MANY else None]
+    margins = SHRINK if all(norm.kind == "ridge" for norm in level.constraint) else SHRINK[:1]
+    for bits, small, shrink in product(precisions, SMALL, margins):
+        try:
+            attempt = _attempt(level, _cleaned(level, candidate, small), bits, shrink)
+        except (Unresolved, Rejected) as refusal:
+            reason = str(refusal)
+            continue
+        if best is None or attempt.gap < best.gap:
+            best = attempt
+        if best.relative < GOOD:
+            break
     return best, reason
 
 
@@ -113,12 +119,12 @@ def _cleaned(level: UnitLevel, candidate: UnitPoint, small: float) -> UnitPoint:
     return UnitPoint(means=means[:, kept] * sizes[kept], spreads=spreads)
 
 
-def _attempt(level: UnitLevel, candidate: UnitPoint, bits: int) -> _Attempt:
+def _attempt(level: UnitLevel, candidate: UnitPoint, bits: int, shrink: float) -> _Attempt:
     with ctx.workprec(bits + GUARD):
         upper = _upper_witness(level, candidate, bits)
         point = feasible_point(level, upper)
         value = upper_bound(level, point)
-        lower = _lower_witness(level, candidate, point, bits)
+        lower = _lower_witness(level, candidate, point, bits, shrink)
         return _Attempt(bits, lower_bound(level, lower), value, point, {"upper": upper, "lower": lower})
 
 
@@ -131,9 +137,9 @@ def _upper_witness(level: UnitLevel, candidate: UnitPoint, bits: int) -> Data:
     return {"means": matrix(as_array(candidate.means), bits), "spreads": spreads}
 
 
-def _lower_witness(level: UnitLevel, candidate: UnitPoint, point: Feasible, bits: int) -> Data:
+def _lower_witness(level: UnitLevel, candidate: UnitPoint, point: Feasible, bits: int, shrink: float) -> Data:
     """The affine minorants at the point, and S in its two parts: T = F F' on means, E = K K' on spreads."""
-    rows, across, own = _slopes(level, point, bits)
+    rows, across, own = _slopes(level, point, bits, shrink)
     m, kinds = level.multiplicity, level.kinds
     means, spreads = as_array(np.zeros((level.nodes, level.nodes))), as_array(np.zeros((level.nodes, kinds)))
     for i in range(level.nodes):
@@ -152,18 +158,21 @@ def _lower_witness(level: UnitLevel, candidate: UnitPoint, point: Feasible, bits
         a = i % kinds
         spreads[i, a] += multiplier if m[i] > 1 else 0
         means[i, i] += multiplier / m[i] if m[i] > 1 else multiplier
+    # half of the margin that shrunk slopes leave stays on the diagonal, to take up what rounding leaves
+    kept = [arb(shrink) * norm.weight * n / 4 for norm, n in zip(level.constraint, level.copies, strict=True)]
+    firsts = range(0, level.nodes, kinds)
     return {
         "rows": rows,
-        "factor": matrix(_root(means, bits), bits),
+        "factor": matrix(_root(means, [x / m[i] for i, x in enumerate(kept)], bits), bits),
         "spreads": [
-            matrix(_root(spreads[first : first + kinds], bits), bits) if m[first] > 1 else {"bits": 0, "rows": [[] for _ in range(kinds)]}
-            for first in range(0, level.nodes, kinds)
+            matrix(_root(spreads[i : i + kinds], kept[i : i + kinds], bits) if m[i] > 1 else as_array(np.zeros((kinds, 0))), bits)
+            for i in firsts
         ],
     }
 
 
-def _slopes(level: UnitLevel, point: Feasible, bits: int) -> tuple[list[Data], list[list[arb]], list[list[arb]]]:
-    """The minorant of each row at the point, and its slopes by anchor."""
+def _slopes(level: UnitLevel, point: Feasible, bits: int, shrink: float) -> tuple[list[Data], list[list[arb]], list[list[arb]]]:
+    """The minorant of each row at the point, and its slopes by anchor, shrunk: for p there is (1 - shrink) p + shrink q."""
     entries: list[Data] = []
     across = [[arb(0)] * level.nodes for _ in range(level.nodes)]
     own = [[arb(0)] * level.kinds for _ in range(level.nodes)]
@@ -174,6 +183,7 @@ def _slopes(level: UnitLevel, point: Feasible, bits: int) -> tuple[list[Data], l
             entries.append({"form": "tangent", "bits": bits, "row": integers(seen, bits)})
         else:
             kappa, _, rest = split
+            gradient = [x * (1 - arb(shrink)) for x in gradient]
             p = [(x - r) / kappa if c != 0 else arb(0) for x, r, c in zip(gradient, rest, row.c, strict=True)]
             entries.append({"form": "gibbs", "bits": bits, "row": probabilities([p], bits)["rows"][0]})
         i = row.anchor
@@ -212,15 +222,29 @@ def _every_similarity(level: UnitLevel, candidate: UnitPoint, point: Feasible) -
     return [[*map(arb, others[i].tolist()), *map(arb, own[i].tolist())] for i in range(level.nodes)]
 
 
-def _root(target: Balls, bits: int) -> Balls:
-    """F with F F' near a semidefinite matrix, by as many columns as it has eigenvalues beyond noise."""
+def _root(target: Balls, kept: list[arb], bits: int) -> Balls:
+    """F with F F' near a semidefinite matrix, less what is kept of its diagonal; where nothing is, in as many columns as it has rank."""
     sizes = [exponent(target[i, i]) for i in range(len(target)) if target[i, i] != 0]
     if not sizes:
         return as_array(np.zeros((len(target), 0)))
+    if any(x != 0 for x in kept):
+        return _cholesky([[(y - kept[i] if i == j else y).mid() for j, y in enumerate(row)] for i, row in enumerate(target.tolist())])
     unit = arb(2) ** -max(sizes)
     near = np.array([[float((x * unit).mid()) for x in row] for row in target.tolist()])
     values = np.linalg.eigvalsh((near + near.T) / 2)
     return factor(target, int((values > ZERO * values.max()).sum()) if values.max() > 0 else 0, bits)
+
+
+def _cholesky(table: list[list[arb]]) -> Balls:
+    """The lower triangular L with L L' = table, for the midpoints of a positive definite one; Unresolved for any other."""
+    lower = [[arb(0)] * len(table) for _ in table]
+    for i, row in enumerate(table):
+        for j in range(i + 1):
+            rest = (row[j] - sum((x * y for x, y in zip(lower[i][:j], lower[j][:j], strict=True)), arb(0))).mid()
+            if i == j and not rest > 0:
+                raise Unresolved("the multiplier is not positive definite by the margin")
+            lower[i][j] = rest.sqrt().mid() if i == j else (rest / lower[j][j]).mid()
+    return as_array(lower)
 
 
 def _similarities(level: UnitLevel, witness: Data) -> tuple[Floats, Floats, int]:

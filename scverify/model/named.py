@@ -1,4 +1,4 @@
-"""Named losses that bring their own nodes: each with its formula, its source and its units (MATH 9)."""
+"""Named losses that bring their own nodes: each with its formula, its source and its units (MATH 9). Public as `scverify.losses`."""
 
 from __future__ import annotations
 
@@ -90,3 +90,6 @@ def _contrast(anchor: str, other: str) -> RowKind:
 def _number(value: Given, name: str) -> Expr:
     exact: Fraction = rational(value, name)
     return Rational(exact.numerator, exact.denominator)
+
+
+PAIRS = {"clip": clip, "mnrl": mnrl, "siglip": siglip}

@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 _WARMEST = 0.5
 _COOLING = 0.6
 _NEWTON = 30
+_DESCENT, _ROUNDS = 500, 3
 _RESIDUAL = 1e-13
 
 
@@ -106,13 +107,14 @@ class UnitObjective:
     def value_and_gradient(self, z: Floats) -> tuple[float, Floats]:
         """The loss and its gradient by means and spreads."""
         value, across, own = self.slopes(z)
-        return value, self._pulled(across, own, z) + self.ridge[:, None] * z
+        gradient: Floats = self._pulled(across, own, z) + self.ridge[:, None] * z
+        return value, gradient
 
     def hessian_product(self, z: Floats, change: Floats, slopes: tuple[Floats, Floats]) -> Floats:
         """The derivative of the gradient along a change; slopes: those at z."""
         entries, moved = self.similarities(z, z), self.similarities(z, change)
         moved = moved[0] + moved[0].T, moved[1] + moved[1].T
-        product = self._pulled(*slopes, change) + self.ridge[:, None] * change
+        product: Floats = self._pulled(*slopes, change) + self.ridge[:, None] * change
         for rows in self.rows:
             bent = rows.formula.hessian_product(self._seen(rows, *entries), rows.c, rows.q, self.tau, self._seen(rows, *moved))
             product += self._pulled(*self._gathered(rows, rows.weight[:, None] * bent), z)
@@ -165,10 +167,28 @@ def _descended(objective: UnitObjective, start: Floats) -> Floats:
         moved = np.where(held[:, None], tangent * ratio, gradient) * free
         return value, moved.ravel()
 
-    found = minimize(
-        function, start.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": 3000, "maxfun": 5000, "ftol": 0, "gtol": 1e-12}
-    )
-    return objective.feasible(found.x.reshape(shape) * free)
+    found = minimize(function, start.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": _DESCENT, "ftol": 0, "gtol": 1e-12})
+    z = objective.feasible(found.x.reshape(shape) * free)
+    return _under_a_ridge(objective, z, free) if (objective.kind == "ridge").all() else z
+
+
+def _under_a_ridge(objective: UnitObjective, z: Floats, free: NDArray[np.bool_]) -> Floats:
+    """Newton's method in trust regions, where nothing constrains the norms: a small ridge leaves directions that are nearly flat."""
+
+    def function(x: Floats) -> tuple[float, Floats]:
+        value, gradient = objective.value_and_gradient(x.reshape(z.shape))
+        return value, (gradient * free).ravel()
+
+    def product(x: Floats, p: Floats) -> Floats:
+        at = x.reshape(z.shape)
+        _, across, own = objective.slopes(at)
+        bent: Floats = objective.hessian_product(at, p.reshape(z.shape) * free, (across, own)) * free
+        return bent.ravel()
+
+    for _ in range(_ROUNDS):
+        found = minimize(function, z.ravel(), jac=True, hessp=product, method="trust-ncg", options={"gtol": 1e-13, "maxiter": 60})
+        z = found.x.reshape(z.shape)
+    return z
 
 
 def _finished(objective: UnitObjective, z: Floats) -> Floats:

@@ -1,7 +1,9 @@
 """Bounds of the minimum of a loss on units: affine minorants below, a feasible point above (MATH 4.1, 4.2, 9).
 
-The Gram matrix X of all units has own blocks A_t, blocks B_t between two units of a type, and blocks C between types. A feasible one has means
-and spreads: unit p of type t has the vectors w_i + (row a of K_t) (x) (vertex p of a simplex), so A = W W' + K K', B = W W' - K K'/(m - 1).
+The Gram matrix X of all units has own blocks A_t, blocks B_t between two units of a type, and blocks C between types. A feasible one has
+means and spreads: unit p of type t has the vectors w_i + (row a of K_t) (x) (vertex p of a simplex), so that
+
+    A = W W' + K K',    B = W W' - K K'/(m - 1),    C = W W'.
 """
 
 from __future__ import annotations
@@ -150,8 +152,8 @@ def _least_inner_product(level: UnitLevel, across: Matrix, own: Matrix, factor: 
     """A lower bound of <S, X> over the feasible X, S the slopes gathered in a symmetric matrix of all units.
 
     With S = F F' + (spread part) + E, both first parts positive semidefinite, and |X_ij| <= (X_ii + X_jj)/2:
-    <S, X> >= sum_i d_i X_ii with d_i = E_ii - sum_j |E_ij| over all nodes j of all units. A spread K K' (x) (I - J/m) puts K K' (1 - 1/m) into
-    a unit and -K K'/m between two of them.
+    <S, X> >= sum_i d_i X_ii with d_i = E_ii - sum_j |E_ij| over all nodes j of all units. A spread K K' (x) (I - J/m) puts
+    K K' (1 - 1/m) into a unit and -K K'/m between two of them.
     """
     m, kinds = level.multiplicity, level.kinds
     slack = [arb(0)] * level.nodes

@@ -2,7 +2,8 @@
 
 Node i = (t, a) is the node of kind a in a unit of type t; there are u = T R of them. A row anchored at i has u entries for nodes of *other*
 units, and then R entries for the nodes of its own unit, itself included: the similarities B_t[a, b] or C[i, j], and A_t[a, b].
-By convexity, averaging over swaps of units and over permutations of copies does not raise the loss; by (R3) all copies of a node may coincide.
+By convexity, averaging over swaps of units and over permutations of copies does not raise the loss; by (R3) all copies of a node may then
+coincide.
 """
 
 from __future__ import annotations

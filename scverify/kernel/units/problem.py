@@ -1,7 +1,7 @@
 """Problems on nodes of several kinds that come in interchangeable units (MATH 9), as they stand in a certificate.
 
-A unit is one node of each kind: a pair (image, text), a class (weight vector, mean of its samples). A unit type is so many units that nothing
-tells apart, each with so many copies (samples) of each node. A row belongs to every copy of the node of its anchor kind. Its
+A unit is one node of each kind: a pair (image, text), a class (weight vector, mean of its samples). A unit type is so many units that
+nothing tells apart, each with so many copies (samples) of each node. A row belongs to every copy of the node of its anchor kind. Its
 coefficients are rules: they know kinds and counts alone, so any two units of one type may be swapped without changing the loss.
 """
 
