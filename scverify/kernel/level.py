@@ -95,14 +95,59 @@ def level_of(problem: Problem, name: Any, groups: Any) -> Level:
         require(groups is None, "the sample level has no groups")
         result = written_out(problem)
     else:
-        reader = Coefficients(problem)
-        require(reader.kind != "samples", "R1 fails: the coefficients depend on samples")
-        result = _group_level(problem, reader, _read_groups(groups, problem, reader))
+        result = _group_level(problem, *_grouped(problem, groups))
         _check_reduction(problem, result)
-    for g in range(result.nodes):
-        require(result.weight[g] >= 0, f"row {g} has a negative weight")
-        require(min(result.c[g]) >= 0 and min(result.q[g]) >= 0, f"row {g} has a negative coefficient")
+    _check_signs(result)
     return result
+
+
+def condensed_level(problem: Problem, groups: Any) -> Level:
+    """The groups with all other classes in ONE column, before the self entry: for coefficients that do not look at the other class.
+
+    Where they do, Rejected. The rows, their weights and the hypotheses are those of the level of groups.
+    """
+    require(is_additive(problem.formula), "R1 fails: the formula is not linear in its coefficients")
+    of, members = _grouped(problem, groups)
+    first = [group[0] for group in members]
+    mass = [problem.sizes[c] for c in first]
+    classes = range(len(problem.sizes))
+
+    def row(name: str, c: int, n: int) -> list[fmpq]:
+        others = of.entries(name, c, [d for d in classes if d != c] if of.kind == "classes" else [c - 1 if c else 1])
+        require(all(x == others[0] for x in others), f"coefficient {name} of class {c} looks at the other class")
+        return [(problem.samples - n) * others[0], (n - 1) * of.entry(name, c, c)]
+
+    require(len(classes) > 1, "there is one class alone")
+    require(log_sum_exp(problem.formula) is not None, "the rows are not a log-sum-exp plus an affine remainder")
+    looks = of.kind == "rule" and any(of.by_other[f"negative_{name}"] for name in "cq")
+    require(not looks, "a coefficient looks at the size of the other class")
+    result = Level(
+        formula=problem.formula,
+        tau=problem.tau,
+        constraint=problem.constraint,
+        dim=problem.dim,
+        name="groups",
+        multiplicity=[len(group) for group in members],
+        mass=mass,
+        weight=[len(group) * n * of.weight(c) for group, n, c in zip(members, mass, first, strict=True)],
+        c=[row("c", c, n) for c, n in zip(first, mass, strict=True)],
+        q=[row("q", c, n) for c, n in zip(first, mass, strict=True)],
+    )
+    _check_reduction(problem, result)
+    _check_signs(result)
+    return result
+
+
+def _grouped(problem: Problem, groups: Any) -> tuple[Coefficients, list[list[int]]]:
+    of = Coefficients(problem)
+    require(of.kind != "samples", "R1 fails: the coefficients depend on samples")
+    return of, _read_groups(groups, problem, of)
+
+
+def _check_signs(level: Level) -> None:
+    for g in range(level.nodes):
+        require(level.weight[g] >= 0, f"row {g} has a negative weight")
+        require(min(level.c[g]) >= 0 and min(level.q[g]) >= 0, f"row {g} has a negative coefficient")
 
 
 class Coefficients:
@@ -211,8 +256,14 @@ def written_out(problem: Problem) -> Level:
 
 
 def _read_groups(data: Any, problem: Problem, of: Coefficients) -> list[list[int]]:
-    """A partition of the classes into sets whose members can be swapped without changing a coefficient."""
+    """A partition of the classes into sets whose members can be swapped without changing a coefficient; "sizes": all of one size."""
     k = len(problem.sizes)
+    if data == "sizes":
+        require(of.kind == "rule", "classes of one size can be swapped only where a rule gives the coefficients")
+        by_size: dict[int, list[int]] = {}
+        for c, size in enumerate(problem.sizes):
+            by_size.setdefault(size, []).append(c)
+        return list(by_size.values())
     groups = [[integer(c, "a class of a group", 0, k - 1) for c in items(group, "a group")] for group in items(data, "groups")]
     require(sorted(c for group in groups for c in group) == list(range(k)), "the groups are not a partition of the classes")
     require(all(groups) and len(groups) <= MAX_NODES, "a group is empty, or there are too many groups")
