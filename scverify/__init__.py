@@ -35,13 +35,14 @@ if TYPE_CHECKING:
     from scverify.conjecture.verdict import Verdict
     from scverify.crosscheck import crosscheck
     from scverify.errors import InputError, MissingTool, NotVerified, ScverifyError, Undecided
-    from scverify.kernel.verify import verify_data as verify
+    from scverify.kernel.limits import Limits
     from scverify.model.classes import Classes
     from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
     from scverify.model.geometry import gram, orthogonal_frame, procrustes, simplex_etf
     from scverify.model.problem import Problem
     from scverify.symbolic.losses import Loss, load_loss, supcon
     from scverify.symbolic.row import RowFormula
+    from scverify.verification import verify
 
 __version__ = "0.1.0"
 
@@ -55,6 +56,7 @@ __all__ = [
     "InequalityResult",
     "InputError",
     "Landscape",
+    "Limits",
     "Listing",
     "Loss",
     "MissingTool",
@@ -125,9 +127,9 @@ _HOMES = {
     "certify.points": ("CriticalPoints", "critical_points"),
     "model.geometry": ("gram", "orthogonal_frame", "procrustes", "simplex_etf"),
     "crosscheck": ("crosscheck",),
-    "kernel.verify": ("verify",),
+    "kernel.limits": ("Limits",),
+    "verification": ("verify",),
 }
-_NAMES_AT_HOME = {"verify": "verify_data"}
 _MODULES = {"strategies": "conjecture.strategies"}
 
 
@@ -136,7 +138,7 @@ def __getattr__(name: str) -> object:
         return import_module(f"{__name__}.{_MODULES[name]}")
     for home, names in _HOMES.items():
         if name in names:
-            return getattr(import_module(f"{__name__}.{home}"), _NAMES_AT_HOME.get(name, name))
+            return getattr(import_module(f"{__name__}.{home}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

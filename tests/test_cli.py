@@ -282,9 +282,10 @@ def test_a_directory_is_verified_only_as_a_whole(saved):
 
 
 def test_an_undecided_certificate_has_its_own_exit_code(folder, monkeypatch):
-    from scverify.kernel import verify
+    from scverify import verification
+    from scverify.kernel.verify import Answer
 
-    monkeypatch.setattr(verify, "verify_text", lambda text: type("Answer", (), {"word": "UNDECIDED", "claim": "a claim", "reason": "wide"}))
+    monkeypatch.setattr(verification, "verify_file", lambda path, limits: Answer("UNDECIDED", "wide", "a claim"))
     (folder / "one.json").write_text("{}")
     result = run("verify", "one.json")
     assert result.exit_code == 4 and result.stdout.startswith("UNDECIDED")

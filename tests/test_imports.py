@@ -26,16 +26,20 @@ LAYER = {
     "conjecture": 5,
     "sweep": 6,
     "report": 6,
+    "verification": 6,
     "cli": 7,
     "pytest_plugin": 7,
 }
 # Anyone may read the kernel's data types; its checkers are called by makers and by thin callers.
-CALLERS_OF_CHECKERS = {"certify", "crosscheck", "audit", "cli", "kernel", "__init__"}
-READERS = {f"scverify.kernel.{name}" for name in ("certificate", "formula", "problem", "level")}
+CALLERS_OF_CHECKERS = {"certify", "crosscheck", "audit", "cli", "kernel", "verification", "__init__"}
+READERS = {f"scverify.kernel.{name}" for name in ("certificate", "formula", "limits", "problem", "level")}
 # How a result shows itself is told by report, further down the line; only these methods may ask it.
 DISPLAY_METHODS = {"__str__", "_text", "to_json", "_repr_html_", "_repr_latex_"}
 HEAVY = {"sympy", "cvxpy", "scipy", "matplotlib", "mosek", "hypothesis", "numpy", "flint", "rich", "mpmath"}
-TOP_LEVEL = {"pyproject.toml", "README.md", "tox.ini", "scverify", "proofs", "tests", "docs", "LICENSE", "CHANGELOG.md", "CITATION.cff"}
+TOP_LEVEL = {
+    *("pyproject.toml", "tox.ini", "scverify", "proofs", "tests", "docs"),
+    *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "LICENSE"),
+}
 
 
 def imports(node: ast.AST, package: str, inside: str = "") -> Iterator[tuple[str, str]]:

@@ -43,8 +43,9 @@ Verdict = Literal["PROVED", "REFUTED", "UNDECIDED"]
 class Landscape:
     """What is proved of all critical points of a problem at once, for all temperatures from the problem's to tau_upper.
 
-    verdict: PROVED (trust "interval", the certificate is the tree of boxes), REFUTED (trust "ball", the certificate is a spurious
-    minimum) or UNDECIDED, with the reason. boxes: met so far; settled: fraction of the domain; reasons: how many boxes each settled.
+    verdict: PROVED (trust "interval", the certificate is the tree of boxes; "symbolic" where d >= n needs none), REFUTED (trust "ball",
+    the certificate is a spurious minimum) or UNDECIDED, with the reason. boxes: met so far; settled: fraction of the domain; reasons:
+    how many boxes each settled.
     points: critical points that a search found. search: what an unfinished search needs to be taken up again, None where it is finished.
     """
 
@@ -107,6 +108,8 @@ def landscape(
     claim: Data = {"type": "Landscape", "problem": problem_data(problem), "statement": EVERY_MINIMUM}
     if upper != problem.temperature:
         claim["tau_upper"] = text(upper)
+    if problem.dim is not None and problem.classes.n <= problem.dim:
+        return _roomy(problem, upper, claim, started)
     subdivision, orderings = _subdivision(claim, upper, search)
     hunt = _Hunt(problem, upper, starts, seed)
     interrupted = False
@@ -119,6 +122,30 @@ def landscape(
     except KeyboardInterrupt:
         interrupted = True
     return _told(problem, upper, claim, subdivision, orderings, hunt, interrupted, time.perf_counter() - started)
+
+
+def _roomy(problem: Problem, upper: Fraction, claim: Data, started: float) -> Landscape:
+    """No more samples than dimensions: the kernel needs no box; InputError where it refuses the problem."""
+    finished = certificate(claim, {"orderings": [], "trees": []}, BITS)
+    answer = verify_data(finished)
+    if answer.word != "VERIFIED":
+        raise InputError(f"landscape of {problem}: {answer.reason}", "small instances on the sphere", "change the problem")
+    return Landscape(
+        problem=problem,
+        tau_upper=upper,
+        claim=claim["statement"],
+        verdict="PROVED",
+        trust="symbolic",
+        reason="there are at least as many dimensions as samples",
+        boxes=0,
+        settled=1.0,
+        reasons={},
+        points=(),
+        interrupted=False,
+        seconds=time.perf_counter() - started,
+        certificate=finished,
+        search=None,
+    )
 
 
 def _subdivision(claim: Data, upper: Fraction, search: Data | None) -> tuple[Subdivision, list[list[int]]]:

@@ -14,7 +14,8 @@ from scverify.certify.precise import exponent
 from scverify.kernel.certificate import Rejected, Unresolved, dyadic
 from scverify.kernel.level import Level
 from scverify.kernel.optimum.feasible import Point
-from scverify.kernel.optimum.uniqueness import distance, radius_around, rank_bounds
+from scverify.kernel.optimum.rank import rank_bounds
+from scverify.kernel.optimum.uniqueness import distance, radius_around
 
 CENTRE_BITS = 10
 

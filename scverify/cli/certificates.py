@@ -10,20 +10,28 @@ import click
 from scverify.cli.options import json_option
 from scverify.cli.output import print_json, working
 from scverify.errors import InputError
+from scverify.kernel.limits import Limits
 
 
 @click.command()
 @click.argument("certificate", type=click.Path(exists=True, path_type=Path))
 @click.option("--coq", "by_coq", is_flag=True, help="The path is a directory of `export --coq`: let Coq judge it.")
+@click.option("--limit", type=click.FloatRange(min=0), default=600.0, show_default=True, metavar="SECONDS", help="Longest time for a file.")
+@click.option("--memory", type=click.FloatRange(min=0.25), default=4.0, show_default=True, metavar="GIB", help="Most memory for a file.")
 @json_option
-def verify(certificate: Path, by_coq: bool, as_json: bool) -> int:
-    """Check a certificate file, or every *.json in a directory, without any search."""
+def verify(certificate: Path, by_coq: bool, limit: float, memory: float, as_json: bool) -> int:
+    """Check a certificate file, or every *.json in a directory, without any search.
+
+    A file that costs more than the limits is UNDECIDED, with what was exceeded.
+    """
     if by_coq:
         return _verify_by_coq(certificate, as_json)
     files = sorted(certificate.glob("*.json")) if certificate.is_dir() else [certificate]
     if not files:
         raise InputError(f"directory {str(certificate)!r} without a certificate", "a directory with *.json files", "give another path")
-    answers = [_verify_file(file) for file in files]
+    limits = Limits(seconds=limit, bytes=int(memory * 2**30))
+    with working("checking"):
+        answers = [_verify_file(file, limits) for file in files]
     words = {answer["answer"] for answer in answers}
     overall = next(word for word in ("REJECTED", "UNDECIDED", "VERIFIED") if word in words)
     return _tell_answers(overall, answers, as_json)
@@ -74,14 +82,13 @@ def _verify_by_coq(directory: Path, as_json: bool) -> int:
     return _tell_answers(answer.word, [{key: value for key, value in told.items() if value}], as_json)
 
 
-def _verify_file(file: Path) -> dict[str, str]:
+def _verify_file(file: Path, limits: Limits) -> dict[str, str]:
     """The kernel's answer on one file; a file that cannot be read is rejected."""
-    from scverify.kernel.verify import verify_text
+    from scverify.verification import verify_file
 
     try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        return {"certificate": str(file), "answer": "REJECTED", "reason": f"the file cannot be read: {error}"}
-    answer = verify_text(text)
+        answer = verify_file(file, limits)
+    except InputError as error:
+        return {"certificate": str(file), "answer": "REJECTED", "reason": str(error)}
     found = {"certificate": str(file), "answer": answer.word, "claim": answer.claim, "reason": answer.reason}
     return {key: value for key, value in found.items() if value}

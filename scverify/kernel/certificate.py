@@ -12,7 +12,7 @@ from typing import Any
 from flint import arb, arb_mat, fmpq, fmpz, fmpz_mat
 
 FORMAT = "scverify-certificate"
-VERSION = 1
+VERSION = 2
 # a precision, or the digits of a number: far more than any proof has needed, and still quick to read
 MAX_BITS = 1 << 20
 
@@ -61,9 +61,14 @@ def canonical(data: Any) -> str:
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 
 
-def digest(claim: dict[str, Any]) -> str:
-    """SHA-256 of the canonical claim, in hexadecimal."""
-    return hashlib.sha256(canonical(claim).encode("ascii")).hexdigest()
+def digest(data: Any) -> str:
+    """SHA-256 of the canonical text, in hexadecimal."""
+    return hashlib.sha256(canonical(data).encode("ascii")).hexdigest()
+
+
+def size_of(data: Any) -> int:
+    """How many values a nested array holds, itself included."""
+    return 1 + sum(map(size_of, data)) if isinstance(data, list) else 1
 
 
 def fields(data: Any, required: str, optional: str = "") -> dict[str, Any]:
@@ -81,7 +86,7 @@ def rational(data: Any, name: str) -> fmpq:
     """An exact rational written as text in lowest terms, "-3" or "37/100"."""
     require(isinstance(data, str) and _RATIONAL.fullmatch(data) is not None, f"{name} is not an exact rational")
     numerator, _, denominator = data.partition("/")
-    require(len(data) < MAX_BITS and (not denominator or int(denominator) > 0), f"{name} has no value")
+    require(len(data) < MAX_BITS and fmpz(denominator or "1") > 0, f"{name} has no value")
     value = fmpq(fmpz(numerator), fmpz(denominator or "1"))
     require(str(value) == data, f"{name} is not in lowest terms")
     return value

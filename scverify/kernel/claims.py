@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from .certificate import Rejected
 
 Data = dict[str, Any]
-BALLS, INTERVALS = "ball arithmetic of {bits} bits", "intervals of float64 rounded outward"
+BALLS, INTERVALS, EXACT = "ball arithmetic of {bits} bits", "intervals of float64 rounded outward", "exact arithmetic"
 
 
 def in_balls(claim: Data) -> tuple[str, ...]:
@@ -17,9 +17,9 @@ def in_balls(claim: Data) -> tuple[str, ...]:
 
 
 class Claim(NamedTuple):
-    """One type of claim. check: of a claim and its witness, raises Rejected or Unresolved; said: in words; numbers: what it rests on."""
+    """One type of claim. check: of a claim and its witness, raises Rejected or Unresolved; said: in words; numbers: unless it says them."""
 
-    check: Callable[[Data, Any], None]
+    check: Callable[[Data, Any], tuple[str, ...] | None]
     said: Callable[[Data], str]
     numbers: Callable[[Data], tuple[str, ...]] = in_balls
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from .certificate import digest, fields, items, require
 from .claims import Claim, Data, claim_of
+from .limits import afford
 
 _MOST_FACTS = 64
 _MOST_LETTERS = 10_000
@@ -33,6 +34,7 @@ def check_counterexample(claim: Data, witness: Any) -> None:
     facts = facts_of(claim)
     fields(witness, "facts")
     for fact, its_witness in zip(facts, items(witness["facts"], "the witnesses", len(facts)), strict=True):
+        afford("the facts of a counterexample")
         claim_of(fact["type"]).check(fact, its_witness)
 
 

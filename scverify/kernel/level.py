@@ -14,14 +14,19 @@ from typing import Any, NamedTuple
 from flint import arb, fmpq
 
 from .balls import finite
-from .certificate import Rejected, at_most, fields, integer, is_short, items, rational, require
+from .certificate import Rejected, at_most, fields, integer, is_short, items, rational, require, size_of
 from .formula import Row, Tree, evaluate_constant, is_additive, log_sum_exp, mentions, shape, value_and_gradient
+from .limits import afford
 from .problem import Constraint, Problem
 
 # a level holds nodes^2 exact numbers
 MAX_NODES = 20_000
 # a few bytes of a rule stand for n^2 coefficients at the sample level
 MAX_SAMPLES = 3_000
+# a rule is evaluated for every two sizes; none of the field has more than ten entries
+MAX_RULE = 200
+# of a pair of nodes: an exact number of c and one of q
+BYTES_OF_PAIR = 100
 
 
 class ExponentialPart(NamedTuple):
@@ -78,7 +83,10 @@ class Level:
         return value, [slopes[entry] for entry in entries]
 
     def evaluated(self, g: int, similarities: list[arb]) -> tuple[arb, list[arb]]:
-        """Value and gradient of row g in balls; Unresolved where the value is not finite."""
+        """Value and gradient of row g in balls, zeros for a row of weight 0; Unresolved where the value is not finite."""
+        afford("the rows of a level")
+        if self.weight[g] == 0:
+            return arb(0), [arb(0)] * len(similarities)
         value, gradient = value_and_gradient(self.formula, self.ball_row(g, similarities), arb)
         return finite(value, f"the value of row {g}"), gradient
 
@@ -95,59 +103,16 @@ def level_of(problem: Problem, name: Any, groups: Any) -> Level:
         require(groups is None, "the sample level has no groups")
         result = written_out(problem)
     else:
-        result = _group_level(problem, *_grouped(problem, groups))
-        _check_reduction(problem, result)
-    _check_signs(result)
+        reader = Coefficients(problem)
+        require(reader.kind != "samples", "R1 fails: the coefficients depend on samples")
+        result = _group_level(problem, reader, read_groups(groups, problem, reader))
+        check_reduction(problem, result)
+    has_outcomes = log_sum_exp(problem.formula) is not None
+    for g in range(result.nodes):
+        require(result.weight[g] == 0 or not has_outcomes or max(result.c[g]) > 0, f"row {g} has a weight and no c > 0: it is log 0")
+        require(result.weight[g] >= 0, f"row {g} has a negative weight")
+        require(min(result.c[g]) >= 0 and min(result.q[g]) >= 0, f"row {g} has a negative coefficient")
     return result
-
-
-def condensed_level(problem: Problem, groups: Any) -> Level:
-    """The groups with all other classes in ONE column, before the self entry: for coefficients that do not look at the other class.
-
-    Where they do, Rejected. The rows, their weights and the hypotheses are those of the level of groups.
-    """
-    require(is_additive(problem.formula), "R1 fails: the formula is not linear in its coefficients")
-    of, members = _grouped(problem, groups)
-    first = [group[0] for group in members]
-    mass = [problem.sizes[c] for c in first]
-    classes = range(len(problem.sizes))
-
-    def row(name: str, c: int, n: int) -> list[fmpq]:
-        others = of.entries(name, c, [d for d in classes if d != c] if of.kind == "classes" else [c - 1 if c else 1])
-        require(all(x == others[0] for x in others), f"coefficient {name} of class {c} looks at the other class")
-        return [(problem.samples - n) * others[0], (n - 1) * of.entry(name, c, c)]
-
-    require(len(classes) > 1, "there is one class alone")
-    require(log_sum_exp(problem.formula) is not None, "the rows are not a log-sum-exp plus an affine remainder")
-    looks = of.kind == "rule" and any(of.by_other[f"negative_{name}"] for name in "cq")
-    require(not looks, "a coefficient looks at the size of the other class")
-    result = Level(
-        formula=problem.formula,
-        tau=problem.tau,
-        constraint=problem.constraint,
-        dim=problem.dim,
-        name="groups",
-        multiplicity=[len(group) for group in members],
-        mass=mass,
-        weight=[len(group) * n * of.weight(c) for group, n, c in zip(members, mass, first, strict=True)],
-        c=[row("c", c, n) for c, n in zip(first, mass, strict=True)],
-        q=[row("q", c, n) for c, n in zip(first, mass, strict=True)],
-    )
-    _check_reduction(problem, result)
-    _check_signs(result)
-    return result
-
-
-def _grouped(problem: Problem, groups: Any) -> tuple[Coefficients, list[list[int]]]:
-    of = Coefficients(problem)
-    require(of.kind != "samples", "R1 fails: the coefficients depend on samples")
-    return of, _read_groups(groups, problem, of)
-
-
-def _check_signs(level: Level) -> None:
-    for g in range(level.nodes):
-        require(level.weight[g] >= 0, f"row {g} has a negative weight")
-        require(min(level.c[g]) >= 0 and min(level.q[g]) >= 0, f"row {g} has a negative coefficient")
 
 
 class Coefficients:
@@ -161,6 +126,7 @@ class Coefficients:
         self.scale = fmpq(1, problem.anchors) if problem.mean else fmpq(1)
         if self.kind == "rule":
             fields(data, "kind weight positive_c positive_q negative_c negative_q")
+            require(size_of(list(data.values())) <= MAX_RULE, f"the rules of the coefficients have more than {MAX_RULE} entries")
             self.rule = {name: tree for name, tree in data.items() if name != "kind"}
             self.counts = {"k": len(problem.sizes), "n_samples": problem.samples, "n_anchors": problem.anchors}
             self.by_other = {name: _stands_in("n_other", tree) for name, tree in self.rule.items()}
@@ -225,6 +191,7 @@ def _arithmetic(tree: Any, names: dict[str, int], depth: int = 0) -> fmpq:
     for argument in arguments[1:]:
         value = _arithmetic(argument, names, depth + 1)
         first = first + value if head == "add" else first * value
+        require(is_short(first), "a coefficient's rule has too many digits")
     return first
 
 
@@ -232,6 +199,7 @@ def written_out(problem: Problem) -> Level:
     """Every sample a node, with coefficients as they stand: their signs are not checked."""
     of, n = Coefficients(problem), problem.samples
     require(n <= MAX_SAMPLES, f"the sample level takes at most {MAX_SAMPLES} samples")
+    afford(f"a level of {n} samples", size=BYTES_OF_PAIR * n * n)
     label = [c for c, size in enumerate(problem.sizes) for _ in range(size)] if of.kind != "samples" else list(range(n))
     own = of.kind == "samples"
 
@@ -255,15 +223,9 @@ def written_out(problem: Problem) -> Level:
     )
 
 
-def _read_groups(data: Any, problem: Problem, of: Coefficients) -> list[list[int]]:
-    """A partition of the classes into sets whose members can be swapped without changing a coefficient; "sizes": all of one size."""
+def read_groups(data: Any, problem: Problem, of: Coefficients) -> list[list[int]]:
+    """A partition of the classes into sets whose members can be swapped without changing a coefficient."""
     k = len(problem.sizes)
-    if data == "sizes":
-        require(of.kind == "rule", "classes of one size can be swapped only where a rule gives the coefficients")
-        by_size: dict[int, list[int]] = {}
-        for c, size in enumerate(problem.sizes):
-            by_size.setdefault(size, []).append(c)
-        return list(by_size.values())
     groups = [[integer(c, "a class of a group", 0, k - 1) for c in items(group, "a group")] for group in items(data, "groups")]
     require(sorted(c for group in groups for c in group) == list(range(k)), "the groups are not a partition of the classes")
     require(all(groups) and len(groups) <= MAX_NODES, "a group is empty, or there are too many groups")
@@ -285,12 +247,14 @@ def _swappable(of: Coefficients, c: int, d: int, k: int) -> bool:
 
 def _group_level(problem: Problem, of: Coefficients, groups: list[list[int]]) -> Level:
     """Merge equal similarities: a node's coefficient is the number of samples behind it times theirs."""
+    afford(f"a level of {len(groups)} nodes", size=BYTES_OF_PAIR * len(groups) ** 2)
     first = [group[0] for group in groups]
     mass = [problem.sizes[c] for c in first]
     samples = [len(group) * size for group, size in zip(groups, mass, strict=True)]
     multiples: dict[fmpq, list[fmpq]] = {}
 
     def row(name: str, g: int) -> list[fmpq]:
+        afford("the coefficients of a level")
         others = of.entries(name, first[g], first[:g] + first[g + 1 :])
         if others and all(x is others[0] for x in others):
             # one coefficient for all other classes: its multiples are computed once for all rows
@@ -315,7 +279,7 @@ def _group_level(problem: Problem, of: Coefficients, groups: list[list[int]]) ->
     )
 
 
-def _check_reduction(problem: Problem, level: Level) -> None:
+def check_reduction(problem: Problem, level: Level) -> None:
     """(R2) convex rows, (R3) raising the within-class similarity never raises a row."""
     require(shape(level.formula).convex, "R2 fails: the formula is not convex by composition")
     for g in range(level.nodes):

@@ -7,11 +7,13 @@ from typing import Any, NamedTuple
 
 from flint import fmpq
 
-from .certificate import fields, integer, items, rational, require
+from .certificate import fields, integer, items, rational, require, size_of
 from .formula import Tree, parse
 
 # more samples than any data set has; every count stays exact far beyond
 MAX_COUNT = 1 << 40
+# a formula is read for every row; none of the field has more than fifty entries
+MAX_FORMULA = 2_000
 
 
 class Constraint(NamedTuple):
@@ -50,6 +52,7 @@ class Problem:
 def read_problem(data: Any) -> Problem:
     """Check every field of a claim's problem."""
     fields(data, "formula coefficients sizes tau constraint singletons reduction", "dim")
+    require(size_of(data["formula"]) <= MAX_FORMULA, f"the formula has more than {MAX_FORMULA} entries")
     sizes = [integer(size, "a class size", 1, MAX_COUNT) for size in items(data["sizes"], "sizes")]
     require(len(sizes) > 0, "sizes are empty")
     require(data["singletons"] in ("error", "ignore"), "singletons is neither error nor ignore")

@@ -10,12 +10,13 @@ from flint.utils.flint_exceptions import FlintError
 
 from .certificate import FORMAT, MAX_BITS, VERSION, Rejected, Unresolved, canonical, digest, fields, integer, read, require
 from .claims import claim_of
+from .limits import Exceeded, Limits, afford, limited
 from .words import printable
 
 Word = Literal["VERIFIED", "REJECTED", "UNDECIDED"]
 # the precision that a certificate asks for is doubled so often: the maker may have worked in other balls than the kernel
 RAISES = 3
-MALFORMED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError, MemoryError, FlintError)
+MALFORMED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError, FlintError)
 
 
 @dataclass(frozen=True)
@@ -27,14 +28,20 @@ class Answer:
     claim: str
     type: str = ""
 
+    def __bool__(self) -> bool:
+        return self.word == "VERIFIED"
+
     def __str__(self) -> str:
         return f"{self.word}: {self.reason}\n{self.claim}" if self.claim else f"{self.word}: {self.reason}"
 
 
-def verify_text(text: str) -> Answer:
-    """Decide the certificate in a JSON text."""
+def verify_text(text: str, limits: Limits | None = None) -> Answer:
+    """Decide the certificate in a JSON text; UNDECIDED where it would cost more than the limits (by default none)."""
     try:
-        answer = _verify(read(text))
+        with limited(limits):
+            answer = _verify(read(text))
+    except MemoryError:
+        answer = Answer("UNDECIDED", "the memory is exhausted", "")
     except Rejected as reason:
         answer = Answer("REJECTED", str(reason), "")
     except RecursionError:
@@ -42,10 +49,10 @@ def verify_text(text: str) -> Answer:
     return replace(answer, reason=printable(answer.reason), claim=printable(answer.claim))
 
 
-def verify_data(certificate: dict[str, Any]) -> Answer:
+def verify_data(certificate: dict[str, Any], limits: Limits | None = None) -> Answer:
     """Decide a certificate held in memory, as if it had been read from its text."""
     try:
-        return verify_text(canonical(certificate))
+        return verify_text(canonical(certificate), limits)
     except (TypeError, ValueError, RecursionError) as error:
         return Answer("REJECTED", f"not a JSON document: {error}", "")
 
@@ -54,7 +61,7 @@ def _verify(data: dict[str, Any]) -> Answer:
     fields(data, "format version claim witness precision digest")
     require(data["format"] == FORMAT, "the format is not scverify-certificate")
     require(
-        type(data["version"]) is int and data["version"] == VERSION, f"unknown version {data['version']!r}; this kernel reads {VERSION}"
+        type(data["version"]) is int and 1 <= data["version"] <= VERSION, f"unknown version {data['version']!r}; this kernel reads 1 and 2"
     )
     precision = integer(data["precision"], "precision", 16, MAX_BITS)
     claim = data["claim"]
@@ -70,12 +77,15 @@ def _decide(claim: dict[str, Any], witness: Any, precision: int) -> Answer:
     for bits in (min(precision << i, MAX_BITS) for i in range(RAISES + 1)):
         try:
             with ctx.workprec(bits):
-                kind.check(claim, witness)
+                afford(f"checking within balls of {bits} bits")
+                numbers = kind.check(claim, witness) or kind.numbers(claim)
                 words = kind.said(claim)
-            arithmetic = " and ".join(number.format(bits=bits) for number in kind.numbers(claim))
+            arithmetic = " and ".join(number.format(bits=bits) for number in numbers)
             return Answer("VERIFIED", f"checked in {arithmetic}", words, claim["type"])
         except Rejected as rejection:
             return Answer("REJECTED", str(rejection), _words_if_any(claim), claim["type"])
+        except Exceeded as cost:
+            return Answer("UNDECIDED", str(cost), _words_if_any(claim), claim["type"])
         except Unresolved as undecided:
             reason = str(undecided)
         except MALFORMED as error:
@@ -87,5 +97,5 @@ def _words_if_any(claim: dict[str, Any]) -> str:
     """What a claim that is not verified says, where it can be read at all."""
     try:
         return claim_of(claim["type"]).said(claim)
-    except (Rejected, Unresolved, *MALFORMED):
+    except (Rejected, Unresolved, Exceeded, *MALFORMED):
         return ""

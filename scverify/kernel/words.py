@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from typing import Any
 
-from .certificate import canonical, digest
+from .certificate import Rejected, canonical, digest, rational
+from .named import name_of
 from .problem import Problem, read_problem
 
-# so many sizes fit on a line or two
+# so many sizes, or letters of a table, fit on a line or two; longer ones are pinned by their digest
 SHOWN = 12
+LETTERS = 300
+# a rational with more letters has a decimal beside it
+PLAIN = 12
+_DECIMALS = Context(prec=20, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 
 def about(claim: dict[str, Any], said: str) -> str:
@@ -30,21 +36,42 @@ def printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
+def number(text: Any) -> str:
+    """A rational as the claim writes it, with a decimal beside it where it is long."""
+    try:
+        value = rational(text, "a number")
+    except Rejected:
+        return str(text)
+    near = _DECIMALS.divide(Decimal(str(value.p)), Decimal(str(value.q)))
+    return str(text) if len(text) <= PLAIN else f"{pinned(text, 'a rational')} (about {near:.15g})"
+
+
+def pinned(data: Any, what: str) -> str:
+    """The text itself where it is short; what it is and its SHA-256 where it is long."""
+    text = data if isinstance(data, str) else canonical(data)
+    return text if len(text) <= LETTERS else f"{what} of SHA-256 {digest(data)}"
+
+
+def counted(sizes: list[int]) -> str:
+    """A list of counts, all of them or the first few with what pins the rest."""
+    shown = ", ".join(map(str, sizes[:SHOWN]))
+    return shown if len(sizes) <= SHOWN else f"{shown}, ... ({len(sizes)} of sum {sum(sizes)} and SHA-256 {digest(sizes)})"
+
+
 def subject(data: dict[str, Any], problem: Problem, temperature: str) -> str:
-    """The problem, whole: formula, coefficients, sizes, temperature and constraint."""
-    sizes = ", ".join(map(str, problem.sizes[:SHOWN])) + (f", ... ({len(problem.sizes)} classes)" if len(problem.sizes) > SHOWN else "")
-    norm = problem.constraint
+    """The problem, whole: loss, sizes, temperature and constraint."""
+    norm, coefficients = problem.constraint, data["coefficients"]
     feasible = {
         "sphere": f"columns of squared norm {norm.bound}",
         "ball": f"columns of squared norm at most {norm.bound}",
         "ridge": f"any H, the loss including {norm.weight}/2 times the squared norm",
     }[norm.kind]
     signs = ", H >= 0" if norm.nonnegative else ""
-    lone = ", classes of one sample are not anchors" if problem.ignore_singletons and data["coefficients"]["kind"] != "samples" else ""
+    lone = ", classes of one sample are not anchors" if problem.ignore_singletons and coefficients["kind"] != "samples" else ""
     mean = f", the sum of the rows divided by {problem.anchors}" if problem.mean else ""
-    coefficients = canonical(data["coefficients"])
-    shown = coefficients if len(coefficients) < 300 else f"by {data['coefficients']['kind']} of SHA-256 {digest(data['coefficients'])}"
-    return (
-        f"Row formula {canonical(data['formula'])} with coefficients {shown}, class sizes {sizes}, {temperature}, "
-        f"{feasible}{signs}{lone}{mean}"
-    )
+    name = name_of(data["formula"], coefficients)
+    if name is None:
+        stated = f"Row formula {pinned(data['formula'], 'a tree')} with coefficients {pinned(coefficients, 'by ' + coefficients['kind'])}"
+    else:
+        stated = f"The loss {name}"
+    return f"{stated}, class sizes {counted(problem.sizes)}, {temperature}, {feasible}{signs}{lone}{mean}"

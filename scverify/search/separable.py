@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scverify.kernel.optimum.rank_one import Terms
+from scverify.kernel.optimum.terms import Terms
 
 Floats = NDArray[np.float64]
 
@@ -107,7 +107,6 @@ def root(of: Coefficients) -> tuple[Floats, NDArray[np.float64]] | None:
         else:
             break
         x, values, jacobian = trial, trial_values, trial_jacobian
-        print("  newton", damping, np.abs(move).max(), np.abs(values).max())
         if np.abs(damping * move).max() < SETTLED:
             break
     return (x, jacobian) if np.abs(values).max() < 1e-9 else None

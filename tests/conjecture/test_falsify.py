@@ -150,7 +150,7 @@ def test_facts_that_do_not_bear_on_a_statement_are_told_as_facts_alone():
     fact = sv.optimum(sv.Problem(sv.supcon, sv.Classes((2, 2)), temperature="1/2")).certificate
     answer = sv.verify(counterexample("the moon is made of cheese", [fact]))
     assert answer.word == "VERIFIED"
-    assert answer.claim.startswith("Checked is each of these facts and nothing else: (1) Row formula ")
+    assert answer.claim.startswith("Checked is each of these facts and nothing else: (1) The loss ")
     assert answer.claim.endswith("'the moon is made of cheese'; whether they contradict it is not checked.")
 
 

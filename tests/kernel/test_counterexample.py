@@ -14,8 +14,8 @@ def test_the_facts_are_said_one_by_one():
     answer = verify_data(kept("counterexample"))
     assert answer.word == "VERIFIED"
     assert (
-        "(1) Row formula" in answer.claim
-        and "(2) Row formula" in answer.claim
+        "(1) The loss supcon" in answer.claim
+        and "(2) The loss supcon" in answer.claim
         and "whether they contradict it is not checked" in answer.claim
     )
 

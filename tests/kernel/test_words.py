@@ -2,8 +2,9 @@
 
 import pytest
 
+from scverify.kernel.claims import claim_of
 from scverify.kernel.verify import verify_data
-from scverify.kernel.words import about, printable
+from scverify.kernel.words import about, counted, number, pinned, printable
 from tests.kernel.kept import kept
 
 
@@ -29,3 +30,63 @@ def test_a_sentence_about_a_problem():
 
 def test_letters_that_do_not_show_are_escaped():
     assert printable("a\nb\x1b[2Kc\ud800\u202e") == "a\\nb\\x1b[2Kc\\ud800\\u202e"
+
+
+def test_two_long_lists_are_never_said_alike():
+    twelve = [2] * 12
+    assert counted(twelve) == ", ".join(["2"] * 12)
+    assert counted([*twelve, 3]) != counted([*twelve, 1000])
+    assert counted([*twelve, 3, 4]) != counted([*twelve, 4, 3])
+    assert "13 of sum 1024 and SHA-256 d4c04216" in counted([*twelve, 1000])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("1/3", "1/3"),
+        ("-12345678901", "-12345678901"),
+        ("12345678901/1000000", "12345678901/1000000 (about 12345.678901)"),
+        ("1/18446744073709551616", "1/18446744073709551616 (about 5.42101086242752e-20)"),
+        ("no number at all", "no number at all"),
+        (None, "None"),
+    ],
+)
+def test_a_long_fraction_has_a_decimal_beside_it(text, said):
+    assert number(text) == said
+
+
+def test_a_number_of_many_digits_is_pinned():
+    one, other = f"1{'0' * 5000}1", f"1{'0' * 5000}2"
+    assert "about 1.00000000000000e+5001" in number(one) and number(one) != number(other)
+
+
+def test_what_is_long_is_pinned_by_its_digest():
+    assert pinned(["a", 1], "a table") == '["a",1]'
+    assert pinned([1] * 400, "a table").startswith("a table of SHA-256 ") and pinned([1] * 400, "") != pinned([1] * 401, "")
+
+
+CHANGES = {
+    "sphere": [("problem", "sizes", [3, 2, 3]), ("lower", "1"), ("problem", "tau", "1/3")],
+    "sphere-unique": [("gram", "bits", 1), ("radius", "1"), ("groups", [[0], [2, 1]])],
+    "spurious-point": [("embeddings", "bits", 1), ("radius", "1"), ("value", "lower", "1"), ("excess", "1")],
+    "threshold-branch-000": [("fold", "tube", "along", 1), ("fold", "beyond", "1"), ("excess", "1"), ("tau", "lower", "1/100")],
+    "list-landscape-rank-2": [("points", [])],
+    "inequality-tree": [("strict", False), ("expression", "x")],
+}
+
+
+@pytest.mark.parametrize(("name", "path"), [(name, path) for name, paths in CHANGES.items() for path in paths])
+def test_another_claim_has_other_words(name, path):
+    data = kept(name)
+    before = verify_data(data).claim
+    *steps, last, value = path
+    holder = data["claim"]
+    for step in steps:
+        holder = holder[step]
+    holder[last] = value
+    after = claim_of(data["claim"]["type"]).said(data["claim"])
+    assert before and after and before != after
+
+
+def test_multipliers_of_a_fold_are_said_to_be_those_of_tau_times_the_loss():
+    assert "multipliers of tau times the loss" in verify_data(kept("threshold-branch-000")).claim

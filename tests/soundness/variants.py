@@ -10,7 +10,8 @@ from scverify.kernel.certificate import Rejected, Unresolved, dyadic
 from scverify.kernel.level import level_of
 from scverify.kernel.optimum.bounds import lower_bound
 from scverify.kernel.optimum.feasible import feasible_point, upper_bound
-from scverify.kernel.optimum.uniqueness import distance, radius_around, rank_bounds
+from scverify.kernel.optimum.rank import rank_bounds
+from scverify.kernel.optimum.uniqueness import distance, radius_around
 from scverify.kernel.problem import read_problem
 from tests.soundness.controls import sealed
 

@@ -13,17 +13,18 @@ from typing import Any
 from flint import arb, fmpq
 
 from ..balls import finite
-from ..certificate import Rejected, at_most, fields, integer, items, rational, require
+from ..certificate import Rejected, at_most, digest, fields, integer, items, rational, require
 from ..claims import Claim, Data
 from ..formula import Row
 from ..level import Level, level_of
+from ..limits import afford
 from ..optimum.feasible import feasible_point
 from ..points.orbit import check_hypotheses, multiplier_signs, normal_inertia, plane_inertia
 from ..problem import Problem, read_problem
-from ..words import subject
+from ..words import number, subject
 from .frame import Frame, loss_value, orbit_at, read_frame
 from .strictness import check_directions
-from .temperature import Temperatures, row_value
+from .temperature import Temperatures, row_model, row_value
 from .tube import Curve, begins_at, holds, prove_curve, read_tube
 
 # a curve is enclosed part by part: one enclosure of the whole would be too wide for its highest temperature
@@ -59,6 +60,7 @@ def check_branch(claim: Data, witness: Any) -> None:
     points = [better_point(problem, level, entry) for entry in items(witness["better"], "better points")] if spurious else []
     last: Curve | None = None
     for data in items(witness["tubes"], "tubes"):
+        afford("the tubes of a branch")
         fields(data, "tube" + (" better" if spurious else ""))
         curve = prove_curve(frame, read_tube(frame, data["tube"]))
         require(curve.tube.along == frame.size, "a tube of a branch does not run along tau")
@@ -183,18 +185,18 @@ def in_words(claim: Data) -> str:
         "StrictBranch": "each is a strict local minimum modulo rotations",
         "SpuriousBranch": (
             f"each is a strict local minimum modulo rotations and not global: its loss exceeds that of another feasible point by at least "
-            f"{claim.get('excess')}"
+            f"{number(claim.get('excess'))}"
         ),
         "SaddleBranch": "each is a strict saddle: some tangent direction has negative curvature",
     }[claim["type"]]
     said = f"in dimension {problem.dim}, critical points of rank {claim['rank']} exist, one smooth family in tau, and {kind}"
     if "fold" in claim:
-        fold = claim["fold"]
+        fold, times = claim["fold"], "tau times the loss" if row_model(problem.formula).scaled else "the loss"
         said += (
-            f"; the family's last point lies on a curve of critical points on which tau has its maximum, in [{fold['lower']}, "
-            f"{fold['upper']}], and in the stated tube around that curve (of embeddings in the gauge of the witness, multipliers "
-            f"and tied differences over tau) there is no critical point for any "
-            f"tau in ({fold['upper']}, {fold['beyond']}]"
+            f"; the family's last point lies on a curve of critical points on which tau has its maximum, in [{number(fold['lower'])}, "
+            f"{number(fold['upper'])}], and in the stated tube around that curve (SHA-256 {digest(fold['tube'])}; of embeddings in the "
+            f"gauge of the witness, multipliers of {times}, and tied differences over tau) there is no critical point for any "
+            f"tau in ({number(fold['upper'])}, {number(fold['beyond'])}]"
         )
     return f"{subject(claim['problem'], problem, temperatures)}: {said}."
 

@@ -17,7 +17,7 @@ from ..certificate import fields, integer, items, require, total
 from ..formula import Row
 from ..level import Level
 from ..points.inertia import Matrix
-from ..points.orbit import Layout, Orbit, Slopes, State, equations, gram_of, jacobian, read_layout, symmetrised, with_multipliers
+from ..points.orbit import Layout, Orbit, Slopes, State, equations, gram_of, jacobian, read_layout, symmetrised, weigh, with_multipliers
 from .symmetry import Symmetry, orbits_of_entries, orbits_of_pairs, orbits_of_samples, orbits_of_turns, read_symmetries
 from .temperature import RowModel, RowSlopes, Temperatures, row_model, row_slopes, row_value
 
@@ -86,6 +86,7 @@ class Frame:
 def read_frame(level: Level, data: dict[str, Any], rank: int) -> Frame:
     """The frame of a witness; Rejected where its parts do not fit together."""
     layout = read_layout(level, data, rank)
+    weigh(layout)
     symmetries = read_symmetries(data["symmetries"], level, rank)
     entries = orbits_of_entries(symmetries, rank, layout.n)
     turns = orbits_of_turns(symmetries, rank)

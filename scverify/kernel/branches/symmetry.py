@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from ..certificate import fields, integer, items, require
 from ..level import Level
+from ..limits import afford
 
 Place = TypeVar("Place", bound=Hashable)
 
@@ -30,6 +31,7 @@ def read_symmetries(data: Any, level: Level, rank: int) -> list[Symmetry]:
     """The stated moves; Rejected where one is not a permutation or changes a coefficient."""
     result = []
     for entry in items(data, "symmetries"):
+        afford("the symmetries of a branch")
         fields(entry, "samples axes signs")
         samples = _permutation(entry["samples"], level.nodes, "samples")
         axes = _permutation(entry["axes"], rank, "axes")

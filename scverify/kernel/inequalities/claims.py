@@ -10,11 +10,15 @@ from flint import arb, fmpq
 
 from ..certificate import Rejected, Unresolved, fields, integer, items, rational, require
 from ..claims import Claim, Data
+from ..limits import afford
+from ..words import pinned
 from .enclosure import Enclosure
 from .scalar import Box, Scalar, infix, parse_scalar, variable_name
 
 _MOST_ORDER = 6
 _MOST_VARIABLES = 64
+# a page of text: a longer expression is pinned by its digest
+_MOST_LETTERS = 4_000
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,7 @@ def check_inequality(claim: Data, witness: Any) -> None:
     tree = iter(items(witness["tree"], "the tree"))
     waiting = [statement.region]
     while waiting:
+        afford("the leaves of a subdivision")
         region, node = waiting.pop(), next(tree, None)
         require(node is not None, "the tree ends before the box is covered")
         if type(node) is int:
@@ -178,6 +183,8 @@ def _monotone(formula: Scalar, region: Region) -> arb:
 
 def _taylor(formula: Scalar, region: Region, point: tuple[fmpq, ...], order: int) -> arb:
     """Taylor's formula in one variable about a point, the last derivative over the whole box."""
+    # nested dual numbers: a product of order m takes 3^m products
+    afford(f"a leaf of order {order}", seconds=1e-6 * formula.size * 3**order)
     [moved] = region.box(point)
     remainder = formula.derivatives(region.box()[0], order)
     coefficients = [*formula.derivatives(Enclosure.of(point[0]), order - 1), remainder[-1]]
@@ -210,7 +217,9 @@ def positive_definite(matrix: list[Box]) -> bool:
 def in_words(claim: Data) -> str:
     """What a claim says of an expression on a box, or at a point."""
     names = [entry["name"] for entry in claim["variables"]]
-    said = f"{infix(parse_scalar(claim['expression'], names))} {'>' if claim['strict'] else '>='} 0"
+    tree = parse_scalar(claim["expression"], names)
+    expression = pinned(claim["expression"], "an expression") if len(infix(tree)) > _MOST_LETTERS else infix(tree)
+    said = f"{expression} {'>' if claim['strict'] else '>='} 0"
     if claim["type"] == "InequalityFails":
         return f"It is false that {said} at {', '.join(f'{name} = {x}' for name, x in zip(names, claim['point'], strict=True))}."
     box = ", ".join(f"{entry['name']} in [{entry['lower']}, {entry['upper']}]" for entry in claim["variables"])

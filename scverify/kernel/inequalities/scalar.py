@@ -11,11 +11,13 @@ from typing import Any
 
 from flint import fmpq
 
-from ..certificate import integer, items, rational, require
+from ..certificate import integer, items, rational, require, size_of
 from ..dual import Dual
 from ..formula import Numbers, Tree, trace
 from .enclosure import Enclosure
 
+# an expression is evaluated at every leaf
+_MOST_ENTRIES = 50_000
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # recursion stays far from the interpreter's limit; powers are repeated multiplications
 _MAX_DEPTH = 60
@@ -31,6 +33,7 @@ def variable_name(data: Any) -> str:
 
 def parse_scalar(data: Any, names: list[str], depth: int = 0) -> Tree:
     """Check a formula of the named variables and make its rationals exact; a variable becomes its name."""
+    require(depth > 0 or size_of(data) <= _MOST_ENTRIES, f"the expression has more than {_MOST_ENTRIES} entries")
     require(depth < _MAX_DEPTH, "the expression is nested too deeply")
     if isinstance(data, str):
         return data if data in names else rational(data, f"the atom {data[:40]!r}")
@@ -50,6 +53,7 @@ class Scalar:
     def __init__(self, tree: Tree, names: list[str]) -> None:
         """A parsed tree, and the names in the order of the coordinates."""
         self._tree = tree
+        self.size = _entries(tree)
         self._names = names
 
     def value(self, at: list[Numbers]) -> Numbers:
@@ -97,6 +101,10 @@ class Scalar:
             return at[index], into_gradient
 
         return trace(self._tree, leaf)
+
+
+def _entries(tree: Tree) -> int:
+    return 1 + sum(map(_entries, tree[1:])) if isinstance(tree, tuple) else 1
 
 
 def _constant(value: int, level: int) -> Numbers:

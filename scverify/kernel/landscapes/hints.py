@@ -61,6 +61,7 @@ def eigenvectors(matrix: Floats, sweeps: int = 5) -> Floats:
     return v
 
 
+@np.errstate(all="ignore")
 def near_inverses(middle: Floats) -> Floats:
     """About the inverse of the middle of J (size, size, N), by its normal equations."""
     normal = total([middle[r][:, None] * middle[r][None] for r in range(len(middle))])
@@ -70,6 +71,7 @@ def near_inverses(middle: Floats) -> Floats:
     return total([inner[:, r, None] * middle[None, :, r] for r in range(len(v))])
 
 
+@np.errstate(all="ignore")
 def negative_direction(h: Floats, twice_s: Floats, p: Floats, weight: Floats, rate: Floats) -> Floats:
     """A direction (d, n, N) near the lowest eigenvector of the Hessian over kappa.
 

@@ -9,6 +9,7 @@ from flint import arb, fmpq
 
 from ..certificate import dyadic, fields, items, rational, require
 from ..level import Level
+from ..limits import afford
 from ..points.inertia import Matrix
 from ..points.orbit import first_slopes, prove_orbit, read_layout
 from .boxes import Boxes, embedded
@@ -47,6 +48,7 @@ class Listed:
         self.points = [self._proved(point, proof) for point, proof in zip(claimed, witness, strict=True)]
 
     def _proved(self, claimed: Any, witness: Any) -> Point:
+        afford("the points of a list")
         fields(claimed, "embeddings radius")
         fields(witness, "multipliers active gauge")
         orbit = prove_orbit(self.level, claimed, witness)
@@ -65,6 +67,7 @@ class Listed:
         found = empty | is_of_low_rank(Enclosures(at.rows, boxes))
         for place in range(len(boxes)):
             if not found[place]:
+                afford("the boxes of a list")
                 found[place] = self._is_known(at.rows, boxes[slice(place, place + 1)])
         return found
 

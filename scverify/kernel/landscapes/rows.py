@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import inf, nextafter
+from math import inf, nextafter, prod
 
 from flint import fmpq, fmpq_poly
 from flint.utils.flint_exceptions import FlintError
@@ -25,6 +25,8 @@ from .intervals import Intervals, floats
 MAX_SAMPLES = 10
 # the boxes before any is halved
 MAX_ROOTS = 1 << 20
+# float64 holds such numbers, their sums and their products with exponentials
+LEAST_C, MOST_C = fmpq(1, 1 << 64), fmpq(1 << 64)
 
 
 @dataclass(frozen=True)
@@ -67,32 +69,39 @@ def others(i: int, n: int) -> list[int]:
 def rows_of(problem: Problem, level: Level, pairs: list[Pair]) -> Rows:
     """The rows of an instance on the unit sphere, every hypothesis of `discards` checked."""
     n = level.nodes
-    require(problem.constraint.kind == "sphere" and not problem.constraint.nonnegative, "landscapes are decided on the sphere alone")
     dim = problem.dim or 0
-    require(
-        2 <= dim <= MAX_SAMPLES, f"a landscape has a stated dimension of 2 to {MAX_SAMPLES}: more than a dimension a sample adds nothing"
-    )
-    require(2 <= n <= MAX_SAMPLES, f"a landscape has 2 to {MAX_SAMPLES} samples, not {n}")
-    require(
-        all(level.c[i][i] == level.c[i][-1] == level.q[i][i] == level.q[i][-1] == 0 for i in range(n)), "a row holds its own similarity"
-    )
-    rate, slopes = _rate_and_slopes(level)
-    q = [[_multiple(slopes[i][j], rate) for j in range(n) if j != i] for i in range(n)]
+    require(2 <= dim <= MAX_SAMPLES, f"a landscape has a stated dimension of 2 to {MAX_SAMPLES}")
+    require(2 <= n <= MAX_SAMPLES, f"a landscape has 2 to {MAX_SAMPLES} samples, or no more than dimensions; not {n}")
+    anchors = [i for i in range(n) if level.weight[i] != 0]
+    own = (level.c[i][i] == level.c[i][-1] == level.q[i][i] == level.q[i][-1] == 0 for i in anchors)
+    require(len(anchors) > 0, "every row has the weight 0")
+    require(all(own), "a row holds its own similarity")
+    rate, slopes = rate_and_slopes(problem, level)
+    # a row of weight 0 does not count, whatever it is
+    q = [[_multiple(slopes[i][j], rate) if i in anchors else fmpq(0) for j in range(n) if j != i] for i in range(n)]
+    c = [_tamed([level.c[i][j] for j in range(n) if j != i]) if i in anchors else [fmpq(1)] * (n - 1) for i in range(n)]
     largest = max(level.weight)
     return Rows(
-        n,
-        dim,
-        _intervals([[weight / largest for weight in level.weight]])[0],
-        _intervals([[level.c[i][j] for j in range(n) if j != i] for i in range(n)]),
-        _intervals(q),
-        _intervals([[1 - sum(row, fmpq(0)) for row in q]])[0],
-        orderings(level, pairs),
-        _sides(n, q),
+        n=n,
+        d=dim,
+        weight=_intervals([[weight / largest for weight in level.weight]])[0],
+        c=_intervals(c),
+        q=_intervals(q),
+        rest=_intervals([[1 - sum(row, fmpq(0)) for row in q]])[0],
+        orderings=orderings(level, pairs),
+        sides=_sides(n, q),
     )
 
 
-def _rate_and_slopes(level: Level) -> tuple[fmpq_poly, list[list[fmpq_poly]]]:
-    """kappa and, with the sign changed, the slopes of the affine remainder of every row, as polynomials in 1/tau."""
+def _tamed(row: list[fmpq]) -> list[fmpq]:
+    """c, or c over its largest entry where float64 could not hold it: the scale of a row cancels in p."""
+    largest = max(row)
+    return row if LEAST_C < largest < MOST_C else [x / largest for x in row]
+
+
+def rate_and_slopes(problem: Problem, level: Level) -> tuple[fmpq_poly, list[list[fmpq_poly]]]:
+    """kappa and, with the sign changed, the slopes of the affine remainder of every row, as polynomials in 1/tau; on the sphere alone."""
+    require(problem.constraint.kind == "sphere" and not problem.constraint.nonnegative, "landscapes are decided on the sphere alone")
     split = log_sum_exp(level.formula)
     if split is None:
         raise Rejected("landscapes are decided for rows that are a log-sum-exp and an affine remainder")
@@ -151,20 +160,22 @@ def _sides(n: int, q: list[list[fmpq]]) -> list[int]:
 def domain_of(problem: Problem, level: Level, tau_upper: fmpq) -> Boxes:
     """The whole domain: all configurations, and all rates for tau from the problem's to tau_upper."""
     require(tau_upper >= problem.tau, "tau_upper lies below tau")
-    rate = _rate_and_slopes(level)[0]
+    rate = rate_and_slopes(problem, level)[0]
     require(all(fmpq(rate[place]) >= 0 for place in range(rate.degree() + 1)), "the exponent's rate does not fall with tau")
     least, most = (problem.constraint.bound * rate(1 / tau) for tau in (tau_upper, problem.tau))
     require(least > 0, "the exponent's rate is not positive")
-    count = 1
-    for i in range(level.nodes):
-        count *= 2 * min(i, problem.dim or 0) + 1
-    require(count <= MAX_ROOTS, "the domain has too many faces")
+    n, d = level.nodes, problem.dim or 0
+    count = prod(min(2 * i + 1, 2 * d) for i in range(n))
+    require(count <= MAX_ROOTS, f"{n} samples in {d} dimensions have {count} faces; a landscape has at most {MAX_ROOTS}")
     return whole_domain(level.nodes, problem.dim or 0, (_enclosed(least)[0], _enclosed(most)[1]))
 
 
 def _enclosed(value: fmpq) -> tuple[float, float]:
     """Floats around a rational; the same float twice where it is one."""
-    near = int(value.p) / int(value.q)  # a quotient of integers is rounded to nearest
+    try:
+        near = int(value.p) / int(value.q)  # a quotient of integers is rounded to nearest
+    except OverflowError as error:
+        raise Rejected("a number of the rows lies beyond float64") from error
     exact, given = Fraction(near), Fraction(int(value.p), int(value.q))
     return (near if exact <= given else nextafter(near, -inf)), (near if exact >= given else nextafter(near, inf))
 

@@ -11,6 +11,7 @@ from ..balls import finite, gram_rows, magnitude, negative_part
 from ..certificate import Dyadic, Rejected, at_most, dyadic, fields, require, total
 from ..formula import shape
 from ..level import Level
+from ..limits import afford
 
 Balls = list[arb]
 
@@ -55,6 +56,7 @@ def _gibbs(level: Level, p: Dyadic) -> Minorant:
     one, unit, kappa = fmpz(2) ** p.bits, arb(p.unit), arb(part.kappa)
     constant, slopes = arb(0), []
     for g, numerators in enumerate(p.rows()):
+        afford("the rows of a lower bound")
         weight = arb(level.weight[g])
         require(min(numerators) >= 0, f"row {g} of p has a negative entry")
         require(total(numerators) == one, f"row {g} of p does not sum to one")
@@ -91,6 +93,7 @@ def _least_inner_product(level: Level, minorant: Minorant, factor: Dyadic, bound
     cost = negative_part if level.constraint.nonnegative else magnitude
     diagonal = [slopes[g][-1] / m[g] + level.constraint.weight * level.mass[g] / 2 - gram[g][g] for g in range(level.nodes)]
     for g in range(level.nodes):
+        afford("the multipliers of a lower bound")
         for h in range(g):
             lost = cost((slopes[g][h] + slopes[h][g]) / (2 * m[g] * m[h]) - gram[g][h])
             diagonal[g] -= m[h] * lost

@@ -2,71 +2,69 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from ..certificate import fields, integer, rational, require
+from ..certificate import digest, fields, rational, require
 from ..claims import Claim, Data
 from ..level import level_of
 from ..problem import read_problem
-from ..words import about, dimension
+from ..words import about, dimension, number
 from .bounds import check_lower
 from .feasible import check_upper
 
 
-def check_bounds(claim: Data, witness: Any, sides: str) -> None:
+def check_bounds(claim: Data, witness: Any, sides: str) -> tuple[str, ...] | None:
     """The objective's minimum lies above `lower`, below `upper`."""
     fields(claim, f"type problem {sides}")
-    fields(witness, f"level {sides}", "groups")
-    level = level_of(read_problem(claim["problem"]), witness["level"], witness.get("groups"))
     claimed = {side: rational(claim[side], side) for side in sides.split()}
     if len(claimed) == 2:
         require(claimed["lower"] <= claimed["upper"], "the lower bound lies above the upper one")
+    if "form" in witness:
+        from .rank_one_claims import check_sides
+
+        return check_sides(read_problem(claim["problem"]), witness, claimed)
+    fields(witness, f"level {sides}", "groups")
+    level = level_of(read_problem(claim["problem"]), witness["level"], witness.get("groups"))
     if "upper" in claimed:
         check_upper(level, witness["upper"], claimed["upper"])
     if "lower" in claimed:
         check_lower(level, witness["lower"], claimed["lower"])
+    return None
 
 
-def check_unique_minimizer(claim: Data, witness: Any) -> None:
-    """Every minimiser of the relaxation lies within `radius` of `gram`."""
-    from .uniqueness import check_unique
+def check_unique_minimizer(claim: Data, witness: Any) -> tuple[str, ...] | None:
+    """Every minimiser of the relaxation lies within `radius` of `gram`, or of the matrix of `centre`."""
+    if "centre" in claim:
+        from .rank_one_claims import check_unique
 
-    fields(claim, "type problem groups gram radius", "rank")
-    fields(witness, "lower upper")
-    problem = read_problem(claim["problem"])
-    level = level_of(problem, "groups", claim["groups"])
-    radius = rational(claim["radius"], "radius")
-    require(radius >= 0, "the radius is negative")
-    if "rank" in claim:
-        integer(claim["rank"], "rank", 0, len(problem.sizes))
-    check_unique(level, {**claim, "radius": radius}, witness)
+        return check_unique(claim, witness)
+    from .uniqueness import check_claim
+
+    return check_claim(claim, witness)
 
 
 def _all(claim: Data) -> str:
-    return f"every feasible H, of any dimension, has a loss of at least {claim['lower']}"
+    return f"every feasible H, of any dimension, has a loss of at least {number(claim['lower'])}"
 
 
 def _some(claim: Data, has: str) -> str:
-    return f"some feasible H{dimension(read_problem(claim['problem']))} {has} of at most {claim['upper']}"
+    return f"some feasible H{dimension(read_problem(claim['problem']))} {has} of at most {number(claim['upper'])}"
 
 
 def _unique(claim: Data) -> str:
     rank = f" and has rank {claim['rank']}" if "rank" in claim else ""
-    return f"every minimiser of the relaxation over class Gram matrices lies within {claim['radius']} (Frobenius) of the stated one{rank}"
+    stated = f"the stated one (groups and matrix of SHA-256 {digest([claim['groups'], claim.get('gram') or claim['centre']])})"
+    return f"every minimiser of the relaxation over class Gram matrices lies within {number(claim['radius'])} (Frobenius) of {stated}{rank}"
+
+
+def _between(claim: Data) -> str:
+    return f"{_all(claim)}, and {_some(claim, 'one')}"
 
 
 CLAIMS = {
-    "LowerBound": Claim(
-        check=lambda claim, witness: check_bounds(claim, witness, "lower"),
-        said=lambda claim: about(claim, _all(claim)),
-    ),
-    "UpperBound": Claim(
-        check=lambda claim, witness: check_bounds(claim, witness, "upper"),
-        said=lambda claim: about(claim, _some(claim, "has a loss")),
-    ),
-    "Optimum": Claim(
-        check=lambda claim, witness: check_bounds(claim, witness, "lower upper"),
-        said=lambda claim: about(claim, f"{_all(claim)}, and {_some(claim, 'one')}"),
-    ),
-    "UniqueMinimizer": Claim(check=check_unique_minimizer, said=lambda claim: about(claim, _unique(claim))),
+    "LowerBound": Claim(partial(check_bounds, sides="lower"), lambda claim: about(claim, _all(claim))),
+    "UpperBound": Claim(partial(check_bounds, sides="upper"), lambda claim: about(claim, _some(claim, "has a loss"))),
+    "Optimum": Claim(partial(check_bounds, sides="lower upper"), lambda claim: about(claim, _between(claim))),
+    "UniqueMinimizer": Claim(check_unique_minimizer, lambda claim: about(claim, _unique(claim))),
 }

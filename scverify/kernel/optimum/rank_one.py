@@ -17,69 +17,16 @@ from typing import Any
 from flint import arb, ctx, fmpq
 
 from ..balls import finite, magnitude, root
-from ..certificate import Rejected, Unresolved, at_most, dyadic, fields, require, total
-from ..level import Level, condensed_level
-from ..problem import Problem
+from ..certificate import Unresolved, at_most, dyadic, fields, require, total
+from ..limits import afford
+from .terms import Terms
 
 Balls = list[arb]
 
 # up to this precision the sums over pairs are taken in float64
 FLOAT_BITS = 64
-# sums over all pairs take so many operations
-MOST_NODES_IN_FLOATS, MOST_NODES_IN_BALLS = 20_000, 5_000
-
-
-@dataclass(frozen=True)
-class Terms:
-    """f by nodes: m classes of n samples, and of each class W, A, C and the affine part at B_cc = rho^2 (with kappa rho^2)."""
-
-    m: list[int]
-    n: list[int]
-    weight: list[fmpq]
-    own: list[fmpq]
-    other: list[fmpq]
-    affine: list[fmpq]
-    kappa: fmpq
-    square: fmpq
-
-    @property
-    def classes(self) -> int:
-        """Number of classes k."""
-        return sum(self.m)
-
-    @property
-    def alpha(self) -> list[fmpq]:
-        """a_c = W_c C_c / n_c."""
-        return [w * c / n for w, c, n in zip(self.weight, self.other, self.n, strict=True)]
-
-
-def terms(problem: Problem, groups: Any) -> Terms:
-    """The coefficients of a problem to which the form applies; Rejected where it does not."""
-    return terms_of(condensed_level(problem, groups), problem)
-
-
-def terms_of(level: Level, problem: Problem) -> Terms:
-    """As terms, from the condensed level."""
-    require(level.constraint.kind == "sphere" and not level.constraint.nonnegative, "the rank-one form is for the sphere")
-    part = level.exponential_part
-    if part is None:
-        raise Rejected("the rank-one form is for rows that are a log-sum-exp plus an affine remainder")
-    require(part.kappa > 0, "the exponent's rate is not positive")
-    require(all(slopes[0] == 0 for slopes in part.slopes), "the rank-one form is for rows that are affine in their self entry alone")
-    require(min(level.weight) > 0, "the rank-one form needs an anchor in every class")
-    require(min(c[0] for c in level.c) > 0, "the rank-one form needs every class among the outcomes of every other one")
-    square, n, m = level.constraint.bound, level.mass, level.multiplicity
-    others = [problem.samples - size for size in n]
-    return Terms(
-        m=m,
-        n=n,
-        weight=[w / count for w, count in zip(level.weight, m, strict=True)],
-        own=[c[1] for c in level.c],
-        other=[c[0] / count for c, count in zip(level.c, others, strict=True)],
-        affine=[zero + slopes[1] * square + part.kappa * square for zero, slopes in zip(part.at_zero, part.slopes, strict=True)],
-        kappa=part.kappa,
-        square=square,
-    )
+# a pair of nodes in seconds, at least
+PER_PAIR_OF_FLOATS, PER_PAIR_OF_BALLS = 1e-8, 1e-6
 
 
 @dataclass(frozen=True)
@@ -142,9 +89,10 @@ def _sums(of: Terms, v: Balls, y: Balls) -> tuple[Balls, Balls]:
         found = _float_sums(y, weights, own)
         if found is not None:
             return found
-    require(len(y) <= MOST_NODES_IN_BALLS, f"the sums in balls are for at most {MOST_NODES_IN_BALLS} nodes")
+    afford("the sums over pairs of nodes", seconds=PER_PAIR_OF_BALLS * len(y) ** 2 / 2)
     t, logs = [own[g] / (2 * a) for g, a in enumerate(y)], [own[g] * (2 * a).log() for g, a in enumerate(y)]
     for g, a in enumerate(y):
+        afford("the sums over pairs of nodes")
         weight, sum_t, sum_l = weights[g], t[g], logs[g]
         for h in range(g):
             both = a + y[h]
@@ -161,7 +109,7 @@ def _float_sums(y: Balls, weights: Balls, own: Balls) -> tuple[Balls, Balls] | N
     """`_sums` in float64: y and v in units of powers of 2 near their middles; None where the floats do not hold them."""
     from .floats import pair_sums
 
-    require(len(y) <= MOST_NODES_IN_FLOATS, f"the rank-one form is for at most {MOST_NODES_IN_FLOATS} nodes")
+    afford("the sums over pairs of nodes", seconds=PER_PAIR_OF_FLOATS * len(y) ** 2)
     unit_y, unit_v = _middle(y), _middle(weights)
     numbers = [_floats(values, unit) for values, unit in ((y, unit_y), (weights, unit_v), (own, unit_v))]
     if any(values is None for values in numbers):

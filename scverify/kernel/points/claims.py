@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from flint import fmpq
-
-from ..certificate import at_most, fields, integer, items, rational, require
+from ..certificate import at_most, digest, fields, integer, items, rational, require
 from ..claims import Claim, Data
 from ..formula import shape
 from ..level import level_of
 from ..optimum.feasible import feasible_point, upper_bound
 from ..problem import Problem, read_problem
-from ..words import about
+from ..words import about, number
 from .orbit import Orbit, multiplier_signs, normal_inertia, plane_inertia, prove_orbit
 
 POINT_FIELDS = "type problem embeddings radius value"
@@ -33,18 +31,10 @@ def check_point(claim: Data, witness: Any) -> None:
 
 
 def _check_value(orbit: Orbit, stated: Any) -> None:
-    lower, upper = _interval(stated)
+    fields(stated, "lower upper")
+    lower, upper = rational(stated["lower"], "the value's lower end"), rational(stated["upper"], "the value's upper end")
     at_most(lower, orbit.value, "the value is not proved to lie above its stated lower end")
     at_most(orbit.value, upper, "the value is not proved to lie below its stated upper end")
-
-
-def _interval(stated: Any) -> tuple[fmpq, fmpq]:
-    fields(stated, "lower upper")
-    return rational(stated["lower"], "the value's lower end"), rational(stated["upper"], "the value's upper end")
-
-
-def _nothing_more(problem: Problem, orbit: Orbit, claim: Data, witness: Any) -> None:
-    """CriticalOrbit: the orbit is all."""
 
 
 def _normal_directions(problem: Problem, orbit: Orbit) -> int:
@@ -102,13 +92,13 @@ def in_words(claim: Data) -> str:
     rank = len(claim["embeddings"]["rows"])
     what = (
         f"one and only one orbit of critical points of rank {rank} has a representative, in the gauge of the witness, within "
-        f"{claim['radius']} (entry by entry) of the stated embeddings"
+        f"{number(claim['radius'])} (entry by entry) of the stated embeddings (SHA-256 {digest(claim['embeddings'])})"
         if rank
         else "H = 0 is a critical point (nothing is said of others near it)"
     )
-    dim, value = read_problem(claim["problem"]).dim, claim["value"]
-    _, _, more = KINDS[claim["type"]]
-    return about(claim, f"in dimension {dim}, {what}; its loss lies between {value['lower']} and {value['upper']}{more(claim)}")
+    dim, more = read_problem(claim["problem"]).dim, KINDS[claim["type"]].more(claim)
+    lower, upper = number(claim["value"]["lower"]), number(claim["value"]["upper"])
+    return about(claim, f"in dimension {dim}, {what}; its loss lies between {lower} and {upper}{more}")
 
 
 class Kind(NamedTuple):
@@ -120,7 +110,7 @@ class Kind(NamedTuple):
 
 
 KINDS = {
-    "CriticalOrbit": Kind("", _nothing_more, lambda claim: ""),
+    "CriticalOrbit": Kind("", lambda *_: None, lambda claim: ""),
     "Inertia": Kind(
         "inertia",
         _inertia,
@@ -135,7 +125,7 @@ KINDS = {
         _spurious_minimum,
         lambda claim: (
             "; it is a strict local minimum modulo rotations and not global: its loss exceeds that of another feasible point by at "
-            f"least {claim.get('excess')}"
+            f"least {number(claim.get('excess'))}"
         ),
     ),
     "GlobalMinimum": Kind("", _global_minimum, lambda claim: "; it is a global minimum over all dimensions"),

@@ -14,10 +14,10 @@ from flint import arb, arb_mat, fmpq
 
 from ..balls import finite, least_eigenvalue_of_gram
 from ..certificate import Dyadic, Rejected, Unresolved, dyadic, integer, items, rational, require
-from ..dual import row_hessian
 from ..formula import Row, value_and_gradient
 from ..krawczyk import image, near_inverse, require_inside
 from ..level import Level
+from ..limits import afford
 from .inertia import Matrix, inertia
 
 
@@ -82,6 +82,7 @@ def prove_orbit(level: Level, claim: dict[str, Any], witness: Any) -> Orbit:
     centre = dyadic(claim["embeddings"], "embeddings", len(table), level.nodes)
     layout = read_layout(level, witness, len(table))
     multipliers = dyadic(witness["multipliers"], "multipliers", level.nodes, 1)
+    weigh(layout)
     radius = rational(claim["radius"], "radius")
     require(radius > 0, "the radius is not positive")
     state = _centre(layout, centre, multipliers)
@@ -90,7 +91,7 @@ def prove_orbit(level: Level, claim: dict[str, Any], witness: Any) -> Orbit:
         state = sole_zero(level, layout, state, arb(radius))
         check_hypotheses(level, layout, state)
     gram = gram_of(layout, state)
-    slopes = _slopes(level, gram)
+    slopes = slopes_at(level, gram)
     return Orbit(layout, state, _value(level, gram), with_multipliers(slopes.matrix, state.multipliers), slopes)
 
 
@@ -108,6 +109,13 @@ def read_layout(level: Level, witness: Any, r: int) -> Layout:
         require(not active, "a ridge has no active norm")
     require(r > 0 or not active, "a norm is active at H = 0")
     return Layout(r, n, active, columns)
+
+
+def weigh(layout: Layout) -> None:
+    """Exceeded where the system of a layout is too large to be solved within the limits."""
+    size = layout.size
+    # the derivatives of n rows and the system's matrix, as balls; an elimination of that matrix, entry by entry
+    afford(f"a critical point of {size} unknowns", seconds=5e-7 * size**3, size=100 * (layout.n**3 + 3 * size**2))
 
 
 def _centre(layout: Layout, embeddings: Dyadic, multipliers: Dyadic) -> State:
@@ -130,8 +138,8 @@ def sole_zero(level: Level, layout: Layout, centre: State, radius: arb) -> State
     """
     box = _moved(layout, centre, [arb(0, radius)] * layout.size)
     values = equations(level.constraint.bound, layout, centre, first_slopes(level, gram_of(layout, centre)))
-    inverse = near_inverse(jacobian(layout, centre, _slopes(level, gram_of(layout, centre))))
-    at_box = jacobian(layout, box, _slopes(level, gram_of(layout, box)))
+    inverse = near_inverse(jacobian(layout, centre, slopes_at(level, gram_of(layout, centre))))
+    at_box = jacobian(layout, box, slopes_at(level, gram_of(layout, box)))
     moved = image(inverse, values, at_box, [arb(0, radius)] * layout.size)
     require_inside(moved, [radius] * layout.size)
     return _moved(layout, centre, moved)
@@ -155,16 +163,21 @@ def gram_of(layout: Layout, state: State) -> Matrix:
     return [[table[min(i, j)][max(i, j)] for j in range(n)] for i in range(n)]
 
 
+def _in_place(row: list[Any], i: int) -> list[Any]:
+    """Row i with its own entry, last in the level's layout, in place i."""
+    return [*row[:i], row[-1], *row[i + 1 : -1]]
+
+
 def _row(level: Level, gram: Matrix, i: int) -> Row:
-    """Row i of n entries: its own entry, last in the level's layout, stands in place i."""
-    c, q = ([arb(x) for x in (*table[i][:i], table[i][-1], *table[i][i + 1 : -1])] for table in (level.c, level.q))
+    c, q = (list(map(arb, _in_place(table[i], i))) for table in (level.c, level.q))
     return Row(gram[i], c, q, arb(level.tau))
 
 
 def _value(level: Level, gram: Matrix) -> arb:
     value = arb(0)
     for i in range(level.nodes):
-        value += level.weight[i] * value_and_gradient(level.formula, _row(level, gram, i), arb)[0]
+        if level.weight[i] != 0:
+            value += level.weight[i] * value_and_gradient(level.formula, _row(level, gram, i), arb)[0]
         value += level.constraint.weight * gram[i][i] / 2
     return finite(value, "the value")
 
@@ -177,22 +190,43 @@ def symmetrised(rows: Matrix) -> Matrix:
 
 def first_slopes(level: Level, gram: Matrix) -> Matrix:
     """grad L(G) = (D + D^T)/2, with the ridge's weight/2 on the diagonal."""
-    rows = []
-    for i in range(level.nodes):
-        gradient = value_and_gradient(level.formula, _row(level, gram, i), arb)[1]
-        rows.append([level.weight[i] * finite(x, f"the gradient of row {i}") for x in gradient])
-    result = symmetrised(rows)
+    return _first_slopes(level, [_gradient(level, gram, i) for i in range(level.nodes)])
+
+
+def _first_slopes(level: Level, gradients: Matrix) -> Matrix:
+    result = symmetrised([[level.weight[i] * x for x in row] for i, row in enumerate(gradients)])
     for i in range(level.nodes):
         result[i][i] += level.constraint.weight / 2
     return result
 
 
-def _slopes(level: Level, gram: Matrix) -> Slopes:
-    hessians = []
-    for i in range(level.nodes):
-        table = row_hessian(level.formula, _row(level, gram, i), arb)
-        hessians.append([[level.weight[i] * finite(x, f"the Hessian of row {i}") for x in row] for row in table])
-    return Slopes(first_slopes(level, gram), hessians)
+def _gradient(level: Level, gram: Matrix, i: int) -> list[arb]:
+    """The gradient of row i, without its weight; zeros where that is 0."""
+    afford("the rows of a critical point")
+    if level.weight[i] == 0:
+        return [arb(0)] * level.nodes
+    return [finite(x, f"the gradient of row {i}") for x in value_and_gradient(level.formula, _row(level, gram, i), arb)[1]]
+
+
+def slopes_at(level: Level, gram: Matrix) -> Slopes:
+    """First and second derivatives of the loss in the similarities."""
+    gradients = [_gradient(level, gram, i) for i in range(level.nodes)]
+    hessians = [[[level.weight[i] * x for x in row] for row in _hessian(level, gram, i, gradients[i])] for i in range(level.nodes)]
+    return Slopes(_first_slopes(level, gradients), hessians)
+
+
+def _hessian(level: Level, gram: Matrix, i: int, gradient: list[arb]) -> Matrix:
+    """The Hessian of row i, without its weight: kappa^2 (diag p - p p^T) for a log-sum-exp, whose gradient is kappa p + r."""
+    part, n = level.exponential_part, range(level.nodes)
+    if level.weight[i] == 0:
+        return [[arb(0)] * level.nodes for _ in n]
+    if part is None or part.kappa == 0:
+        from ..dual import row_hessian
+
+        return [[finite(x, f"the Hessian of row {i}") for x in row] for row in row_hessian(level.formula, _row(level, gram, i), arb)]
+    p = [(x - r) / part.kappa for x, r in zip(gradient, _in_place(part.slopes[i], i), strict=True)]
+    square = part.kappa * part.kappa
+    return [[square * p[a] * (1 - p[a]) if a == b else -square * p[a] * p[b] for b in n] for a in n]
 
 
 def with_multipliers(matrix: Matrix, multipliers: list[arb]) -> Matrix:

@@ -6,8 +6,8 @@ import pytest
 from flint import fmpq
 
 from scverify.kernel.certificate import Rejected
-from scverify.kernel.inequalities.claims import Region, leaf_bound, positive_definite, read_statement
-from scverify.kernel.inequalities.enclosure import Enclosure
+from scverify.kernel.inequalities.claims import Region, _where_defined, leaf_bound, positive_definite, read_statement
+from scverify.kernel.inequalities.enclosure import UNDEFINED, Enclosure
 from scverify.kernel.inequalities.scalar import Scalar, parse_scalar
 from scverify.kernel.verify import verify_data
 from tests.kernel.kept import answer_to, kept
@@ -43,6 +43,11 @@ def test_what_is_undefined_somewhere_on_the_box_has_no_bound():
     region = Region((fmpq(-1),), (fmpq(1),))
     for node in ("direct", "mean", "monotone", {"order": 3, "point": ["1/2"]}):
         assert not leaf_bound(formula, region, node).is_finite()
+
+
+def test_a_bound_counts_only_where_everything_is_defined():
+    assert _where_defined([Enclosure.of(0)], Enclosure.of(1)) == 1
+    assert not _where_defined([Enclosure.of(0), UNDEFINED], Enclosure.of(1)).is_finite()
 
 
 def test_parts_cover_a_box_and_share_the_cut():

@@ -11,7 +11,7 @@ from tests.kernel.kept import answer_to, kept
 def test_words_say_the_statement_and_how_many_points_are_listed():
     assert "in dimension 2: every local minimum is global." in verify_data(kept("landscape")).claim
     listed = verify_data(kept("list-landscape-rank-2")).claim
-    assert listed.endswith("interchangeable samples, one of the listed 2 points.")
+    assert "interchangeable samples, one of the listed 2 points (SHA-256 " in listed
 
 
 def test_words_say_the_range_of_temperatures():
@@ -34,3 +34,47 @@ def test_a_pair_of_samples():
     for data in ([3, 0], [1, 1], [0, 4], [0], [0, True], "01"):
         with pytest.raises(Rejected):
             _pair(data, 4)
+
+
+@pytest.mark.parametrize(("sizes", "dim"), [([2, 2], 4), ([2, 2], 7), ([6, 6], 12), ([30, 20], 60)])
+def test_no_more_samples_than_dimensions_need_no_box(sizes, dim):
+    def edit(claim, witness):
+        claim["problem"].update(sizes=sizes, dim=dim)
+        witness.update(orderings=[], trees=[])
+
+    answer = answer_to(kept("landscape"), edit)
+    assert (answer.word, answer.reason) == ("VERIFIED", "checked in exact arithmetic")
+
+
+WITHOUT_OUTCOMES = {"kind": "rule", "weight": "1", "positive_c": "0", "positive_q": "1", "negative_c": "0", "negative_q": "0"}
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"dim": 3}, "expected"),
+        ({"constraint": {"kind": "ball", "rho": "1", "nonnegative": False}}, "sphere alone"),
+        ({"constraint": {"kind": "sphere", "rho": "1", "nonnegative": True}}, "sphere alone"),
+        ({"formula": ["sum", ["mul", "c", ["pow", "s", 2]]]}, "log-sum-exp"),
+        (
+            {"coefficients": {"kind": "rule", "weight": "1", "positive_c": "0", "positive_q": "1", "negative_c": "0", "negative_q": "0"}},
+            "log 0",
+        ),
+    ],
+)
+def test_without_boxes_every_hypothesis_still_counts(change, reason):
+    def edit(claim, witness):
+        claim["problem"].update({"dim": 4, **change})
+        witness.update(orderings=[], trees=[])
+
+    answer = answer_to(kept("landscape"), edit)
+    assert answer.word == "REJECTED" and reason in answer.reason
+
+
+def test_a_list_of_points_always_needs_its_boxes():
+    def edit(claim, witness):
+        claim["problem"].update(dim=4)
+        claim.update(points=[])
+        witness.update(orderings=[], trees=[], points=[])
+
+    assert answer_to(kept("list-landscape-rank-2"), edit).word == "REJECTED"

@@ -30,6 +30,12 @@ def test_some_copy_of_every_configuration_satisfies_all_orderings(sizes):
         assert any(all(copy[first] >= copy[second] for first, second in found) for copy in copies)
 
 
+def test_a_weight_that_differs_breaks_the_symmetry():
+    level = of((2, 2), 3, "1/2")[1]
+    level.weight[0] += fmpq(1, 10**6)
+    assert {p[0] for p in symmetries(level)} == {0}
+
+
 def test_a_coefficient_that_differs_breaks_the_symmetry():
     level = of((2, 2), 3, "1/2")[1]
     level.q[0][1] += fmpq(1, 10**6)

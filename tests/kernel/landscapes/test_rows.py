@@ -1,10 +1,12 @@
 """The rows of an instance: which problems have a landscape, and the rates over a range of temperatures."""
 
+from math import prod
+
 import pytest
 from flint import fmpq
 
 from scverify.kernel.certificate import Rejected
-from scverify.kernel.landscapes.boxes import embedded
+from scverify.kernel.landscapes.boxes import embedded, faces_of
 from scverify.kernel.landscapes.rows import domain_of, rows_of
 from scverify.kernel.level import level_of
 from scverify.kernel.problem import read_problem
@@ -41,3 +43,16 @@ def test_a_larger_sphere_is_a_larger_rate():
     assert (domain.low[-1] < 10 / 7).all() or fmpq(*float(domain.low[-1, 0]).as_integer_ratio()) <= fmpq(10, 7)
     assert fmpq(*float(domain.high[-1, 0]).as_integer_ratio()) >= fmpq(10, 3)
     assert embedded(domain, 3).shape == (3, 4, len(domain))
+
+
+@pytest.mark.parametrize(("sizes", "d", "count"), [((5, 5), 2, 196_608), ((5, 4), 3, 699_840), ((4, 4), 4, 430_080), ((4, 3), 6, 124_740)])
+def test_as_many_samples_as_are_said_fit(sizes, d, count):
+    assert prod(len(faces_of(i, d)) for i in range(sum(sizes))) == count
+    stated = read_problem(problem_data(Problem(supcon, Classes(sizes), dim=d)))
+    assert len(domain_of(stated, level_of(stated, "samples", None), stated.tau)) == count
+
+
+def test_one_sample_more_is_refused_with_the_count():
+    stated = read_problem(problem_data(Problem(supcon, Classes((5, 5)), dim=3)))
+    with pytest.raises(Rejected, match="10 samples in 3 dimensions have 4199040 faces"):
+        domain_of(stated, level_of(stated, "samples", None), stated.tau)

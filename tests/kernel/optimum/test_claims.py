@@ -10,7 +10,7 @@ SAID = {
     "sphere-lower": ("LowerBound", "every feasible H, of any dimension, has a loss of at least"),
     "sphere-upper": ("UpperBound", "some feasible H has a loss of at most"),
     "mean": ("Optimum", "some feasible H in dimension 2 one of at most"),
-    "sphere-unique": ("UniqueMinimizer", "(Frobenius) of the stated one and has rank 2"),
+    "sphere-unique": ("UniqueMinimizer", "(Frobenius) of the stated one (groups and matrix of SHA-256 "),
 }
 
 
@@ -20,6 +20,7 @@ def test_a_claim_is_verified_and_said(name):
     answer = verify_data(kept(name))
     assert (answer.word, answer.type) == ("VERIFIED", kind) and said in answer.claim
     assert kind in CLAIMS
+    assert kind != "UniqueMinimizer" or answer.claim.endswith(" and has rank 2.")
 
 
 def test_bounds_that_cross_are_refused_before_they_are_proved():

@@ -6,9 +6,12 @@ import pytest
 from flint import arb, arb_mat, ctx, fmpq
 
 from scverify.kernel.certificate import Rejected, Unresolved, dyadic, rational
+from scverify.kernel.dual import row_hessian
 from scverify.kernel.points.orbit import (
+    Layout,
     State,
-    _slopes,
+    _row,
+    check_hypotheses,
     equations,
     first_slopes,
     gram_of,
@@ -18,6 +21,7 @@ from scverify.kernel.points.orbit import (
     plane_inertia,
     prove_orbit,
     read_layout,
+    slopes_at,
 )
 from tests.kernel.kept import kept, level_in
 
@@ -50,7 +54,7 @@ def left_sides(level, layout, state):
 def test_the_jacobian_is_the_derivative(name):
     with ctx.workprec(160):
         level, layout, state = system(name)
-        matrix, h = jacobian(layout, state, _slopes(level, gram_of(layout, state))), arb(2) ** -50
+        matrix, h = jacobian(layout, state, slopes_at(level, gram_of(layout, state))), arb(2) ** -50
         for k in range(layout.size):
             ahead, behind = (
                 left_sides(level, layout, moved(layout, state, [sign * h if i == k else arb(0) for i in range(layout.size)]))
@@ -68,7 +72,7 @@ def test_for_fixed_embeddings_the_system_is_affine_in_multipliers_and_omega(name
         draws, fixed = random.Random(5), layout.r * layout.n
         step = [arb(0) if i < fixed else arb(draws.uniform(-100, 100)) for i in range(layout.size)]
         far = moved(layout, state, step)
-        matrix = jacobian(layout, state, _slopes(level, gram_of(layout, state)))
+        matrix = jacobian(layout, state, slopes_at(level, gram_of(layout, state)))
         product = (matrix * arb_mat(layout.size, 1, step)).entries()
         for x, y, z in zip(left_sides(level, layout, far), left_sides(level, layout, state), product, strict=True):
             assert abs(x - y - z).upper() < 1e-30
@@ -78,7 +82,7 @@ def test_for_fixed_embeddings_the_system_is_affine_in_multipliers_and_omega(name
 def test_half_the_hessian_is_symmetric(name):
     with ctx.workprec(160):
         level, layout, state = system(name)
-        table = half_hessian(state, _slopes(level, gram_of(layout, state)))
+        table = half_hessian(state, slopes_at(level, gram_of(layout, state)))
     assert all(abs(table[i][j] - table[j][i]).upper() < 1e-20 for i in range(len(table)) for j in range(i))
 
 
@@ -130,3 +134,34 @@ def test_a_radius_that_holds_two_orbits_or_a_degenerate_gauge_is_not_resolved():
     for radius in (fmpq(1, 2), fmpq(2)):
         with ctx.workprec(192), pytest.raises(Unresolved):
             prove_orbit(level_in(data), {**data["claim"], "radius": str(radius)}, data["witness"])
+
+
+FLAT = [[arb(1), arb(1), arb(-1)], [arb(0), arb(0, "0.1"), arb(0)]]
+SQUARE = [[arb(1), arb(0), arb(-1)], [arb(0), arb(1), arb(0)]]
+
+
+@pytest.mark.parametrize(
+    ("h", "columns", "active", "reason"),
+    [
+        (FLAT, [0, 1], [0, 1, 2], "rank is not certain"),
+        (SQUARE, [1, 0], [0, 1, 2], "gauge may be degenerate"),
+        (SQUARE, [0, 1], [0, 2], "norm of sample 1 may not be inside"),
+    ],
+)
+def test_hypotheses_of_a_point(h, columns, active, reason):
+    """Krawczyk's operator fails where the first two do; a branch rests on them alone."""
+    level = level_in(kept("point-ball-critical"))
+    layout = Layout(2, 3, active, columns)
+    check_hypotheses(level, Layout(2, 3, [0, 1, 2], [0, 1]), State(SQUARE, [arb(1)] * 3, [arb(0)]))
+    with pytest.raises(Unresolved, match=reason):
+        check_hypotheses(level, layout, State(h, [arb(1)] * 3, [arb(0)]))
+
+
+def test_second_derivatives_in_closed_form_are_those_of_dual_numbers():
+    level, layout, state = system("spurious-point")
+    with ctx.workprec(160):
+        gram = gram_of(layout, state)
+        for i, table in enumerate(slopes_at(level, gram).hessians):
+            dual = row_hessian(level.formula, _row(level, gram, i), arb)
+            pairs = [(x, level.weight[i] * y) for p, q in zip(table, dual, strict=True) for x, y in zip(p, q, strict=True)]
+            assert all(abs(x - y).upper() < 1e-30 for x, y in pairs)

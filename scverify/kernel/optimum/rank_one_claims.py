@@ -1,0 +1,52 @@
+"""The claims about an optimum whose witness, or centre, is of the rank-one form (MATH 12)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flint import ctx, fmpq
+
+from ..certificate import at_most, fields, integer, rational, require
+from ..claims import BALLS
+from ..problem import Problem, read_problem
+from .rank_one import FLOAT_BITS, Near, near_optimum, radius, rank, read_centre
+from .terms import terms_of
+
+FLOATS = "float64 with errors bounded beforehand"
+
+
+def check_sides(problem: Problem, witness: Any, claimed: dict[str, fmpq]) -> tuple[str, ...]:
+    """The minimum lies above `lower`, below `upper`; either may be claimed alone."""
+    fields(witness, "form groups centre")
+    near = _near(problem, witness["form"], witness["groups"], witness["centre"])
+    if "upper" in claimed:
+        rank_used = near.centre.terms.classes - 1
+        require(problem.dim is None or problem.dim >= rank_used, f"the point uses {rank_used} dimensions, the claim has {problem.dim}")
+        at_most(near.upper, claimed["upper"], "the witness does not prove the upper bound")
+    if "lower" in claimed:
+        at_most(claimed["lower"], near.lower, "the witness does not prove the lower bound")
+    return _numbers()
+
+
+def check_unique(claim: dict[str, Any], witness: Any) -> tuple[str, ...]:
+    """Every minimiser of the relaxation lies within `radius` of the matrix of `centre` and has `rank`."""
+    fields(claim, "type problem groups centre radius", "rank")
+    fields(witness, "form")
+    problem, claimed = read_problem(claim["problem"]), rational(claim["radius"], "radius")
+    require(claimed >= 0, "the radius is negative")
+    near = _near(problem, witness["form"], claim["groups"], claim["centre"])
+    around = radius(near)
+    at_most(around, claimed, "the witness does not prove the radius")
+    if "rank" in claim:
+        proved = rank(near, around)
+        require(integer(claim["rank"], "rank", 0, len(problem.sizes)) == proved, f"the rank that is proved is {proved}")
+    return _numbers()
+
+
+def _near(problem: Problem, form: Any, groups: Any, centre: Any) -> Near:
+    require(form == "rank-one", "the form of the witness is not known")
+    return near_optimum(read_centre(terms_of(problem, groups), centre))
+
+
+def _numbers() -> tuple[str, ...]:
+    return (FLOATS, BALLS) if ctx.prec <= FLOAT_BITS else (BALLS,)

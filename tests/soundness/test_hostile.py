@@ -1,0 +1,46 @@
+"""A stranger's file of less than a megabyte is answered within the limits, whatever it asks for."""
+
+import pytest
+
+from scverify.kernel.limits import Limits
+from scverify.verification import verify, verify_file
+from tests.soundness.hostile import FILES
+
+SECONDS = 3.0
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_hostile_file_is_answered(name, tmp_path):
+    file = tmp_path / "certificate.json"
+    file.write_text(FILES[name]())
+    assert file.stat().st_size < 1_000_000
+    answer = verify_file(file, Limits(seconds=SECONDS))
+    assert answer.word in ("REJECTED", "UNDECIDED") and answer.reason, answer
+    assert answer.reason.isprintable()
+
+
+MEMORY = {
+    "eight thousand classes": "a level of 8000 nodes needs at least 6.0 GiB of memory; the limit is 4 GiB",
+    "an orbit of a thousand samples": "a critical point of 2000 unknowns needs at least",
+    "two to the twenty-eight halvings": "boxes open at once needs at least",
+    "halvings, then as many leaves": "boxes open at once needs at least",
+}
+
+
+@pytest.mark.parametrize("name", MEMORY)
+def test_what_would_take_all_memory_is_refused_before_the_work(name, tmp_path):
+    file = tmp_path / "certificate.json"
+    file.write_text(FILES[name]())
+    answer = verify_file(file, Limits(seconds=1e6))
+    assert answer.word == "UNDECIDED" and MEMORY[name] in answer.reason
+
+
+def test_a_device_without_end_is_not_read():
+    assert verify("/dev/zero").word == "REJECTED"
+
+
+def test_a_file_longer_than_the_memory_allows_is_not_read(tmp_path):
+    file = tmp_path / "long.json"
+    file.write_text("{" + " " * 2_000_000)
+    answer = verify_file(file, Limits(bytes=1 << 24))
+    assert answer.word == "UNDECIDED" and "longer than 1 MiB" in answer.reason

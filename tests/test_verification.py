@@ -1,0 +1,116 @@
+"""Verification in a process of its own: the same answer as the kernel's, and limits that the system enforces."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+import scverify as sv
+from scverify import verification
+from scverify.errors import InputError
+from scverify.kernel.limits import Limits
+from scverify.kernel.verify import verify_data
+from tests.kernel.kept import FOLDER, kept
+
+
+@pytest.mark.parametrize("name", ["sphere", "landscape", "rejected-sizes", "undecided-log-zero"])
+def test_the_answer_is_that_of_the_kernel(name):
+    assert sv.verify(FOLDER / f"{name}.json") == sv.verify(kept(name)) == verify_data(kept(name))
+    assert bool(sv.verify(kept(name))) == (verify_data(kept(name)).word == "VERIFIED")
+
+
+def test_a_result_is_verified_by_its_certificate():
+    result = sv.optimum(sv.Problem(sv.supcon, sv.Classes((2, 2)), temperature="1/2"))
+    assert sv.verify(result).word == "VERIFIED"
+
+
+@pytest.mark.parametrize("junk", [None, 1, [], object()])
+def test_what_has_no_certificate_is_refused(junk):
+    with pytest.raises(InputError, match="without a certificate"):
+        sv.verify(junk)
+
+
+def test_a_path_that_cannot_be_read_is_refused(tmp_path):
+    with pytest.raises(InputError, match="No such file"):
+        sv.verify(tmp_path / "nothing.json")
+    with pytest.raises(InputError, match="Is a directory"):
+        sv.verify(str(tmp_path))
+
+
+@pytest.mark.parametrize("data", [{"precision": float("nan")}, {"precision": object()}])
+def test_data_that_json_has_not_is_rejected(data):
+    assert sv.verify({**kept("sphere"), **data}).word == "REJECTED"
+
+
+def test_bytes_that_are_no_text_are_rejected(tmp_path):
+    file = tmp_path / "latin.json"
+    file.write_bytes(b'{"\xff": 1}')
+    assert "not a text" in sv.verify(file).reason
+
+
+ROOT = str(FOLDER.parents[2])
+HELD = f"""
+import sys, time
+sys.path.insert(0, {ROOT!r})
+from scverify import verification
+verification._hold_to(verification.Limits(100, 1 << 28))
+"""
+BUSY = f"{HELD}print(1, flush=True)\ntime.sleep(1000)"
+GREEDY = f"{HELD}found = []\nwhile True: found.append(bytearray(1 << 26))"
+RAISING = f"{HELD}raise RuntimeError"
+PARENT = f"""
+import subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", {BUSY!r}], stdout=subprocess.PIPE)
+child.stdout.readline()
+print(child.pid, flush=True)
+child.wait()
+"""
+
+
+@pytest.mark.parametrize(
+    ("work", "reason"), [(BUSY, "takes longer than the limit of 0.1 s"), (GREEDY, "more memory"), (RAISING, "without an answer")]
+)
+def test_work_that_never_answers_is_stopped(monkeypatch, work, reason):
+    """One long call into the library cannot be stopped by the kernel itself."""
+    run = subprocess.run
+    monkeypatch.setattr(verification, "GRACE", 0.5)
+    monkeypatch.setattr(verification.subprocess, "run", lambda command, **more: run([*command[:3], work, *command[4:]], **more))
+    answer = sv.verify(kept("sphere"), Limits(seconds=0.1 if work is BUSY else 100))
+    assert answer.word == "UNDECIDED" and reason in answer.reason
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
+def test_a_check_dies_with_its_parent():
+    parent = subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True)
+    child = int(parent.stdout.readline())
+    assert _alive(child)
+    os.kill(parent.pid, signal.SIGKILL)
+    parent.wait()
+    for _ in range(200):
+        if not _alive(child):
+            return
+        time.sleep(0.05)
+    raise AssertionError("the child lives on")
+
+
+def _alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            return stat.read().split(")")[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_the_command_line_takes_the_limits():
+    from click.testing import CliRunner
+
+    from scverify.cli.certificates import verify as command
+
+    path = str(FOLDER / "spurious-point.json")
+    out = CliRunner().invoke(command, [path, "--limit", "0", "--json"], standalone_mode=False)
+    told = json.loads(out.output)
+    assert told["answer"] == "UNDECIDED" and "the limit is 0 s" in told["certificates"][0]["reason"]
