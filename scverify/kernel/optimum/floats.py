@@ -29,12 +29,12 @@ BLOCK = 1 << 15
 
 
 class PairSums(NamedTuple):
-    """t_g = sum_h b_gh / (y_g + y_h) with a relative error of at most t_error; l_g = sum_h b_gh log(y_g + y_h), off by at most l_error."""
+    """sum_h b_gh / (y_g + y_h) for each g, off by `relative` of itself at most; sum_h b_gh log(y_g + y_h), off by `absolute` at most."""
 
-    t: list[float]
-    t_error: float
-    l: list[float]
-    l_error: float
+    quotients: list[float]
+    relative: float
+    logarithms: list[float]
+    absolute: float
 
 
 def pair_sums(y: list[float], weights: list[float], own: list[float]) -> PairSums | None:
@@ -50,20 +50,20 @@ def pair_sums(y: list[float], weights: list[float], own: list[float]) -> PairSum
         return None
     size = len(y)
     folds = (size - 1).bit_length()
-    t, logs, largest = np.empty(size), np.empty(size), 0.0
+    quotients, logarithms, largest = np.empty(size), np.empty(size), 0.0
     step = max(1, BLOCK // size)
     for first in range(0, size, step):
         rows = np.arange(first, min(first + step, size))
         b = np.repeat(ws[None, :], len(rows), axis=0)
         b[np.arange(len(rows)), rows] = os[rows]
         sums = ys[rows][:, None] + ys
-        t[rows] = folded(b / sums)
-        logarithms = log(sums)
-        largest = max(largest, float(np.abs(logarithms).max()))
-        logs[rows] = folded(b * logarithms)
+        quotients[rows] = folded(b / sums)
+        logs = log(sums)
+        largest = max(largest, float(np.abs(logs).max()))
+        logarithms[rows] = folded(b * logs)
     mass = float(folded(ws[None, :])[0])
     error = UNIT * (10 + (folds + 9) * largest) * mass
-    return PairSums(t.tolist(), (10 + folds) * UNIT, logs.tolist(), 1.001 * error)
+    return PairSums(quotients=quotients.tolist(), relative=(10 + folds) * UNIT, logarithms=logarithms.tolist(), absolute=1.001 * error)
 
 
 def within(values: Floats, least: float, most: float) -> bool:

@@ -1,7 +1,7 @@
 """Certificates of 2u numbers where the dual has rank one: bounds, radius and rank of the optimum (MATH 12).
 
-The problem is that of class Gram matrices B >= 0 with B_cc = rho^2, f(B) = sum_c W_c (log(A_c + sum_d C_c n_d E_cd) + affine in B_cc), d != c
-and E = exp(kappa (B - rho^2)). From v, Z > 0, one of each per class, with a_c = W_c C_c / n_c, y = a/Z, x = v/n,
+The problem is that of class Gram matrices B >= 0 with B_cc = rho^2, and f(B) = sum_c W_c (log(A_c + sum_d C_c n_d E_cd) + affine_c) over
+d != c, E = exp(kappa (B - rho^2)). From v, Z > 0, one of each per class, with a_c = W_c C_c / n_c, y = a/Z, x = v/n,
 
     B^_cd = rho^2 + log(E_cd)/kappa,    E_cd = x_c x_d / (kappa (y_c + y_d)),    Z^_c = A_c + sum_d C_c n_d E_cd.
 
@@ -117,10 +117,10 @@ def _float_sums(y: Balls, weights: Balls, own: Balls) -> tuple[Balls, Balls] | N
     found = pair_sums(*(values or [] for values in numbers))
     if found is None:
         return None
-    relative, absolute, shift = arb(1, found.t_error), arb(0, found.l_error), unit_y.log()
+    relative, absolute, shift = arb(1, found.relative), arb(0, found.absolute), unit_y.log()
     mass = total(weights)
-    t = [arb(x) * relative * unit_v / unit_y for x in found.t]
-    logs = [(arb(x) + absolute) * unit_v + shift * (mass - w + o) for x, w, o in zip(found.l, weights, own, strict=True)]
+    t = [arb(x) * relative * unit_v / unit_y for x in found.quotients]
+    logs = [(arb(x) + absolute) * unit_v + shift * (mass - w + o) for x, w, o in zip(found.logarithms, weights, own, strict=True)]
     return t, logs
 
 
@@ -148,7 +148,7 @@ def _floats(values: Balls, unit: arb) -> list[float] | None:
 class Near:
     """The minimum lies in [base - below, base + above], base = f(B^) - v'B^v/2.
 
-    residual: r. product: |B^v|. least: on the complement of v, B^ has eigenvalues of at least this; None where 0 is not excluded.
+    residual: r. least > 0: x'B^x >= least |x|^2 for x orthogonal to v.
     """
 
     centre: Centre
@@ -172,16 +172,17 @@ class Near:
 def near_optimum(at: Centre) -> Near:
     """Bounds of the minimum near B^.
 
-    Positive on v's complement: log(p + q) = int_0^oo (e^-t - e^-tp e^-tq)/t dt (Frullani), so -log(y_c + y_d) is positive semidefinite on
-    vectors of sum 0 (conditionally negative definite kernels: Schoenberg 1938), and so is B^ with log(E_cc)/kappa + rho^2 on its diagonal; rho^2
-    itself is larger by at least mu = min -log(E_cc)/kappa. z = x + s v with sum x = 0 carries this over to the complement of v, v > 0: with
-    w = |B^v|/|v| and b = |v'B^v|/|v|^2 the least eigenvalue there is mu - 2w - b or more.
+    Positive on v's complement: log(p + q) = int_0^oo (e^-t - e^-tp e^-tq)/t dt (Frullani), so -log(y_c + y_d) is positive semidefinite
+    on vectors of sum 0 (conditionally negative definite kernels: Schoenberg 1938), and so is B^ with rho^2 + log(E_cc)/kappa on its
+    diagonal; rho^2 itself is larger by at least mu = min -log(E_cc)/kappa. z = x + s v with sum x = 0 carries this over to the complement
+    of v, v > 0: with w = |B^v|/|v| and b = |v'B^v|/|v|^2 the least eigenvalue there is mu - 2w - b or more.
 
-    Feasible: P = D (I - v^v^') B^ (I - v^v^') D, v^ = v/|v|, D diagonal with D_c - 1 <= t_c = |phi_c|/rho^2 <= 1/2, phi_c = (2 v_c (B^v)_c -
-    v_c^2 v'B^v/|v|^2)/|v|^2. Then |P - B^| <= pi = sqrt(2) w + |t| sqrt(k) rho^2 (1 + t)(2 + t), v'P v <= k rho^2 (1 + t) |t v|^2.
+    Feasible: P = D (I - v^v^') B^ (I - v^v^') D, v^ = v/|v|, D diagonal, |D_c - 1| <= t_c = |phi_c|/rho^2 <= 1/2 with
+    phi_c = (2 v_c (B^v)_c - v_c^2 v'B^v/|v|^2)/|v|^2, t = max t_c. Then |P - B^| <= s = sqrt(2) w + |t_.| sqrt(k) rho^2 (1 + t)(2 + t), and
+    v'P v <= k rho^2 (1 + t) |t_. v|^2.
 
     f(X) >= f(B^) + <grad f(B^), X - B^> (convexity) with 2 <grad, X - B^> = v'Xv - v'B^v + <theta, X - B^>: at every feasible X
-    v'Xv >= 0 and |X_cd - B^_cd| <= 2 rho^2 + pi; at P Taylor's remainder is at most M pi^2/2.
+    v'Xv >= 0 and |X_cd - B^_cd| <= 2 rho^2 + s; at P Taylor's remainder is at most M s^2/2.
     """
     of, v = at.terms, at.v
     kappa, square, k = arb(of.kappa), arb(of.square), of.classes
@@ -215,9 +216,10 @@ def near_optimum(at: Centre) -> Near:
 def radius(near: Near) -> arb:
     """R: every minimiser B* lies within R (Frobenius, class by class) of B^.
 
-    For |X - B^| <= R the curvature of f in the off-diagonal entries is at least mu_R = mu exp(-3 kappa R), mu = kappa (1 - r)/2 min_c (A_c/Z^_c)
-    min v^2 (MATH 4.3). With g = `above` bounding f(P) - f(B^) + v'B^v/2, if D = |B* - B^| > R convexity along the segment gives
-    mu_R R^2/2 <= g + |theta| R/2, |theta| <= r |v|^2. So R = |theta|/m + sqrt(2 g/m), m = mu/2, serves where exp(3 kappa R) < 2.
+    For |X - B^| <= R the curvature of f in the off-diagonal entries is at least mu_R = mu exp(-3 kappa R) with
+    mu = kappa (1 - r)/2 min_c (A_c/Z^_c) min v^2 (MATH 4.3). With g = `above` >= f(P) - f(B^) + v'B^v/2, if |B* - B^| > R convexity along
+    the segment gives mu_R R^2/2 <= g + |theta| R/2, |theta| <= r |v|^2. So R = |theta|/m + sqrt(2 g/m), m = mu/2, serves where
+    exp(3 kappa R) < 2.
     """
     at = near.centre
     of, v, kappa = at.terms, at.v, arb(at.terms.kappa)
@@ -235,8 +237,8 @@ def radius(near: Near) -> arb:
 def rank(near: Near, within: arb) -> int | None:
     """The rank of every minimiser within a distance of B^: k - 1 where B^ is positive enough on the complement of v; else None.
 
-    Not less: Weyl's inequality (Horn and Johnson 2013, Corollary 4.3.15) there. Not k: the optimal dual S* has S* B* = 0 (Slater's condition
-    holds at rho^2 I), and S* is not 0, because grad f(B*) is positive off the diagonal.
+    Not less: x'B*x >= (least - R) |x|^2 on the complement of v. Not k: the optimal dual S* has S* B* = 0 (Slater's condition holds at
+    rho^2 I), and S* is not 0, because grad f(B*) is positive off the diagonal.
     """
     return near.centre.terms.classes - 1 if within < near.least else None
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flint import ctx, fmpq
 
-from ..certificate import at_most, fields, integer, rational, require
+from ..certificate import Unresolved, at_most, fields, integer, rational, require
 from ..claims import BALLS
 from ..problem import Problem, read_problem
 from .rank_one import FLOAT_BITS, Near, near_optimum, radius, rank, read_centre
@@ -38,8 +38,10 @@ def check_unique(claim: dict[str, Any], witness: Any) -> tuple[str, ...]:
     around = radius(near)
     at_most(around, claimed, "the witness does not prove the radius")
     if "rank" in claim:
-        proved = rank(near, around)
-        require(integer(claim["rank"], "rank", 0, len(problem.sizes)) == proved, f"the rank that is proved is {proved}")
+        full = near.centre.terms.classes - 1
+        require(integer(claim["rank"], "rank", 0, len(problem.sizes)) == full, f"the rank in this form is {full}")
+        if rank(near, around) is None:
+            raise Unresolved("the matrix is not positive enough for its rank")
     return _numbers()
 
 

@@ -1,4 +1,4 @@
-"""The coefficients of a problem that the rank-one form can speak of, in O(u) exact numbers, with the hypotheses of its level (MATH 3, 12)."""
+"""The coefficients of a problem that the rank-one form can speak of: O(u) exact numbers, and the hypotheses of the level (MATH 3, 12)."""
 
 from __future__ import annotations
 
