@@ -15,7 +15,10 @@ from ..problem import Problem
 
 @dataclass(frozen=True)
 class Terms:
-    """f(B) = sum_c W_c (log(A_c + C_c sum_d n_d exp(kappa (B_cd - rho^2))) + affine_c), d != c, by nodes: m classes of n samples each."""
+    """f(B) = sum_c W_c (log(A_c + C_c sum_d n_d exp(kappa (B_cd - rho^2))) + affine_c), d != c, by nodes: m classes of n samples each.
+
+    affine: kappa rho^2 and the affine remainder at B_cc = rho^2; slope: of that remainder in B_cc.
+    """
 
     m: list[int]
     n: list[int]
@@ -23,6 +26,7 @@ class Terms:
     own: list[fmpq]
     other: list[fmpq]
     affine: list[fmpq]
+    slope: list[fmpq]
     kappa: fmpq
     square: fmpq
 
@@ -58,6 +62,7 @@ def terms_of(problem: Problem, groups: Any) -> Terms:
         own=[own for _, own in level.c],
         other=[c / count for (c, _), count in zip(level.c, others, strict=True)],
         affine=[zero + (slopes[1] + part.kappa) * norm.bound for zero, slopes in zip(part.at_zero, part.slopes, strict=True)],
+        slope=[slopes[1] for slopes in part.slopes],
         kappa=part.kappa,
         square=norm.bound,
     )
