@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -13,6 +12,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings, target
 from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase
 from hypothesis.errors import HypothesisException
 
+from scverify.conjecture import clock
 from scverify.conjecture.clock import OutOfTime, time_limit
 from scverify.conjecture.hunt import Hunt, Progress, look
 from scverify.conjecture.proof import Proof, Statement, prove
@@ -67,7 +67,7 @@ def check(
     positive(budget, "budget"), whole(seed, "seed", 0)
     if whole(jobs, "jobs", 1) > _MOST_JOBS:
         raise InputError(f"jobs {jobs}", f"1 to {_MOST_JOBS}", "use as many as there are cores")
-    started = time.monotonic()
+    started = clock.now()
     course = Course()
     with Workers(partial(look, conjecture), jobs if jobs > 1 else 0) as workers:
         hunt = Hunt(conjecture, workers, started + float(budget) * (1 - _RESERVE), progress)
@@ -77,11 +77,11 @@ def check(
             pass
         except KeyboardInterrupt:
             course.interrupted = True
-    return _verdict(hunt, course, seed, time.monotonic() - started)
+    return _verdict(hunt, course, seed, clock.now() - started)
 
 
 def _run(hunt: Hunt, course: Course, first_seed: int, database: str | None) -> None:
-    with time_limit(hunt.until - time.monotonic()):
+    with time_limit(hunt.until - clock.now()):
         course.proofs = _proofs(hunt.conjecture)
     if hunt.conjecture.is_finite:
         course.finished = run_through(hunt)
@@ -105,7 +105,7 @@ def _proofs(conjecture: Conjecture) -> list[Proof]:
 
 def run_through(hunt: Hunt) -> bool:
     """Try every listed instance, smallest first, until one is refuted; True where none is and all were tried."""
-    with time_limit(hunt.until - time.monotonic()):
+    with time_limit(hunt.until - clock.now()):
         listed = hunt.conjecture.listed()
     return not any_refuted(hunt, listed)
 
@@ -151,14 +151,14 @@ def _round(hunt: Hunt, round_seed: int, examples: int, kept: ExampleDatabase | N
     shrinks_until: list[float] = []
 
     def holds(problem: Problem) -> None:
-        if shrinks_until and time.monotonic() > shrinks_until[0] and problem not in hunt.known:
+        if shrinks_until and clock.now() > shrinks_until[0] and problem not in hunt.known:
             raise OutOfTime
         truth = hunt.truth(problem)
         target(max(-_STEEPEST, min(_STEEPEST, -truth.margin)))
         if problem in hunt.refuted:
             if not shrinks_until:
                 share = _SHRINKING_BEFORE_A_SCAN if hunt.conjecture.is_listed else _SHRINKING
-                shrinks_until.append(time.monotonic() + share * max(0.0, hunt.until - time.monotonic()))
+                shrinks_until.append(clock.now() + share * max(0.0, hunt.until - clock.now()))
                 hunt.expect(at_its_temperature(hunt))
             raise _Violation
 
@@ -168,7 +168,7 @@ def _round(hunt: Hunt, round_seed: int, examples: int, kept: ExampleDatabase | N
     except _Violation:
         pass
     except OutOfTime:
-        if not shrinks_until or time.monotonic() > hunt.until:
+        if not shrinks_until or clock.now() > hunt.until:
             raise
 
 
@@ -225,7 +225,7 @@ def scan(hunt: Hunt, course: Course) -> None:
     """Look for a smaller instance: first where only the classes are smaller, then through all that are listed, smallest first."""
     any_refuted(hunt, at_its_temperature(hunt))
     bound = hunt.smallest
-    with time_limit(hunt.until - time.monotonic()):
+    with time_limit(hunt.until - clock.now()):
         smaller = hunt.conjecture.listed(below=bound)
     any_refuted(hunt, smaller)
     course.scanned_all = bound is not None and hunt.conjecture.lists_below(bound)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from scverify.certify.claims import Data, confirmed
 from scverify.certify.counterexample import counterexample
+from scverify.conjecture import clock
 from scverify.conjecture.clock import OutOfTime, time_limit
 from scverify.conjecture.facts import TALLY, Tally
 from scverify.conjecture.statement import Conjecture
@@ -70,7 +70,7 @@ class Hunt:
         if problem not in self.known:
             self.check_time()
             # Only here may the alarm ring: in the middle of its own work Hypothesis would take it for a failure of the test.
-            with time_limit(self.until - time.monotonic()):
+            with time_limit(self.until - clock.now()):
                 finding = self.workers.answer(problem)
             self.known[problem] = finding.truth
             self.tally.add(finding.tally)
@@ -82,7 +82,7 @@ class Hunt:
 
     def check_time(self) -> None:
         """Raises OutOfTime once the time is up."""
-        if time.monotonic() > self.until:
+        if clock.now() > self.until:
             raise OutOfTime
 
     def expect(self, problems: Iterable[Problem]) -> None:

@@ -102,7 +102,7 @@ def test_an_interrupted_search_is_taken_up(monkeypatch, stop):
 
 
 def test_out_of_budget_is_undecided():
-    found = landscape(problem((3, 3), 3, "1/5"), starts=2, budget=0.5, jobs=1)
+    found = landscape(problem((3, 3), 3, "1/5"), starts=2, budget=0.1, jobs=1)
     assert found.verdict == "UNDECIDED" and found.trust == "float" and "budget" in found.reason
     assert found.search is not None and not found.interrupted
 
@@ -148,7 +148,7 @@ def test_an_empty_interval_of_temperatures_is_refused():
     ],
 )
 def test_other_losses_and_settings(other):
-    found = landscape(other, starts=16, budget=20)
+    found = landscape(other, starts=16)
     assert found.verdict != "UNDECIDED"
     assert verify_text(canonical(found.certificate)).word == "VERIFIED"
 

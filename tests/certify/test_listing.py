@@ -47,7 +47,7 @@ def test_a_spurious_minimum_is_on_the_list():
 
 
 def test_out_of_budget_is_undecided():
-    found = all_critical_points(problem((3, 3), 2, "1/5"), budget=0.5, jobs=1)
+    found = all_critical_points(problem((3, 3), 2, "1/5"), budget=0.1, jobs=1)
     assert found.verdict == "UNDECIDED" and "budget" in found.reason and found.euler is None and found.trust == "float"
 
 

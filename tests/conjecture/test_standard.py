@@ -36,7 +36,7 @@ def test_a_loss_has_the_table_that_it_should(name, tmp_path):
     reference = name if name in LOSSES else f"{tmp_path / 'broken.py'}::{name}"
     for stated, word in zip(standard.PROPERTIES, TABLES[name].split(), strict=True):
         if THOROUGH or word.isupper():
-            verdict = check(stated.with_loss(reference), budget=60)
+            verdict = check(stated.with_loss(reference), budget=600)
             assert verdict.word == word.upper(), str(verdict)
             assert (verdict.certificate is not None) == (word.upper() == "REFUTED")
 
@@ -53,7 +53,7 @@ def test_a_property_that_cannot_be_put_to_a_loss_is_undecided_and_says_why(tmp_p
 
 
 def test_a_refuted_property_can_be_seen_again():
-    verdict = check(standard.benign_on_the_sphere.with_loss("supcon"), budget=60)
+    verdict = check(standard.benign_on_the_sphere.with_loss("supcon"), budget=600)
     names = {}
     exec(verdict.counterexample.snippet(verdict.conjecture).replace("print(", "told = ("), names)
     assert (names["told"].value, names["told"].trust) == (False, "ball")

@@ -25,7 +25,6 @@ def test_what_is_expected_is_computed_elsewhere_and_what_is_not_here():
     before = alive()
     with Workers(process_of, 2) as workers:
         workers.expect(range(10))
-        time.sleep(0.3)
         answers = [workers.answer(number) for number in (*range(10), 77)]
         assert alive() == before + 2
     assert alive() == before
@@ -69,9 +68,8 @@ def test_a_process_that_dies_leaves_its_question_to_this_one():
 
 
 def test_processes_that_work_are_killed_at_the_end():
-    before, started = alive(), time.monotonic()
-    with Workers(lambda question: time.sleep(60), 2) as workers:
+    before = alive()
+    with Workers(lambda question: time.sleep(3600), 2) as workers:
         workers.expect([1, 2])
         assert alive() == before + 2
     assert alive() == before
-    assert time.monotonic() - started < 30
