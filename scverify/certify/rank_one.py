@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -140,7 +141,7 @@ def _residual(at: Centre) -> Balls:
 
 
 def _told(problem: Problem, groups: Any, near: Near, precision: int, data: Data) -> RankOne:
-    stated = problem_data(problem)
+    stated = problem_data(problem) | {"sizes": _sizes(problem)}
     gap = near.upper.upper() - near.lower.lower()
     places = places_for(gap)
     lower, upper = below(near.lower, places), above(near.upper, places)
@@ -172,6 +173,13 @@ def _told(problem: Problem, groups: Any, near: Near, precision: int, data: Data)
         precision=precision,
         certificates=certificates,
     )
+
+
+def _sizes(problem: Problem) -> Any:
+    """The sizes as they stand, or in runs where that is shorter."""
+    sizes = problem.classes.sizes
+    runs = [[size, len(list(run))] for size, run in groupby(sizes)]
+    return {"runs": runs} if 2 * len(runs) < len(sizes) else list(sizes)
 
 
 def similarities(at: Centre) -> NDArray[np.float64]:

@@ -53,11 +53,14 @@ def read_problem(data: Any) -> Problem:
     """Check every field of a claim's problem."""
     fields(data, "formula coefficients sizes tau constraint singletons reduction", "dim")
     require(size_of(data["formula"]) <= MAX_FORMULA, f"the formula has more than {MAX_FORMULA} entries")
+    if isinstance(data["sizes"], dict):
+        from .runs import written_out
+
+        data = {**data, "sizes": written_out(data["sizes"])}
     sizes = [integer(size, "a class size", 1, MAX_COUNT) for size in items(data["sizes"], "sizes")]
-    require(len(sizes) > 0, "sizes are empty")
+    require(max(sizes, default=0) > 1, "there is no anchor")
     require(data["singletons"] in ("error", "ignore"), "singletons is neither error nor ignore")
     require(data["singletons"] == "ignore" or min(sizes) > 1, "a class of one sample has no positive")
-    require(max(sizes) > 1, "there is no anchor")
     require(data["reduction"] in ("sum", "mean"), "reduction is neither sum nor mean")
     tau = rational(data["tau"], "tau")
     require(tau > 0, "tau is not positive")

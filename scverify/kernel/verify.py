@@ -60,9 +60,7 @@ def verify_data(certificate: dict[str, Any], limits: Limits | None = None) -> An
 def _verify(data: dict[str, Any]) -> Answer:
     fields(data, "format version claim witness precision digest")
     require(data["format"] == FORMAT, "the format is not scverify-certificate")
-    require(
-        type(data["version"]) is int and 1 <= data["version"] <= VERSION, f"unknown version {data['version']!r}; this kernel reads 1 and 2"
-    )
+    require(type(data["version"]) is int and 1 <= data["version"] <= VERSION, f"unknown version {data['version']!r}, not 1..{VERSION}")
     precision = integer(data["precision"], "precision", 16, MAX_BITS)
     claim = data["claim"]
     require(isinstance(claim, dict) and isinstance(claim.get("type"), str), "the claim has no type")

@@ -59,13 +59,9 @@ def _unique(claim: Data) -> str:
     return f"every minimiser of the relaxation over class Gram matrices lies within {number(claim['radius'])} (Frobenius) of {stated}{rank}"
 
 
-def _between(claim: Data) -> str:
-    return f"{_all(claim)}, and {_some(claim, 'one')}"
-
-
 CLAIMS = {
     "LowerBound": Claim(partial(check_bounds, sides="lower"), lambda claim: about(claim, _all(claim))),
     "UpperBound": Claim(partial(check_bounds, sides="upper"), lambda claim: about(claim, _some(claim, "has a loss"))),
-    "Optimum": Claim(partial(check_bounds, sides="lower upper"), lambda claim: about(claim, _between(claim))),
+    "Optimum": Claim(partial(check_bounds, sides="lower upper"), lambda claim: about(claim, f"{_all(claim)}, and {_some(claim, 'one')}")),
     "UniqueMinimizer": Claim(check_unique_minimizer, lambda claim: about(claim, _unique(claim))),
 }

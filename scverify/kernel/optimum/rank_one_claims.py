@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flint import ctx, fmpq
+from flint import arb, ctx, fmpq
 
-from ..certificate import Unresolved, at_most, fields, integer, rational, require
+from ..certificate import Unresolved, fields, integer, rational, require
 from ..claims import BALLS
 from ..problem import Problem, read_problem
 from .rank_one import FLOAT_BITS, Near, near_optimum, radius, rank, read_centre
 from .terms import terms_of
 
+# more bits than a rational and a ball that was rounded to it need to be told apart
+COMPARED = 128
 FLOATS = "float64 with errors bounded beforehand"
 
 
@@ -22,9 +24,9 @@ def check_sides(problem: Problem, witness: Any, claimed: dict[str, fmpq]) -> tup
     if "upper" in claimed:
         rank_used = near.centre.terms.classes - 1
         require(problem.dim is None or problem.dim >= rank_used, f"the point uses {rank_used} dimensions, the claim has {problem.dim}")
-        at_most(near.upper, claimed["upper"], "the witness does not prove the upper bound")
+        _at_most(near.upper.upper(), claimed["upper"], "the witness does not prove the upper bound")
     if "lower" in claimed:
-        at_most(claimed["lower"], near.lower, "the witness does not prove the lower bound")
+        _at_most(claimed["lower"], near.lower.lower(), "the witness does not prove the lower bound")
     return _numbers()
 
 
@@ -36,7 +38,7 @@ def check_unique(claim: dict[str, Any], witness: Any) -> tuple[str, ...]:
     require(claimed >= 0, "the radius is negative")
     near = _near(problem, witness["form"], claim["groups"], claim["centre"])
     around = radius(near)
-    at_most(around, claimed, "the witness does not prove the radius")
+    _at_most(around, claimed, "the witness does not prove the radius")
     if "rank" in claim:
         full = near.centre.terms.classes - 1
         require(integer(claim["rank"], "rank", 0, len(problem.sizes)) == full, f"the rank in this form is {full}")
@@ -48,6 +50,13 @@ def check_unique(claim: dict[str, Any], witness: Any) -> tuple[str, ...]:
 def _near(problem: Problem, form: Any, groups: Any, centre: Any) -> Near:
     require(form == "rank-one", "the form of the witness is not known")
     return near_optimum(read_centre(terms_of(problem, groups), centre))
+
+
+def _at_most(left: arb | fmpq, right: arb | fmpq, reason: str) -> None:
+    """Compare an exact end of a ball with a rational: few bits must not blur the rational. Unresolved where more bits may help."""
+    with ctx.workprec(ctx.prec + COMPARED):
+        if not arb(left) <= arb(right):
+            raise Unresolved(reason)
 
 
 def _numbers() -> tuple[str, ...]:
