@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import above, below, integers, places_for, text
 from scverify.certify.precise import exponent
+from scverify.kernel.balls import magnitude
 from scverify.kernel.certificate import Rejected, Unresolved
-from scverify.kernel.optimum.rank_one import FLOAT_BITS, Centre, Near, near_optimum, radius, rank, read_centre
+from scverify.kernel.optimum.rank_one import FLOAT_BITS, Centre, Near, near_optimum, radius, rank, read_centre, read_numbers
 from scverify.kernel.optimum.terms import Terms, terms_of
+from scverify.kernel.problem import read_problem
 from scverify.model.data import problem_data
 from scverify.model.level import interchangeable
 from scverify.model.problem import Problem
@@ -30,19 +32,19 @@ Balls = list[arb]
 FLOAT_MANTISSA = 54
 # v and Z are rounded so many bits before the precision of the balls
 GUARD = 8
-# a step of Newton's method gains the digits of a float
-STEPS = 4
 LEAST_BITS = 112
+# float64 gives less than this where the minimum is not far below what the rows lose in it
+RELATIVE_GOAL = arb("1e-12")
 
 
 @dataclass(frozen=True)
 class RankOne:
     """An optimum by nodes: members, similarities (u, u+1) with the self entry last, multipliers (u,) in floats; exact bounds and radius.
 
-    radius, rank: None with a reason where they are not proved. gap: upper - lower before they were rounded.
+    radius, rank: None with a reason where they are not proved.
     """
 
-    members: list[tuple[int, ...]]
+    members: tuple[tuple[int, ...], ...]
     similarities: Floats
     multipliers: Floats
     lower: Fraction
@@ -53,6 +55,11 @@ class RankOne:
     rank_reason: str
     precision: int
     certificates: dict[str, Data]
+
+    @property
+    def dimensions(self) -> int:
+        """The rank of the point at which the upper bound holds, at most."""
+        return sum(map(len, self.members)) - 1
 
 
 def rank_one_optimum(problem: Problem, goal: arb | None, max_precision: int) -> RankOne | None:
@@ -82,13 +89,18 @@ def _near(terms: Terms, x: Floats, jacobian: Floats, goal: arb | None, max_preci
     bits = FLOAT_BITS if goal is None else LEAST_BITS
     while True:
         with ctx.workprec(bits):
-            v, z = _start(terms, x)
-            data = _data(v, z, FLOAT_MANTISSA if goal is None else bits - GUARD)
-            near = near_optimum(read_centre(terms, data)) if goal is None else None
-            if near is None:
-                data, near = _refined(terms, x, jacobian, bits, goal)
+            if goal is None:
+                data = _data(*_start(terms, x), FLOAT_MANTISSA)
+                near = near_optimum(read_centre(terms, data))
+            else:
+                data, near = _refined(terms, x, jacobian, bits)
             gap = near.upper.upper() - near.lower.lower()
-            if goal is None or gap <= goal or bits >= max_precision:
+            if goal is None and gap <= RELATIVE_GOAL * near.lower.lower():
+                return near, bits, data
+            if goal is None:
+                goal, bits = RELATIVE_GOAL * magnitude(near.upper), LEAST_BITS
+                continue
+            if gap <= goal or bits >= max_precision:
                 return near, bits, data
             missing = int(float((gap / goal).log().upper()) / 0.69) + 16
             bits = min(max_precision, bits + max(32, missing))
@@ -111,7 +123,7 @@ def _data(v: Balls, z: Balls, bits: int) -> Data:
     return {"v": rounded(v), "Z": rounded(z)}
 
 
-def _refined(terms: Terms, x: Floats, jacobian: Floats, bits: int, goal: arb | None) -> tuple[Data, Near]:
+def _refined(terms: Terms, x: Floats, jacobian: Floats, bits: int) -> tuple[Data, Near]:
     """Newton's method with residuals in balls and one float factor of the Jacobian."""
     from scipy.linalg import lu_factor, lu_solve
 
@@ -161,7 +173,7 @@ def _told(problem: Problem, groups: Any, near: Near, precision: int, data: Data)
         unique |= {} if proved is None else {"rank": proved}
         certificates["uniqueness.json"] = certificate(unique, {"form": "rank-one"}, precision, version=2)
     return RankOne(
-        members=interchangeable(problem),
+        members=tuple(interchangeable(problem)),
         similarities=similarities(near.centre),
         multipliers=_multipliers(near.centre),
         lower=lower,
@@ -199,3 +211,26 @@ def _multipliers(at: Centre) -> NDArray[np.float64]:
     terms = at.terms
     own = zip(at.v, at.z, terms.weight, terms.own, terms.slope, strict=True)
     return np.array([float((v * v / 2 - w * (terms.kappa * a / z + slope)).mid()) for v, z, w, a, slope in own])
+
+
+class Entries:
+    """The entries of the class Gram matrix that a certificate's centre stands for, in balls."""
+
+    def __init__(self, problem: Data, groups: Any, data: Data) -> None:
+        """problem: as the claim holds it. groups, data: of the witness, or of a claim of uniqueness."""
+        stated = read_problem(problem)
+        terms = terms_of(stated, groups)
+        v, z = read_numbers(data, len(terms.m))
+        by_size = {size: g for g, size in enumerate(terms.n)}
+        by_class = {c: g for g, group in enumerate(groups) for c in group}
+        self._node = [by_size[size] if groups == "sizes" else by_class[c] for c, size in enumerate(stated.sizes)]
+        self._x = [a / n for a, n in zip(v, terms.n, strict=True)]
+        self._y = [a / b for a, b in zip(terms.alpha, z, strict=True)]
+        self._kappa, self._square = terms.kappa, terms.square
+
+    def __call__(self, c: int, d: int) -> arb:
+        """Entry (c, d): rho^2 on the diagonal, else rho^2 + log(x_c x_d / (kappa (y_c + y_d))) / kappa."""
+        if c == d:
+            return arb(self._square)
+        g, h = self._node[c], self._node[d]
+        return self._square + (self._x[g] * self._x[h] / (self._kappa * (self._y[g] + self._y[h]))).log() / self._kappa

@@ -49,7 +49,7 @@ TEXTS = {
 
 EDITS = {
     "another format": (put("format", "scverify"), "the format is not scverify-certificate"),
-    "the next version": (put("version", 3), "unknown version 3"),
+    "the next version": (put("version", 2), "unknown version 2"),
     "version true": (put("version", True), "unknown version True"),
     "version as text": (put("version", "1"), "unknown version '1'"),
     "no version": (drop("version"), "missing: version"),

@@ -20,7 +20,7 @@ def check_bounds(claim: Data, witness: Any, sides: str) -> tuple[str, ...] | Non
     claimed = {side: rational(claim[side], side) for side in sides.split()}
     if len(claimed) == 2:
         require(claimed["lower"] <= claimed["upper"], "the lower bound lies above the upper one")
-    if "form" in witness:
+    if isinstance(witness, dict) and "form" in witness:
         from .rank_one_claims import check_sides
 
         return check_sides(read_problem(claim["problem"]), witness, claimed)

@@ -44,9 +44,13 @@ class Centre:
 
 def read_centre(of: Terms, data: Any) -> Centre:
     """The matrix B^ that v and Z stand for."""
+    return centre(of, *read_numbers(data, len(of.m)))
+
+
+def read_numbers(data: Any, nodes: int) -> tuple[Balls, Balls]:
+    """v and Z of a witness, exact and positive."""
     fields(data, "v Z")
-    v, z = (_positive(data[name], name, len(of.m)) for name in ("v", "Z"))
-    return centre(of, v, z)
+    return _positive(data["v"], "v", nodes), _positive(data["Z"], "Z", nodes)
 
 
 def _positive(data: Any, name: str, length: int) -> Balls:
