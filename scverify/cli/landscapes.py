@@ -48,7 +48,8 @@ def landscape(
 
     With --save, an interrupted or unfinished search is kept in the directory, and taken up by the same command.
     """
-    from scverify.report.certificates import check_writable
+    from scverify.kernel.certificate import canonical
+    from scverify.report.certificates import check_writable, write_certificates
 
     problem = problem_of(**given)
     if every:
@@ -70,6 +71,7 @@ def landscape(
             starts=starts,
             seed=seed,
             search=earlier,
+            keep=None if save is None else lambda state: write_certificates(save, {_UNFINISHED: canonical(state)}),
             progress=None if tell is None else lambda at: tell(at.settled, f"{at.boxes} boxes, {at.open} open"),
         )
     if save is not None:
