@@ -63,3 +63,10 @@ class InternalError(ScverifyError):
             f"internal error ({what}); allowed: nothing of the kind, it is a fault of scverify; "
             "please report it to the developers (CONTRIBUTING.md) with this command and what it prints with --debug"
         )
+
+
+def must_be(value: object, kind: type | tuple[type, ...], name: str, allowed: str) -> None:
+    """Raises InputError where an argument is of another type than the one that is asked for."""
+    if not isinstance(value, kind):
+        shown = value.__name__ if callable(value) and hasattr(value, "__name__") else repr(value)
+        raise InputError(f"{name} {_shown(shown)} ({type(value).__name__})", allowed, f"give {allowed}")

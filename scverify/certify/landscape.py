@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -19,8 +18,8 @@ from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import text
 from scverify.certify.orbit import Better, CriticalPoint, certify_point
 from scverify.certify.points import critical_points
-from scverify.certify.subdivision import Progress, Subdivision
-from scverify.errors import InputError
+from scverify.certify.subdivision import Progress, Subdivision, effort
+from scverify.errors import InputError, must_be
 from scverify.kernel.certificate import Rejected, rational
 from scverify.kernel.landscapes.boxes import Boxes, embedded
 from scverify.kernel.landscapes.reasons import EVERY_MINIMUM, STATEMENTS
@@ -108,6 +107,8 @@ def landscape(
     the tree. Raises InputError for a `search` that is damaged, and where the kernel knows no landscape of the problem: it needs a sphere, a
     stated dimension of 2 to 10, a few samples, and rows that are a log-sum-exp and an affine remainder.
     """
+    must_be(problem, Problem, "problem", "a Problem")
+    jobs, budget = effort(jobs, budget)
     started = time.perf_counter()
     upper = problem.temperature if tau_upper is None else positive(tau_upper, "tau_upper")
     claim: Data = {"type": "Landscape", "problem": problem_data(problem), "statement": EVERY_MINIMUM}
@@ -125,7 +126,7 @@ def landscape(
         hunt.from_many_starts()
         until = time.monotonic() + (budget if budget is not None else float("inf"))
         if hunt.spurious is None:
-            _grow(subdivision, hunt, jobs or len(os.sched_getaffinity(0)), until, _watched(kept, progress))
+            _grow(subdivision, hunt, jobs, until, _watched(kept, progress))
         if hunt.spurious is None and subdivision.complete:
             kept.now()
             finished = certificate(claim, {"orderings": orderings, "trees": subdivision.packed()}, BITS)
@@ -238,7 +239,8 @@ class _Hunt:
             self.hopeless = f"a box of width {width:.0e} resists: a critical point there may be degenerate, or no strict minimum"
         if width > NARROW or time.monotonic() < self._last + PATIENCE or len(self.ends) > 1:
             return
-        embeddings = embedded(box, self.problem.dim or 0).middle()[:, :, 0] * float(getattr(self.problem.constraint, "rho", 1))
+        embeddings = embedded(box, self.problem.dim or 0).middle()[:, :, 0]
+        embeddings *= float(getattr(self.problem.constraint, "rho", 1)) / np.linalg.norm(embeddings, axis=0)
         point = certify_point(self.problem, np.ascontiguousarray(embeddings), better=self._better)
         if point.kind == "spurious minimum":
             self.spurious, self.points = point, (*self.points, point)

@@ -11,7 +11,7 @@ from typing import Any
 from scverify.certify.claims import Data
 from scverify.certify.optimum import Optimum, optimum
 from scverify.certify.orbit import Better, CriticalPoint, certify_point
-from scverify.errors import InputError, Undecided
+from scverify.errors import InputError, Undecided, must_be
 from scverify.model.constraints import Ball, NonNegative, Sphere
 from scverify.model.problem import Problem
 from scverify.search.critical import Search, Stationary, critical_candidates
@@ -91,6 +91,7 @@ def critical_points(problem: Problem, starts: int = 200, seed: int = 0, progress
     The same seed gives the same list. progress(done, total) is called as starts are finished and points certified. An interrupt keeps
     what was found. Raises InputError without a dimension, and for H >= 0.
     """
+    must_be(problem, Problem, "problem", "a Problem")
     started = time.perf_counter()
     if isinstance(problem.constraint, NonNegative):
         raise InputError("H >= 0", "sphere, ball or ridge for critical points", "drop the sign constraint")
