@@ -70,3 +70,7 @@ def must_be(value: object, kind: type | tuple[type, ...], name: str, allowed: st
     if not isinstance(value, kind):
         shown = value.__name__ if callable(value) and hasattr(value, "__name__") else repr(value)
         raise InputError(f"{name} {_shown(shown)} ({type(value).__name__})", allowed, f"give {allowed}")
+
+
+class InexactInput(UserWarning):
+    """A float was given where an exact number is meant: it was taken at its binary value."""
