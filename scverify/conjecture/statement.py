@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
-from types import FunctionType
 from typing import Any, Literal
 
 from hypothesis import strategies as st
@@ -169,7 +168,8 @@ def conjecture(
         raise InputError(f"expect {expect!r}", "PROVED, REFUTED, SUPPORTED or UNDECIDED", "choose one of these")
 
     def decorate(predicate: Callable[[Problem], Truth | bool]) -> Conjecture:
-        must_be(predicate, FunctionType, "conjecture", "a function of one problem")
+        if not callable(predicate):
+            raise InputError(f"conjecture {predicate!r}", "a function of one problem", "decorate a function")
         return Conjecture(
             predicate,
             as_domain(classes, lambda given: given if isinstance(given, Classes) else Classes(given)),

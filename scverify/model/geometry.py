@@ -47,9 +47,6 @@ def procrustes(first: Floats, second: Floats) -> Procrustes:
     With E = Q^T Q - I, the orthogonal factor of Q differs from Q by at most |E|_F, since |s - 1| <= |s^2 - 1| for singular values s >= 0.
     Raises InputError for shapes that differ and for entries that are not finite.
     """
-    first, second = np.asarray(first), np.asarray(second)
-    if not all(x.dtype.kind in "iuf" and np.isfinite(x).all() for x in (first, second)):
-        raise InputError("embeddings that are not finite real numbers", "two arrays of finite numbers", "remove NaN and infinite entries")
     if first.shape != second.shape or first.ndim != 2:
         raise InputError(
             f"embeddings of shapes {first.shape} and {second.shape}", "two arrays of one shape (d, n)", "pad the smaller with zero rows"
