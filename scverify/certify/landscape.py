@@ -5,17 +5,14 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
 from itertools import combinations
-from typing import Any, Literal
 
 import numpy as np
 
 from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import text
-from scverify.certify.orbit import Better, CriticalPoint, certify_point
+from scverify.certify.orbit import Better, certify_point
 from scverify.certify.points import critical_points
 from scverify.certify.subdivision import Progress, Subdivision
 from scverify.errors import InputError
@@ -29,60 +26,14 @@ from scverify.kernel.verify import verify_data
 from scverify.model.data import problem_data
 from scverify.model.exact import Rational, positive
 from scverify.model.problem import Problem
+from scverify.results.landscape import Landscape, Verdict
+from scverify.results.points import CriticalPoint
 
 FORMAT = "scverify-landscape-search"
 BITS = 128
 NARROW = 2.0**-5
 HOPELESS = 2.0**-30
 PATIENCE = 2.0
-
-Verdict = Literal["PROVED", "REFUTED", "UNDECIDED"]
-
-
-@dataclass(frozen=True)
-class Landscape:
-    """What is proved of all critical points of a problem at once, for all temperatures from the problem's to tau_upper.
-
-    verdict: PROVED (trust "interval", the certificate is the tree of boxes; "symbolic" where d >= n needs none), REFUTED (trust "ball",
-    the certificate is a spurious minimum) or UNDECIDED, with the reason. boxes: met so far; settled: fraction of the domain; reasons:
-    how many boxes each settled.
-    points: critical points that a search found. search: what an unfinished search needs to be taken up again, None where it is finished.
-    """
-
-    problem: Problem
-    tau_upper: Fraction
-    claim: str
-    verdict: Verdict
-    trust: str
-    reason: str
-    boxes: int
-    settled: float
-    reasons: dict[str, int]
-    points: tuple[CriticalPoint, ...]
-    interrupted: bool
-    seconds: float
-    certificate: Data | None = field(repr=False)
-    search: Data | None = field(repr=False)
-
-    @property
-    def certificates(self) -> dict[str, Data]:
-        """The certificate of the verdict by the name of its file."""
-        return {} if self.certificate is None else {"landscape.json": self.certificate}
-
-    @cached_property
-    def _text(self) -> str:
-        from scverify.report.landscape import text as told
-
-        return told(self)
-
-    def __str__(self) -> str:
-        return self._text
-
-    def to_json(self) -> dict[str, Any]:
-        """The JSON object of the command line."""
-        from scverify.report.landscape import json_object
-
-        return json_object(self)
 
 
 def landscape(
@@ -248,18 +199,18 @@ def _told(
         reason = hunt.hopeless or ("interrupted" if interrupted else "out of budget")
         search = {"format": FORMAT, "claim": claim, "trees": subdivision.packed()}
     return Landscape(
-        problem,
-        upper,
-        claim["statement"],
-        verdict,
-        trust,
-        reason,
-        subdivision.boxes,
-        subdivision.progress.settled,
-        subdivision.reasons_given,
-        hunt.points,
-        interrupted,
-        seconds,
-        proof,
-        search,
+        problem=problem,
+        tau_upper=upper,
+        claim=claim["statement"],
+        verdict=verdict,
+        trust=trust,
+        reason=reason,
+        boxes=subdivision.boxes,
+        settled=subdivision.progress.settled,
+        reasons=subdivision.reasons_given,
+        points=hunt.points,
+        interrupted=interrupted,
+        seconds=seconds,
+        certificate=proof,
+        search=search,
     )

@@ -9,17 +9,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import combinations, product
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scverify.certify.claims import Data, certificate
-from scverify.certify.orbit import Better, CriticalPoint, certify_point
-from scverify.certify.points import point_file
+from scverify.certify.orbit import Better, certify_point
 from scverify.certify.subdivision import Progress, Subdivision
 from scverify.errors import InputError
 from scverify.kernel.certificate import Rejected, Unresolved
@@ -36,6 +32,8 @@ from scverify.kernel.problem import read_problem
 from scverify.kernel.verify import verify_data
 from scverify.model.data import problem_data
 from scverify.model.problem import Problem
+from scverify.results.landscape import Listing
+from scverify.results.points import CriticalPoint, point_file
 
 ALL_POINTS = "every critical point is listed"
 BITS = 192
@@ -43,44 +41,6 @@ RADII = ("1/1024", "1/65536", "1/4194304")
 SAME = 1e-6
 HOPELESS = 1e-7
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Listing:
-    """All critical points of a problem, up to rotation and interchangeable samples.
-
-    verdict: PROVED, or UNDECIDED with the reason. points: certified in the problem's dimension, with their inertia. copies: how many points
-    each stands for once the first sample is fixed (in two dimensions: points of a torus); euler: there, the sum of (-1)^index over them,
-    which is 0.
-    """
-
-    problem: Problem
-    claim: str
-    verdict: str
-    trust: str
-    reason: str
-    boxes: int
-    points: tuple[CriticalPoint, ...]
-    copies: tuple[int, ...]
-    euler: int | None
-    interrupted: bool
-    seconds: float
-    certificates: dict[str, Data] = field(repr=False)
-
-    @cached_property
-    def _text(self) -> str:
-        from scverify.report.landscape import listing_text
-
-        return listing_text(self)
-
-    def __str__(self) -> str:
-        return self._text
-
-    def to_json(self) -> dict[str, Any]:
-        """The JSON object of the command line."""
-        from scverify.report.landscape import listing_object
-
-        return listing_object(self)
 
 
 def all_critical_points(
@@ -123,18 +83,18 @@ def all_critical_points(
             certificates[point_file(number, "-inertia")] = point.certificates["inertia.json"]
     copies = tuple(_copies(point.embeddings, group, point.rank, problem.dim or 0) for point in points)
     return Listing(
-        problem,
-        ALL_POINTS,
-        "UNDECIDED" if reason else "PROVED",
-        "float" if reason else "interval",
-        reason,
-        boxes,
-        tuple(points),
-        copies,
-        _euler(points, copies) if not reason and problem.dim == 2 else None,
-        interrupted,
-        time.perf_counter() - started,
-        certificates,
+        problem=problem,
+        claim=ALL_POINTS,
+        verdict="UNDECIDED" if reason else "PROVED",
+        trust="float" if reason else "interval",
+        reason=reason,
+        boxes=boxes,
+        points=tuple(points),
+        copies=copies,
+        euler=_euler(points, copies) if not reason and problem.dim == 2 else None,
+        interrupted=interrupted,
+        seconds=time.perf_counter() - started,
+        proofs=certificates,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -24,44 +24,11 @@ from scverify.kernel.problem import read_problem
 from scverify.model.data import problem_data
 from scverify.model.level import sample_level
 from scverify.model.problem import Problem
+from scverify.results.points import CriticalPoint, Inertia
 from scverify.symbolic.shape import is_convex
 
 BITS = (128, 256, 512, 1024)
 GUARD = 64
-Inertia = tuple[int, int, int]
-
-
-@dataclass(frozen=True)
-class CriticalPoint:
-    """One O(d)-orbit of critical points and what is proved of it.
-
-    kind: "global minimum", "spurious minimum", "strict minimum", "strict saddle", "degenerate", "undecided" or, under a ball constraint,
-    "not critical"; reason says what was not proved. embeddings (d, n) and multipliers (n,) are floats near the certified ones.
-    lower <= value <= upper is rigorous where trust is "ball". inertia: (negative, zero, positive) eigenvalues of the Riemannian
-    Hessian, None where not proved; rank: of the embeddings; orbit_dimension: how many of the zeros are rotations. excess: of a spurious
-    minimum, at least.
-    hits: how often a search met the orbit.
-    """
-
-    problem: Problem
-    kind: str
-    reason: str
-    embeddings: NDArray[np.float64]
-    multipliers: NDArray[np.float64]
-    lower: Fraction
-    upper: Fraction
-    rank: int
-    inertia: Inertia | None
-    orbit_dimension: int
-    excess: Fraction | None
-    hits: int
-    trust: str
-    certificates: dict[str, Data] = field(repr=False)
-
-    @property
-    def certificate(self) -> Data | None:
-        """The certificate of the kind, None where nothing is certified."""
-        return next(iter(self.certificates.values()), None)
 
 
 @dataclass(frozen=True)
@@ -188,20 +155,20 @@ def _typed(problem: Problem, facts: _Facts, hits: int, better: Better | None) ->
     if inertia is not None and facts.signs:
         certificates["inertia.json"] = certificate({"type": "Inertia", **claim, "inertia": list(inertia)}, facts.witness, facts.precision)
     return CriticalPoint(
-        problem,
-        kind,
-        reason,
-        _float_embeddings(problem, facts.orbit),
-        floats(np.array(facts.orbit.state.multipliers, dtype=object)),
-        lower,
-        upper,
-        facts.orbit.layout.r,
-        inertia,
-        _orbit_dimension(problem.dim or 0, facts.orbit.layout.r),
-        excess,
-        hits,
-        "ball",
-        certificates,
+        problem=problem,
+        kind=kind,
+        reason=reason,
+        embeddings=_float_embeddings(problem, facts.orbit),
+        multipliers=floats(np.array(facts.orbit.state.multipliers, dtype=object)),
+        lower=lower,
+        upper=upper,
+        rank=facts.orbit.layout.r,
+        inertia=inertia,
+        orbit_dimension=_orbit_dimension(problem.dim or 0, facts.orbit.layout.r),
+        excess=excess,
+        hits=hits,
+        trust="ball",
+        proofs=certificates,
     )
 
 
@@ -263,7 +230,20 @@ def _uncertified(problem: Problem, embeddings: NDArray[np.float64], hits: int, k
 
     objective = Objective.floats(sample_level(problem))
     value = Fraction(float(objective.value(objective.similarities(embeddings.T, np.zeros(problem.classes.n)))))
-    zeros = np.zeros(problem.classes.n)
     rank = int(np.linalg.matrix_rank(embeddings, tol=1e-6))
-    dimension = _orbit_dimension(problem.dim or 0, rank)
-    return CriticalPoint(problem, kind, reason, embeddings, zeros, value, value, rank, None, dimension, None, hits, "float", {})
+    return CriticalPoint(
+        problem=problem,
+        kind=kind,
+        reason=reason,
+        embeddings=embeddings,
+        multipliers=np.zeros(problem.classes.n),
+        lower=value,
+        upper=value,
+        rank=rank,
+        inertia=None,
+        orbit_dimension=_orbit_dimension(problem.dim or 0, rank),
+        excess=None,
+        hits=hits,
+        trust="float",
+        proofs={},
+    )

@@ -10,12 +10,12 @@ import click
 
 from scverify.cli.failures import INTERRUPTED, fail
 from scverify.cli.options import json_option, problem_of, problem_options, save_option
-from scverify.cli.output import fraction_bar, print_json
+from scverify.cli.output import fraction_bar, tell
 from scverify.errors import InputError, Undecided
 
 if TYPE_CHECKING:
-    from scverify.certify.landscape import Landscape
     from scverify.model.problem import Problem
+    from scverify.results.landscape import Landscape
 
 _CERTIFICATE = "landscape.json"
 # no *.json: what is unfinished is no certificate, and `verify DIR` must not take it for one
@@ -48,7 +48,7 @@ def landscape(
 
     With --save, an interrupted or unfinished search is kept in the directory, and taken up by the same command.
     """
-    from scverify.report.certificates import check_writable
+    from scverify.results.files import check_writable
 
     problem = problem_of(**given)
     if every:
@@ -59,7 +59,7 @@ def landscape(
     if save is not None:
         check_writable(save)
         earlier = _earlier(save)
-    with fraction_bar("configurations settled") as tell:
+    with fraction_bar("configurations settled") as watch:
         from scverify.certify.landscape import landscape as decide
 
         found = decide(
@@ -70,14 +70,11 @@ def landscape(
             starts=starts,
             seed=seed,
             search=earlier,
-            progress=None if tell is None else lambda at: tell(at.settled, f"{at.boxes} boxes, {at.open} open"),
+            progress=None if watch is None else lambda at: watch(at.settled, f"{at.boxes} boxes, {at.open} open"),
         )
+    tell(found, as_json, more={"certificate": str(save / _CERTIFICATE)} if save is not None and found.certificate else None)
     if save is not None:
         _save(save, found)
-    if as_json:
-        print_json(found.to_json() | ({"certificate": str(save / _CERTIFICATE)} if save is not None and found.certificate else {}))
-    else:
-        click.echo(str(found))
     if found.interrupted:
         return INTERRUPTED
     if found.verdict == "UNDECIDED":
@@ -86,22 +83,16 @@ def landscape(
 
 
 def _list_all(problem: Problem, jobs: int | None, budget: float | None, save: Path | None, as_json: bool) -> int:
-    from scverify.kernel.certificate import canonical
-    from scverify.report.certificates import check_writable, write_certificates
+    from scverify.results.files import check_writable
 
     if save is not None:
         check_writable(save)
-    with fraction_bar("configurations settled") as tell:
+    with fraction_bar("configurations settled") as watch:
         from scverify.certify.listing import all_critical_points
 
-        watch = None if tell is None else lambda at: tell(at.settled, f"{at.boxes} boxes, {at.open} open")
-        found = all_critical_points(problem, jobs=jobs, budget=budget, progress=watch)
-    if save is not None:
-        write_certificates(save, {name: canonical(certificate) for name, certificate in found.certificates.items()})
-    if as_json:
-        print_json(found.to_json() | ({"certificate": str(save)} if save is not None and found.certificates else {}))
-    else:
-        click.echo(str(found))
+        progress = None if watch is None else lambda at: watch(at.settled, f"{at.boxes} boxes, {at.open} open")
+        found = all_critical_points(problem, jobs=jobs, budget=budget, progress=progress)
+    tell(found, as_json, save, {"certificate": str(save)} if save is not None and found.certificates else None)
     if found.interrupted:
         return INTERRUPTED
     return _EXIT_CODES[found.verdict] if found.verdict == "PROVED" else fail(f"{found.reason}; raise --budget", Undecided.exit_code)
@@ -121,10 +112,10 @@ def _earlier(folder: Path) -> dict[str, Any] | None:
 
 def _save(folder: Path, found: Landscape) -> None:
     from scverify.kernel.certificate import canonical
-    from scverify.report.certificates import write_certificates
+    from scverify.results.files import write_certificates
 
     if found.search is not None:
         write_certificates(folder, {_UNFINISHED: canonical(found.search)})
         return
-    write_certificates(folder, {name: canonical(certificate) for name, certificate in found.certificates.items()})
+    found.save(folder)
     (folder / _UNFINISHED).unlink(missing_ok=True)

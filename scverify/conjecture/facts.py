@@ -13,14 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scverify.certify.claims import Data
-from scverify.certify.optimum import Optimum
 from scverify.certify.optimum import optimum as certified
-from scverify.certify.orbit import Better, CriticalPoint, certify_point
+from scverify.certify.orbit import Better, certify_point
 from scverify.conjecture.enclosure import Enclosure
 from scverify.conjecture.truth import Truth, all_of, as_truth, unknown
 from scverify.errors import InputError, Undecided
 from scverify.model.constraints import NonNegative
 from scverify.model.problem import Problem
+from scverify.results.optimum import Optimum
+from scverify.results.points import CriticalPoint
 from scverify.search.critical import Search, Stationary, critical_candidates
 from scverify.symbolic.shape import is_convex
 

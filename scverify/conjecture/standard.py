@@ -20,7 +20,7 @@ from scverify.conjecture.falsify import check
 from scverify.conjecture.proof import Step, fact
 from scverify.conjecture.statement import Conjecture, conjecture
 from scverify.conjecture.truth import Truth, exact, implies, unknown
-from scverify.conjecture.verdict import Verdict
+from scverify.conjecture.verdict import Suite, Verdict
 from scverify.crosscheck import crosscheck
 from scverify.errors import InputError, ScverifyError
 from scverify.model.classes import Classes
@@ -172,7 +172,7 @@ def suite(
     seed: int = 0,
     jobs: int = 1,
     progress: Callable[[int, int], object] | None = None,
-) -> list[Verdict]:
+) -> Suite:
     """A verdict on each standard property of a loss (a name or FILE::NAME), in the order of PROPERTIES.
 
     profile "fast": a few small problems; "thorough": drawn ones, up to three classes of six. budget: seconds for each property (default: 15
@@ -188,7 +188,7 @@ def suite(
             progress(len(verdicts), len(PROPERTIES))
         if verdicts[-1].interrupted:
             break
-    return verdicts
+    return Suite(loss=loss, profile=profile, verdicts=tuple(verdicts))
 
 
 def _widened(stated: Conjecture, profile: Profile) -> Conjecture:

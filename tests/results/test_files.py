@@ -3,7 +3,7 @@ import os
 import pytest
 
 from scverify.errors import InputError
-from scverify.report.certificates import check_writable, write_certificates
+from scverify.results.files import check_writable, write_certificates
 
 
 def test_a_check_leaves_nothing_behind(tmp_path):
