@@ -9,6 +9,7 @@ from __future__ import annotations
 import click
 
 from scverify import __version__
+from scverify.cli.audits import audit
 from scverify.cli.certificates import export, verify
 from scverify.cli.failures import OneLineFailures, with_debug
 from scverify.cli.installation import doctor
@@ -27,6 +28,6 @@ def main() -> None:
     """Certified optima of supervised contrastive losses with unconstrained features."""
 
 
-for _command in (check, crosscheck, doctor, export, landscape, optimum, points, prove, suite, threshold, verify):
+for _command in (audit, check, crosscheck, doctor, export, landscape, optimum, points, prove, suite, threshold, verify):
     main.add_command(with_debug(_command))
 with_debug(main)
