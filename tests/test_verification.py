@@ -60,7 +60,7 @@ from scverify import verification
 verification._hold_to(verification.Limits(100, 1 << 28))
 """
 BUSY = f"{HELD}print(1, flush=True)\ntime.sleep(1000)"
-GREEDY = f"{HELD}found = []\nwhile True: found.append(bytearray(1 << 26))"
+GREEDY = f"{HELD}found = [bytearray(1 << 26) for _ in range(32)]\nprint('{{}}')"
 RAISING = f"{HELD}raise RuntimeError"
 PARENT = f"""
 import subprocess, sys
