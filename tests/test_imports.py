@@ -25,6 +25,7 @@ ORDER = (
     "search",
     "certify",
     "crosscheck",
+    "audit",
     "conjecture",
     "report",
     "verification",
