@@ -18,6 +18,7 @@ KERNEL_FILES = sorted((PACKAGE / "kernel").rglob("*.py"))
 
 ORDER = (
     "errors",
+    "processes",
     "kernel",
     "symbolic",
     "model",
@@ -25,6 +26,7 @@ ORDER = (
     "search",
     "certify",
     "crosscheck",
+    "audit",
     "conjecture",
     "report",
     "verification",

@@ -6,7 +6,6 @@ full rank in r dimensions are listed. In one dimension every pattern of signs is
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from itertools import combinations, product
@@ -16,8 +15,8 @@ from numpy.typing import NDArray
 
 from scverify.certify.claims import Data, certificate
 from scverify.certify.orbit import Better, certify_point
-from scverify.certify.subdivision import Progress, Subdivision
-from scverify.errors import InputError
+from scverify.certify.subdivision import Progress, Subdivision, effort
+from scverify.errors import InputError, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.landscapes.boxes import embedded
 from scverify.kernel.landscapes.contraction import contracted
@@ -54,6 +53,8 @@ def all_critical_points(
 
     Raises InputError where the kernel knows no landscape of the problem.
     """
+    must_be(problem, Problem, "problem", "a Problem")
+    jobs, budget = effort(jobs, budget)
     started = time.perf_counter()
     until = time.monotonic() + (budget if budget is not None else float("inf"))
     certificates: dict[str, Data] = {}
@@ -63,7 +64,7 @@ def all_critical_points(
     try:
         for rank in range(problem.dim or 0, 1, -1):
             in_rank = problem.replace(dim=rank)
-            subdivision = _grown(in_rank, jobs or len(os.sched_getaffinity(0)), until, progress)
+            subdivision = _grown(in_rank, jobs, until, progress)
             boxes += subdivision.boxes
             if not subdivision.complete:
                 raise _Open(f"out of budget at rank {rank}, {100 * subdivision.progress.settled:.3g} % settled")
