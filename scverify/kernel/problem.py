@@ -58,9 +58,10 @@ def read_problem(data: Any) -> Problem:
 
         data = {**data, "sizes": written_out(data["sizes"])}
     sizes = [integer(size, "a class size", 1, MAX_COUNT) for size in items(data["sizes"], "sizes")]
-    require(max(sizes, default=0) > 1, "there is no anchor")
+    require(len(sizes) > 0, "sizes are empty")
     require(data["singletons"] in ("error", "ignore"), "singletons is neither error nor ignore")
     require(data["singletons"] == "ignore" or min(sizes) > 1, "a class of one sample has no positive")
+    require(max(sizes) > 1, "there is no anchor")
     require(data["reduction"] in ("sum", "mean"), "reduction is neither sum nor mean")
     tau = rational(data["tau"], "tau")
     require(tau > 0, "tau is not positive")

@@ -75,7 +75,7 @@ FORGERIES = {
     "a size more": ("sphere", put(f"{P}.sizes.0", 4), "does not prove the upper bound"),
     "a size of a group": ("grouped", put(f"{P}.sizes", [4, 2, 2, 3]), "different sizes"),
     "a class more": ("sphere", put(f"{P}.sizes", [3, 2, 2, 2]), "not a partition"),
-    "no classes": ("sphere", put(f"{P}.sizes", []), "there is no anchor"),
+    "no classes": ("sphere", put(f"{P}.sizes", []), "sizes are empty"),
     "size zero": ("sphere", put(f"{P}.sizes.0", 0), "a class size 0 lies outside"),
     "a boolean for a size": ("singletons", put(f"{P}.sizes.2", True), "a class size is not an integer"),
     "a singleton that is an error": ("singletons", put(f"{P}.singletons", "error"), "a class of one sample has no positive"),
