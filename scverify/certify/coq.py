@@ -1,4 +1,4 @@
-"""Certificates for a second judge: an optimum exported as integers that the Coq library in proofs/coq checks (supcon on a sphere or ball)."""
+"""Certificates for a second judge: an optimum (supcon, sphere or ball) as integers that the Coq library in proofs/coq checks."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ class CoqCertificate:
 def coq_certificate(certificate: Data) -> CoqCertificate:
     """The certified optimum as data for Coq: its own bounds, with more fractional bits where the optimum is near 0.
 
-    Raises InputError for anything but an Optimum of supcon on a sphere or ball with classes of two or more samples; NotVerified where the kernel
-    does not accept the certificate; Undecided where the most bits are too few.
+    Raises InputError for anything but an Optimum of supcon on a sphere or ball with classes of two or more samples; NotVerified where
+    the kernel does not accept the certificate; Undecided where the most bits are too few.
     """
     answer = verify_data(certificate)
     if answer.word != "VERIFIED":
