@@ -18,6 +18,7 @@ KERNEL_FILES = sorted((PACKAGE / "kernel").rglob("*.py"))
 
 ORDER = (
     "errors",
+    "processes",
     "kernel",
     "symbolic",
     "model",
