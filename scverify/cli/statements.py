@@ -14,7 +14,7 @@ from scverify.cli.output import next_command, print_json, progress_bar, saved, s
 from scverify.errors import Undecided
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from scverify.conjecture.proof import Proof, Statement
     from scverify.conjecture.statement import Conjecture
@@ -91,9 +91,12 @@ def prove(targets: tuple[str, ...], as_latex: bool, page: Path | None, quick: bo
     statements = chosen_statements(targets)
     for folder in [*([save] if save is not None else []), *([page.parent] if page is not None else [])]:
         check_writable(folder)
-    done, interrupted = _proved(statements, thorough=not quick)
-    if save is not None:
-        save_certificates(save, {name: data for proof in done for name, data in proof.certificates.items()}, "proofs")
+
+    def keep(proofs: Sequence[Proof]) -> None:
+        if save is not None:
+            save_certificates(save, {name: data for proof in proofs for name, data in proof.certificates.items()}, "proofs")
+
+    done, interrupted = _proved(statements, not quick, keep)
     if page is not None:
         from scverify.report.proof_plots import pictures
 
@@ -109,8 +112,8 @@ def prove(targets: tuple[str, ...], as_latex: bool, page: Path | None, quick: bo
     return 0 if all(proof.as_expected for proof in done) else 1
 
 
-def _proved(statements: Sequence[Statement], thorough: bool) -> tuple[list[Proof], bool]:
-    """A proof of each statement, as many as are done when the user interrupts, and whether that happened."""
+def _proved(statements: Sequence[Statement], thorough: bool, keep: Callable[[Sequence[Proof]], None]) -> tuple[list[Proof], bool]:
+    """A proof of each statement, as many as are done when the user interrupts, and whether that happened; those done are kept each time."""
     from scverify.conjecture.proof import prove as proof_of
 
     done: list[Proof] = []
@@ -118,6 +121,7 @@ def _proved(statements: Sequence[Statement], thorough: bool) -> tuple[list[Proof
         try:
             for statement in statements:
                 done.append(proof_of(statement, thorough=thorough))
+                keep(done)
                 if progress is not None:
                     progress(len(done), len(statements))
         except KeyboardInterrupt:
