@@ -72,7 +72,7 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
     with ctx.workprec(best.bits + GUARD):
         places = places_for(best.gap)
         lower, upper = below(best.lower, places), above(best.upper, places)
-    claim = {"type": "Optimum", "problem": problem.data, "lower": text(lower), "upper": text(upper)}
+    claim = {"type": "UnitOptimum", "problem": problem.data, "lower": text(lower), "upper": text(upper)}
     own, others, rank = _similarities(level, best.witness["upper"])
     return UnitOptimum(
         problem=problem,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -17,10 +16,6 @@ from .feasible import check_upper
 
 def check_bounds(claim: Data, witness: Any, sides: str) -> tuple[str, ...] | None:
     """The objective's minimum lies above `lower`, below `upper`."""
-    if "units" in claim["problem"]:
-        from ..units.claims import check_unit_bounds
-
-        return check_unit_bounds(claim, witness, sides)
     fields(claim, f"type problem {sides}")
     claimed = {side: rational(claim[side], side) for side in sides.split()}
     if len(claimed) == 2:
@@ -50,14 +45,6 @@ def check_unique_minimizer(claim: Data, witness: Any) -> tuple[str, ...] | None:
     return None
 
 
-def _said(claim: Data, said: Callable[[Data], str]) -> str:
-    if "units" in claim["problem"]:  # these have a storey of their own
-        from ..units.claims import unit_bounds_said
-
-        return unit_bounds_said(claim)
-    return about(claim, said(claim))
-
-
 def _all(claim: Data) -> str:
     return f"every feasible H, of any dimension, has a loss of at least {number(claim['lower'])}"
 
@@ -73,10 +60,8 @@ def _unique(claim: Data) -> str:
 
 
 CLAIMS = {
-    "LowerBound": Claim(partial(check_bounds, sides="lower"), partial(_said, said=_all)),
-    "UpperBound": Claim(partial(check_bounds, sides="upper"), partial(_said, said=lambda claim: _some(claim, "has a loss"))),
-    "Optimum": Claim(
-        partial(check_bounds, sides="lower upper"), partial(_said, said=lambda claim: f"{_all(claim)}, and {_some(claim, 'one')}")
-    ),
+    "LowerBound": Claim(partial(check_bounds, sides="lower"), lambda claim: about(claim, _all(claim))),
+    "UpperBound": Claim(partial(check_bounds, sides="upper"), lambda claim: about(claim, _some(claim, "has a loss"))),
+    "Optimum": Claim(partial(check_bounds, sides="lower upper"), lambda claim: about(claim, f"{_all(claim)}, and {_some(claim, 'one')}")),
     "UniqueMinimizer": Claim(check_unique_minimizer, lambda claim: about(claim, _unique(claim))),
 }

@@ -1,11 +1,12 @@
-"""Claims about the minimum of a loss on units: LowerBound, UpperBound and Optimum."""
+"""Claims about the minimum of a loss on units: UnitLowerBound, UnitUpperBound and UnitOptimum."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from ..certificate import at_most, fields, rational, require
-from ..claims import Data
+from ..claims import Claim, Data
 from ..words import counted, number, pinned
 from .bounds import feasible_point, lower_bound, upper_bound
 from .level import unit_level
@@ -52,3 +53,10 @@ def _subject(data: Data, problem: UnitProblem) -> str:
     units = f"{problem.units} units, by type {counted([each.multiplicity for each in problem.types])}, {', '.join(copies)}"
     scale = "" if problem.scale == 1 else f", the loss multiplied by {problem.scale}"
     return f"Rows {pinned(data['rows'], 'rows')} on {units}; {kinds}; tau = {problem.tau}{scale}"
+
+
+CLAIMS = {
+    "UnitLowerBound": Claim(partial(check_unit_bounds, sides="lower"), unit_bounds_said),
+    "UnitUpperBound": Claim(partial(check_unit_bounds, sides="upper"), unit_bounds_said),
+    "UnitOptimum": Claim(partial(check_unit_bounds, sides="lower upper"), unit_bounds_said),
+}

@@ -7,7 +7,7 @@ from scverify.model.units import UnitProblem
 
 
 def said(problem):
-    return unit_bounds_said({"type": "Optimum", "problem": problem.data, "lower": "1", "upper": "2"})
+    return unit_bounds_said({"type": "UnitOptimum", "problem": problem.data, "lower": "1", "upper": "2"})
 
 
 def test_words_tell_units_kinds_and_constraints():
