@@ -249,18 +249,3 @@ def test_a_derivative_that_is_a_table_is_not_the_caller_s():
     np.testing.assert_array_equal(slopes, table)
     slopes += 1
     np.testing.assert_array_equal(table, np.arange(6.0).reshape(2, 3))
-
-
-@pytest.mark.parametrize("formula", FORMULAS.values(), ids=FORMULAS)
-def test_the_derivative_may_be_written_over_the_similarities(formula):
-    rows, (c_row, q_row) = np.random.default_rng(0).uniform(0.1, 1, (4, 5)), np.random.default_rng(1).uniform(0.1, 1, (2, 5))
-    value, slopes = evaluators(formula).value_and_gradient(rows, c_row, q_row, 0.5)
-    room = rows.copy()
-    other_value, other = evaluators(formula).value_and_gradient(room, c_row, q_row, 0.5, into=room)
-    np.testing.assert_array_equal(other, slopes)
-    np.testing.assert_array_equal(other_value, value)
-
-
-def test_the_derivative_of_supcon_is_written_over_the_similarities():
-    room = np.random.default_rng(0).uniform(0.1, 1, (4, 5))
-    assert evaluators(supcon.formula).value_and_gradient(room, np.ones(5), np.ones(5), 0.5, into=room)[1] is room

@@ -77,7 +77,7 @@ def test_mpmath_keeps_what_a_float_loses():
 
 def test_numpy_source_reduces_over_the_row_and_calls_exp_once():
     source = to_numpy_source("value", [supcon.formula.expression])
-    assert source.startswith("def value(s, c, q, tau, unit, room, into, v):\n")
+    assert source.startswith("def value(s, c, q, tau, unit, v=None):\n")
     assert source.count("row_total") == 2
     assert source.count("scaled_exponentials") == 1
     assert "np.exp" not in source
