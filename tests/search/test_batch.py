@@ -9,6 +9,7 @@ from scverify.model.level import sample_level
 from scverify.model.problem import Problem
 from scverify.search.batch import Batch
 from scverify.search.objective import Objective
+from scverify.symbolic.entrywise import Entrywise
 from scverify.symbolic.losses import mini_batches, soft_supcon, spectral, supcon, supcon_in, two_tower
 
 CASES = [
@@ -79,3 +80,15 @@ def test_a_call_leaves_the_embeddings_and_an_earlier_answer_alone():
     batch.value_and_gradient(second)
     np.testing.assert_array_equal(first, kept)
     np.testing.assert_array_equal(gradient, earlier)
+
+
+def test_it_agrees_with_the_loss_written_out_entry_by_entry():
+    given = Problem(supcon_in, Classes((3, 2)), 2, "1/2", Ridge("1/3"), reduction="mean")
+    entrywise, batch = Entrywise(given), Batch.of(given)
+    points, changes = np.random.default_rng(0).normal(size=(2, 3, 2, 5))
+    values, gradients = batch.value_and_gradient(points)
+    products = batch.hessian_product(points, changes)
+    for h, u, value, gradient, product in zip(points, changes, values, gradients, products, strict=True):
+        assert value == pytest.approx(entrywise.value(h) + (h**2).sum() / 6)
+        np.testing.assert_allclose(gradient, entrywise.gradient(h) + h / 3, rtol=1e-12)
+        np.testing.assert_allclose(product.ravel(), entrywise.hessian(h) @ u.ravel() + u.ravel() / 3, rtol=1e-11, atol=1e-12)
