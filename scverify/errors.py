@@ -35,3 +35,7 @@ class Undecided(ScverifyError):
     """The question could not be decided within the precision or the budget."""
 
     exit_code = 4
+
+
+class InexactInput(UserWarning):
+    """A float was given where an exact number is meant: it was taken at its binary value."""

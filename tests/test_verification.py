@@ -114,3 +114,18 @@ def test_the_command_line_takes_the_limits():
     out = CliRunner().invoke(command, [path, "--limit", "0", "--json"], standalone_mode=False)
     told = json.loads(out.output)
     assert told["answer"] == "UNDECIDED" and "the limit is 0 s" in told["certificates"][0]["reason"]
+
+
+SENSELESS = [("--limit", "-1"), ("--limit", "nan"), ("--limit", "inf"), ("--memory", "0"), ("--memory", "inf"), ("--memory", "nan")]
+
+
+@pytest.mark.parametrize("options", SENSELESS)
+def test_limits_of_no_sense_are_refused(options):
+    from click.testing import CliRunner
+
+    from scverify.cli.certificates import verify as command
+
+    with pytest.raises(InputError, match="limits of"):
+        CliRunner().invoke(command, [str(FOLDER / "sphere.json"), *options], standalone_mode=False, catch_exceptions=False)
+    with pytest.raises(InputError, match="limits of"):
+        sv.verify(kept("sphere"), Limits(seconds=-1))

@@ -75,13 +75,23 @@ def optimum(problem: Problem, digits: int | None = None, solver: str = "auto", m
             "the relaxation bounds nothing here; look at its critical points instead",
         )
     level = smallest_level(problem.replace(dim=None))  # the dimension is compared with the point's rank afterwards
-    candidate = bounded_candidate(level, solver)
+    candidate, best = _searched(level, solver, digits, max_precision)
     data = problem_data(problem)
-    candidate = _best_rank(candidate)
-    best = _refined(candidate, digits, max_precision)
     _check_dimension(problem, level, best)
     best, unique = _settled(candidate, data, best, max_precision)
     return _told(problem, candidate, data, best, unique, digits, started)
+
+
+def _searched(level: Level, solver: str, digits: int | None, max_precision: int) -> tuple[Candidate, _Attempt]:
+    """A candidate and its bounds. "auto" falls back on the factorised search where a root in floats leads to none in more digits."""
+    candidate = _best_rank(bounded_candidate(level, solver))
+    try:
+        return candidate, _refined(candidate, digits, max_precision)
+    except Undecided:
+        if solver != "auto" or candidate.solver != "rank-one":
+            raise
+    candidate = _best_rank(bounded_candidate(level, "factorised"))
+    return candidate, _refined(candidate, digits, max_precision)
 
 
 def _best_rank(candidate: Candidate) -> Candidate:
@@ -121,7 +131,7 @@ def _refined(candidate: Candidate, digits: int | None, max_precision: int) -> _A
             reason, bits = str(unresolved), 2 * bits
             continue
         except Rejected as rejection:
-            raise Undecided(f"{candidate.solver} gave no bound: {rejection}; try another --solver") from rejection
+            raise Undecided(f"no bound at the point that {candidate.solver} gave: {rejection}") from rejection
         missing = _missing_bits(attempt, digits)
         stalled = best is not None and not attempt.gap < best.gap / 2
         best = attempt if best is None or attempt.gap < best.gap else best

@@ -16,8 +16,8 @@ from scverify.kernel.limits import Limits
 @click.command(epilog="Example: scverify verify certificates")
 @click.argument("certificate", type=click.Path(exists=True, path_type=Path))
 @click.option("--coq", "by_coq", is_flag=True, help="The path is a directory of `export --coq`: let Coq judge it.")
-@click.option("--limit", type=click.FloatRange(min=0), default=600.0, show_default=True, metavar="SECONDS", help="Longest time for a file.")
-@click.option("--memory", type=click.FloatRange(min=0.25), default=4.0, show_default=True, metavar="GIB", help="Most memory for a file.")
+@click.option("--limit", type=float, default=600.0, show_default=True, metavar="SECONDS", help="Longest time for a file.")
+@click.option("--memory", type=float, default=4.0, show_default=True, metavar="GIB", help="Most memory for a file.")
 @json_option
 def verify(certificate: Path, by_coq: bool, limit: float, memory: float, as_json: bool) -> int:
     """Check a certificate file, or every *.json in a directory, without any search.
@@ -26,7 +26,9 @@ def verify(certificate: Path, by_coq: bool, limit: float, memory: float, as_json
     """
     if by_coq:
         return _verify_by_coq(certificate, as_json)
-    limits = Limits(seconds=limit, bytes=int(memory * 2**30))
+    from scverify.verification import checked
+
+    limits = checked(Limits(seconds=limit, bytes=int(memory * 2**30) if 0 <= memory < 2**20 else 0))
     with working("checking"):
         answers = _verify_folder(certificate, limits) if certificate.is_dir() else [_verify_file(certificate, limits)]
     words = {answer["answer"] for answer in answers}

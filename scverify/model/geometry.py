@@ -45,12 +45,14 @@ def procrustes(first: Floats, second: Floats) -> Procrustes:
     """The rotation Q that takes H1 (d, n) nearest to H2 (d, n), and a rigorous bound of what is left over (T2, T6).
 
     With E = Q^T Q - I, the orthogonal factor of Q differs from Q by at most |E|_F, since |s - 1| <= |s^2 - 1| for singular values s >= 0.
-    Raises InputError for shapes that differ.
+    Raises InputError for shapes that differ and for entries that are not finite.
     """
     if first.shape != second.shape or first.ndim != 2:
         raise InputError(
             f"embeddings of shapes {first.shape} and {second.shape}", "two arrays of one shape (d, n)", "pad the smaller with zero rows"
         )
+    if not (np.isfinite(first).all() and np.isfinite(second).all()):
+        raise InputError("embeddings with NaN or infinite entries", "finite numbers", "look at where they come from")
     left, _, right = np.linalg.svd(second @ first.T)
     rotation: Floats = left @ right
     with ctx.workprec(128):

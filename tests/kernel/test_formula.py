@@ -276,3 +276,8 @@ def test_whether_equal_similarities_merge(data, additive):
         merged = Row([fmpq(1, 2), fmpq(2)], [fmpq(1), fmpq(5)], [fmpq(0), fmpq(2)], fmpq(1))
         values = [value_and_gradient(tree, Row(*(list(map(arb, x)) for x in row[:3]), arb(1)), arb)[0] for row in (parted, merged)]
         assert values[0].overlaps(values[1])
+
+
+def test_the_sign_of_a_constant_logarithm_is_known_from_one_on():
+    over_log = [shape(parse(["mul", ["pow", ["log", x], -1], ["exp", ["sum", "s"]]])).convex for x in ("2", "1/2", "tau")]
+    assert over_log == [True, False, False]

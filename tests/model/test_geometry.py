@@ -72,3 +72,10 @@ def test_collapse_measures_the_distance_from_the_class_means():
     found = collapse(embeddings, labels)
     assert found.within == pytest.approx(0.5)
     np.testing.assert_allclose(found.means, means, atol=1e-15)
+
+
+def test_procrustes_refuses_what_is_not_finite():
+    broken = np.array([[1.0, np.nan]])
+    for pair in ((broken, np.ones((1, 2))), (np.ones((1, 2)), np.array([[1.0, np.inf]]))):
+        with pytest.raises(InputError, match="NaN or infinite"):
+            procrustes(*pair)
