@@ -179,7 +179,8 @@ def test_ctrl_c_prints_what_is_known(folder, jobs):
 
 def test_several_files_give_one_object_and_a_broken_statement_does_not_end_the_run(folder):
     (folder / "other.py").write_text(
-        "import scverify as sv\n\n@sv.conjecture(classes=[(2, 2)])\ndef forgotten(problem):\n    'No return.'\n    sv.exact(True, 'so it is')\n\n"
+        "import scverify as sv\n\n@sv.conjecture(classes=[(2, 2)])\n"
+        "def forgotten(problem):\n    'No return.'\n    sv.exact(True, 'so it is')\n\n"
         "unnamed = sv.conjecture(classes=[(2, 2)])(lambda problem: sv.exact(True, 'so it is'))\n"
     )
     result = run("other.py", "statements.py::small", "--json", "--budget", "20")
