@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from itertools import combinations, product
 
 import numpy as np
@@ -56,31 +57,16 @@ def all_critical_points(
     """
     started = time.perf_counter()
     until = time.monotonic() + (budget if budget is not None else float("inf"))
-    certificates: dict[str, Data] = {}
-    embeddings: list[Floats] = []
-    boxes, reason, interrupted = 0, "", False
-    group = _group(problem)
+    group, found = _group(problem), _Found()
+    reason, interrupted = "", False
     try:
-        for rank in range(problem.dim or 0, 1, -1):
-            in_rank = problem.replace(dim=rank)
-            subdivision = _grown(in_rank, jobs or len(os.sched_getaffinity(0)), until, progress)
-            boxes += subdivision.boxes
-            if not subdivision.complete:
-                raise _Open(f"out of budget at rank {rank}, {100 * subdivision.progress.settled:.3g} % settled")
-            found, proof = _listed(in_rank, subdivision, group)
-            certificates[f"landscape-rank-{rank}.json"] = proof
-            embeddings += found
+        _prove_ranks(problem, group, found, jobs or len(os.sched_getaffinity(0)), until, progress)
     except KeyboardInterrupt:
         reason, interrupted = "interrupted", True
     except _Open as refusal:
         reason = str(refusal)
-    embeddings += _sign_patterns(problem.classes.n, group)
-    points = _certified(problem, embeddings)
-    if not reason and any(point.inertia is None for point in points):
-        reason = "the inertia of a listed point is not proved: it may be degenerate"
-    for number, point in enumerate(points):
-        if "inertia.json" in point.certificates:
-            certificates[point_file(number, "-inertia")] = point.certificates["inertia.json"]
+    points = _certified(problem, [*found.embeddings, *_sign_patterns(problem.classes.n, group)])
+    reason = reason or _degenerate(points)
     copies = tuple(_copies(point.embeddings, group, point.rank, problem.dim or 0) for point in points)
     return Listing(
         problem=problem,
@@ -88,14 +74,48 @@ def all_critical_points(
         verdict="UNDECIDED" if reason else "PROVED",
         trust="float" if reason else "interval",
         reason=reason,
-        boxes=boxes,
+        boxes=found.boxes,
         points=tuple(points),
         copies=copies,
         euler=_euler(points, copies) if not reason and problem.dim == 2 else None,
         interrupted=interrupted,
         seconds=time.perf_counter() - started,
-        proofs=certificates,
+        proofs=found.certificates | _inertias(points),
     )
+
+
+@dataclass
+class _Found:
+    """What is proved rank by rank: the points, the certificate of each rank, and how many boxes were met."""
+
+    embeddings: list[Floats] = field(default_factory=list)
+    certificates: dict[str, Data] = field(default_factory=dict)
+    boxes: int = 0
+
+
+def _prove_ranks(
+    problem: Problem, group: list[Permutation], found: _Found, jobs: int, until: float, progress: Callable[[Progress], None] | None
+) -> None:
+    """Prove the list of each rank from the dimension of the problem down to 2. Raises _Open where one is not proved."""
+    for rank in range(problem.dim or 0, 1, -1):
+        in_rank = problem.replace(dim=rank)
+        subdivision = _grown(in_rank, jobs, until, progress)
+        found.boxes += subdivision.boxes
+        if not subdivision.complete:
+            raise _Open(f"out of budget at rank {rank}, {100 * subdivision.progress.settled:.3g} % settled")
+        points, found.certificates[f"landscape-rank-{rank}.json"] = _listed(in_rank, subdivision, group)
+        found.embeddings += points
+
+
+def _degenerate(points: list[CriticalPoint]) -> str:
+    """Why a list of points is not one of isolated points; empty where each has a proved inertia."""
+    return "the inertia of a listed point is not proved: it may be degenerate" if any(p.inertia is None for p in points) else ""
+
+
+def _inertias(points: list[CriticalPoint]) -> dict[str, Data]:
+    """The certificates of the points' inertias by the names of their files."""
+    proved = ((number, point.certificates.get("inertia.json")) for number, point in enumerate(points))
+    return {point_file(number, "-inertia"): data for number, data in proved if data is not None}
 
 
 def _certified(problem: Problem, embeddings: list[Floats]) -> list[CriticalPoint]:
