@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from scverify.audit import audit
     from scverify.certify.inequality import prove_inequality
     from scverify.certify.landscape import landscape
     from scverify.certify.listing import all_critical_points
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
     from scverify.model.geometry import gram, orthogonal_frame, procrustes, simplex_etf
     from scverify.model.problem import Problem
+    from scverify.results.audit import Audit
     from scverify.results.files import load
     from scverify.results.inequality import InequalityResult
     from scverify.results.landscape import Landscape, Listing
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Audit",
     "Ball",
     "Classes",
     "Conjecture",
@@ -81,6 +84,7 @@ __all__ = [
     "all_critical_points",
     "all_equal",
     "all_of",
+    "audit",
     "certify_point",
     "check",
     "conjecture",
@@ -139,6 +143,8 @@ _HOMES = {
     "results.landscape": ("Landscape", "Listing"),
     "results.threshold": ("Threshold",),
     "results.inequality": ("InequalityResult",),
+    "audit": ("audit",),
+    "results.audit": ("Audit",),
     "crosscheck": ("crosscheck",),
     "kernel.limits": ("Limits",),
     "verification": ("verify",),

@@ -24,13 +24,23 @@ needs_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="no coqc on 
 THEOREMS = {
     "Gibbs": ("Rows.gibbs", "Rows.tangent"),
     "P_n = P_k": ("Reduction.reduction", "Reduction.embeddings_bound"),
-    "T1": ("Convexity.T1_row_convex", "Convexity.T1_node_loss_convex", "Convexity.T1_supcon_convex"),
+    "T1": ("Convexity.T1_row_convex", "Convexity.T1_node_loss_convex", "Convexity.T1_supcon_convex", "Convexity.T1_row_strictly_convex"),
+    "T4": ("Minimisers.T4_collapsed_minimiser",),
+    "T5": ("Minimisers.T5_unique_class_matrix", "Minimisers.T5_unique_gram_matrix"),
     "T8": ("Optima.T8_balanced_simplex",),
     "T9": ("Optima.T9_two_classes",),
     "T12": ("Optima.T12_orthogonal_frame",),
     "gradient": ("Gradient.supcon_derivative", "Gradient.gradient_derivative"),
+    "N1": ("Minimisers.N1_collapse_in_every_dimension", "Minimisers.N1_collapse_nonnegative"),
     "N2": ("PairLemma.N2_pair_lemma", "PairLemma.N2_ball", "PairLemma.N2_sphere", "PairLemma.N2_ridge"),
-    "N13": ("Ball.N13_full_norms_collapse", "Ball.N13_sphere_collapse", "Ball.N13_pairs_collapse", "Ball.N13_warm_collapse"),
+    "N12": ("Minimisers.N12_same_minimisers", "Minimisers.N12_same_bounds"),
+    "N13": (
+        "Ball.N13_full_norms_collapse",
+        "Ball.N13_sphere_collapse",
+        "Ball.N13_pairs_collapse",
+        "Ball.N13_warm_collapse",
+        "SecondOrder.N13_sphere_rank_deficient",
+    ),
     "checker": ("Exponential.exp_below_sound", "Checker.check_sound"),
 }
 

@@ -26,6 +26,7 @@ ORDER = (
     "search",
     "certify",
     "crosscheck",
+    "audit",
     "conjecture",
     "report",
     "verification",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import click
 
 from scverify import __version__
+from scverify.cli.audits import audit
 from scverify.cli.certificates import export, verify
 from scverify.cli.failures import OneLineFailures
 from scverify.cli.installation import doctor
@@ -26,5 +27,5 @@ def main() -> None:
     """Certified optima of supervised contrastive losses with unconstrained features."""
 
 
-for _command in (check, crosscheck, doctor, export, landscape, optimum, points, prove, suite, threshold, verify):
+for _command in (audit, check, crosscheck, doctor, export, landscape, optimum, points, prove, suite, threshold, verify):
     main.add_command(_command)
