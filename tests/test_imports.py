@@ -19,6 +19,7 @@ KERNEL_FILES = sorted((PACKAGE / "kernel").rglob("*.py"))
 
 ORDER = (
     "errors",
+    "processes",
     "kernel",
     "symbolic",
     "model",

@@ -6,7 +6,6 @@ full rank in r dimensions are listed. In one dimension every pattern of signs is
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,8 +16,8 @@ from numpy.typing import NDArray
 
 from scverify.certify.claims import Data, certificate
 from scverify.certify.orbit import Better, certify_point
-from scverify.certify.subdivision import Progress, Subdivision
-from scverify.errors import InputError
+from scverify.certify.subdivision import Progress, Subdivision, effort
+from scverify.errors import InputError, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.landscapes.boxes import embedded
 from scverify.kernel.landscapes.contraction import contracted
@@ -55,12 +54,14 @@ def all_critical_points(
 
     Raises InputError where the kernel knows no landscape of the problem.
     """
+    must_be(problem, Problem, "problem", "a Problem")
+    jobs, budget = effort(jobs, budget)
     started = time.perf_counter()
     until = time.monotonic() + (budget if budget is not None else float("inf"))
     group, found = _group(problem), _Found()
     reason, interrupted = "", False
     try:
-        _prove_ranks(problem, group, found, jobs or len(os.sched_getaffinity(0)), until, progress)
+        _prove_ranks(problem, group, found, jobs, until, progress)
     except KeyboardInterrupt:
         reason, interrupted = "interrupted", True
     except _Open as refusal:

@@ -17,13 +17,14 @@ from scverify.certify.refine import PrecisePoint, bounded_candidate, precise_poi
 from scverify.certify.trace import trace_witness
 from scverify.certify.uniqueness import Uniqueness, uniqueness
 from scverify.certify.witness import Dual, dual_at, lower_witness, multipliers, upper_witness
-from scverify.errors import InputError, Undecided
+from scverify.errors import InputError, Undecided, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.level import Level as Exact
 from scverify.kernel.optimum.bounds import lower_bound
 from scverify.kernel.optimum.feasible import Point, feasible_point, upper_bound
 from scverify.model.constraints import NonNegative
 from scverify.model.data import problem_data
+from scverify.model.exact import whole
 from scverify.model.level import Level, smallest_level
 from scverify.model.problem import Problem
 from scverify.results.optimum import Optimum
@@ -67,6 +68,11 @@ def optimum(problem: Problem, digits: int | None = None, solver: str = "auto", m
     digits: ask for an absolute gap below 10^-digits (default: a relative one of 1e-16). Raises InputError for a row formula that is not
     convex and for a dim below the optimum's rank; MissingTool for a solver that is not there; Undecided where no bound is found.
     """
+    must_be(problem, Problem, "problem", "a Problem")
+    must_be(solver, str, "solver", "a name such as 'auto'")
+    if digits is not None:
+        whole(digits, "digits", 1)
+    whole(max_precision, "max_precision", 1)
     started = time.perf_counter()
     if not is_convex(problem.loss.formula):
         raise InputError(

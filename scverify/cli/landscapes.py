@@ -48,8 +48,9 @@ def landscape(
 
     With --save, an interrupted or unfinished search is kept in the directory, and taken up by the same command.
     """
+    from scverify.kernel.certificate import canonical
     from scverify.results.base import subject_of
-    from scverify.results.files import check_writable
+    from scverify.results.files import check_writable, write_certificates
 
     problem = problem_of(**given)
     if every:
@@ -71,6 +72,7 @@ def landscape(
             starts=starts,
             seed=seed,
             search=earlier,
+            keep=None if save is None else lambda state: write_certificates(save, {_UNFINISHED: canonical(state)}),
             progress=None if watch is None else lambda at: watch(at.settled, f"{at.boxes} boxes, {at.open} open"),
         )
     tell(found, as_json, more={"certificate": str(save / _CERTIFICATE)} if save is not None and found.certificate else None)

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from scverify.certify.claims import Data
-from scverify.errors import InputError
+from scverify.errors import InputError, must_be
 
 Trust = Literal["symbolic", "ball", "interval", "multiprecision", "float"]
 TRUSTS: tuple[Trust, ...] = ("symbolic", "ball", "interval", "multiprecision", "float")
@@ -95,6 +95,7 @@ def all_of(truths: Iterable[Truth | bool]) -> Truth:
 
     Of nothing: TRUE, with trust float, because nobody knows why there is nothing.
     """
+    must_be(truths, Iterable, "truths", "a list of truths")
     parts = [as_truth(part) for part in truths] or [Truth(True, ("nothing to decide",), "float", (), 1.0)]
     margin = min(part.margin for part in parts)
     if false := [part for part in parts if part.value is False]:

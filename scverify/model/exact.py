@@ -13,6 +13,8 @@ from scverify.errors import InexactInput, InputError
 
 _WRITTEN = re.compile(r"[+-]?(\d+/\d+|\d+\.?\d*([eE][+-]?\d{1,4})?|\.\d+([eE][+-]?\d{1,4})?)")
 
+# no measured or chosen number is longer, and Python refuses to read 4,300 digits
+_LONGEST = 1000
 Rational = int | str | float | Fraction | Decimal
 # Decimal("1e999999") is finite and would fill the memory as a fraction
 MOST_EXPONENT = 9999
@@ -28,7 +30,7 @@ def rational(value: Rational, name: str = "number") -> Fraction:
     allowed = 'a rational such as 37/100, "1/20", 2 or 0.05'
     if isinstance(value, str):
         text = value.strip()
-        if _WRITTEN.fullmatch(text) and not re.search(r"/0+$", text):
+        if len(text) <= _LONGEST and _WRITTEN.fullmatch(text) and not re.search(r"/0+$", text):
             return Fraction(text)
     elif isinstance(value, bool):
         pass

@@ -154,9 +154,10 @@ def write_certificates(folder: Path, certificates: Mapping[str, str]) -> None:
     """
     waiting: dict[Path, Path] = {}
     with _directory(folder):
+        _clear_up(folder)
         try:
             for name, text in certificates.items():
-                temporary = folder / f".{name}.{os.getpid()}.{threading.get_ident()}"
+                temporary = folder / f".{name}.{threading.get_ident()}.{os.getpid()}"
                 waiting[temporary] = folder / name
                 temporary.write_text(text, encoding="utf-8")
             for written, final in waiting.items():
@@ -164,6 +165,24 @@ def write_certificates(folder: Path, certificates: Mapping[str, str]) -> None:
         finally:
             for left in waiting:
                 left.unlink(missing_ok=True)
+
+
+def _clear_up(folder: Path) -> None:
+    """Remove what a process that was killed while it wrote has left: files .NAME.PROCESS whose process is no more."""
+    for file in folder.glob(".*"):
+        process = file.suffix[1:]
+        if process.isdecimal() and not _runs(int(process)):
+            file.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 @contextmanager

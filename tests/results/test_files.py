@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -116,3 +118,13 @@ def test_what_was_saved_is_loaded_and_verified(tmp_path):
     assert sv.verify(found["optimum.json"]) and sv.verify(optimum) and sv.verify(tmp_path / "kept" / "optimum.json")
     with pytest.raises(InputError, match="without a certificate"):
         sv.load(tmp_path / "absent")
+
+
+def test_what_a_killed_process_left_is_cleared_up_and_nothing_else(tmp_path):
+    gone = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    for name in (f".one.json.{gone}", f".one.json.{os.getpid()}", ".hidden", ".version.two"):
+        (tmp_path / name).write_text("half")
+    write_certificates(tmp_path, {"two.json": "2"})
+    assert {file.name for file in tmp_path.iterdir()} == {f".one.json.{os.getpid()}", ".hidden", ".version.two", "two.json"}
