@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from scverify.certify.claims import Data
 from scverify.errors import InputError
 from scverify.kernel.certificate import digest
+from scverify.kernel.limits import Limits
 
 # seconds between two checkpoints: a process that is killed loses no more than this and one slice of work
 EVERY = 20.0
 Keep = Callable[[Data], object]
+Report = TypeVar("Report")
 
 
 class Checkpoints:
@@ -27,6 +30,16 @@ class Checkpoints:
         """Keep the state if the last time is long ago."""
         if time.monotonic() >= self._last + EVERY:
             self.now()
+
+    def watching(self, progress: Callable[[Report], None] | None) -> Callable[[Report], None]:
+        """A watch that keeps the state when it is due, and passes on what it is given."""
+
+        def watch(at: Report) -> None:
+            self.when_due()
+            if progress is not None:
+                progress(at)
+
+        return watch
 
     def now(self) -> None:
         """Keep the state."""
@@ -50,6 +63,11 @@ def opened(state: Any, form: str, claim: Data) -> Data:
     if found.get("claim") != claim:
         raise damaged("it belongs to another problem or statement")
     return found
+
+
+def seconds_left(budget: float | None, until: float) -> Limits | None:
+    """The limits of the kernel's check within a budget: of time alone, and none without a budget."""
+    return None if budget is None else Limits(max(0.0, until - time.monotonic()), sys.maxsize)
 
 
 def damaged(why: str) -> InputError:

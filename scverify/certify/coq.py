@@ -1,4 +1,4 @@
-"""Certificates for a second judge: an optimum exported as integers that the Coq library in proofs/coq checks (supcon on a sphere)."""
+"""Certificates for a second judge: an optimum (supcon, sphere or ball) as integers that the Coq library in proofs/coq checks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scverify.certify.dyadics import scaled
 from scverify.errors import InputError, NotVerified, Undecided
 from scverify.kernel.verify import verify_data
 from scverify.model.classes import Classes
-from scverify.model.constraints import Sphere
+from scverify.model.constraints import Ball, Sphere
 from scverify.model.data import problem_data
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import load_loss
@@ -68,7 +68,7 @@ class CoqCertificate:
         rho, reduction = Fraction(self.rho_num, self.rho_den), "sum" if self.divisor == 1 else f"sum divided by {self.divisor}"
         return (
             f"supcon, {reduction} over anchors, class sizes {','.join(map(str, self.sizes))}, "
-            f"tau = {Fraction(self.tau_num, self.tau_den) * rho**2}, sphere of radius {rho}: "
+            f"tau = {Fraction(self.tau_num, self.tau_den) * rho**2}, sphere or ball of radius {rho}: "
             f"every L(H) >= {lower} in every dimension, and some L(H) <= {upper} in dimension {len(self.means[0])}"
         )
 
@@ -76,8 +76,8 @@ class CoqCertificate:
 def coq_certificate(certificate: Data) -> CoqCertificate:
     """The certified optimum as data for Coq: its own bounds, with more fractional bits where the optimum is near 0.
 
-    Raises InputError for anything but an Optimum of supcon on a sphere with classes of two or more samples; NotVerified where the kernel
-    does not accept the certificate; Undecided where the most bits are too few.
+    Raises InputError for anything but an Optimum of supcon on a sphere or ball with classes of two or more samples; NotVerified where
+    the kernel does not accept the certificate; Undecided where the most bits are too few.
     """
     answer = verify_data(certificate)
     if answer.word != "VERIFIED":
@@ -106,15 +106,16 @@ class _Instance:
 def _supported(certificate: Data) -> _Instance:
     """The instance of a claim that has a theorem; raises InputError that names what has none."""
     claim = certificate["claim"]
-    wanted = "an Optimum of supcon on a sphere, every class of two samples or more, certified on classes"
+    wanted = "an Optimum of supcon on a sphere or ball, every class of two samples or more, certified on classes"
     remedy = "only these have a theorem in proofs/coq: certify such an instance"
     if claim["type"] != "Optimum":
         raise InputError(f"a certificate of type {claim['type']}", wanted, "export an optimum.json")
     given: Data = claim["problem"]
     sizes, constraint = list(given["sizes"]), given["constraint"]
     rho = Fraction(constraint.get("rho", 1))
-    spherical = Problem(load_loss("supcon"), Classes([max(n, 2) for n in sizes]), temperature=given["tau"], constraint=Sphere(rho))
-    theorem = problem_data(spherical)
+    shape = Ball(rho) if constraint["kind"] == "ball" else Sphere(rho)
+    covered = Problem(load_loss("supcon"), Classes([max(n, 2) for n in sizes]), temperature=given["tau"], constraint=shape)
+    theorem = problem_data(covered)
     if other := [told(given[name]) for name, told in _TOLD.items() if given[name] != theorem[name]]:
         raise InputError(f"an optimum with {', '.join(other)}", wanted, remedy)
     if certificate["witness"]["level"] == "samples":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 from fractions import Fraction
@@ -10,7 +9,7 @@ from itertools import combinations
 
 import numpy as np
 
-from scverify.certify.checkpoints import Checkpoints, Keep, opened, sealed
+from scverify.certify.checkpoints import Checkpoints, Keep, opened, sealed, seconds_left
 from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import text
 from scverify.certify.orbit import Better, certify_point
@@ -22,7 +21,6 @@ from scverify.kernel.landscapes.boxes import Boxes, embedded
 from scverify.kernel.landscapes.reasons import EVERY_MINIMUM, STATEMENTS
 from scverify.kernel.landscapes.rows import domain_of, rows_of
 from scverify.kernel.level import level_of
-from scverify.kernel.limits import Limits
 from scverify.kernel.problem import read_problem
 from scverify.kernel.verify import Answer, verify_data
 from scverify.model.data import problem_data
@@ -77,11 +75,11 @@ def landscape(
         hunt.from_many_starts()
         until = time.monotonic() + (budget if budget is not None else float("inf"))
         if hunt.spurious is None:
-            _grow(subdivision, hunt, jobs, until, _watched(kept, progress))
+            _grow(subdivision, hunt, jobs, until, kept.watching(progress))
         if hunt.spurious is None and subdivision.complete:
             kept.now()
             finished = certificate(claim, {"orderings": orderings, "trees": subdivision.packed()}, BITS)
-            answer = verify_data(finished, _what_is_left(budget, until))
+            answer = verify_data(finished, seconds_left(budget, until))
     except KeyboardInterrupt:
         interrupted = True
     return _told(problem, upper, claim, subdivision, finished, answer, hunt, interrupted, time.perf_counter() - started)
@@ -89,20 +87,6 @@ def landscape(
 
 def _state(claim: Data, subdivision: Subdivision) -> Data:
     return sealed({"format": FORMAT, "claim": claim, "trees": subdivision.packed()})
-
-
-def _watched(kept: Checkpoints, progress: Callable[[Progress], None] | None) -> Callable[[Progress], None]:
-    def watch(at: Progress) -> None:
-        kept.when_due()
-        if progress is not None:
-            progress(at)
-
-    return watch
-
-
-def _what_is_left(budget: float | None, until: float) -> Limits | None:
-    """The limits of the kernel's check: of time alone, and none without a budget."""
-    return None if budget is None else Limits(max(0.0, until - time.monotonic()), sys.maxsize)
 
 
 def _roomy(problem: Problem, upper: Fraction, claim: Data, started: float) -> Landscape:
@@ -147,9 +131,9 @@ def _subdivision(claim: Data, upper: Fraction, search: Data | None) -> tuple[Sub
     return result, [list(pair) for pair in pairs]
 
 
-def _grow(subdivision: Subdivision, hunt: _Hunt, jobs: int, until: float, progress: Callable[[Progress], None] | None) -> None:
+def _grow(subdivision: Subdivision, hunt: _Hunt, jobs: int, until: float, watch: Callable[[Progress], None]) -> None:
     """Settles boxes until all are, or a spurious minimum is met in one that resists."""
-    for narrow in subdivision.grow(jobs, until, progress or (lambda _: None)):
+    for narrow in subdivision.grow(jobs, until, watch):
         hunt.near(narrow)
         if hunt.spurious is not None or hunt.hopeless:
             return

@@ -29,7 +29,7 @@ from scverify.kernel.landscapes.lists import NARROWING
 from scverify.kernel.landscapes.reasons import LISTED, NO_ROOT, REASONS, SPLIT
 from scverify.kernel.landscapes.rows import Rows
 from scverify.kernel.landscapes.trees import BATCH, leaves, unpacked
-from scverify.model.exact import positive, whole
+from scverify.model.exact import seconds, whole
 from scverify.processes import serve_parent
 
 TRUNK = 30_000
@@ -186,7 +186,7 @@ class Subdivision:
 def effort(jobs: int | None, budget: float | None) -> tuple[int, float | None]:
     """How many processes (by default as many as this one may use) and seconds (None: any number); raises InputError."""
     processes = len(os.sched_getaffinity(0)) if jobs is None else whole(jobs, "jobs", 1)
-    return processes, None if budget is None else float(positive(budget, "budget"))
+    return processes, None if budget is None else seconds(budget, "budget")
 
 
 def _pool(jobs: int) -> ProcessPoolExecutor:

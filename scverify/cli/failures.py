@@ -44,6 +44,8 @@ class OneLineFailures(click.Group):
         with _sigterm_interrupts() as signals:
             try:
                 _make_streams_safe()
+                if standalone_mode:
+                    _hold_to_memory()
                 code = super().main(arguments, prog_name or "scverify", complete_var, standalone_mode=False, obj=arguments, **extra)
                 sys.stdout.flush()
             except (click.Abort, KeyboardInterrupt):
@@ -153,6 +155,19 @@ def _make_streams_safe() -> None:
             setattr(sys, name, os.fdopen(descriptor, "r" if descriptor == 0 else "w", encoding="utf-8"))
         elif isinstance(stream, io.TextIOWrapper) and descriptor:
             stream.reconfigure(errors="backslashreplace")
+
+
+def _hold_to_memory() -> None:
+    """No more address space than the machine has memory: a request for more then fails in words instead of ending some process."""
+    try:
+        import resource
+
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        if soft == resource.RLIM_INFINITY:
+            resource.setrlimit(resource.RLIMIT_AS, (memory, hard))
+    except (ImportError, ValueError, OSError, AttributeError):  # no such limit here
+        return
 
 
 def _drop_unwritten() -> None:

@@ -14,7 +14,7 @@ from scverify.cli.output import next_command, print_json, progress_bar, saved, s
 from scverify.errors import InputError, Undecided
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from scverify.conjecture.proof import Proof, Statement
     from scverify.conjecture.statement import Conjecture
@@ -118,9 +118,13 @@ def prove(targets: tuple[str, ...], as_latex: bool, page: Path | None, quick: bo
     statements = chosen_statements(targets)
     for folder in [*([save] if save is not None else []), *([page.parent] if page is not None else [])]:
         check_writable(folder)
-    done, interrupted = _proved(statements, thorough=not quick)
-    if save is not None:
-        save_certificates(save, {name: data for proof in done for name, data in proof.certificates.items()}, Subject("proofs", "proofs"))
+
+    def keep(proofs: Sequence[Proof]) -> None:
+        if save is not None:
+            certificates = {name: data for proof in proofs for name, data in proof.certificates.items()}
+            save_certificates(save, certificates, Subject("proofs", "proofs"))
+
+    done, interrupted = _proved(statements, not quick, keep)
     if page is not None:
         from scverify.report.proof_plots import pictures
 
@@ -136,8 +140,8 @@ def prove(targets: tuple[str, ...], as_latex: bool, page: Path | None, quick: bo
     return 0 if all(proof.as_expected for proof in done) else 1
 
 
-def _proved(statements: Sequence[Statement], thorough: bool) -> tuple[list[Proof], bool]:
-    """A proof of each statement, as many as are done when the user interrupts, and whether that happened."""
+def _proved(statements: Sequence[Statement], thorough: bool, keep: Callable[[Sequence[Proof]], None]) -> tuple[list[Proof], bool]:
+    """A proof of each statement, as many as are done when the user interrupts, and whether that happened; those done are kept each time."""
     from scverify.conjecture.proof import prove as proof_of
 
     done: list[Proof] = []
@@ -145,6 +149,7 @@ def _proved(statements: Sequence[Statement], thorough: bool) -> tuple[list[Proof
         try:
             for statement in statements:
                 done.append(proof_of(statement, thorough=thorough))
+                keep(done)
                 if progress is not None:
                     progress(len(done), len(statements))
         except KeyboardInterrupt:

@@ -22,7 +22,7 @@ from scverify.conjecture.truth import weakest
 from scverify.conjecture.verdict import Counterexample, Verdict
 from scverify.conjecture.workers import Workers
 from scverify.errors import InputError, must_be
-from scverify.model.exact import positive, whole
+from scverify.model.exact import seconds, whole
 from scverify.model.problem import Problem
 
 _FIRST_ROUND = 20
@@ -65,7 +65,7 @@ def check(
     is known. Raises InputError, also where the statement's own Python fails.
     """
     must_be(conjecture, Conjecture, "conjecture", "a Conjecture: a function decorated with @scverify.conjecture(...)")
-    positive(budget, "budget"), whole(seed, "seed", 0)
+    seconds(budget, "budget"), whole(seed, "seed", 0)
     if whole(jobs, "jobs", 1) > _MOST_JOBS:
         raise InputError(f"jobs {jobs}", f"1 to {_MOST_JOBS}", "use as many as there are cores")
     started = clock.now()

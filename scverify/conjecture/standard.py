@@ -25,7 +25,7 @@ from scverify.crosscheck import crosscheck
 from scverify.errors import InputError, ScverifyError, must_be
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Ridge, Sphere
-from scverify.model.exact import positive, whole
+from scverify.model.exact import seconds, whole
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import Loss
 from scverify.symbolic.shape import is_convex
@@ -183,7 +183,7 @@ def suite(
     must_be(loss, str, "loss", "the name of a loss, or FILE::NAME")
     whole(seed, "seed", 0), whole(jobs, "jobs", 1)
     if budget is not None:
-        positive(budget, "budget")
+        seconds(budget, "budget")
     if profile not in BUDGETS:
         raise InputError(f"profile {profile!r}", "fast or thorough", "choose one of these")
     verdicts: list[Verdict] = []

@@ -72,3 +72,10 @@ def whole(value: object, name: str, least: int) -> int:
     if isinstance(value, bool) or not isinstance(value, numbers.Integral) or not least <= int(value) <= MOST_COUNT:
         raise InputError(f"{name} {value!r}", f"a whole number of at least {least}, at most {MOST_COUNT}", f"correct {name}")
     return int(value)
+
+
+def seconds(value: object, name: str) -> float:
+    """A time above zero, at most 10^6 seconds; raises InputError otherwise."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 < float(value) <= float(MOST):
+        raise InputError(f"{name} {value!r}", "a number of seconds above 0, at most 10^6", f"correct {name}")
+    return float(value)

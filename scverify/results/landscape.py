@@ -92,7 +92,7 @@ class Listing(Result):
 
     verdict: PROVED, or UNDECIDED with the reason. points: certified in the problem's dimension, with their inertia. copies: how many points
     each stands for once the first sample is fixed (in two dimensions: points of a torus); euler: there, the sum of (-1)^index over them,
-    which is 0.
+    which is 0. search: what an unfinished list needs to be taken up again, None where it is finished.
     """
 
     problem: Problem
@@ -107,6 +107,7 @@ class Listing(Result):
     interrupted: bool
     seconds: float
     proofs: dict[str, Data] = field(repr=False)
+    search: Data | None = field(repr=False, default=None)
 
     @property
     def certificates(self) -> dict[str, Data]:
