@@ -16,10 +16,11 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from scverify.errors import InputError
+from scverify.errors import InputError, must_be
 from scverify.kernel.dual import row_hessian
 from scverify.kernel.formula import Row, parse, value_and_gradient
 from scverify.model.constraints import Ridge, norm_constraint
+from scverify.model.exact import whole
 from scverify.model.level import Level, ball, sample_level
 from scverify.model.problem import Problem
 from scverify.results.base import Data, Result, known
@@ -107,6 +108,8 @@ def crosscheck(problem: Problem, seed: int = 0) -> Crosscheck:
 
     Raises InputError beyond 40 samples: the exact routes go sample by sample.
     """
+    must_be(problem, Problem, "problem", "a Problem")
+    whole(seed, "seed", 0)
     n = problem.classes.n
     if n > MOST_SAMPLES:
         raise InputError(f"{n} samples", f"at most {MOST_SAMPLES} for a cross-check", "choose smaller classes: the formula is the same")

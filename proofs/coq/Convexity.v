@@ -116,3 +116,23 @@ Proof.
   pose proof (exp_pos mu). apply ln_increasing in Q; [|apply Rmult_lt_0_compat; assumption].
   rewrite ln_mult, ln_exp in Q by assumption. exact Q.
 Qed.
+
+(** Strict convexity of a row: where two outcomes of positive weight do not move alike. *)
+Theorem T1_row_strictly_convex m (c s u : nat -> R) t a b :
+  (forall e, (e < m)%nat -> 0 <= c e) -> (a < m)%nat -> (b < m)%nat -> 0 < c a -> 0 < c b -> s a - u a <> s b - u b -> 0 < t < 1 ->
+  ln (sum m (fun e => c e * exp ((1 - t) * s e + t * u e)))
+  < (1 - t) * ln (sum m (fun e => c e * exp (s e))) + t * ln (sum m (fun e => c e * exp (u e))).
+Proof.
+  intros C La Lb Pa Pb D T. set (z := fun e => (1 - t) * s e + t * u e).
+  change (sum m (fun e => c e * exp ((1 - t) * s e + t * u e))) with (sum m (fun e => c e * exp (z e))).
+  assert (N : t * (s a - u a - (s b - u b)) <> 0) by (apply Rmult_integral_contrapositive; split; lra).
+  assert (N' : (1 - t) * (s a - u a - (s b - u b)) <> 0) by (apply Rmult_integral_contrapositive; split; lra).
+  pose proof (tangent_strict m c s z a b C La Lb Pa Pb ltac:(unfold z; lra)) as A.
+  pose proof (tangent_strict m c u z a b C La Lb Pa Pb ltac:(unfold z; lra)) as B.
+  pose proof (exponentials_positive m c z a C La Pa) as P.
+  apply (Rmult_lt_compat_l (1 - t)) in A; [|lra]. apply (Rmult_lt_compat_l t) in B; [|lra].
+  set (Z := sum m (fun e => c e * exp (z e))) in *.
+  assert (E : (1 - t) * sum m (fun e => c e * exp (z e) / Z * (s e - z e)) + t * sum m (fun e => c e * exp (z e) / Z * (u e - z e)) = 0).
+  { rewrite <- !sum_scal, <- sum_plus. apply sum_zero. intros e _. unfold z. field. lra. }
+  lra.
+Qed.

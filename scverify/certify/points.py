@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from scverify.certify.optimum import optimum
 from scverify.certify.orbit import Better, certify_point
-from scverify.errors import InputError, Undecided
+from scverify.errors import InputError, Undecided, must_be
 from scverify.model.constraints import Ball, NonNegative, Sphere
 from scverify.model.problem import Problem
 from scverify.results.optimum import Optimum
@@ -25,6 +25,7 @@ def critical_points(problem: Problem, starts: int = 200, seed: int = 0, progress
     The same seed gives the same list. progress(done, total) is called as starts are finished and points certified. An interrupt keeps
     what was found. Raises InputError without a dimension, and for H >= 0.
     """
+    must_be(problem, Problem, "problem", "a Problem")
     started = time.perf_counter()
     if isinstance(problem.constraint, NonNegative):
         raise InputError("H >= 0", "sphere, ball or ridge for critical points", "drop the sign constraint")

@@ -15,7 +15,7 @@ from scverify.certify.fold import with_fold
 from scverify.certify.optimum import optimum
 from scverify.certify.orbit import Better, certify_point
 from scverify.certify.points import critical_points
-from scverify.errors import InputError, Undecided
+from scverify.errors import InputError, Undecided, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.model.exact import Rational, positive
 from scverify.model.problem import Problem
@@ -74,6 +74,10 @@ def threshold(
     all at one end of the range) orbits are sought at its lower end, then at its upper end; a search may miss orbits. progress(done, total)
     tells how much of the range is behind. Raises InputError for another kind, an empty range, H >= 0 or no dimension.
     """
+    must_be(problem, Problem, "problem", "a Problem")
+    must_be(tau, tuple, "tau", "two temperatures, such as ('1/20', '1/10')")
+    if len(tau) != 2 or not all(isinstance(point, CriticalPoint) for point in points):
+        raise InputError(f"tau {tau}, points {type(points).__name__}", "two temperatures, and certified CriticalPoints", "correct them")
     started = time.perf_counter()
     if kind not in KINDS:
         raise InputError(f"kind {kind!r}", " or ".join(map(repr, KINDS)), "choose one of them")

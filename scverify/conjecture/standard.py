@@ -22,9 +22,10 @@ from scverify.conjecture.statement import Conjecture, conjecture
 from scverify.conjecture.truth import Truth, exact, implies, unknown
 from scverify.conjecture.verdict import Suite, Verdict
 from scverify.crosscheck import crosscheck
-from scverify.errors import InputError, ScverifyError
+from scverify.errors import InputError, ScverifyError, must_be
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Ridge, Sphere
+from scverify.model.exact import seconds, whole
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import Loss
 from scverify.symbolic.shape import is_convex
@@ -179,6 +180,10 @@ def suite(
     and 240). A property that cannot be put to the loss is UNDECIDED, and its reason says why. progress(done, total) is called after each
     property. Ctrl-C returns what is known. Raises InputError where the loss cannot be loaded.
     """
+    must_be(loss, str, "loss", "the name of a loss, or FILE::NAME")
+    whole(seed, "seed", 0), whole(jobs, "jobs", 1)
+    if budget is not None:
+        seconds(budget, "budget")
     if profile not in BUDGETS:
         raise InputError(f"profile {profile!r}", "fast or thorough", "choose one of these")
     verdicts: list[Verdict] = []

@@ -13,6 +13,8 @@ from scverify.errors import InexactInput, InputError
 
 _WRITTEN = re.compile(r"[+-]?(\d+/\d+|\d+\.?\d*([eE][+-]?\d{1,4})?|\.\d+([eE][+-]?\d{1,4})?)")
 
+# no measured or chosen number is longer, and Python refuses to read 4,300 digits
+_LONGEST = 1000
 Rational = int | str | float | Fraction | Decimal
 # Decimal("1e999999") is finite and would fill the memory as a fraction
 MOST_EXPONENT = 9999
@@ -28,7 +30,7 @@ def rational(value: Rational, name: str = "number") -> Fraction:
     allowed = 'a rational such as 37/100, "1/20", 2 or 0.05'
     if isinstance(value, str):
         text = value.strip()
-        if _WRITTEN.fullmatch(text) and not re.search(r"/0+$", text):
+        if len(text) <= _LONGEST and _WRITTEN.fullmatch(text) and not re.search(r"/0+$", text):
             return Fraction(text)
     elif isinstance(value, bool):
         pass
@@ -70,3 +72,10 @@ def whole(value: object, name: str, least: int) -> int:
     if isinstance(value, bool) or not isinstance(value, numbers.Integral) or not least <= int(value) <= MOST_COUNT:
         raise InputError(f"{name} {value!r}", f"a whole number of at least {least}, at most {MOST_COUNT}", f"correct {name}")
     return int(value)
+
+
+def seconds(value: object, name: str) -> float:
+    """A time above zero, at most 10^6 seconds; raises InputError otherwise."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 < float(value) <= float(MOST):
+        raise InputError(f"{name} {value!r}", "a number of seconds above 0, at most 10^6", f"correct {name}")
+    return float(value)

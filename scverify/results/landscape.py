@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Literal
 
 from scverify.model.problem import Problem
-from scverify.results.base import Data, Result, about, known, subject_of
+from scverify.results.base import Data, Result, Subject, about, known, subject_of
 from scverify.results.layout import Account, Table
 from scverify.results.points import CriticalPoint
 
@@ -44,7 +44,7 @@ class Landscape(Result):
         """The certificate of the verdict by the name of its file."""
         return {} if self.certificate is None else {"landscape.json": self.certificate}
 
-    def subject(self) -> str:
+    def subject(self) -> Subject:
         """What the certificates are about."""
         return subject_of("landscape", self.problem)
 
@@ -92,7 +92,7 @@ class Listing(Result):
 
     verdict: PROVED, or UNDECIDED with the reason. points: certified in the problem's dimension, with their inertia. copies: how many points
     each stands for once the first sample is fixed (in two dimensions: points of a torus); euler: there, the sum of (-1)^index over them,
-    which is 0.
+    which is 0. search: what an unfinished list needs to be taken up again, None where it is finished.
     """
 
     problem: Problem
@@ -107,15 +107,16 @@ class Listing(Result):
     interrupted: bool
     seconds: float
     proofs: dict[str, Data] = field(repr=False)
+    search: Data | None = field(repr=False, default=None)
 
     @property
     def certificates(self) -> dict[str, Data]:
         """A certificate for each rank, and one for each point's inertia."""
         return self.proofs
 
-    def subject(self) -> str:
+    def subject(self) -> Subject:
         """What the certificates are about."""
-        return subject_of("landscape", self.problem)
+        return subject_of("all critical points", self.problem)
 
     def headline(self) -> str:
         """The verdict and how many points."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sympy import Expr, Integer, Symbol, exp, log
 
-from scverify.errors import InputError
+from scverify.errors import InputError, must_be
 from scverify.symbolic.modules import load_module, one_line
 from scverify.symbolic.row import RowFormula, a, c, m, q, row_sum, s, tau
 
@@ -176,6 +176,7 @@ def load_loss(reference: str) -> Loss:
     The file is executed. The function takes no argument or any of ``s, c, q, tau, a, m`` by name, and returns a SymPy expression in
     these symbols, a RowFormula or a Loss; an expression and a RowFormula get supcon's coefficients. InputError where this fails.
     """
+    must_be(reference, str, "loss", "the name of a loss, or FILE::NAME")
     if "::" not in reference:
         if reference not in LOSSES:
             raise InputError(f"unknown loss {reference!r}", ", ".join(sorted(LOSSES)) + " or FILE::NAME", "choose one of these")
