@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from scverify.model.problem import Problem
     from scverify.model.units import UnitProblem
     from scverify.results.audit import Audit
+    from scverify.results.files import load
     from scverify.results.inequality import InequalityResult
     from scverify.results.landscape import Landscape, Listing
     from scverify.results.optimum import Optimum
@@ -104,6 +105,7 @@ __all__ = [
     "implies",
     "landscape",
     "least_value",
+    "load",
     "load_conjectures",
     "load_loss",
     "losses",
@@ -143,6 +145,7 @@ _HOMES = {
     "certify.threshold": ("threshold",),
     "certify.points": ("critical_points",),
     "model.geometry": ("gram", "orthogonal_frame", "procrustes", "simplex_etf"),
+    "results.files": ("load",),
     "results.optimum": ("Optimum",),
     "results.points": ("CriticalPoint", "CriticalPoints"),
     "results.landscape": ("Landscape", "Listing"),

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scverify.kernel.certificate import digest
 from scverify.results.base import Data, Result, known
 from scverify.results.decimals import at_most, enclosure, settled, shortened
+from scverify.results.files import Subject
 from scverify.results.layout import Account, Table
 
 if TYPE_CHECKING:
@@ -50,9 +51,9 @@ class UnitOptimum(Result):
         """The Optimum certificate."""
         return {"optimum.json": self.certificate}
 
-    def subject(self) -> str:
+    def subject(self) -> Subject:
         """What the certificate is about."""
-        return f"optimum: {self.problem}, SHA-256 {digest(self.problem.data)[:16]}"
+        return subject_of(self.problem)
 
     def headline(self) -> str:
         """The problem and the value."""
@@ -112,3 +113,8 @@ class UnitOptimum(Result):
                 yield [f"{multiplicity} × {kind}{many}", *own, *other]
         if types > _MOST_TYPES:
             yield ["…", *[""] * (2 * kinds)]
+
+
+def subject_of(problem: UnitProblem) -> Subject:
+    """The question about a problem on units, which words and a digest pin."""
+    return Subject(f"{problem} (SHA-256 {digest(problem.data)[:16]})", "optimum")
