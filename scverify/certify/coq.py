@@ -12,7 +12,9 @@ from flint import arb, ctx, fmpq
 
 from scverify.certify.claims import Data
 from scverify.certify.dyadics import scaled
+from scverify.certify.rank_one import Entries
 from scverify.errors import InputError, NotVerified, Undecided
+from scverify.kernel.problem import read_problem
 from scverify.kernel.verify import verify_data
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Sphere
@@ -86,7 +88,7 @@ def coq_certificate(certificate: Data) -> CoqCertificate:
     bits = BITS
     while True:
         with ctx.workprec(bits + GUARD):
-            made = _Maker(instance, _class_gram(certificate["witness"], len(instance.sizes)), bits).made()
+            made = _Maker(instance, _class_gram(certificate, len(instance.sizes)), bits).made()
         lower, upper = Fraction(made.lower_num, made.lower_den), Fraction(made.upper_num, made.upper_den)
         if upper - lower <= RELATIVE_GAP * upper or bits >= MOST_BITS:
             return made
@@ -110,7 +112,7 @@ def _supported(certificate: Data) -> _Instance:
     remedy = "only these have a theorem in proofs/coq: certify such an instance"
     if claim["type"] != "Optimum":
         raise InputError(f"a certificate of type {claim['type']}", wanted, "export an optimum.json")
-    given: Data = claim["problem"]
+    given: Data = {**claim["problem"], "sizes": read_problem(claim["problem"]).sizes}
     sizes, constraint = list(given["sizes"]), given["constraint"]
     rho = Fraction(constraint.get("rho", 1))
     shape = Ball(rho) if constraint["kind"] == "ball" else Sphere(rho)
@@ -118,13 +120,17 @@ def _supported(certificate: Data) -> _Instance:
     theorem = problem_data(covered)
     if other := [told(given[name]) for name, told in _TOLD.items() if given[name] != theorem[name]]:
         raise InputError(f"an optimum with {', '.join(other)}", wanted, remedy)
-    if certificate["witness"]["level"] == "samples":
+    if certificate["witness"].get("level") == "samples":
         raise InputError("an optimum certified sample by sample", wanted, remedy)
     return _Instance(sizes, Fraction(given["tau"]) / rho**2, rho, sum(sizes) if given["reduction"] == "mean" else 1)
 
 
-def _class_gram(witness: Data, k: int) -> Balls:
+def _class_gram(certificate: Data, k: int) -> Balls:
     """The witness's point as a Gram matrix of all k classes, with a unit diagonal."""
+    witness = certificate["witness"]
+    if "form" in witness:
+        entry = Entries(certificate["claim"]["problem"], witness["groups"], witness["centre"])
+        return [[(entry(c, d) / entry(c, c)).mid() for d in range(k)] for c in range(k)]
     upper = witness["upper"]
     scale, spread_scale = arb(2) ** -upper["means"]["bits"], arb(2) ** -upper["spread"]["bits"]
     means = [[arb(x) * scale for x in row] for row in upper["means"]["rows"]]
