@@ -11,9 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scverify.kernel.certificate import digest
-from scverify.results.base import Data, Result, known
+from scverify.results.base import Data, Result, Subject, known
 from scverify.results.decimals import at_most, enclosure, settled, shortened
-from scverify.results.files import Subject
 from scverify.results.layout import Account, Table
 
 if TYPE_CHECKING:
