@@ -16,17 +16,20 @@ from scverify.kernel.verify import Answer, verify_text
 
 # the kernel stops by itself at its limit, between rows; one long call into the library is stopped from outside after so many more seconds
 GRACE = 2.0
-# an interpreter with the kernel's libraries maps about this much before it begins
-BASE = 1 << 30
+# an interpreter with the libraries of the kernel maps about this much before it begins
+BASE = 1 << 28
+# a year; less memory than a small certificate takes
+MOST_SECONDS = 3e7
+LEAST_BYTES = 1 << 24
 
 
 def verify(certificate: Any, limits: Limits | None = None) -> Answer:
     """The kernel's word on a certificate: VERIFIED, REJECTED, or UNDECIDED where its balls stay too wide or a limit is exceeded.
 
     certificate: a path (of a file), a certificate in memory (a dict), or a result that carries one. limits: of time and memory, by
-    default 600 s and 4 GiB. Raises InputError for anything else and for a path that cannot be read.
+    default 600 s and 4 GiB. Raises InputError for anything else, for a path that cannot be read, and for limits of no sense.
     """
-    limits = limits or Limits()
+    limits = checked(limits or Limits())
     if isinstance(certificate, str | os.PathLike):
         return verify_file(Path(certificate), limits)
     data = certificate if isinstance(certificate, dict) else getattr(certificate, "certificate", None)
@@ -40,8 +43,20 @@ def verify(certificate: Any, limits: Limits | None = None) -> Answer:
         return Answer("REJECTED", f"not a JSON document: {error}", "")
 
 
+def checked(limits: Limits) -> Limits:
+    """The limits themselves; InputError where they make no sense."""
+    if not (0 <= limits.seconds <= MOST_SECONDS and limits.bytes >= LEAST_BYTES):
+        raise InputError(
+            f"limits of {limits.seconds:g} s and {limits.bytes:g} bytes",
+            f"0 to {MOST_SECONDS:g} s and at least {LEAST_BYTES} bytes",
+            "correct them (--limit SECONDS, --memory GIB)",
+        )
+    return limits
+
+
 def verify_file(path: Path, limits: Limits) -> Answer:
     """`verify` of a file, of which no more is read than fits; InputError where it cannot be read."""
+    checked(limits)
     # a parsed certificate takes up to sixteen times its text
     most = limits.bytes // 16
     try:

@@ -60,7 +60,8 @@ from scverify import verification
 verification._hold_to(verification.Limits(100, 1 << 28))
 """
 BUSY = f"{HELD}print(1, flush=True)\ntime.sleep(1000)"
-GREEDY = f"{HELD}found = []\nwhile True: found.append(bytearray(1 << 26))"
+ANSWER = '{"word": "VERIFIED", "reason": "", "claim": ""}'
+GREEDY = f"{HELD}found = [bytearray(1 << 26) for _ in range(32)]\nprint({ANSWER!r})"
 RAISING = f"{HELD}raise RuntimeError"
 PARENT = f"""
 import subprocess, sys
@@ -114,3 +115,18 @@ def test_the_command_line_takes_the_limits():
     out = CliRunner().invoke(command, [path, "--limit", "0", "--json"], standalone_mode=False)
     told = json.loads(out.output)
     assert told["answer"] == "UNDECIDED" and "the limit is 0 s" in told["certificates"][0]["reason"]
+
+
+SENSELESS = [("--limit", "-1"), ("--limit", "nan"), ("--limit", "inf"), ("--memory", "0"), ("--memory", "inf"), ("--memory", "nan")]
+
+
+@pytest.mark.parametrize("options", SENSELESS)
+def test_limits_of_no_sense_are_refused(options):
+    from click.testing import CliRunner
+
+    from scverify.cli.certificates import verify as command
+
+    with pytest.raises(InputError, match="limits of"):
+        CliRunner().invoke(command, [str(FOLDER / "sphere.json"), *options], standalone_mode=False, catch_exceptions=False)
+    with pytest.raises(InputError, match="limits of"):
+        sv.verify(kept("sphere"), Limits(seconds=-1))

@@ -24,8 +24,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 UNIT = 2.0**-53
-# exp is asked for down to exp(-2/tau): below, floats would lose the smallest shares altogether
-LEAST_TEMPERATURE = 1 / 340
+# exp is asked for down to exp(-2 rate): beyond, floats would lose the smallest shares altogether
+LARGEST_RATE = 340
 _TILE = 512
 _CHUNK = 1 << 14  # what exp works on at once stays in the cache
 _PER_LOG2 = 1.4426950408889634  # 1/log 2

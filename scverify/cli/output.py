@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +14,9 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from scverify.conjecture.verdict import Verdict
+    from scverify.results.base import Result
+    from scverify.results.layout import Account
 
 
 def print_json(document: object) -> None:
@@ -23,11 +24,21 @@ def print_json(document: object) -> None:
     click.echo(json.dumps(document, allow_nan=False))
 
 
-def show(account: RenderableType) -> None:
-    """A table or a text on stdout."""
-    from rich.console import Console
+def show(account: Account) -> None:
+    """An account on stdout, as wide as the terminal, or as COLUMNS says."""
+    from scverify.results.layout import as_text
 
-    Console(highlight=False, width=None if sys.stdout.isatty() else 110).print(account)
+    click.echo(as_text(account, shutil.get_terminal_size().columns))
+
+
+def tell(result: Result, as_json: bool, save: Path | None = None, more: Mapping[str, object] | None = None) -> None:
+    """A result on stdout, and then its certificates in a directory: what was found is said before anything can fail."""
+    if as_json:
+        print_json(result.to_json() | dict(more or {}))
+    else:
+        show(result.account())
+    if save is not None and result.certificates:
+        result.save(save)
 
 
 @contextmanager
@@ -79,11 +90,7 @@ def saved(verdict: Verdict, folder: Path) -> Verdict:
     """The verdict with its certificate, where it has one, written to a file called after the conjecture."""
     from dataclasses import replace
 
-    from scverify.kernel.certificate import canonical
-    from scverify.report.certificates import write_certificates
-
     if verdict.certificate is None:
         return verdict
-    name = f"{verdict.conjecture.name}.json"
-    write_certificates(folder, {name: canonical(verdict.certificate)})
-    return replace(verdict, saved=folder / name)
+    verdict.save(folder)
+    return replace(verdict, saved=folder / f"{verdict.conjecture.name}.json")

@@ -14,7 +14,7 @@ from scverify.cli.output import next_command, print_json, progress_bar, saved, s
 from scverify.errors import Undecided
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from scverify.conjecture.proof import Proof, Statement
     from scverify.conjecture.statement import Conjecture
@@ -39,7 +39,7 @@ def check(
 ) -> int:
     """Try to refute the conjectures of a file: PROVED, REFUTED, SUPPORTED or UNDECIDED."""
     from scverify.conjecture.statement import load_conjectures
-    from scverify.report.certificates import check_writable
+    from scverify.results.files import check_writable
 
     conjectures = load_conjectures(reference)
     if loss is not None:
@@ -50,7 +50,7 @@ def check(
     for conjecture in conjectures:
         verdicts.append(_checked(conjecture, budget, seed, jobs, save))
         if not as_json:
-            click.echo(str(verdicts[-1]))
+            show(verdicts[-1].account())
         if verdicts[-1].interrupted:
             break
     told = [verdict.to_json() for verdict in verdicts]
@@ -85,16 +85,18 @@ def _checked(conjecture: Conjecture, budget: float, seed: int, jobs: int, save: 
 def prove(targets: tuple[str, ...], as_latex: bool, page: Path | None, quick: bool, save: Path | None, as_json: bool) -> int:
     """Run the proofs of a directory (default: ./proofs), each statement by checked steps and certified instances."""
     from scverify.conjecture.proof import chosen_statements
-    from scverify.kernel.certificate import canonical
     from scverify.report import proofs as told
-    from scverify.report.certificates import check_writable, write_certificates
+    from scverify.results.files import check_writable, save_certificates, write_certificates
 
     statements = chosen_statements(targets)
     for folder in [*([save] if save is not None else []), *([page.parent] if page is not None else [])]:
         check_writable(folder)
-    done, interrupted = _proved(statements, thorough=not quick)
-    if save is not None:
-        write_certificates(save, {name: canonical(data) for proof in done for name, data in proof.certificates.items()})
+
+    def keep(proofs: Sequence[Proof]) -> None:
+        if save is not None:
+            save_certificates(save, {name: data for proof in proofs for name, data in proof.certificates.items()}, "proofs")
+
+    done, interrupted = _proved(statements, not quick, keep)
     if page is not None:
         from scverify.report.proof_plots import pictures
 
@@ -104,14 +106,14 @@ def prove(targets: tuple[str, ...], as_latex: bool, page: Path | None, quick: bo
     elif as_latex:
         click.echo(told.latex(done))
     else:
-        show(told.renderable(done))
+        show(told.account(done))
     if interrupted:
         return INTERRUPTED
     return 0 if all(proof.as_expected for proof in done) else 1
 
 
-def _proved(statements: Sequence[Statement], thorough: bool) -> tuple[list[Proof], bool]:
-    """A proof of each statement, as many as are done when the user interrupts, and whether that happened."""
+def _proved(statements: Sequence[Statement], thorough: bool, keep: Callable[[Sequence[Proof]], None]) -> tuple[list[Proof], bool]:
+    """A proof of each statement, as many as are done when the user interrupts, and whether that happened; those done are kept each time."""
     from scverify.conjecture.proof import prove as proof_of
 
     done: list[Proof] = []
@@ -119,6 +121,7 @@ def _proved(statements: Sequence[Statement], thorough: bool) -> tuple[list[Proof
         try:
             for statement in statements:
                 done.append(proof_of(statement, thorough=thorough))
+                keep(done)
                 if progress is not None:
                     progress(len(done), len(statements))
         except KeyboardInterrupt:

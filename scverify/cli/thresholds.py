@@ -9,7 +9,7 @@ import click
 
 from scverify.cli.failures import INTERRUPTED
 from scverify.cli.options import json_option, problem_of, problem_options, save_option
-from scverify.cli.output import print_json, progress_bar
+from scverify.cli.output import progress_bar, tell
 from scverify.errors import InputError, Undecided
 
 
@@ -22,8 +22,7 @@ from scverify.errors import InputError, Undecided
 @json_option
 def threshold(kind: str, starts: int, seed: int, save: Path | None, as_json: bool, tau: str, **given: Any) -> int:
     """Follow certified minima over a range of temperatures, --tau A,B, and bracket where they cease to be minima."""
-    from scverify.kernel.certificate import canonical
-    from scverify.report.certificates import check_writable, write_certificates
+    from scverify.results.files import check_writable
 
     ends = [end.strip() for end in tau.split(",")]
     if len(ends) != 2:
@@ -35,12 +34,7 @@ def threshold(kind: str, starts: int, seed: int, save: Path | None, as_json: boo
         from scverify.certify.threshold import threshold as bracketed
 
         found = bracketed(problem, kind, (ends[0], ends[1]), starts=starts, seed=seed, progress=progress)
-    if save is not None:
-        write_certificates(save, {name: canonical(certificate) for name, certificate in found.certificates.items()})
-    if as_json:
-        print_json(found.to_json())
-    else:
-        click.echo(str(found))
+    tell(found, as_json, save)
     if found.interrupted:
         return INTERRUPTED
     return Undecided.exit_code if found.ending == "unproved" else 0

@@ -13,14 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scverify.certify.claims import Data
-from scverify.certify.optimum import Optimum
 from scverify.certify.optimum import optimum as certified
-from scverify.certify.orbit import Better, CriticalPoint, certify_point
+from scverify.certify.orbit import Better, certify_point
 from scverify.conjecture.enclosure import Enclosure
 from scverify.conjecture.truth import Truth, all_of, as_truth, unknown
-from scverify.errors import InputError, Undecided
+from scverify.errors import InputError, Undecided, must_be
 from scverify.model.constraints import NonNegative
 from scverify.model.problem import Problem
+from scverify.results.optimum import Optimum
+from scverify.results.points import CriticalPoint
 from scverify.search.critical import Search, Stationary, critical_candidates
 from scverify.symbolic.shape import is_convex
 
@@ -110,6 +111,7 @@ class OptimumFacts:
 
 def optimum_facts(problem: Problem) -> OptimumFacts:
     """The certified optimum of a problem, its dimension left aside. Raises InputError and Undecided as `optimum` does."""
+    must_be(problem, Problem, "problem", "a Problem")
     return OptimumFacts(_certified(problem.replace(dim=None)))
 
 
@@ -196,6 +198,7 @@ def for_all_spurious_minima(
 
 def excess(point: CriticalPoint) -> Enclosure:
     """By how much a certified point's value exceeds the optimum of the relaxation."""
+    must_be(point, CriticalPoint, "point", "a certified CriticalPoint")
     optimum = _certified(point.problem.replace(dim=None))
     certificates = (*point.certificates.values(), optimum.certificate)
     return Enclosure(
@@ -214,6 +217,7 @@ def least_value(problem: Problem, starts: int = STARTS, seed: int = 0) -> Enclos
 
 
 def _found(problem: Problem, starts: int, seed: int) -> Search:
+    must_be(problem, Problem, "problem", "a Problem")
     search = _kept_search(problem, starts, seed)
     if (tally := TALLY.get()) is not None:
         tally.searches[problem, starts, seed] = len(search.points)

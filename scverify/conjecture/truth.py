@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from scverify.certify.claims import Data
+from scverify.errors import must_be
 
 Trust = Literal["symbolic", "ball", "interval", "multiprecision", "float"]
 TRUSTS: tuple[Trust, ...] = ("symbolic", "ball", "interval", "multiprecision", "float")
@@ -85,6 +86,7 @@ def all_of(truths: Iterable[Truth | bool]) -> Truth:
 
     Of nothing: TRUE, with trust float, because nobody knows why there is nothing.
     """
+    must_be(truths, Iterable, "truths", "a list of truths")
     parts = [as_truth(part) for part in truths] or [Truth(True, ("nothing to decide",), "float", (), 1.0)]
     margin = min(part.margin for part in parts)
     if false := [part for part in parts if part.value is False]:

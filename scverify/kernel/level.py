@@ -57,10 +57,6 @@ class Level:
         """Number of nodes u."""
         return len(self.multiplicity)
 
-    def row(self, g: int, similarities: list[fmpq]) -> Row:
-        """Row g at given similarities in exact numbers."""
-        return Row(similarities, self.c[g], self.q[g], self.tau)
-
     @cached_property
     def exponential_part(self) -> ExponentialPart | None:
         """What is left of each row beside its log-sum-exp; None for a formula that has none."""

@@ -6,12 +6,8 @@ import html as markup
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Group, RenderableType
-from rich.table import Table
-from rich.text import Text
-
 from scverify.conjecture.proof import Done, Proof
+from scverify.results.layout import Account, Table
 
 _WORDS = {True: "holds", False: "does not hold", None: "not decided"}
 _COLUMNS = ("id", "verdict", "trust", "steps", "points", "certificates", "seconds", "statement")
@@ -32,19 +28,15 @@ _MATHEMATICS = re.compile(
 )
 
 
-def renderable(proofs: Sequence[Proof]) -> Group:
-    """The table of verdicts for a rich console, and below it each step that does not hold."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for name in _COLUMNS:
-        table.add_column(Text(name), justify="right" if name in _NUMBERS else "left", overflow="fold")
-    for proof in proofs:
-        table.add_row(*map(Text, _cells(proof)))
-    parts: list[RenderableType] = [table]
+def account(proofs: Sequence[Proof]) -> Account:
+    """The table of verdicts, and below it each step that does not hold."""
+    table = Table(header=_COLUMNS, rows=[_cells(proof) for proof in proofs], words=("id", "verdict", "trust", "statement"))
+    notes = []
     for proof in proofs:
         if not proof.as_expected:
-            parts.append(Text(f"{proof.statement.id}: {proof.verdict}, expected {proof.statement.expect}", style="bold"))
-            parts += [Text(f"  {_told(step)}") for step in proof.failures]
-    return Group(*parts)
+            notes.append(f"{proof.statement.id}: {proof.verdict}, expected {proof.statement.expect}")
+            notes += [f"  {_told(step)}" for step in proof.failures]
+    return Account(heading="Proofs", tables=[table], notes=notes)
 
 
 def latex(proofs: Iterable[Proof]) -> str:

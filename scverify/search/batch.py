@@ -49,13 +49,6 @@ class Batch:
         loss, slopes = self.formula.value_and_gradient(self._rows(points), self.c, self.q, self.tau)
         return loss @ self.weight + self.ridge / 2 * (points**2).sum(axis=(1, 2)), self._symmetric(slopes)
 
-    def second_order(self, points: Floats, change: Floats) -> tuple[Floats, Floats, Floats]:
-        """L (starts,), its gradient by H, and the gradient's derivative along a change of H, both (starts, d, n)."""
-        value, slopes = self.value_and_slopes(points)
-        moved = points.transpose(0, 2, 1) @ change
-        bent = self.slopes_change(points, moved + moved.transpose(0, 2, 1))
-        return value, points @ slopes + self.ridge * points, points @ bent + change @ slopes + self.ridge * change
-
     def slopes_change(self, points: Floats, gram_change: Floats) -> Floats:
         """The derivative of 2 grad L(G) along a change of the Gram matrix, (starts, n, n)."""
         rows = self._rows(points)

@@ -24,6 +24,7 @@ _FLAT = 1e-13
 _TINY = 1e-300
 _REACH = 0.5
 _GAIN = 1e-4
+# a Newton step is cut to this part of the points' size: farther away the quadratic model says nothing
 _NEWTON_REACH = 0.1
 _BISECTIONS = 12
 _NEVER_ZERO = 1e-150
@@ -299,7 +300,7 @@ def newton(surface: Surface, points: Floats, together: Ints, steps: int) -> tupl
         length = np.linalg.norm(coordinates, axis=1) / scale
         better = length < least
         best[better], least[better] = local.points[better], length[better]
-        coordinates *= np.minimum(1.0, 0.1 / np.maximum(length, _TINY))[:, None]
+        coordinates *= np.minimum(1.0, _NEWTON_REACH / np.maximum(length, _TINY))[:, None]
         step = (spectrum.vectors @ coordinates[:, :, None]).reshape(local.slope.shape)
         local = surface.local(_tied(local.moved(step), together))
     return best, least

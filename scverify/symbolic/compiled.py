@@ -118,6 +118,9 @@ def scaled_exponentials(exponent: Array, coefficient: Array | None = None, out: 
     Entries of coefficient zero give 0, whatever their exponent. ``out`` may be ``exponent`` itself. A peak of balls is an exact number near
     the maximum of their midpoints. A row without coefficients has the peak 0.
     """
+    if coefficient is not None and coefficient.shape[-1] != exponent.shape[-1]:
+        # an exponent that is one number per row, under coefficients that differ along it
+        exponent = np.broadcast_to(exponent, np.broadcast_shapes(exponent.shape, coefficient.shape))
     scaled = exponent.copy() if out is None else out
     if scaled is not exponent:
         np.copyto(scaled, exponent)

@@ -87,7 +87,7 @@ class NumpyProgram:
         arguments = [self._print(definition.exponent)]
         if definition.coefficient != 1:
             arguments.append(self._print(definition.coefficient))
-        scaled, peak = self._name(_Shape.FULL), self._name(_Shape.ROWS, 1)
+        scaled, peak = self._name(max(argument.shape for argument in arguments)), self._name(_Shape.ROWS, 1)
         self._steps.append(_Step((scaled, peak), "scaled_exponentials", tuple(arguments), elementwise=True))
         self._known[definition.scaled[a]], self._known[definition.peak] = scaled, peak
 

@@ -9,7 +9,7 @@ from sympy import Rational, exp, log
 from scverify.errors import InputError
 from scverify.symbolic.compiled import evaluators
 from scverify.symbolic.losses import spectral, supcon, supcon_in
-from scverify.symbolic.printers import to_cvxpy, to_kernel, to_latex, to_mpmath, to_numpy_source
+from scverify.symbolic.printers import to_cvxpy, to_kernel, to_mpmath, to_numpy_source
 from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
 from tests.symbolic.instances import CONVEX, FORMULAS, rows
 
@@ -116,7 +116,3 @@ def test_cvxpy_takes_a_concave_logarithm_with_a_minus_sign():
     similarities.value = np.array([0.5, 1.5])
     formula = RowFormula("barrier", -log(row_sum(c[a] * s[a])) + row_sum(q[a]) ** 2)
     assert to_cvxpy(formula, similarities, [1.0, 2.0], [1.0, 3.0], 1.0).value == pytest.approx(-np.log(3.5) + 16)
-
-
-def test_latex():
-    assert to_latex(spectral.formula).count(r"\sum_{a=0}^{m - 1}") == 2

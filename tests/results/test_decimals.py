@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scverify.report.decimals import agreeing, at_least, at_most, enclosure
+from scverify.results.decimals import at_least, at_most, enclosure, settled
 
 rationals = st.builds(Fraction, st.integers(-(10**12), 10**12), st.integers(1, 10**15))
 widths = st.builds(Fraction, st.integers(0, 10**6), st.integers(1, 10**40))
@@ -17,20 +17,35 @@ def test_an_enclosure_is_rounded_outward_and_not_by_much(lower, width):
     assert high - low <= width * 2 or width == 0
 
 
+@given(rationals, widths)
+def test_what_is_settled_holds_the_interval(lower, width):
+    shown = settled(lower, lower + width)
+    if shown.startswith("between "):
+        low, high = map(Fraction, shown.removeprefix("between ").split(" and "))
+    else:
+        middle, _, radius = shown.partition(" ± ")
+        low, high = Fraction(middle) - Fraction(radius or 0), Fraction(middle) + Fraction(radius or 0)
+    assert low <= lower and lower + width <= high
+
+
 @pytest.mark.parametrize(
-    ("low", "high", "shared"),
+    ("lower", "upper", "shown"),
     [
-        ("1.234", "1.239", "1.23"),
-        ("9.9", "10.0", ""),
-        ("1.5", "10.2", ""),
-        ("0.999", "1.000", ""),
-        ("-0.1", "0.1", ""),
-        ("-1.25", "-1.24", "-1.2"),
+        ("-120.00000001", "-119.99999999", "-120.0000000 ± 1.0e-8"),
+        ("9.9", "10.0", "10.0 ± 1.0e-1"),
+        ("-0.1", "0.1", "between -1.0e-1 and 1.0e-1"),
+        ("0", "1e-2443", "between 0 and 1.0e-2443"),
+        ("1.25e-30", "1.2501e-30", "1.2500e-30 ± 1.0e-34"),
         ("1.5", "1.5", "1.5"),
     ],
 )
-def test_only_digits_of_the_same_place_agree(low, high, shared):
-    assert agreeing(low, high) == shared
+def test_digits_are_settled_by_middle_and_radius(lower, upper, shown):
+    assert settled(Fraction(lower), Fraction(upper)) == shown
+
+
+def test_ends_near_zero_are_short():
+    low, high = enclosure(Fraction("1.234567e-2443"), Fraction("1.234568e-2443"))
+    assert (low, high) == ("1.234567e-2443", "1.234568e-2443")
 
 
 def test_decimals_that_end_are_told_exactly():

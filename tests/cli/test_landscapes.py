@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from scverify.certify import subdivision
 from scverify.cli import main
+from scverify.results.files import MANIFEST
 
 PROVED = ["landscape", "--sizes", "2,2", "--dim", "2", "--tau", "1/2", "--starts", "8", "--jobs", "1"]
 
@@ -39,7 +40,7 @@ def test_an_unfinished_search_is_kept_and_taken_up(tmp_path, monkeypatch):
     assert first.exit_code == 4 and "out of budget" in first.stderr and "UNDECIDED" in first.stdout
     assert [file.name for file in tmp_path.iterdir()] == ["landscape.unfinished"]
     second = run(*PROVED, "--save", tmp_path)
-    assert second.exit_code == 0 and [file.name for file in tmp_path.iterdir()] == ["landscape.json"]
+    assert second.exit_code == 0 and {file.name for file in tmp_path.iterdir()} == {"landscape.json", MANIFEST}
 
 
 def test_a_search_left_by_another_problem_is_refused(tmp_path):

@@ -1,9 +1,11 @@
 import os
+import subprocess
+import sys
 
 import pytest
 
 from scverify.errors import InputError
-from scverify.report.certificates import check_writable, write_certificates
+from scverify.results.files import check_writable, write_certificates
 
 
 def test_a_check_leaves_nothing_behind(tmp_path):
@@ -40,3 +42,13 @@ def test_a_directory_below_a_file_is_refused(tmp_path, work):
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="choose another one"):
         work(tmp_path / "file" / "below")
+
+
+def test_what_a_killed_process_left_is_cleared_up_and_nothing_else(tmp_path):
+    gone = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    for name in (f".one.json.{gone}", f".one.json.{os.getpid()}", ".hidden", ".version.two"):
+        (tmp_path / name).write_text("half")
+    write_certificates(tmp_path, {"two.json": "2"})
+    assert {file.name for file in tmp_path.iterdir()} == {f".one.json.{os.getpid()}", ".hidden", ".version.two", "two.json"}

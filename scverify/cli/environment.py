@@ -5,15 +5,14 @@ from __future__ import annotations
 import platform
 import re
 import shlex
+import shutil
+import subprocess
 from dataclasses import dataclass
 from importlib import metadata
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Group
-from rich.table import Table
-from rich.text import Text
-
 from scverify import __version__
+from scverify.results.base import Data, Result, known
+from scverify.results.layout import Account, Table
 from scverify.search.relaxation import solver_report
 
 _REQUIREMENT = re.compile(r"(?P<name>[\w.-]+)\s*(?P<range>[^;]*?)\s*(?:;.*extra == ['\"](?P<extra>[\w-]+)['\"].*)?")
@@ -38,48 +37,50 @@ class Solver:
     detail: str
 
 
-@dataclass(frozen=True)
-class Environment:
-    """Everything that `scverify doctor` tells."""
+@dataclass(frozen=True, repr=False)
+class Environment(Result):
+    """Everything that `scverify doctor` looks at."""
 
     python: str
     scverify: str
     packages: tuple[Package, ...]
     solvers: tuple[Solver, ...]
+    coq: str
 
     @property
     def missing(self) -> tuple[Package, ...]:
         """Packages without which scverify does not work."""
         return tuple(package for package in self.packages if package.version is None and package.extra is None)
 
-    def to_json(self) -> dict[str, object]:
-        """JSON object; what is absent, or could not be looked up, has no key."""
-        solvers = [dict(vars(solver)) for solver in self.solvers]
-        told: dict[str, object] = {"python": self.python, "scverify": self.scverify, "solvers": solvers}
-        if self.packages:
-            told["packages"] = [{key: value for key, value in vars(package).items() if value is not None} for package in self.packages]
-            told["missing"] = [package.name for package in self.missing]
-        return told
+    def headline(self) -> str:
+        """The versions."""
+        return f"scverify {self.scverify} on Python {self.python}"
+
+    def account(self) -> Account:
+        """Packages, solvers, Coq, and how to get what is missing."""
+        packages = [(p.name, p.wanted, "missing" if p.version is None else p.version, p.extra or "always") for p in self.packages]
+        solvers = [(solver.name, "yes" if solver.available else "no", solver.detail) for solver in self.solvers]
+        header = ("package", "wanted", "installed", "for")
+        tables = [Table(header=header, rows=packages, words=header)] if packages else []
+        tables.append(Table(header=("solver", "usable", "detail"), rows=solvers, words=("solver", "usable", "detail")))
+        return Account(heading=self.headline(), facts=[("Coq", self.coq)], tables=tables, notes=_remedies(self))
+
+    def to_json(self) -> Data:
+        """What is absent, or could not be looked up, has no key."""
+        return known(
+            python=self.python,
+            scverify=self.scverify,
+            coq=self.coq,
+            solvers=[dict(vars(solver)) for solver in self.solvers],
+            packages=[known(**vars(package)) for package in self.packages] or None,
+            missing=[package.name for package in self.missing] if self.packages else None,
+        )
 
 
 def probe() -> Environment:
     """Looks at the installed packages and solves a tiny problem with each conic solver."""
     solvers = tuple(Solver(*row) for row in solver_report())
-    return Environment(platform.python_version(), __version__, _packages(), solvers)
-
-
-def renderable(environment: Environment) -> Group:
-    """The account for a rich console."""
-    packages = _table("package", "wanted", "installed", "for")
-    for package in environment.packages:
-        found = "missing" if package.version is None else package.version
-        packages.add_row(*map(Text, (package.name, package.wanted, found, package.extra or "always")))
-    solvers = _table("solver", "usable", "detail")
-    for solver in environment.solvers:
-        solvers.add_row(*map(Text, (solver.name, "yes" if solver.available else "no", solver.detail)))
-    heading = Text(f"scverify {environment.scverify} on Python {environment.python}", style="bold")
-    tables = [packages, solvers] if environment.packages else [solvers]
-    return Group(heading, *tables, *map(Text, _remedies(environment)))
+    return Environment(python=platform.python_version(), scverify=__version__, packages=_packages(), solvers=solvers, coq=_coq())
 
 
 def _remedies(environment: Environment) -> list[str]:
@@ -93,13 +94,6 @@ def _remedies(environment: Environment) -> list[str]:
     return needed + [f"missing, {'needed' if extra is None else extra}: pip install {shlex.join(wanted[extra])}" for extra in wanted]
 
 
-def _table(*header: str) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for name in header:
-        table.add_column(Text(name), overflow="fold")
-    return table
-
-
 def _packages() -> tuple[Package, ...]:
     """The requirements of the installed distribution, or nothing where scverify is only a source tree."""
     try:
@@ -108,6 +102,15 @@ def _packages() -> tuple[Package, ...]:
         requirements = []
     found = [_REQUIREMENT.fullmatch(requirement) for requirement in requirements]
     return tuple(Package(match["name"], match["range"], _version(match["name"]), match["extra"]) for match in found if match)
+
+
+def _coq() -> str:
+    """The version of coqc, which `export --coq` and `verify --coq` need."""
+    program = shutil.which("coqc")
+    if program is None:
+        return "missing, needed for `verify --coq` alone: apt-get install coq"
+    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False, timeout=60)
+    return done.stdout.splitlines()[0] if done.stdout else f"{program} does not answer"
 
 
 def _version(name: str) -> str | None:
