@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from scverify.model.geometry import gram, orthogonal_frame, procrustes, simplex_etf
     from scverify.model.problem import Problem
     from scverify.results.audit import Audit
+    from scverify.results.files import load
     from scverify.results.inequality import InequalityResult
     from scverify.results.landscape import Landscape, Listing
     from scverify.results.optimum import Optimum
@@ -98,6 +99,7 @@ __all__ = [
     "implies",
     "landscape",
     "least_value",
+    "load",
     "load_conjectures",
     "load_loss",
     "optimum",
@@ -135,6 +137,7 @@ _HOMES = {
     "certify.threshold": ("threshold",),
     "certify.points": ("critical_points",),
     "model.geometry": ("gram", "orthogonal_frame", "procrustes", "simplex_etf"),
+    "results.files": ("load",),
     "results.optimum": ("Optimum",),
     "results.points": ("CriticalPoint", "CriticalPoints"),
     "results.landscape": ("Landscape", "Listing"),

@@ -25,8 +25,8 @@ from scverify.model.level import Level, ball, sample_level
 from scverify.model.problem import Problem
 from scverify.results.base import Data, Result, known
 from scverify.results.layout import Account, Table
+from scverify.search.batch import Batch
 from scverify.search.objective import Objective
-from scverify.search.samples import SampleObjective
 from scverify.symbolic.compiled import mpmath_evaluators
 from scverify.symbolic.entrywise import Entrywise
 from scverify.symbolic.printers import to_kernel
@@ -144,11 +144,11 @@ class _Routes:
         return value, gradient, product
 
     @cached_property
-    def blocks(self) -> tuple[float, Floats, Floats]:
-        """Float64 through the sample objective that works in blocks."""
-        objective = SampleObjective.of(self.problem)
-        value, gradient = objective.value_and_gradient(self.point.T)
-        return value, gradient.T, objective.hessian_product(self.point.T, self.direction.T).T
+    def batch(self) -> tuple[float, Floats, Floats]:
+        """Float64 through the objective in the embeddings, which searches for critical points."""
+        batch, at, along = Batch.of(self.problem), self.point.T, self.direction.T
+        value, gradient = batch.value_and_gradient(at)
+        return float(value), gradient.T, batch.hessian_product(at, along).T
 
     @cached_property
     def balls(self) -> tuple[Any, Any, Any]:
@@ -176,12 +176,12 @@ class _Routes:
         """Floats and balls against 50 digits."""
         with mpmath.workdps(DIGITS), ctx.workprec(BITS):
             value, gradient = self.mpmath_value_and_gradient()
-            for name, route in (("NumPy", self.numpy), ("NumPy, blocks", self.blocks)):
+            for name, route in (("NumPy", self.numpy), ("NumPy, batch", self.batch)):
                 yield self._of_floats("value", name, "mpmath", route[0], value)
                 yield self._of_floats("gradient", name, "mpmath", route[1], gradient)
             for question, ball, exact in zip(("value", "gradient"), self.balls, (value, gradient), strict=False):
                 yield Comparison(question, "balls", "mpmath", _difference(_to_mpf(ball), exact, EXACT_FLOOR), EXACT_SLACK)
-        for name, route in (("NumPy", self.numpy), ("NumPy, blocks", self.blocks)):
+        for name, route in (("NumPy", self.numpy), ("NumPy, batch", self.batch)):
             yield self._of_floats("Hessian product", name, "balls", route[2], _to_mpf(self.balls[2]))
 
     def _of_floats(self, question: str, name: str, other: str, mine: Any, theirs: Any) -> Comparison:

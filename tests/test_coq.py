@@ -17,7 +17,7 @@ from scverify.cli import main
 from scverify.errors import InputError, MissingTool
 from scverify.kernel.certificate import canonical
 from scverify.model.classes import Classes
-from scverify.model.constraints import Ball, NonNegative, Sphere
+from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
 from scverify.symbolic.losses import load_loss, supcon
 
 needs_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="no coqc on the PATH: apt-get install -y coq")
@@ -27,12 +27,14 @@ THEOREMS = {
     "T1": ("Convexity.T1_row_convex", "Convexity.T1_node_loss_convex", "Convexity.T1_supcon_convex", "Convexity.T1_row_strictly_convex"),
     "T4": ("Minimisers.T4_collapsed_minimiser",),
     "T5": ("Minimisers.T5_unique_class_matrix", "Minimisers.T5_unique_gram_matrix"),
+    "T7": ("Landscape.T7_many_dimensions",),
     "T8": ("Optima.T8_balanced_simplex",),
     "T9": ("Optima.T9_two_classes",),
     "T12": ("Optima.T12_orthogonal_frame",),
     "gradient": ("Gradient.supcon_derivative", "Gradient.gradient_derivative"),
     "N1": ("Minimisers.N1_collapse_in_every_dimension", "Minimisers.N1_collapse_nonnegative"),
     "N2": ("PairLemma.N2_pair_lemma", "PairLemma.N2_ball", "PairLemma.N2_sphere", "PairLemma.N2_ridge"),
+    "N3": ("Merging.N3_merged_is_optimal", "Merging.N3_merged_only_if"),
     "N12": ("Minimisers.N12_same_minimisers", "Minimisers.N12_same_bounds"),
     "N13": (
         "Ball.N13_full_norms_collapse",
@@ -40,6 +42,11 @@ THEOREMS = {
         "Ball.N13_pairs_collapse",
         "Ball.N13_warm_collapse",
         "SecondOrder.N13_sphere_rank_deficient",
+        "Landscape.ball_minimum_is_stationary",
+        "Landscape.N13_ball_rank_deficient",
+        "Landscape.N13_full_norms_global",
+        "Landscape.N13_pairs_global",
+        "Landscape.N13_warm_global",
     ),
     "checker": ("Exponential.exp_below_sound", "Checker.check_sound"),
 }
@@ -149,6 +156,7 @@ def test_small_instance_on_the_command_line(tmp_path, small):
         ([600, 2, 2], "3", {}),
         ([3000, 3000, 3, 3, 3], "1/2", {}),
         ([5, 3, 2], "1/2", {"constraint": Sphere("3/2"), "reduction": "mean"}),
+        ([4, 2], "1/5", {"constraint": Ball("1/2")}),
     ],
 )
 def test_other_instances(library, sizes, tau, options):
@@ -160,7 +168,7 @@ def test_radius_and_mean_are_told_as_they_were_asked():
     problem = Problem(supcon, Classes([5, 3, 2]), temperature="1/2", constraint=Sphere("3/2"), reduction="mean")
     found = optimum(problem)
     exported = coq_certificate(found.certificate)
-    assert "tau = 1/2, sphere of radius 3/2" in exported.claim and "sum divided by 10 over anchors" in exported.claim
+    assert "tau = 1/2, sphere or ball of radius 3/2" in exported.claim and "sum divided by 10 over anchors" in exported.claim
     lower, upper = (Fraction(text) for text in re.findall(r"L\(H\) [<>]= (\S+)", exported.claim))
     assert max(lower, found.lower) <= min(upper, found.upper)
 
@@ -250,7 +258,7 @@ def test_assumptions_are_read_in_both_layouts():
 @pytest.mark.parametrize(
     ("options", "named"),
     [
-        ({"constraint": Ball()}, "constraint kind ball"),
+        ({"constraint": Ridge(weight="1/10")}, "constraint kind ridge"),
         ({"constraint": NonNegative(Sphere())}, "nonnegative True"),
         ({"loss": load_loss("decoupled")}, "other coefficients"),
         ({"sizes": [3, 2, 1], "singletons": "ignore"}, "sizes 3,2,1"),

@@ -151,7 +151,6 @@ Qed.
 (** First-order (KKT) points: grad_i = - mu_i h_i; on the ball mu_i >= 0, and mu_i = 0 where the norm is not active. *)
 Definition stationary (n : nat) (y : nat -> nat) (tau : R) (d : nat) (H : nat -> nat -> R) (mu : nat -> R) : Prop :=
   forall i l, (i < n)%nat -> (l < d)%nat -> gradient n y tau d H i l = - mu i * H i l.
-Definition in_ball (rho : R) (n d : nat) (H : nat -> nat -> R) : Prop := forall i, (i < n)%nat -> gram d H i i <= rho * rho.
 Definition ball_point (n : nat) (y : nat -> nat) (tau rho : R) (d : nat) (H : nat -> nat -> R) (mu : nat -> R) : Prop :=
   in_ball rho n d H /\ stationary n y tau d H mu /\
   (forall i, (i < n)%nat -> 0 <= mu i) /\ (forall i, (i < n)%nat -> mu i * (rho * rho - gram d H i i) = 0).

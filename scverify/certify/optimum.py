@@ -8,11 +8,11 @@ from fractions import Fraction
 
 import numpy as np
 from flint import arb, ctx
-from numpy.typing import NDArray
 
 from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import above, below, places_for, text
 from scverify.certify.precise import floats
+from scverify.certify.rank_one import RankOne, rank_one_optimum
 from scverify.certify.refine import PrecisePoint, bounded_candidate, precise_point, vector_bits
 from scverify.certify.trace import trace_witness
 from scverify.certify.uniqueness import Uniqueness, uniqueness
@@ -25,7 +25,7 @@ from scverify.kernel.optimum.feasible import Point, feasible_point, upper_bound
 from scverify.model.constraints import NonNegative
 from scverify.model.data import problem_data
 from scverify.model.exact import whole
-from scverify.model.level import Level, smallest_level
+from scverify.model.level import Level, interchangeable, smallest_level
 from scverify.model.problem import Problem
 from scverify.results.optimum import Optimum
 from scverify.search.candidate import Candidate
@@ -39,6 +39,8 @@ GUARD = 32
 SMALL_LEVEL = 64
 NO_DIRECTION, DROP, MOST_DROPS = 1e-6, 0.1, 3
 SETTLING_ROUNDS = 5
+# up to so many groups the general form is small as well, and other certificates build on its parts
+MOST_IN_GENERAL_FORM = 32
 
 
 @dataclass(frozen=True)
@@ -80,10 +82,15 @@ def optimum(problem: Problem, digits: int | None = None, solver: str = "auto", m
             "a convex row for `optimum`",
             "the relaxation bounds nothing here; look at its critical points instead",
         )
+    if solver in ("auto", "rank-one") and len(interchangeable(problem)) > MOST_IN_GENERAL_FORM:
+        found = rank_one_optimum(problem, None if digits is None else arb(10) ** (-digits) / 2, max_precision)
+        if found is not None:
+            _check_dimension(problem, found.dimensions)
+            return _of_rank_one(problem, found, digits, started)
     level = smallest_level(problem.replace(dim=None))  # the dimension is compared with the point's rank afterwards
     candidate, best = _searched(level, solver, digits, max_precision)
     data = problem_data(problem)
-    _check_dimension(problem, level, best)
+    _check_dimension(problem, _dimensions(level, best.precise, isinstance(problem.constraint, NonNegative)))
     best, unique = _settled(candidate, data, best, max_precision)
     return _told(problem, candidate, data, best, unique, digits, started)
 
@@ -176,8 +183,7 @@ def _attempt(candidate: Candidate, bits: int) -> _Attempt:
         return _Attempt(bits, lower_bound(level.exact, witness["lower"]), upper_bound(level.exact, point), point, precise, dual, witness)
 
 
-def _check_dimension(problem: Problem, level: Level, best: _Attempt) -> None:
-    dimensions = _dimensions(level, best.precise, isinstance(problem.constraint, NonNegative))
+def _check_dimension(problem: Problem, dimensions: int) -> None:
     if problem.dim is not None and problem.dim < dimensions:
         raise InputError(
             f"dim {problem.dim}",
@@ -218,14 +224,13 @@ def _told(
     certificates = {"optimum.json": certificate(claim, best.witness, best.precision)}
     if unique.certificate is not None:
         certificates["uniqueness.json"] = unique.certificate
-    short = digits is not None and upper - lower > Fraction(1, 10**digits)
     return Optimum(
         problem=problem,
         level=level.name,
         members=level.members,
         lower=lower,
         upper=upper,
-        gram=_gram(level, floats(best.precise.rows)),
+        similarities=floats(best.precise.rows),
         multipliers=lambdas,
         radius=unique.radius,
         radius_reason=unique.radius_reason,
@@ -235,18 +240,40 @@ def _told(
         status=candidate.status,
         seconds=time.perf_counter() - started,
         precision=best.precision,
-        shortfall=f"a gap below 1e-{digits} was asked" if short else "",
+        shortfall=_shortfall(upper - lower, digits),
         proofs=certificates,
     )
+
+
+def _of_rank_one(problem: Problem, found: RankOne, digits: int | None, started: float) -> Optimum:
+    lambdas = np.empty(problem.classes.k)
+    for group, value in zip(found.members, found.multipliers, strict=True):
+        lambdas[list(group)] = value
+    return Optimum(
+        problem=problem,
+        level="groups",
+        members=found.members,
+        lower=found.lower,
+        upper=found.upper,
+        similarities=found.similarities,
+        multipliers=tuple(lambdas.tolist()),
+        radius=found.radius,
+        radius_reason=found.radius_reason,
+        rank=found.rank,
+        rank_reason=found.rank_reason,
+        solver="rank-one",
+        status=f"root of {2 * len(found.members)} equations",
+        seconds=time.perf_counter() - started,
+        precision=found.precision,
+        shortfall=_shortfall(found.upper - found.lower, digits),
+        proofs=found.certificates,
+    )
+
+
+def _shortfall(gap: Fraction, digits: int | None) -> str:
+    return f"a gap below 1e-{digits} was asked" if digits is not None and gap > Fraction(1, 10**digits) else ""
 
 
 def _dimensions(level: Level, point: PrecisePoint, nonnegative: bool) -> int:
     used = [m for m, spread in zip(level.multiplicity, point.spread, strict=True) if spread != 0]
     return int(point.means.shape[1]) + (sum(used) if nonnegative else sum(used) - len(used))
-
-
-def _gram(level: Level, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    of = level.nodes_of()
-    gram: NDArray[np.float64] = rows[:, :-1][np.ix_(of, of)].copy()
-    np.fill_diagonal(gram, rows[of, -1])
-    return gram

@@ -13,8 +13,8 @@ from scverify.cli.output import next_command, progress_bar, tell, working
 from scverify.errors import Undecided
 
 
-@click.command()
-@problem_options
+@click.command(epilog="Example: scverify optimum --sizes 7,3,3,2,2 --tau 37/100 --save certificates")
+@problem_options("Embedding dimension; default: as many as the optimum needs.")
 @click.option("--digits", type=click.IntRange(1, 2000), help="Ask for a gap below 10^-DIGITS.")
 @click.option("--solver", default="auto", show_default=True, metavar="S", help="auto, rank-one, factorised, cvxpy:CLARABEL, …")
 @click.option(
@@ -34,11 +34,12 @@ def optimum(
     **given: Any,
 ) -> int:
     """Certify the optimum of the convex relaxation: rigorous lower and upper bound."""
+    from scverify.results.base import subject_of
     from scverify.results.files import check_writable
 
     problem = problem_of(**given)
     if save is not None:
-        check_writable(save)
+        check_writable(save, subject_of("optimum", problem))
     with working(f"optimum of {problem}"):
         from scverify.certify.optimum import optimum as certified_optimum
 
@@ -51,8 +52,8 @@ def optimum(
     return 0
 
 
-@click.command()
-@problem_options
+@click.command(epilog="Example: scverify points --sizes 4,2 --dim 3 --tau 1/20 --starts 200")
+@problem_options("Embedding dimension; needed.")
 @click.option("--starts", type=click.IntRange(1, 1_000_000), default=200, show_default=True, help="Number of random starts.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the starts.")
 @click.option("--plot", type=click.Path(path_type=Path), metavar="FILE", help="Draw the points to a .png, .pdf or .svg file.")
@@ -60,11 +61,12 @@ def optimum(
 @json_option
 def points(starts: int, seed: int, plot: Path | None, save: Path | None, as_json: bool, **given: Any) -> int:
     """Find critical points over embeddings of dimension --dim, and certify each orbit and its type."""
+    from scverify.results.base import subject_of
     from scverify.results.files import check_writable
 
     problem = problem_of(**given)
     if save is not None:
-        check_writable(save)
+        check_writable(save, subject_of("critical points", problem))
     if plot is not None:
         from scverify.report.plots import check_plot_file
 
@@ -89,8 +91,8 @@ def points(starts: int, seed: int, plot: Path | None, save: Path | None, as_json
     return INTERRUPTED if found.interrupted else 0
 
 
-@click.command()
-@problem_options
+@click.command(epilog="Example: scverify crosscheck --sizes 3,2 --tau 1/2")
+@problem_options("Embedding dimension; default: 3, or 2 for many samples.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the random points.")
 @json_option
 def crosscheck(seed: int, as_json: bool, **given: Any) -> int:

@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
+from flint import ctx
 from numpy.typing import NDArray
 
 from scverify.certify.claims import Data
+from scverify.certify.dyadics import above, below
 from scverify.certify.optimum import optimum as certified
 from scverify.certify.orbit import Better, certify_point
+from scverify.certify.rank_one import Entries
 from scverify.conjecture.enclosure import Enclosure
 from scverify.conjecture.truth import Truth, all_of, as_truth, unknown
 from scverify.errors import InputError, Undecided, must_be
@@ -29,6 +32,8 @@ STARTS = 24
 _SAME = 1e-7
 _TOGETHER = 1e-5
 _KEPT = 64
+# entries of a matrix that a certificate names by a formula: far finer than any radius
+_ENTRY_BITS, _ENTRY_PLACES = 512, 120
 
 
 @dataclass
@@ -86,10 +91,21 @@ class OptimumFacts:
     def similarity(self, i: int, j: int) -> Enclosure:
         """Entry (i, j) of the class Gram matrix of every minimiser. Raises Undecided where no radius is proved, IndexError beyond k."""
         claim = self._unique["claim"]
+        radius = Fraction(claim["radius"])
+        if "centre" in claim:
+            with ctx.workprec(_ENTRY_BITS):
+                entry = self._entries(*self._classes(i, j))
+            low, high = below(entry, _ENTRY_PLACES), above(entry, _ENTRY_PLACES)
+            return Enclosure(low - radius, high + radius, f"B[{i},{j}]", "ball", (self._unique,))
         g, h = (next(node for node, members in enumerate(claim["groups"]) if c in members) for c in self._classes(i, j))
         stated = Fraction(claim["gram"]["rows"][g][-1 if i == j else h], 2 ** claim["gram"]["bits"])
-        radius = Fraction(claim["radius"])
         return Enclosure(stated - radius, stated + radius, f"B[{i},{j}]", "ball", (self._unique,))
+
+    @cached_property
+    def _entries(self) -> Entries:
+        claim = self._unique["claim"]
+        with ctx.workprec(_ENTRY_BITS):
+            return Entries(claim["problem"], claim["groups"], claim["centre"])
 
     def similarities(self) -> list[Enclosure]:
         """The similarities of all pairs i < j of classes."""

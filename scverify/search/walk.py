@@ -12,8 +12,10 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scverify.errors import InputError
+from scverify.model.constraints import Ball, NonNegative, Ridge
 from scverify.model.problem import Problem
-from scverify.search.batch import Batch, is_ball, radius_of
+from scverify.search.batch import Batch
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -41,8 +43,12 @@ class Surface:
 
     @classmethod
     def of(cls, problem: Problem, dim: int) -> Surface:
-        """The surface of a problem."""
-        return cls(Batch.of(problem), dim, radius_of(problem), is_ball(problem))
+        """The surface of a problem. Raises InputError where embeddings must be non-negative, or the kernel refuses the problem."""
+        constraint = problem.constraint
+        if isinstance(constraint, NonNegative):
+            raise InputError("the constraint H >= 0", "sphere, ball or ridge", "drop --nonnegative: its critical points are not searched")
+        radius = None if isinstance(constraint, Ridge) else float(constraint.rho)
+        return cls(batch=Batch.of(problem), dim=dim, radius=radius, slack=isinstance(constraint, Ball))
 
     @property
     def height(self) -> int:
