@@ -38,8 +38,10 @@ THOROUGH = os.environ.get("SCVERIFY_PROFILE") == "thorough"
 EXPECTED = {
     **dict.fromkeys(["T1", "T2", "T3", "T4", "T5", "T6", "T8", "T9", "T11", "T12", "L1"], ("PROVED", "symbolic")),
     **dict.fromkeys(["T7-attraction", "T7-high", "T7-next", "T7-ball", "T7-warm"], ("PROVED", "symbolic")),
-    **dict.fromkeys(["N1", "N2", "N3", "N6", "N12", "N13", "N15", "N17", "N19"], ("PROVED", "symbolic")),
+    **dict.fromkeys(["N1", "N2", "N3", "N6", "N10", "N12", "N13", "N15", "N17", "N19"], ("PROVED", "symbolic")),
     "T7-sphere": ("REFUTED", "ball"),
+    "N10-only-if": ("REFUTED", "symbolic"),
+    "N11": ("REFUTED", "ball"),
     "N14": ("UNDECIDED", "none"),
     **dict.fromkeys(["T10", "N4"], ("PROVED", "ball")),
     "L2": ("PROVED", "ball"),
@@ -74,7 +76,7 @@ def test_minority_classes_merge_between_two_neighbouring_ratios():
 
 
 FROM_CONVEXITY = set(EXPECTED) - {"T2", "N14"}
-FROM_COLLAPSE = FROM_CONVEXITY - {"T1", "T7-high", "T7-next"}
+FROM_COLLAPSE = FROM_CONVEXITY - {"T1", "T7-high", "T7-next", "N11"}
 BY_RULE = {"T8", "T9", "T10", "T12", "L1"}
 FROM_LEMMA = {"N2", "N13", "N17", "T7-ball", "T7-warm"}
 FROM_VALUES = {"T7-attraction", "T7-sphere", "T8", "T9", "T10", "T12", "L1", "L2", "N1", "N6", "N12", "N19", *FROM_LEMMA}
@@ -144,6 +146,12 @@ CHANGED = [
     ("proofs/t13_rank_one.py", "e = 2 * tau * z1 * z2 * a1 * a2 * w /", "e = tau * z1 * z2 * a1 * a2 * w /", {"N15"}),
     ("proofs/t13_rank_one.py", "square * log(1 + below)", "square * log(1 / (1 + below))", {"N15"}),
     ("proofs/t21_one_dimension.py", "(2 * (n - 1)) / (1 + margin)", "(n - 1) / (1 + margin)", {"N19"}),
+    ("proofs/t22_batches.py", "blocks = pairs * (N - 1) / (B - 1)", "blocks = pairs * N / (B - 1)", {"N10", "N10-only-if"}),
+    ("proofs/t22_batches.py", "N**2 - N / 2 * (2 * N", "N - N / 2 * (2 * N", {"N10", "N10-only-if"}),
+    ("proofs/t22_batches.py", "(2, 3, 6), (2, 4, 5))", "(2, 3, 6), (2, 4, 6))", {"N10-only-if"}),
+    ("proofs/t22_batches.py", "1 + 2 * (-arb(7) / 6)", "1 + 2 * (arb(7) / 6)", {"N10-only-if"}),
+    ("proofs/t23_soft_targets.py", "Fraction(152, 10)", "Fraction(153, 10)", {"N11"}),
+    ("proofs/t23_soft_targets.py", "Fraction(1, 100), Fraction", "Fraction(3, 5), Fraction", {"N11"}),
     ("proofs/t21_one_dimension.py", "second - mean**2", "second + mean**2", {"N19"}),
 ]
 
