@@ -138,8 +138,9 @@ SPHERE = Statement(
     source="source paper's abstract, read for the sphere; counterexample of this project",
     hypotheses=("sphere", "d > k", "any temperature"),
     assumed=(),
-    could_go_wrong=("this refutes the statement at one instance; at higher temperatures and for d >= max n_c nothing is refuted",),
+    could_go_wrong=("this refutes the statement at one instance; at temperatures above 9/(50 d) no other dimension is refuted",),
     steps=sphere_steps,
+    formal=("Spurious.T7_fails_on_the_sphere: refuted in every dimension, by the cross-polytope at every tau <= 9/(50 d)",),
     refutes=True,
     expect="REFUTED",
 )
