@@ -198,6 +198,11 @@ BALL = Statement(
     ),
     could_go_wrong=("a local minimum with an interior sample of a class of three or more, below that temperature: N14, open",),
     steps=ball_steps,
+    formal=(
+        "Landscape.N13_full_norms_global: all norms 1, d >= k",
+        "Landscape.N13_pairs_global: classes of two, d >= k",
+        "Landscape.N13_warm_global: above the temperature, d >= k",
+    ),
     instances=ball_instances,
 )
 INTERIOR = Statement(

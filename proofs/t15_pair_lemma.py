@@ -46,4 +46,10 @@ N2 = Statement(
     ),
     could_go_wrong=("on the sphere multipliers can be negative, and then nothing follows: T7-sphere",),
     steps=steps,
+    formal=(
+        "PairLemma.N2_pair_lemma: the inequality",
+        "PairLemma.N2_ball: the consequence on the ball",
+        "PairLemma.N2_sphere: on the sphere",
+        "PairLemma.N2_ridge: under a ridge",
+    ),
 )

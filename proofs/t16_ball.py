@@ -62,5 +62,11 @@ N13 = Statement(
         "on the sphere multipliers may be negative: T7-sphere",
     ),
     steps=steps,
+    formal=(
+        "Ball.N13_full_norms_collapse: all norms 1",
+        "Ball.N13_sphere_collapse: the sphere with multipliers >= 0",
+        "Ball.N13_pairs_collapse: classes of two",
+        "Ball.N13_warm_collapse: above the temperature",
+    ),
     instances=instances,
 )

@@ -101,6 +101,10 @@ N1 = Statement(
     ),
     could_go_wrong=("on the ball a sample may be inside, and the bound by similarity 1 is not reached",),
     steps=steps,
+    formal=(
+        "Minimisers.N1_collapse_in_every_dimension: all of it on the sphere",
+        "Minimisers.N1_collapse_nonnegative: with H >= 0",
+    ),
 )
 
 
@@ -130,4 +134,8 @@ N12 = Statement(
     assumed=("N1 for the 'out' form, and what it assumes",),
     could_go_wrong=("the 'in' form is not convex in G: its other critical points are not those of the 'out' form",),
     steps=in_form_steps,
+    formal=(
+        "Minimisers.N12_same_minimisers: the minimisers",
+        "Minimisers.N12_same_bounds: the minimum",
+    ),
 )

@@ -119,6 +119,10 @@ N3 = Statement(
     ),
     could_go_wrong=("several majority classes: N4, N16",),
     steps=steps,
+    formal=(
+        "Merging.N3_merged_is_optimal: if",
+        "Merging.N3_merged_only_if: only if",
+    ),
     instances=instances,
 )
 
