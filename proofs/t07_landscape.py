@@ -20,7 +20,7 @@ from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Sphere
 from scverify.model.level import sample_level
 from scverify.model.problem import Problem
-from scverify.report.decimals import at_least
+from scverify.results.decimals import at_least
 from scverify.search.objective import Objective
 from scverify.symbolic.losses import Loss
 

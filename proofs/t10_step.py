@@ -6,13 +6,14 @@ from functools import cache
 
 from sympy import Integer, exp, log, symbols
 
-from scverify.certify.optimum import Optimum, optimum
+from scverify.certify.optimum import optimum
 from scverify.conjecture.arguments import OWN, collapse, strictly_convex
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
 from scverify.conjecture.proof import Decision, Statement, Step, certified, identity, sign
 from scverify.conjecture.terms import from_two
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
+from scverify.results.optimum import Optimum
 from scverify.symbolic.losses import Loss
 from scverify.symbolic.row import tau
 

@@ -11,13 +11,14 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from scverify.certify.inequality import InequalityResult, prove_inequality
-    from scverify.certify.landscape import Landscape, landscape
-    from scverify.certify.listing import Listing, all_critical_points
-    from scverify.certify.optimum import Optimum, optimum
-    from scverify.certify.orbit import CriticalPoint, certify_point
-    from scverify.certify.points import CriticalPoints, critical_points
-    from scverify.certify.threshold import Threshold, threshold
+    from scverify.audit import audit
+    from scverify.certify.inequality import prove_inequality
+    from scverify.certify.landscape import landscape
+    from scverify.certify.listing import all_critical_points
+    from scverify.certify.optimum import optimum
+    from scverify.certify.orbit import certify_point
+    from scverify.certify.points import critical_points
+    from scverify.certify.threshold import threshold
     from scverify.conjecture import strategies
     from scverify.conjecture.enclosure import Enclosure, all_equal
     from scverify.conjecture.facts import (
@@ -40,6 +41,13 @@ if TYPE_CHECKING:
     from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
     from scverify.model.geometry import gram, orthogonal_frame, procrustes, simplex_etf
     from scverify.model.problem import Problem
+    from scverify.results.audit import Audit
+    from scverify.results.files import load
+    from scverify.results.inequality import InequalityResult
+    from scverify.results.landscape import Landscape, Listing
+    from scverify.results.optimum import Optimum
+    from scverify.results.points import CriticalPoint, CriticalPoints
+    from scverify.results.threshold import Threshold
     from scverify.symbolic.losses import Loss, load_loss, supcon
     from scverify.symbolic.row import RowFormula
     from scverify.verification import verify
@@ -47,6 +55,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Audit",
     "Ball",
     "Classes",
     "Conjecture",
@@ -75,6 +84,7 @@ __all__ = [
     "all_critical_points",
     "all_equal",
     "all_of",
+    "audit",
     "certify_point",
     "check",
     "conjecture",
@@ -89,6 +99,7 @@ __all__ = [
     "implies",
     "landscape",
     "least_value",
+    "load",
     "load_conjectures",
     "load_loss",
     "optimum",
@@ -118,14 +129,22 @@ _HOMES = {
     "model.classes": ("Classes",),
     "model.constraints": ("Ball", "NonNegative", "Ridge", "Sphere"),
     "model.problem": ("Problem",),
-    "certify.inequality": ("InequalityResult", "prove_inequality"),
-    "certify.landscape": ("Landscape", "landscape"),
-    "certify.listing": ("Listing", "all_critical_points"),
-    "certify.optimum": ("Optimum", "optimum"),
-    "certify.orbit": ("CriticalPoint", "certify_point"),
-    "certify.threshold": ("Threshold", "threshold"),
-    "certify.points": ("CriticalPoints", "critical_points"),
+    "certify.inequality": ("prove_inequality",),
+    "certify.landscape": ("landscape",),
+    "certify.listing": ("all_critical_points",),
+    "certify.optimum": ("optimum",),
+    "certify.orbit": ("certify_point",),
+    "certify.threshold": ("threshold",),
+    "certify.points": ("critical_points",),
     "model.geometry": ("gram", "orthogonal_frame", "procrustes", "simplex_etf"),
+    "results.files": ("load",),
+    "results.optimum": ("Optimum",),
+    "results.points": ("CriticalPoint", "CriticalPoints"),
+    "results.landscape": ("Landscape", "Listing"),
+    "results.threshold": ("Threshold",),
+    "results.inequality": ("InequalityResult",),
+    "audit": ("audit",),
+    "results.audit": ("Audit",),
     "crosscheck": ("crosscheck",),
     "kernel.limits": ("Limits",),
     "verification": ("verify",),

@@ -16,14 +16,17 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from scverify.errors import InputError
+from scverify.errors import InputError, must_be
 from scverify.kernel.dual import row_hessian
 from scverify.kernel.formula import Row, parse, value_and_gradient
 from scverify.model.constraints import Ridge, norm_constraint
+from scverify.model.exact import whole
 from scverify.model.level import Level, ball, sample_level
 from scverify.model.problem import Problem
+from scverify.results.base import Data, Result, known
+from scverify.results.layout import Account, Table
+from scverify.search.batch import Batch
 from scverify.search.objective import Objective
-from scverify.search.samples import SampleObjective
 from scverify.symbolic.compiled import mpmath_evaluators
 from scverify.symbolic.entrywise import Entrywise
 from scverify.symbolic.printers import to_kernel
@@ -59,8 +62,8 @@ class Comparison:
         return self.difference <= self.allowed
 
 
-@dataclass(frozen=True)
-class Crosscheck:
+@dataclass(frozen=True, repr=False)
+class Crosscheck(Result):
     """All comparisons of one problem. ok: every one agrees."""
 
     problem: Problem
@@ -73,25 +76,31 @@ class Crosscheck:
         """Whether every comparison agrees."""
         return all(row.ok for row in self.rows)
 
-    def __str__(self) -> str:
-        lines = [f"Cross-check of {self.problem}, seed {self.seed}"]
-        lines += [
-            f"  {row.question:<16} {row.first:<18} {row.second:<18} {row.difference:9.1e}  allowed {row.allowed:.0e}  "
-            f"{'agree' if row.ok else 'DISAGREE'}"
+    def headline(self) -> str:
+        """Whether all routes agree."""
+        return f"{self._word()}; {self.problem}, seed {self.seed}"
+
+    def account(self) -> Account:
+        """The table of comparisons."""
+        rows = [
+            (row.question, row.first, row.second, f"{row.difference:.1e}", f"{row.allowed:.0e}", "agree" if row.ok else "DISAGREE")
             for row in self.rows
         ]
-        lines += [f"  left out: {self.left_out}"] if self.left_out else []
-        return "\n".join([*lines, "all routes agree" if self.ok else "the routes DISAGREE"])
+        header = ("question", "first", "second", "difference", "allowed", "")
+        notes = [*([f"left out: {self.left_out}"] if self.left_out else []), self._word()]
+        table = Table(header=header, rows=rows, words=("first", "second", ""))
+        return Account(heading=f"Cross-check of {self.problem}, seed {self.seed}", tables=[table], notes=notes)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> Data:
         """The table as one JSON object."""
         rows = [
             {"question": r.question, "first": r.first, "second": r.second, "difference": f"{r.difference:.2e}", "ok": r.ok}
             for r in self.rows
         ]
-        return {"problem": str(self.problem), "seed": self.seed, "ok": self.ok, "rows": rows} | (
-            {"left_out": self.left_out} if self.left_out else {}
-        )
+        return known(problem=str(self.problem), seed=self.seed, ok=self.ok, rows=rows, left_out=self.left_out or None)
+
+    def _word(self) -> str:
+        return "all routes agree" if self.ok else "the routes DISAGREE"
 
 
 def crosscheck(problem: Problem, seed: int = 0) -> Crosscheck:
@@ -99,6 +108,8 @@ def crosscheck(problem: Problem, seed: int = 0) -> Crosscheck:
 
     Raises InputError beyond 40 samples: the exact routes go sample by sample.
     """
+    must_be(problem, Problem, "problem", "a Problem")
+    whole(seed, "seed", 0)
     n = problem.classes.n
     if n > MOST_SAMPLES:
         raise InputError(f"{n} samples", f"at most {MOST_SAMPLES} for a cross-check", "choose smaller classes: the formula is the same")
@@ -107,7 +118,7 @@ def crosscheck(problem: Problem, seed: int = 0) -> Crosscheck:
     small = dim * n <= MOST_ENTRIES
     rows = [*routes.against_mpmath(), *routes.taylor_slopes(), *(routes.against_entries() if small else ())]
     left_out = "" if small else f"written-out entries: {dim} x {n} of them are more than {MOST_ENTRIES}"
-    return Crosscheck(problem, seed, tuple(rows), left_out)
+    return Crosscheck(problem=problem, seed=seed, rows=tuple(rows), left_out=left_out)
 
 
 class _Routes:
@@ -133,11 +144,11 @@ class _Routes:
         return value, gradient, product
 
     @cached_property
-    def blocks(self) -> tuple[float, Floats, Floats]:
-        """Float64 through the sample objective that works in blocks."""
-        objective = SampleObjective.of(self.problem)
-        value, gradient = objective.value_and_gradient(self.point.T)
-        return value, gradient.T, objective.hessian_product(self.point.T, self.direction.T).T
+    def batch(self) -> tuple[float, Floats, Floats]:
+        """Float64 through the objective in the embeddings, which searches for critical points."""
+        batch, at, along = Batch.of(self.problem), self.point.T, self.direction.T
+        value, gradient = batch.value_and_gradient(at)
+        return float(value), gradient.T, batch.hessian_product(at, along).T
 
     @cached_property
     def balls(self) -> tuple[Any, Any, Any]:
@@ -165,12 +176,12 @@ class _Routes:
         """Floats and balls against 50 digits."""
         with mpmath.workdps(DIGITS), ctx.workprec(BITS):
             value, gradient = self.mpmath_value_and_gradient()
-            for name, route in (("NumPy", self.numpy), ("NumPy, blocks", self.blocks)):
+            for name, route in (("NumPy", self.numpy), ("NumPy, batch", self.batch)):
                 yield self._of_floats("value", name, "mpmath", route[0], value)
                 yield self._of_floats("gradient", name, "mpmath", route[1], gradient)
             for question, ball, exact in zip(("value", "gradient"), self.balls, (value, gradient), strict=False):
                 yield Comparison(question, "balls", "mpmath", _difference(_to_mpf(ball), exact, EXACT_FLOOR), EXACT_SLACK)
-        for name, route in (("NumPy", self.numpy), ("NumPy, blocks", self.blocks)):
+        for name, route in (("NumPy", self.numpy), ("NumPy, batch", self.batch)):
             yield self._of_floats("Hessian product", name, "balls", route[2], _to_mpf(self.balls[2]))
 
     def _of_floats(self, question: str, name: str, other: str, mine: Any, theirs: Any) -> Comparison:

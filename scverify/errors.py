@@ -6,13 +6,17 @@ from __future__ import annotations
 class ScverifyError(Exception):
     """Root of the tree. A message says what was given, what is allowed and what to do."""
 
-    exit_code = 1
+    exit_code = 5
 
 
 class NotVerified(ScverifyError):
     """A certificate was rejected, or a claim refuted."""
 
     exit_code = 1
+
+
+# what was given may be a number of a hundred thousand digits
+_LONGEST = 400
 
 
 class InputError(ScverifyError, ValueError):
@@ -22,7 +26,12 @@ class InputError(ScverifyError, ValueError):
 
     def __init__(self, given: str, allowed: str, remedy: str) -> None:
         """One line: what was given, what is allowed, what to do."""
-        super().__init__(f"{given}; allowed: {allowed}; {remedy}")
+        super().__init__(f"{_shown(given)}; allowed: {allowed}; {remedy}")
+
+
+def _shown(given: str) -> str:
+    """What was given, of a length that fits a message."""
+    return given if len(given) <= _LONGEST else f"{given[: _LONGEST // 2]} … {given[-20:]} ({len(given)} characters)"
 
 
 class MissingTool(ScverifyError):
@@ -35,3 +44,33 @@ class Undecided(ScverifyError):
     """The question could not be decided within the precision or the budget."""
 
     exit_code = 4
+
+
+class OutOfResources(ScverifyError):
+    """Memory, disk or the reader of the output has gone."""
+
+    exit_code = 5
+
+
+class InternalError(ScverifyError):
+    """A fault of scverify itself."""
+
+    exit_code = 5
+
+    def __init__(self, what: str) -> None:
+        """One line: what happened, and that it should be reported."""
+        super().__init__(
+            f"internal error ({what}); allowed: nothing of the kind, it is a fault of scverify; "
+            "please report it to the developers (CONTRIBUTING.md) with this command and what it prints with --debug"
+        )
+
+
+def must_be(value: object, kind: type | tuple[type, ...], name: str, allowed: str) -> None:
+    """Raises InputError where an argument is of another type than the one that is asked for."""
+    if not isinstance(value, kind):
+        shown = value.__name__ if callable(value) and hasattr(value, "__name__") else repr(value)
+        raise InputError(f"{name} {_shown(shown)} ({type(value).__name__})", allowed, f"give {allowed}")
+
+
+class InexactInput(UserWarning):
+    """A float was given where an exact number is meant: it was taken at its binary value."""

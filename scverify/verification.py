@@ -16,8 +16,8 @@ from scverify.kernel.verify import Answer, verify_text
 
 # the kernel stops by itself at its limit, between rows; one long call into the library is stopped from outside after so many more seconds
 GRACE = 2.0
-# an interpreter with the kernel's libraries maps about this much before it begins
-BASE = 1 << 30
+# an interpreter with the libraries of the kernel maps about this much before it begins
+BASE = 1 << 28
 # a year; less memory than a small certificate takes
 MOST_SECONDS = 3e7
 LEAST_BYTES = 1 << 24

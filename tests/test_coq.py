@@ -11,27 +11,45 @@ from click.testing import CliRunner
 from scverify import Problem
 from scverify.certify import coq_judge
 from scverify.certify.coq import BITS, CoqCertificate, coq_certificate, half_terms
-from scverify.certify.coq_judge import LIBRARY, REALS, assumptions, compile_library, coq_text, coqc, judge, read_coq, write_coq
+from scverify.certify.coq_judge import REALS, assumptions, compile_library, coq_text, coqc, judge, read_coq, write_coq
 from scverify.certify.optimum import optimum
 from scverify.cli import main
 from scverify.errors import InputError, MissingTool
 from scverify.kernel.certificate import canonical
 from scverify.model.classes import Classes
-from scverify.model.constraints import Ball, NonNegative, Sphere
+from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
 from scverify.symbolic.losses import load_loss, supcon
 
 needs_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="no coqc on the PATH: apt-get install -y coq")
-THEOREMS = (
-    "Rows.gibbs",
-    "Rows.tangent",
-    "Reduction.reduction",
-    "Reduction.embeddings_bound",
-    "Optima.T8_balanced_simplex",
-    "Optima.T9_two_classes",
-    "Optima.T12_orthogonal_frame",
-    "Exponential.exp_below_sound",
-    "Checker.check_sound",
-)
+THEOREMS = {
+    "Gibbs": ("Rows.gibbs", "Rows.tangent"),
+    "P_n = P_k": ("Reduction.reduction", "Reduction.embeddings_bound"),
+    "T1": ("Convexity.T1_row_convex", "Convexity.T1_node_loss_convex", "Convexity.T1_supcon_convex", "Convexity.T1_row_strictly_convex"),
+    "T4": ("Minimisers.T4_collapsed_minimiser",),
+    "T5": ("Minimisers.T5_unique_class_matrix", "Minimisers.T5_unique_gram_matrix"),
+    "T7": ("Landscape.T7_many_dimensions",),
+    "T8": ("Optima.T8_balanced_simplex",),
+    "T9": ("Optima.T9_two_classes",),
+    "T12": ("Optima.T12_orthogonal_frame",),
+    "gradient": ("Gradient.supcon_derivative", "Gradient.gradient_derivative"),
+    "N1": ("Minimisers.N1_collapse_in_every_dimension", "Minimisers.N1_collapse_nonnegative"),
+    "N2": ("PairLemma.N2_pair_lemma", "PairLemma.N2_ball", "PairLemma.N2_sphere", "PairLemma.N2_ridge"),
+    "N3": ("Merging.N3_merged_is_optimal", "Merging.N3_merged_only_if"),
+    "N12": ("Minimisers.N12_same_minimisers", "Minimisers.N12_same_bounds"),
+    "N13": (
+        "Ball.N13_full_norms_collapse",
+        "Ball.N13_sphere_collapse",
+        "Ball.N13_pairs_collapse",
+        "Ball.N13_warm_collapse",
+        "SecondOrder.N13_sphere_rank_deficient",
+        "Landscape.ball_minimum_is_stationary",
+        "Landscape.N13_ball_rank_deficient",
+        "Landscape.N13_full_norms_global",
+        "Landscape.N13_pairs_global",
+        "Landscape.N13_warm_global",
+    ),
+    "checker": ("Exponential.exp_below_sound", "Checker.check_sound"),
+}
 
 
 def certified(sizes, tau, loss=supcon, **options):
@@ -49,10 +67,16 @@ def tiny():
     return coq_certificate(certified([3, 2, 2], "37/100"))
 
 
+def files() -> tuple[str, ...]:
+    """The library's files in the order in which they compile."""
+    lines = (coq_judge.library() / "_CoqProject").read_text(encoding="utf-8").split()
+    return tuple(line.removesuffix(".v") for line in lines if line.endswith(".v"))
+
+
 @pytest.fixture(scope="module")
 def library(tmp_path_factory):
     build = tmp_path_factory.mktemp("library")
-    compile_library(build, (*LIBRARY, "Optima"))
+    compile_library(build, files())
     return build
 
 
@@ -63,13 +87,46 @@ def verdict(library, certificate: CoqCertificate):
 
 @needs_coq
 def test_theorems_rest_on_the_reals_alone(library):
-    lines = ["From Scverify Require Sums Rows Loss Reduction Optima Exponential Checker."]
-    lines += [f"Print Assumptions {theorem}." for theorem in THEOREMS]
+    names = [name for group in THEOREMS.values() for name in group]
+    lines = [f"From Scverify Require {' '.join(files())}.", *(f"Print Assumptions {name}." for name in names)]
     (library / "Axioms.v").write_text("\n".join(lines), encoding="utf-8")
     run = coqc(library, "Axioms.v")
     assert run.returncode == 0, run.stderr
-    assert run.stdout.count("Axioms:") == len(THEOREMS)
+    assert run.stdout.count("Axioms:") == len(names)
     assert assumptions(run.stdout) <= REALS
+
+
+def test_every_theorem_has_its_line_in_the_table():
+    stated = {
+        f"{file}.{name}"
+        for file in files()
+        for name in re.findall(r"^Theorem ([TN]\d+_\w+)", (coq_judge.library() / f"{file}.v").read_text(encoding="utf-8"), re.M)
+    }
+    listed = {name: key for key, group in THEOREMS.items() for name in group}
+    assert stated <= set(listed)
+    assert all(name.split(".")[1].startswith(f"{listed[name]}_") for name in stated)
+
+
+BROKEN = {
+    "convexity turned into concavity": (
+        "Convexity",
+        "ln (sum m (fun a => c a * exp ((1 - t) * s a + t * u a)))\n  <=",
+        "ln (sum m (fun a => c a * exp ((1 - t) * s a + t * u a)))\n  >=",
+    ),
+    "a pair lemma with 3 in place of 2": ("PairLemma", "distance2 d H i j / tau * (2 /", "distance2 d H i j / tau * (3 /"),
+}
+
+
+@needs_coq
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_wrong_statement_does_not_compile(library, tmp_path, name):
+    file, right, wrong = BROKEN[name]
+    text = (library / f"{file}.v").read_text(encoding="utf-8")
+    assert text.count(right) >= 1
+    for compiled in library.glob("*.vo"):
+        shutil.copy(compiled, tmp_path)
+    (tmp_path / f"{file}.v").write_text(text.replace(right, wrong, 1), encoding="utf-8")
+    assert coqc(tmp_path, f"{file}.v").returncode != 0
 
 
 def test_no_proof_is_left_open():
@@ -99,6 +156,7 @@ def test_small_instance_on_the_command_line(tmp_path, small):
         ([600, 2, 2], "3", {}),
         ([3000, 3000, 3, 3, 3], "1/2", {}),
         ([5, 3, 2], "1/2", {"constraint": Sphere("3/2"), "reduction": "mean"}),
+        ([4, 2], "1/5", {"constraint": Ball("1/2")}),
     ],
 )
 def test_other_instances(library, sizes, tau, options):
@@ -110,7 +168,7 @@ def test_radius_and_mean_are_told_as_they_were_asked():
     problem = Problem(supcon, Classes([5, 3, 2]), temperature="1/2", constraint=Sphere("3/2"), reduction="mean")
     found = optimum(problem)
     exported = coq_certificate(found.certificate)
-    assert "tau = 1/2, sphere of radius 3/2" in exported.claim and "sum divided by 10 over anchors" in exported.claim
+    assert "tau = 1/2, sphere or ball of radius 3/2" in exported.claim and "sum divided by 10 over anchors" in exported.claim
     lower, upper = (Fraction(text) for text in re.findall(r"L\(H\) [<>]= (\S+)", exported.claim))
     assert max(lower, found.lower) <= min(upper, found.upper)
 
@@ -200,7 +258,7 @@ def test_assumptions_are_read_in_both_layouts():
 @pytest.mark.parametrize(
     ("options", "named"),
     [
-        ({"constraint": Ball()}, "constraint kind ball"),
+        ({"constraint": Ridge(weight="1/10")}, "constraint kind ridge"),
         ({"constraint": NonNegative(Sphere())}, "nonnegative True"),
         ({"loss": load_loss("decoupled")}, "other coefficients"),
         ({"sizes": [3, 2, 1], "singletons": "ignore"}, "sizes 3,2,1"),

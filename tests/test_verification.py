@@ -60,7 +60,8 @@ from scverify import verification
 verification._hold_to(verification.Limits(100, 1 << 28))
 """
 BUSY = f"{HELD}print(1, flush=True)\ntime.sleep(1000)"
-GREEDY = f"{HELD}found = []\nwhile True: found.append(bytearray(1 << 26))"
+ANSWER = '{"word": "VERIFIED", "reason": "", "claim": ""}'
+GREEDY = f"{HELD}found = [bytearray(1 << 26) for _ in range(32)]\nprint({ANSWER!r})"
 RAISING = f"{HELD}raise RuntimeError"
 PARENT = f"""
 import subprocess, sys

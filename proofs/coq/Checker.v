@@ -351,14 +351,15 @@ Qed.
 
 End Soundness.
 
-(** What `check K = true` says of all labels with these class sizes: the two bounds of the minimum over embeddings on the sphere. *)
+(** What `check K = true` says of all labels with these class sizes: the lower bound holds in the ball of radius rho,
+    its sphere included, in every dimension; the upper bound is attained on the sphere: both optima lie between them. *)
 Definition optimum_between (K : certificate) : Prop :=
   forall n y,
   (forall i, (i < n)%nat -> (y i < length (sizes K))%nat) ->
   (forall c, (c < length (sizes K))%nat -> size n y c = IZR (nth c (sizes K) 0%Z)) ->
   let rho := IZR (rho_num K) / IZR (rho_den K) in
   let tau := IZR (tau_num K) / IZR (tau_den K) * (rho * rho) in
-  (forall d H, on_sphere_of rho n d H ->
+  (forall d H, in_ball rho n d H ->
     IZR (lower_num K) / IZR (lower_den K) / IZR (divisor K) <= supcon n y tau (gram d H) / IZR (divisor K)) /\
   (exists H, on_sphere_of rho n (width (means K)) H /\
     supcon n y tau (gram (width (means K)) H) / IZR (divisor K) <= IZR (upper_num K) / IZR (upper_den K) / IZR (divisor K)).
@@ -383,7 +384,7 @@ Proof.
     rewrite (supcon_ext n y tau _ _ G). unfold tau. rewrite supcon_scaled by assumption.
     apply (embeddings_bound n (length (sizes K)) y unit _ T C).
     + intros B' F'. rewrite (class_loss_sizes _ _ (fun c => IZR (at_ (sizes K) c)) unit B' S). exact (lower_sound K O L B' F').
-    + intros i Li. apply (Rmult_eq_reg_l (rho * rho)); [|lra]. rewrite <- G, F by assumption. ring.
+    + intros i Li. apply (Rmult_le_reg_l (rho * rho)); [exact R2|]. rewrite <- G by assumption. pose proof (F i Li). lra.
   - destruct (upper_sound K O n y U C S) as [H [F E]]. exists (fun i l => rho * H i l). split.
     + intros i Li. rewrite gram_scaled, (F i Li). ring.
     + apply Rmult_le_compat_r; [exact V'|].

@@ -18,6 +18,8 @@ Definition on_sphere (n d : nat) (H : nat -> nat -> R) : Prop := unit_diagonal n
 
 Definition on_sphere_of (rho : R) (n d : nat) (H : nat -> nat -> R) : Prop := forall i, (i < n)%nat -> gram d H i i = rho * rho.
 
+Definition in_ball (rho : R) (n d : nat) (H : nat -> nat -> R) : Prop := forall i, (i < n)%nat -> gram d H i i <= rho * rho.
+
 (** k classes, each of at least two samples. *)
 Definition classes (n k : nat) (y : nat -> nat) : Prop :=
   (forall i, (i < n)%nat -> (y i < k)%nat) /\ (forall c, (c < k)%nat -> 2 <= size n y c).
@@ -180,4 +182,28 @@ Lemma supcon_ext n y tau G G' : (forall i j, (i < n)%nat -> (j < n)%nat -> G i j
 Proof.
   intros E. unfold supcon. apply sum_ext. intros i Li. f_equal. apply sum_ext. intros j Lj. do 2 f_equal.
   apply sum_ext. intros a La. rewrite !E by assumption. reflexivity.
+Qed.
+
+(** The loss does not see the diagonal: with it filled up to 1 a Gram matrix of the unit ball is a correlation matrix. *)
+Definition filled (G : nat -> nat -> R) (i j : nat) : R := if (i =? j)%nat then 1 else G i j.
+
+Lemma supcon_filled n y tau G : supcon n y tau (filled G) = supcon n y tau G.
+Proof.
+  unfold supcon. apply sum_ext. intros i _. f_equal. apply sum_ext. intros j _.
+  unfold positive_pair. destruct (Nat.eqb_spec j i) as [->|Dj]; [rewrite andb_false_r; simpl; ring | f_equal; f_equal].
+  apply sum_ext. intros a _. unfold other, filled. rewrite (proj2 (Nat.eqb_neq i j)) by auto.
+  destruct (Nat.eqb_spec a i) as [->|Da]; simpl; [ring|]. rewrite (proj2 (Nat.eqb_neq i a)) by auto. reflexivity.
+Qed.
+
+Lemma filled_correlation n d H : in_ball 1 n d H -> correlation n (filled (gram d H)).
+Proof.
+  intros B. split; [|split].
+  - intros i j _ _. unfold filled. rewrite (Nat.eqb_sym j i). destruct (i =? j)%nat; [reflexivity|]. apply sum_ext. intros. ring.
+  - intros i _. unfold filled. rewrite Nat.eqb_refl. reflexivity.
+  - intros x. replace (quadratic n (filled (gram d H)) x) with (quadratic n (gram d H) x + sum n (fun i => x i * x i * (1 - gram d H i i))).
+    + rewrite quadratic_gram. apply Rplus_le_le_0_compat; apply sum_nonneg; intros l L; [exact (Rle_0_sqr _)|].
+      apply Rmult_le_pos; [exact (Rle_0_sqr (x l)) | pose proof (B l L); lra].
+    + unfold quadratic. rewrite <- sum_plus. apply sum_ext. intros i Li.
+      rewrite <- (sum_at n i (fun j => x i * x j * (1 - gram d H i j)) Li), <- sum_plus. apply sum_ext. intros j _.
+      unfold filled. rewrite (Nat.eqb_sym j i). destruct (Nat.eqb_spec i j) as [->|D]; simpl; ring.
 Qed.

@@ -143,12 +143,12 @@ Lemma simplex_value n k y d tau H :
   supcon n y tau (gram d H) = class_loss k (size n y) tau (simplex k).
 Proof. intros T C E. rewrite <- (collapsed_loss n k y C tau (simplex k) T). apply supcon_ext. exact E. Qed.
 
-(** T8. k >= 2 classes of m >= 2 samples: over all embeddings on the sphere the loss is at least k m log(m - 1 + (k - 1) m exp(-(1 + 1/(k-1))/tau)),
+(** T8. k >= 2 classes of m >= 2 samples: over all embeddings in the unit ball (its sphere included) the loss is at least k m log(m - 1 + (k - 1) m exp(-(1 + 1/(k-1))/tau)),
     and in every dimension d >= k - 1 the simplex attains it. *)
 Theorem T8_balanced_simplex n k y m tau :
   (2 <= k)%nat -> 0 < tau -> classes n k y -> (forall c, (c < k)%nat -> size n y c = m) ->
   let optimum := INR k * (m * ln ((m - 1) + (INR k - 1) * (m * exp (- (1 + / (INR k - 1)) / tau)))) in
-  (forall d H, on_sphere n d H -> optimum <= supcon n y tau (gram d H)) /\
+  (forall d H, in_ball 1 n d H -> optimum <= supcon n y tau (gram d H)) /\
   (forall d, (k - 1 <= d)%nat -> exists H, on_sphere n d H /\ supcon n y tau (gram d H) = optimum /\
      forall i j, (i < n)%nat -> (j < n)%nat -> gram d H i j = simplex k (y i) (y j)).
 Proof.
@@ -163,12 +163,12 @@ Proof.
     apply (balanced_class_value k m tau); assumption.
 Qed.
 
-(** T9. Two classes of any sizes n_0, n_1 >= 2: the antipodal pair is optimal, in every dimension d >= 1. *)
+(** T9. Two classes of any sizes n_0, n_1 >= 2: the antipodal pair is optimal in the unit ball and on its sphere, in every dimension d >= 1. *)
 Theorem T9_two_classes n y tau :
   0 < tau -> classes n 2 y ->
   let n0 := size n y 0 in let n1 := size n y 1 in
   let optimum := n0 * ln ((n0 - 1) + n1 * exp (- 2 / tau)) + n1 * ln ((n1 - 1) + n0 * exp (- 2 / tau)) in
-  (forall d H, on_sphere n d H -> optimum <= supcon n y tau (gram d H)) /\
+  (forall d H, in_ball 1 n d H -> optimum <= supcon n y tau (gram d H)) /\
   (forall d, (1 <= d)%nat -> exists H, on_sphere n d H /\ supcon n y tau (gram d H) = optimum /\
      forall i j, (i < n)%nat -> (j < n)%nat -> gram d H i j = if (y i =? y j)%nat then 1 else -1).
 Proof.

@@ -153,12 +153,12 @@ Theorem reduction n k y tau G :
   correlation k (class_average n y G) /\ class_loss k (size n y) tau (class_average n y G) <= supcon n y tau G.
 Proof. intros T C F. split; [exact (average_correlation n k y G C F) | exact (average_below n k y tau G T C F)]. Qed.
 
-(** What bounds the class-level loss of every correlation matrix bounds the loss of all embeddings on the sphere, in every dimension. *)
+(** What bounds the class-level loss of every correlation matrix bounds the loss of all embeddings in the unit ball, its sphere included, in every dimension. *)
 Theorem embeddings_bound n k y tau bound :
   0 < tau -> classes n k y ->
   (forall B, correlation k B -> bound <= class_loss k (size n y) tau B) ->
-  forall d H, on_sphere n d H -> bound <= supcon n y tau (gram d H).
+  forall d H, in_ball 1 n d H -> bound <= supcon n y tau (gram d H).
 Proof.
-  intros T C L d H U. destruct (reduction n k y tau (gram d H) T C (gram_correlation n d H U)) as [F E].
-  exact (Rle_trans _ _ _ (L _ F) E).
+  intros T C L d H U. destruct (reduction n k y tau (filled (gram d H)) T C (filled_correlation n d H U)) as [F E].
+  rewrite supcon_filled in E. exact (Rle_trans _ _ _ (L _ F) E).
 Qed.

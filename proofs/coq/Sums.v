@@ -87,6 +87,20 @@ Proof.
   pose proof (P i Li). destruct (i =? j)%nat; simpl; lra.
 Qed.
 
+Lemma sum_lt n j f g : (j < n)%nat -> (forall i, (i < n)%nat -> f i <= g i) -> f j < g j -> sum n f < sum n g.
+Proof.
+  intros L P Q. pose proof (sum_term_le n j (fun i => g i - f i) L) as T. rewrite sum_minus in T. simpl in T.
+  assert (forall i, (i < n)%nat -> 0 <= g i - f i) by (intros i Li; pose proof (P i Li); lra). specialize (T H). lra.
+Qed.
+
+(** All terms but two. *)
+Lemma sum_without_two n i j f : (i < n)%nat -> (j < n)%nat -> i <> j ->
+  sum n f = sum n (fun a => ind (negb (a =? i)%nat) * (ind (negb (a =? j)%nat) * f a)) + f i + f j.
+Proof.
+  intros Li Lj D. rewrite (sum_except n i (fun a => ind (negb (a =? j)%nat) * f a)) by exact Li.
+  rewrite sum_except by exact Lj. rewrite (proj2 (Nat.eqb_neq i j) D). simpl. ring.
+Qed.
+
 (** The number of samples of class c among n samples with labels y. *)
 Definition size (n : nat) (y : nat -> nat) (c : nat) : R := sum n (fun i => ind (y i =? c)%nat).
 

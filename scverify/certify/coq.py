@@ -1,4 +1,4 @@
-"""Certificates for a second judge: an optimum exported as integers that the Coq library in proofs/coq checks (supcon on a sphere)."""
+"""Certificates for a second judge: an optimum (supcon, sphere or ball) as integers that the Coq library in proofs/coq checks."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from flint import arb, ctx, fmpq
 
 from scverify.certify.claims import Data
 from scverify.certify.dyadics import scaled
+from scverify.certify.rank_one import Entries
 from scverify.errors import InputError, NotVerified, Undecided
+from scverify.kernel.problem import read_problem
 from scverify.kernel.verify import verify_data
 from scverify.model.classes import Classes
-from scverify.model.constraints import Sphere
+from scverify.model.constraints import Ball, Sphere
 from scverify.model.data import problem_data
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import load_loss
@@ -68,7 +70,7 @@ class CoqCertificate:
         rho, reduction = Fraction(self.rho_num, self.rho_den), "sum" if self.divisor == 1 else f"sum divided by {self.divisor}"
         return (
             f"supcon, {reduction} over anchors, class sizes {','.join(map(str, self.sizes))}, "
-            f"tau = {Fraction(self.tau_num, self.tau_den) * rho**2}, sphere of radius {rho}: "
+            f"tau = {Fraction(self.tau_num, self.tau_den) * rho**2}, sphere or ball of radius {rho}: "
             f"every L(H) >= {lower} in every dimension, and some L(H) <= {upper} in dimension {len(self.means[0])}"
         )
 
@@ -76,8 +78,8 @@ class CoqCertificate:
 def coq_certificate(certificate: Data) -> CoqCertificate:
     """The certified optimum as data for Coq: its own bounds, with more fractional bits where the optimum is near 0.
 
-    Raises InputError for anything but an Optimum of supcon on a sphere with classes of two or more samples; NotVerified where the kernel
-    does not accept the certificate; Undecided where the most bits are too few.
+    Raises InputError for anything but an Optimum of supcon on a sphere or ball with classes of two or more samples; NotVerified where
+    the kernel does not accept the certificate; Undecided where the most bits are too few.
     """
     answer = verify_data(certificate)
     if answer.word != "VERIFIED":
@@ -86,7 +88,7 @@ def coq_certificate(certificate: Data) -> CoqCertificate:
     bits = BITS
     while True:
         with ctx.workprec(bits + GUARD):
-            made = _Maker(instance, _class_gram(certificate["witness"], len(instance.sizes)), bits).made()
+            made = _Maker(instance, _class_gram(certificate, len(instance.sizes)), bits).made()
         lower, upper = Fraction(made.lower_num, made.lower_den), Fraction(made.upper_num, made.upper_den)
         if upper - lower <= RELATIVE_GAP * upper or bits >= MOST_BITS:
             return made
@@ -106,24 +108,29 @@ class _Instance:
 def _supported(certificate: Data) -> _Instance:
     """The instance of a claim that has a theorem; raises InputError that names what has none."""
     claim = certificate["claim"]
-    wanted = "an Optimum of supcon on a sphere, every class of two samples or more, certified on classes"
+    wanted = "an Optimum of supcon on a sphere or ball, every class of two samples or more, certified on classes"
     remedy = "only these have a theorem in proofs/coq: certify such an instance"
     if claim["type"] != "Optimum":
         raise InputError(f"a certificate of type {claim['type']}", wanted, "export an optimum.json")
-    given: Data = claim["problem"]
+    given: Data = {**claim["problem"], "sizes": read_problem(claim["problem"]).sizes}
     sizes, constraint = list(given["sizes"]), given["constraint"]
     rho = Fraction(constraint.get("rho", 1))
-    spherical = Problem(load_loss("supcon"), Classes([max(n, 2) for n in sizes]), temperature=given["tau"], constraint=Sphere(rho))
-    theorem = problem_data(spherical)
+    shape = Ball(rho) if constraint["kind"] == "ball" else Sphere(rho)
+    covered = Problem(load_loss("supcon"), Classes([max(n, 2) for n in sizes]), temperature=given["tau"], constraint=shape)
+    theorem = problem_data(covered)
     if other := [told(given[name]) for name, told in _TOLD.items() if given[name] != theorem[name]]:
         raise InputError(f"an optimum with {', '.join(other)}", wanted, remedy)
-    if certificate["witness"]["level"] == "samples":
+    if certificate["witness"].get("level") == "samples":
         raise InputError("an optimum certified sample by sample", wanted, remedy)
     return _Instance(sizes, Fraction(given["tau"]) / rho**2, rho, sum(sizes) if given["reduction"] == "mean" else 1)
 
 
-def _class_gram(witness: Data, k: int) -> Balls:
+def _class_gram(certificate: Data, k: int) -> Balls:
     """The witness's point as a Gram matrix of all k classes, with a unit diagonal."""
+    witness = certificate["witness"]
+    if "form" in witness:
+        entry = Entries(certificate["claim"]["problem"], witness["groups"], witness["centre"])
+        return [[(entry(c, d) / entry(c, c)).mid() for d in range(k)] for c in range(k)]
     upper = witness["upper"]
     scale, spread_scale = arb(2) ** -upper["means"]["bits"], arb(2) ** -upper["spread"]["bits"]
     means = [[arb(x) * scale for x in row] for row in upper["means"]["rows"]]

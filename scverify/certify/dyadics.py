@@ -10,6 +10,8 @@ import numpy as np
 from flint import arb, ctx, fmpq, fmpz
 from numpy.typing import NDArray
 
+from scverify.kernel.certificate import Unresolved
+
 Balls = NDArray[np.object_]
 
 
@@ -34,9 +36,11 @@ def scaled(value: arb, bits: int) -> int:
 
 
 def integers(values: Iterable[arb], bits: int) -> list[int]:
-    """`scaled` of each value."""
+    """`scaled` of each value; raises Unresolved where one is not finite, as slopes at a bad point may be."""
     result = []
     for value in values:
+        if not value.is_finite():
+            raise Unresolved("a value is not finite at this precision")
         mantissa, exponent = value.mid().man_exp()
         shift = int(exponent) + bits
         result.append(int(mantissa << shift if shift >= 0 else ((mantissa >> (-shift - 1)) + 1) >> 1))

@@ -6,9 +6,8 @@ import itertools
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import sympy
@@ -21,6 +20,7 @@ from scverify.errors import InputError
 from scverify.kernel.inequalities.claims import Region, Statement, fails, leaf_bound, read_statement
 from scverify.kernel.inequalities.enclosure import Enclosure
 from scverify.model.exact import Rational, rational, whole
+from scverify.results.inequality import InequalityResult
 from scverify.symbolic.printers import to_scalar
 
 PRECISION = 96
@@ -32,48 +32,6 @@ _ORDERS = (3, 4)
 _NOISE = 10
 _KEPT = 12
 Node = int | str | dict[str, Any]
-
-
-@dataclass(frozen=True)
-class InequalityResult:
-    """What is known of an inequality on a box, and the certificate for it.
-
-    verdict: "PROVED", "REFUTED" (at `point`, a rational point of the box) or "UNDECIDED" (reason: where the search stopped). boxes: how
-    many boxes were looked at; leaves: how many the proof keeps. trust is "ball": intervals with exact ends, rounded outward.
-    """
-
-    statement: str
-    verdict: Literal["PROVED", "REFUTED", "UNDECIDED"]
-    reason: str
-    point: dict[str, Fraction] | None
-    boxes: int
-    leaves: int
-    seconds: float
-    certificate: Data | None
-    trust: str = "ball"
-
-    def __str__(self) -> str:
-        return f"{self.verdict}  {self.statement}\n  {self.reason}  ({self.boxes} boxes, {self.seconds:.2f} s, trust {self.trust})"
-
-    def _repr_html_(self) -> str:
-        import html
-
-        return f"<p><b>{self.verdict}</b> {html.escape(self.statement)}<br>{html.escape(self.reason)}</p>"
-
-    def to_json(self) -> dict[str, Any]:
-        """A JSON object; what is not known has no key."""
-        told = {
-            "claim": self.statement,
-            "verdict": self.verdict,
-            "reason": self.reason,
-            "trust": self.trust,
-            "point": None if self.point is None else {name: text(x) for name, x in self.point.items()},
-            "boxes": self.boxes,
-            "leaves": self.leaves,
-            "seconds": self.seconds,
-            "certificate": self.certificate,
-        }
-        return {key: value for key, value in told.items() if value is not None}
 
 
 def prove_inequality(

@@ -2,87 +2,38 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
 from itertools import combinations
-from typing import Any, Literal
 
 import numpy as np
 
+from scverify.certify.checkpoints import Checkpoints, Keep, opened, sealed, seconds_left
 from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import text
-from scverify.certify.orbit import Better, CriticalPoint, certify_point
+from scverify.certify.orbit import Better, certify_point
 from scverify.certify.points import critical_points
-from scverify.certify.subdivision import Progress, Subdivision
-from scverify.errors import InputError
+from scverify.certify.subdivision import Progress, Subdivision, effort
+from scverify.errors import InputError, must_be
 from scverify.kernel.certificate import Rejected, rational
 from scverify.kernel.landscapes.boxes import Boxes, embedded
 from scverify.kernel.landscapes.reasons import EVERY_MINIMUM, STATEMENTS
 from scverify.kernel.landscapes.rows import domain_of, rows_of
 from scverify.kernel.level import level_of
 from scverify.kernel.problem import read_problem
-from scverify.kernel.verify import verify_data
+from scverify.kernel.verify import Answer, verify_data
 from scverify.model.data import problem_data
 from scverify.model.exact import Rational, positive
 from scverify.model.problem import Problem
+from scverify.results.landscape import Landscape, Verdict
+from scverify.results.points import CriticalPoint
 
-FORMAT = "scverify-landscape-search"
+FORMAT = "scverify-landscape-search-2"
 BITS = 128
 NARROW = 2.0**-5
 HOPELESS = 2.0**-30
 PATIENCE = 2.0
-
-Verdict = Literal["PROVED", "REFUTED", "UNDECIDED"]
-
-
-@dataclass(frozen=True)
-class Landscape:
-    """What is proved of all critical points of a problem at once, for all temperatures from the problem's to tau_upper.
-
-    verdict: PROVED (trust "interval", the certificate is the tree of boxes; "symbolic" where d >= n needs none), REFUTED (trust "ball",
-    the certificate is a spurious minimum) or UNDECIDED, with the reason. boxes: met so far; settled: fraction of the domain; reasons:
-    how many boxes each settled.
-    points: critical points that a search found. search: what an unfinished search needs to be taken up again, None where it is finished.
-    """
-
-    problem: Problem
-    tau_upper: Fraction
-    claim: str
-    verdict: Verdict
-    trust: str
-    reason: str
-    boxes: int
-    settled: float
-    reasons: dict[str, int]
-    points: tuple[CriticalPoint, ...]
-    interrupted: bool
-    seconds: float
-    certificate: Data | None = field(repr=False)
-    search: Data | None = field(repr=False)
-
-    @property
-    def certificates(self) -> dict[str, Data]:
-        """The certificate of the verdict by the name of its file."""
-        return {} if self.certificate is None else {"landscape.json": self.certificate}
-
-    @cached_property
-    def _text(self) -> str:
-        from scverify.report.landscape import text as told
-
-        return told(self)
-
-    def __str__(self) -> str:
-        return self._text
-
-    def to_json(self) -> dict[str, Any]:
-        """The JSON object of the command line."""
-        from scverify.report.landscape import json_object
-
-        return json_object(self)
 
 
 def landscape(
@@ -95,14 +46,18 @@ def landscape(
     seed: int = 0,
     progress: Callable[[Progress], None] | None = None,
     search: Data | None = None,
+    keep: Keep | None = None,
 ) -> Landscape:
     """Prove that every local minimum is global, for the problem's temperature or all temperatures from it to tau_upper, or refute it.
 
     First a search for a spurious minimum, from `starts` starts; then boxes, in `jobs` processes (default: as many as this process may use),
-    for at most `budget` seconds. search: of an earlier Landscape, to be taken up. An interrupt keeps what was done. Raises InputError where
-    the kernel knows no landscape of the problem: it needs a sphere, a stated dimension of 2 to 10, a few samples, and rows that are a
-    log-sum-exp and an affine remainder.
+    for at most `budget` seconds, the kernel's check at the end included. search: of an earlier Landscape, to be taken up: the starts are
+    searched again, the boxes are not. An interrupt keeps what was done; keep(search) is called now and then, and before the kernel checks
+    the tree. Raises InputError for a `search` that is damaged, and where the kernel knows no landscape of the problem: it needs a sphere, a
+    stated dimension of 2 to 10, a few samples, and rows that are a log-sum-exp and an affine remainder.
     """
+    must_be(problem, Problem, "problem", "a Problem")
+    jobs, budget = effort(jobs, budget)
     started = time.perf_counter()
     upper = problem.temperature if tau_upper is None else positive(tau_upper, "tau_upper")
     claim: Data = {"type": "Landscape", "problem": problem_data(problem), "statement": EVERY_MINIMUM}
@@ -112,16 +67,26 @@ def landscape(
         return _roomy(problem, upper, claim, started)
     subdivision, orderings = _subdivision(claim, upper, search)
     hunt = _Hunt(problem, upper, starts, seed)
-    interrupted = False
+    kept = Checkpoints(keep, lambda: _state(claim, subdivision))
+    interrupted, answer = False, None
+    finished: Data = {}
     try:
-        if search is None:
-            hunt.from_many_starts()
+        # also of a search that is taken up: what it finds decides, and tells which points in narrow boxes are spurious
+        hunt.from_many_starts()
         until = time.monotonic() + (budget if budget is not None else float("inf"))
         if hunt.spurious is None:
-            _grow(subdivision, hunt, jobs or len(os.sched_getaffinity(0)), until, progress)
+            _grow(subdivision, hunt, jobs, until, kept.watching(progress))
+        if hunt.spurious is None and subdivision.complete:
+            kept.now()
+            finished = certificate(claim, {"orderings": orderings, "trees": subdivision.packed()}, BITS)
+            answer = verify_data(finished, seconds_left(budget, until))
     except KeyboardInterrupt:
         interrupted = True
-    return _told(problem, upper, claim, subdivision, orderings, hunt, interrupted, time.perf_counter() - started)
+    return _told(problem, upper, claim, subdivision, finished, answer, hunt, interrupted, time.perf_counter() - started)
+
+
+def _state(claim: Data, subdivision: Subdivision) -> Data:
+    return sealed({"format": FORMAT, "claim": claim, "trees": subdivision.packed()})
 
 
 def _roomy(problem: Problem, upper: Fraction, claim: Data, started: float) -> Landscape:
@@ -162,18 +127,13 @@ def _subdivision(claim: Data, upper: Fraction, search: Data | None) -> tuple[Sub
         ) from refusal
     result = Subdivision(rows, domain, STATEMENTS[claim["statement"]])
     if search is not None:
-        try:
-            if search.get("format") != FORMAT or search.get("claim") != claim:
-                raise Rejected("it belongs to another problem or statement")
-            result.take_up(search["trees"])
-        except (Rejected, KeyError, TypeError) as refusal:
-            raise InputError(f"unfinished search: {refusal}", "the search of the same problem", "begin anew, without it") from refusal
+        result.take_up(opened(search, FORMAT, claim).get("trees"))
     return result, [list(pair) for pair in pairs]
 
 
-def _grow(subdivision: Subdivision, hunt: _Hunt, jobs: int, until: float, progress: Callable[[Progress], None] | None) -> None:
+def _grow(subdivision: Subdivision, hunt: _Hunt, jobs: int, until: float, watch: Callable[[Progress], None]) -> None:
     """Settles boxes until all are, or a spurious minimum is met in one that resists."""
-    for narrow in subdivision.grow(jobs, until, progress or (lambda _: None)):
+    for narrow in subdivision.grow(jobs, until, watch):
         hunt.near(narrow)
         if hunt.spurious is not None or hunt.hopeless:
             return
@@ -214,7 +174,8 @@ class _Hunt:
             self.hopeless = f"a box of width {width:.0e} resists: a critical point there may be degenerate, or no strict minimum"
         if width > NARROW or time.monotonic() < self._last + PATIENCE or len(self.ends) > 1:
             return
-        embeddings = embedded(box, self.problem.dim or 0).middle()[:, :, 0] * float(getattr(self.problem.constraint, "rho", 1))
+        embeddings = embedded(box, self.problem.dim or 0).middle()[:, :, 0]
+        embeddings *= float(getattr(self.problem.constraint, "rho", 1)) / np.linalg.norm(embeddings, axis=0)
         point = certify_point(self.problem, np.ascontiguousarray(embeddings), better=self._better)
         if point.kind == "spurious minimum":
             self.spurious, self.points = point, (*self.points, point)
@@ -226,7 +187,8 @@ def _told(
     upper: Fraction,
     claim: Data,
     subdivision: Subdivision,
-    orderings: list[list[int]],
+    finished: Data,
+    answer: Answer | None,
     hunt: _Hunt,
     interrupted: bool,
     seconds: float,
@@ -237,29 +199,26 @@ def _told(
     if hunt.spurious is not None:
         verdict, trust, proof = "REFUTED", "ball", hunt.spurious.certificate
         reason = f"a spurious minimum at tau = {hunt.spurious.problem.temperature}"
-    elif subdivision.complete:
-        finished = certificate(claim, {"orderings": orderings, "trees": subdivision.packed()}, BITS)
-        answer = verify_data(finished)
-        if answer.word == "VERIFIED":
-            verdict, trust, proof = "PROVED", "interval", finished
-        else:
-            reason = f"the kernel did not accept the tree: {answer.reason}"
+    elif answer is not None and answer.word == "VERIFIED":
+        verdict, trust, proof = "PROVED", "interval", finished
     else:
         reason = hunt.hopeless or ("interrupted" if interrupted else "out of budget")
-        search = {"format": FORMAT, "claim": claim, "trees": subdivision.packed()}
+        if answer is not None:
+            reason = f"the kernel did not accept the tree: {answer.reason}"
+        search = _state(claim, subdivision)
     return Landscape(
-        problem,
-        upper,
-        claim["statement"],
-        verdict,
-        trust,
-        reason,
-        subdivision.boxes,
-        subdivision.progress.settled,
-        subdivision.reasons_given,
-        hunt.points,
-        interrupted,
-        seconds,
-        proof,
-        search,
+        problem=problem,
+        tau_upper=upper,
+        claim=claim["statement"],
+        verdict=verdict,
+        trust=trust,
+        reason=reason,
+        boxes=subdivision.boxes,
+        settled=subdivision.progress.settled,
+        reasons=subdivision.reasons_given,
+        points=hunt.points,
+        interrupted=interrupted,
+        seconds=seconds,
+        certificate=proof,
+        search=search,
     )

@@ -6,22 +6,20 @@ full rank in r dimensions are listed. In one dimension every pattern of signs is
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import combinations, product
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scverify.certify.checkpoints import Checkpoints, Keep, damaged, opened, sealed, seconds_left
 from scverify.certify.claims import Data, certificate
-from scverify.certify.orbit import Better, CriticalPoint, certify_point
-from scverify.certify.points import point_file
-from scverify.certify.subdivision import Progress, Subdivision
-from scverify.errors import InputError
+from scverify.certify.orbit import Better, certify_point
+from scverify.certify.subdivision import Progress, Subdivision, effort
+from scverify.errors import InputError, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.landscapes.boxes import embedded
 from scverify.kernel.landscapes.contraction import contracted
@@ -31,12 +29,16 @@ from scverify.kernel.landscapes.lists import NARROWING
 from scverify.kernel.landscapes.reasons import EVERY_POINT, LISTED, STATEMENTS
 from scverify.kernel.landscapes.rows import Rows, domain_of, rows_of
 from scverify.kernel.level import level_of
+from scverify.kernel.limits import Limits
 from scverify.kernel.points.orbit import prove_orbit
 from scverify.kernel.problem import read_problem
 from scverify.kernel.verify import verify_data
 from scverify.model.data import problem_data
 from scverify.model.problem import Problem
+from scverify.results.landscape import Listing
+from scverify.results.points import CriticalPoint, point_file
 
+FORMAT = "scverify-list-search"
 ALL_POINTS = "every critical point is listed"
 BITS = 192
 RADII = ("1/1024", "1/65536", "1/4194304")
@@ -45,97 +47,121 @@ HOPELESS = 1e-7
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Listing:
-    """All critical points of a problem, up to rotation and interchangeable samples.
-
-    verdict: PROVED, or UNDECIDED with the reason. points: certified in the problem's dimension, with their inertia. copies: how many points
-    each stands for once the first sample is fixed (in two dimensions: points of a torus); euler: there, the sum of (-1)^index over them,
-    which is 0.
-    """
-
-    problem: Problem
-    claim: str
-    verdict: str
-    trust: str
-    reason: str
-    boxes: int
-    points: tuple[CriticalPoint, ...]
-    copies: tuple[int, ...]
-    euler: int | None
-    interrupted: bool
-    seconds: float
-    certificates: dict[str, Data] = field(repr=False)
-
-    @cached_property
-    def _text(self) -> str:
-        from scverify.report.landscape import listing_text
-
-        return listing_text(self)
-
-    def __str__(self) -> str:
-        return self._text
-
-    def to_json(self) -> dict[str, Any]:
-        """The JSON object of the command line."""
-        from scverify.report.landscape import listing_object
-
-        return listing_object(self)
-
-
 def all_critical_points(
     problem: Problem,
     *,
     jobs: int | None = None,
     budget: float | None = None,
     progress: Callable[[Progress], None] | None = None,
+    search: Data | None = None,
+    keep: Keep | None = None,
 ) -> Listing:
     """Prove a complete list of the critical points of a small instance on the unit sphere, or say why it is undecided.
 
-    Raises InputError where the kernel knows no landscape of the problem.
+    search: of an earlier Listing, to be taken up; keep(search) is called now and then, and before the kernel checks a rank. Raises
+    InputError for a `search` that is damaged, and where the kernel knows no landscape of the problem.
     """
+    must_be(problem, Problem, "problem", "a Problem")
+    jobs, budget = effort(jobs, budget)
     started = time.perf_counter()
     until = time.monotonic() + (budget if budget is not None else float("inf"))
-    certificates: dict[str, Data] = {}
-    embeddings: list[Floats] = []
-    boxes, reason, interrupted = 0, "", False
+    reason, interrupted = "", False
     group = _group(problem)
+    work = _Work.of(problem, search)
+    kept = Checkpoints(keep, work.state)
     try:
-        for rank in range(problem.dim or 0, 1, -1):
+        for rank in range((problem.dim or 0) - len(work.ranks), 1, -1):
             in_rank = problem.replace(dim=rank)
-            subdivision = _grown(in_rank, jobs or len(os.sched_getaffinity(0)), until, progress)
-            boxes += subdivision.boxes
+            subdivision = work.subdivision = _begun(in_rank, work.trees)
+            _grow(subdivision, jobs, until, kept.watching(progress))
             if not subdivision.complete:
                 raise _Open(f"out of budget at rank {rank}, {100 * subdivision.progress.settled:.3g} % settled")
-            found, proof = _listed(in_rank, subdivision, group)
-            certificates[f"landscape-rank-{rank}.json"] = proof
-            embeddings += found
+            kept.now()
+            work.finish(*_listed(in_rank, subdivision, group, seconds_left(budget, until)))
     except KeyboardInterrupt:
         reason, interrupted = "interrupted", True
     except _Open as refusal:
         reason = str(refusal)
-    embeddings += _sign_patterns(problem.classes.n, group)
+    kept.now()
+    certificates = {f"landscape-rank-{(problem.dim or 0) - place}.json": proof for place, (_, proof) in enumerate(work.ranks)}
+    embeddings = [h for found, _ in work.ranks for h in found] + _sign_patterns(problem.classes.n, group)
     points = _certified(problem, embeddings)
-    if not reason and any(point.inertia is None for point in points):
-        reason = "the inertia of a listed point is not proved: it may be degenerate"
-    for number, point in enumerate(points):
-        if "inertia.json" in point.certificates:
-            certificates[point_file(number, "-inertia")] = point.certificates["inertia.json"]
+    reason = reason or _degenerate(points)
     copies = tuple(_copies(point.embeddings, group, point.rank, problem.dim or 0) for point in points)
     return Listing(
-        problem,
-        ALL_POINTS,
-        "UNDECIDED" if reason else "PROVED",
-        "float" if reason else "interval",
-        reason,
-        boxes,
-        tuple(points),
-        copies,
-        _euler(points, copies) if not reason and problem.dim == 2 else None,
-        interrupted,
-        time.perf_counter() - started,
-        certificates,
+        problem=problem,
+        claim=ALL_POINTS,
+        verdict="UNDECIDED" if reason else "PROVED",
+        trust="float" if reason else "interval",
+        reason=reason,
+        boxes=work.boxes,
+        points=tuple(points),
+        copies=copies,
+        euler=_euler(points, copies) if not reason and problem.dim == 2 else None,
+        interrupted=interrupted,
+        seconds=time.perf_counter() - started,
+        proofs=certificates | _inertias(points),
+        search=work.state() if reason else None,
     )
+
+
+def _degenerate(points: list[CriticalPoint]) -> str:
+    """Why a list of points is not one of isolated points; empty where each has a proved inertia."""
+    return "the inertia of a listed point is not proved: it may be degenerate" if any(p.inertia is None for p in points) else ""
+
+
+def _inertias(points: list[CriticalPoint]) -> dict[str, Data]:
+    """The certificates of the points' inertias by the names of their files."""
+    proved = ((number, point.certificates.get("inertia.json")) for number, point in enumerate(points))
+    return {point_file(number, "-inertia"): data for number, data in proved if data is not None}
+
+
+@dataclass
+class _Work:
+    """What is done of a list: for each rank, from the highest, its points and certificate; and the boxes of the rank that is next."""
+
+    claim: Data
+    ranks: list[tuple[list[Floats], Data]] = field(default_factory=list)
+    trees: Any = None
+    subdivision: Subdivision | None = None
+
+    @classmethod
+    def of(cls, problem: Problem, search: Data | None) -> _Work:
+        """Nothing, or what an earlier search kept; InputError where that is damaged."""
+        claim = {"type": "Landscape", "problem": problem_data(problem), "statement": EVERY_POINT}
+        if search is None:
+            return cls(claim)
+        found = opened(search, FORMAT, claim)
+        try:
+            ranks = [([_floats(h) for h in rank["points"]], rank["certificate"]) for rank in found["ranks"]]
+            return cls(claim, ranks, found["trees"])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise damaged(f"it cannot be read ({type(error).__name__})") from error
+
+    def finish(self, points: list[Floats], proof: Data) -> None:
+        """The rank is listed."""
+        self.ranks.append((points, proof))
+        self.subdivision = self.trees = None
+
+    def state(self) -> Data:
+        """What is needed to take it up."""
+        ranks = [{"points": [_hexadecimal(h) for h in found], "certificate": proof} for found, proof in self.ranks]
+        trees = self.trees if self.subdivision is None else self.subdivision.packed()
+        return sealed({"format": FORMAT, "claim": self.claim, "ranks": ranks, "trees": trees})
+
+    @property
+    def boxes(self) -> int:
+        """How many boxes were met."""
+        finished = sum(tree["boxes"] for _, proof in self.ranks for tree in proof["witness"]["trees"])
+        return int(finished) + (0 if self.subdivision is None else self.subdivision.boxes)
+
+
+def _hexadecimal(h: Floats) -> list[list[str]]:
+    return [[x.hex() for x in row] for row in h.tolist()]
+
+
+def _floats(rows: Any) -> Floats:
+    return np.array([[float.fromhex(x) for x in row] for row in rows])
 
 
 def _certified(problem: Problem, embeddings: list[Floats]) -> list[CriticalPoint]:
@@ -163,8 +189,8 @@ def _rows(problem: Problem) -> Rows:
     return rows_of(stated, level, list(combinations(range(level.nodes), 2)))
 
 
-def _grown(problem: Problem, jobs: int, until: float, progress: Callable[[Progress], None] | None) -> Subdivision:
-    """The finished subdivision, or what was reached."""
+def _begun(problem: Problem, trees: Any) -> Subdivision:
+    """A new subdivision, or the one that an earlier search kept as trees."""
     stated = read_problem(problem_data(problem))
     try:
         if stated.constraint.bound != 1:
@@ -172,13 +198,19 @@ def _grown(problem: Problem, jobs: int, until: float, progress: Callable[[Progre
         subdivision = Subdivision(_rows(problem), domain_of(stated, level_of(stated, "samples", None), stated.tau), STATEMENTS[EVERY_POINT])
     except Rejected as refusal:
         raise InputError(f"landscape of {problem}: {refusal}", "small instances on the unit sphere", "change the problem") from refusal
-    for narrow in subdivision.grow(jobs, until, progress or (lambda _: None)):
-        if float((narrow.high[:-1] - narrow.low[:-1]).max()) < HOPELESS:
-            raise _Open(f"a box of width {HOPELESS:.0e} resists: a critical point there may be degenerate or not isolated")
+    if trees is not None:
+        subdivision.take_up(trees)
     return subdivision
 
 
-def _listed(problem: Problem, subdivision: Subdivision, group: list[Permutation]) -> tuple[list[Floats], Data]:
+def _grow(subdivision: Subdivision, jobs: int, until: float, watch: Callable[[Progress], None]) -> None:
+    """Settles boxes until all are, or the time is up."""
+    for narrow in subdivision.grow(jobs, until, watch):
+        if float((narrow.high[:-1] - narrow.low[:-1]).max()) < HOPELESS:
+            raise _Open(f"a box of width {HOPELESS:.0e} resists: a critical point there may be degenerate or not isolated")
+
+
+def _listed(problem: Problem, subdivision: Subdivision, group: list[Permutation], limits: Limits | None) -> tuple[list[Floats], Data]:
     """The points that the specks hold, one of each kind, and the certificate that no other has full rank."""
     specks: list[Floats] = []
     for boxes in subdivision.leaves_with(LISTED):
@@ -195,7 +227,7 @@ def _listed(problem: Problem, subdivision: Subdivision, group: list[Permutation]
     claim: Data = {"type": "Landscape", "problem": problem_data(problem), "statement": EVERY_POINT, "points": points}
     pairs = [list(pair) for pair in combinations(range(problem.classes.n), 2)]
     finished = certificate(claim, {"orderings": pairs, "trees": subdivision.packed(), "points": proofs}, BITS)
-    answer = verify_data(finished)
+    answer = verify_data(finished, limits)
     if answer.word != "VERIFIED":
         raise _Open(f"the kernel did not accept the list: {answer.reason}")
     return specks, finished

@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
-from typing import Any
 
 import numpy as np
 from flint import arb, ctx
-from numpy.typing import NDArray
 
 from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import above, below, places_for, text
 from scverify.certify.precise import floats
+from scverify.certify.rank_one import RankOne, rank_one_optimum
 from scverify.certify.refine import PrecisePoint, bounded_candidate, precise_point, vector_bits
 from scverify.certify.trace import trace_witness
 from scverify.certify.uniqueness import Uniqueness, uniqueness
 from scverify.certify.witness import Dual, dual_at, lower_witness, multipliers, upper_witness
-from scverify.errors import InputError, Undecided
+from scverify.errors import InputError, Undecided, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.level import Level as Exact
 from scverify.kernel.optimum.bounds import lower_bound
 from scverify.kernel.optimum.feasible import Point, feasible_point, upper_bound
 from scverify.model.constraints import NonNegative
 from scverify.model.data import problem_data
-from scverify.model.level import Level, smallest_level
+from scverify.model.exact import whole
+from scverify.model.level import Level, interchangeable, smallest_level
 from scverify.model.problem import Problem
+from scverify.results.optimum import Optimum
 from scverify.search.candidate import Candidate
 from scverify.search.rank_one import RankOneRefused
 from scverify.symbolic.shape import is_convex
@@ -39,69 +39,8 @@ GUARD = 32
 SMALL_LEVEL = 64
 NO_DIRECTION, DROP, MOST_DROPS = 1e-6, 0.1, 3
 SETTLING_ROUNDS = 5
-
-
-@dataclass(frozen=True)
-class Optimum:
-    """A certified minimum of the relaxation; it is attained in every dimension of at least its rank (T3).
-
-    lower <= min L <= upper are exact rationals, proved in balls. radius: no minimiser of the relaxation is farther (Frobenius) from the
-    certificate's Gram matrix; rank: that of every minimiser. None with a reason where not proved. multipliers: of the norm constraint,
-    one a class, in floats. shortfall: what was asked and not reached, or "".
-    """
-
-    problem: Problem
-    level: str
-    lower: Fraction
-    upper: Fraction
-    gram: NDArray[np.float64]
-    multipliers: tuple[float, ...]
-    radius: Fraction | None
-    radius_reason: str
-    rank: int | None
-    rank_reason: str
-    solver: str
-    status: str
-    seconds: float
-    precision: int
-    shortfall: str
-    certificates: dict[str, Data] = field(repr=False)
-    trust: str = "ball"
-
-    @property
-    def gap(self) -> Fraction:
-        """upper - lower, exact."""
-        return self.upper - self.lower
-
-    @property
-    def certificate(self) -> Data:
-        """The Optimum certificate as JSON data."""
-        return self.certificates["optimum.json"]
-
-    @cached_property
-    def _text(self) -> str:
-        from scverify.report.optimum import text as in_text
-
-        return in_text(self)
-
-    def __str__(self) -> str:
-        return self._text
-
-    def _repr_html_(self) -> str:
-        from scverify.report.optimum import html
-
-        return html(self)
-
-    def _repr_latex_(self) -> str:
-        from scverify.report.optimum import latex
-
-        return latex(self)
-
-    def to_json(self) -> dict[str, Any]:
-        """The JSON object of the command line; numbers are decimal strings, bounds rounded outward, and what is not proved is absent."""
-        from scverify.report.optimum import json_object
-
-        return json_object(self)
+# up to so many groups the general form is small as well, and other certificates build on its parts
+MOST_IN_GENERAL_FORM = 32
 
 
 @dataclass(frozen=True)
@@ -131,6 +70,11 @@ def optimum(problem: Problem, digits: int | None = None, solver: str = "auto", m
     digits: ask for an absolute gap below 10^-digits (default: a relative one of 1e-16). Raises InputError for a row formula that is not
     convex and for a dim below the optimum's rank; MissingTool for a solver that is not there; Undecided where no bound is found.
     """
+    must_be(problem, Problem, "problem", "a Problem")
+    must_be(solver, str, "solver", "a name such as 'auto'")
+    if digits is not None:
+        whole(digits, "digits", 1)
+    whole(max_precision, "max_precision", 1)
     started = time.perf_counter()
     if not is_convex(problem.loss.formula):
         raise InputError(
@@ -138,14 +82,29 @@ def optimum(problem: Problem, digits: int | None = None, solver: str = "auto", m
             "a convex row for `optimum`",
             "the relaxation bounds nothing here; look at its critical points instead",
         )
+    if solver in ("auto", "rank-one") and len(interchangeable(problem)) > MOST_IN_GENERAL_FORM:
+        found = rank_one_optimum(problem, None if digits is None else arb(10) ** (-digits) / 2, max_precision)
+        if found is not None:
+            _check_dimension(problem, found.dimensions)
+            return _of_rank_one(problem, found, digits, started)
     level = smallest_level(problem.replace(dim=None))  # the dimension is compared with the point's rank afterwards
-    candidate = bounded_candidate(level, solver)
+    candidate, best = _searched(level, solver, digits, max_precision)
     data = problem_data(problem)
-    candidate = _best_rank(candidate)
-    best = _refined(candidate, digits, max_precision)
-    _check_dimension(problem, level, best)
+    _check_dimension(problem, _dimensions(level, best.precise, isinstance(problem.constraint, NonNegative)))
     best, unique = _settled(candidate, data, best, max_precision)
     return _told(problem, candidate, data, best, unique, digits, started)
+
+
+def _searched(level: Level, solver: str, digits: int | None, max_precision: int) -> tuple[Candidate, _Attempt]:
+    """A candidate and its bounds. "auto" falls back on the factorised search where a root in floats leads to none in more digits."""
+    candidate = _best_rank(bounded_candidate(level, solver))
+    try:
+        return candidate, _refined(candidate, digits, max_precision)
+    except Undecided:
+        if solver != "auto" or candidate.solver != "rank-one":
+            raise
+    candidate = _best_rank(bounded_candidate(level, "factorised"))
+    return candidate, _refined(candidate, digits, max_precision)
 
 
 def _best_rank(candidate: Candidate) -> Candidate:
@@ -185,7 +144,7 @@ def _refined(candidate: Candidate, digits: int | None, max_precision: int) -> _A
             reason, bits = str(unresolved), 2 * bits
             continue
         except Rejected as rejection:
-            raise Undecided(f"{candidate.solver} gave no bound: {rejection}; try another --solver") from rejection
+            raise Undecided(f"no bound at the point that {candidate.solver} gave: {rejection}") from rejection
         missing = _missing_bits(attempt, digits)
         stalled = best is not None and not attempt.gap < best.gap / 2
         best = attempt if best is None or attempt.gap < best.gap else best
@@ -224,8 +183,7 @@ def _attempt(candidate: Candidate, bits: int) -> _Attempt:
         return _Attempt(bits, lower_bound(level.exact, witness["lower"]), upper_bound(level.exact, point), point, precise, dual, witness)
 
 
-def _check_dimension(problem: Problem, level: Level, best: _Attempt) -> None:
-    dimensions = _dimensions(level, best.precise, isinstance(problem.constraint, NonNegative))
+def _check_dimension(problem: Problem, dimensions: int) -> None:
     if problem.dim is not None and problem.dim < dimensions:
         raise InputError(
             f"dim {problem.dim}",
@@ -266,34 +224,56 @@ def _told(
     certificates = {"optimum.json": certificate(claim, best.witness, best.precision)}
     if unique.certificate is not None:
         certificates["uniqueness.json"] = unique.certificate
-    short = digits is not None and upper - lower > Fraction(1, 10**digits)
     return Optimum(
-        problem,
-        level.name,
-        lower,
-        upper,
-        _class_gram(level, floats(best.precise.rows)),
-        lambdas,
-        unique.radius,
-        unique.radius_reason,
-        unique.rank,
-        unique.rank_reason,
-        candidate.solver,
-        candidate.status,
-        time.perf_counter() - started,
-        best.precision,
-        f"a gap below 1e-{digits} was asked" if short else "",
-        certificates,
+        problem=problem,
+        level=level.name,
+        members=level.members,
+        lower=lower,
+        upper=upper,
+        similarities=floats(best.precise.rows),
+        multipliers=lambdas,
+        radius=unique.radius,
+        radius_reason=unique.radius_reason,
+        rank=unique.rank,
+        rank_reason=unique.rank_reason,
+        solver=candidate.solver,
+        status=candidate.status,
+        seconds=time.perf_counter() - started,
+        precision=best.precision,
+        shortfall=_shortfall(upper - lower, digits),
+        proofs=certificates,
     )
+
+
+def _of_rank_one(problem: Problem, found: RankOne, digits: int | None, started: float) -> Optimum:
+    lambdas = np.empty(problem.classes.k)
+    for group, value in zip(found.members, found.multipliers, strict=True):
+        lambdas[list(group)] = value
+    return Optimum(
+        problem=problem,
+        level="groups",
+        members=found.members,
+        lower=found.lower,
+        upper=found.upper,
+        similarities=found.similarities,
+        multipliers=tuple(lambdas.tolist()),
+        radius=found.radius,
+        radius_reason=found.radius_reason,
+        rank=found.rank,
+        rank_reason=found.rank_reason,
+        solver="rank-one",
+        status=f"root of {2 * len(found.members)} equations",
+        seconds=time.perf_counter() - started,
+        precision=found.precision,
+        shortfall=_shortfall(found.upper - found.lower, digits),
+        proofs=found.certificates,
+    )
+
+
+def _shortfall(gap: Fraction, digits: int | None) -> str:
+    return f"a gap below 1e-{digits} was asked" if digits is not None and gap > Fraction(1, 10**digits) else ""
 
 
 def _dimensions(level: Level, point: PrecisePoint, nonnegative: bool) -> int:
     used = [m for m, spread in zip(level.multiplicity, point.spread, strict=True) if spread != 0]
     return int(point.means.shape[1]) + (sum(used) if nonnegative else sum(used) - len(used))
-
-
-def _class_gram(level: Level, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    of = level.nodes_of()
-    gram: NDArray[np.float64] = rows[:, :-1][np.ix_(of, of)].copy()
-    np.fill_diagonal(gram, rows[of, -1])
-    return gram

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -15,53 +15,21 @@ from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import above, below, fraction, matrix, places_for, text
 from scverify.certify.polish import System, Unknowns, polished
 from scverify.certify.precise import as_array, floats
-from scverify.errors import InputError
+from scverify.errors import InputError, must_be
 from scverify.kernel.certificate import Rejected, Singular, Unresolved, rational
 from scverify.kernel.level import Level, level_of
 from scverify.kernel.optimum.feasible import feasible_point, upper_bound
 from scverify.kernel.points.orbit import Orbit, multiplier_signs, normal_inertia, plane_inertia, prove_orbit
 from scverify.kernel.problem import read_problem
+from scverify.model.constraints import Ball, Sphere
 from scverify.model.data import problem_data
 from scverify.model.level import sample_level
 from scverify.model.problem import Problem
+from scverify.results.points import CriticalPoint, Inertia
 from scverify.symbolic.shape import is_convex
 
 BITS = (128, 256, 512, 1024)
 GUARD = 64
-Inertia = tuple[int, int, int]
-
-
-@dataclass(frozen=True)
-class CriticalPoint:
-    """One O(d)-orbit of critical points and what is proved of it.
-
-    kind: "global minimum", "spurious minimum", "strict minimum", "strict saddle", "degenerate", "undecided" or, under a ball constraint,
-    "not critical"; reason says what was not proved. embeddings (d, n) and multipliers (n,) are floats near the certified ones.
-    lower <= value <= upper is rigorous where trust is "ball". inertia: (negative, zero, positive) eigenvalues of the Riemannian
-    Hessian, None where not proved; rank: of the embeddings; orbit_dimension: how many of the zeros are rotations. excess: of a spurious
-    minimum, at least.
-    hits: how often a search met the orbit.
-    """
-
-    problem: Problem
-    kind: str
-    reason: str
-    embeddings: NDArray[np.float64]
-    multipliers: NDArray[np.float64]
-    lower: Fraction
-    upper: Fraction
-    rank: int
-    inertia: Inertia | None
-    orbit_dimension: int
-    excess: Fraction | None
-    hits: int
-    trust: str
-    certificates: dict[str, Data] = field(repr=False)
-
-    @property
-    def certificate(self) -> Data | None:
-        """The certificate of the kind, None where nothing is certified."""
-        return next(iter(self.certificates.values()), None)
 
 
 @dataclass(frozen=True)
@@ -113,16 +81,41 @@ class Better:
         return "" if bound < arb(fmpq(value.numerator, value.denominator)) else "its loss there is not lower"
 
 
+# beyond it no critical point is near, and the one that Newton's iteration would reach is not the one that is meant
+FEASIBLE = 0.01
+
+
+def _embeddings(problem: Problem, given: Any) -> NDArray[np.float64]:
+    """The embeddings as an array; raises InputError where they are not of the problem's shape, not finite, or not near the constraint."""
+    must_be(problem, Problem, "problem", "a Problem")
+    try:
+        found = np.asarray(given, dtype=None if np.iscomplexobj(given) else np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"embeddings ({error})", "an array of real numbers (d, n)", "convert them with numpy.array") from error
+    if problem.dim is None or found.shape != (problem.dim, problem.classes.n):
+        raise InputError(
+            f"embeddings of shape {found.shape}", f"({problem.dim}, {problem.classes.n}), one column per sample", "set dim, or transpose"
+        )
+    if found.dtype != np.float64 or not np.isfinite(found).all():
+        raise InputError("embeddings with entries that are NaN, infinite or complex", "finite real numbers", "remove them")
+    norms, constraint = np.linalg.norm(found, axis=0), problem.constraint
+    if isinstance(constraint, Sphere | Ball):
+        rho = float(constraint.rho)
+        if norms.max() > rho * (1 + FEASIBLE) or (isinstance(constraint, Sphere) and norms.min() < rho * (1 - FEASIBLE)):
+            raise InputError(
+                f"embeddings of norms {norms.min():.6g} to {norms.max():.6g}", f"norms near those of {constraint}", "scale the columns"
+            )
+    return found
+
+
 def certify_point(problem: Problem, embeddings: NDArray[np.float64], hits: int = 1, better: Better | None = None) -> CriticalPoint:
     """Certify the critical point near embeddings (d, n), and its kind, for a problem with a dimension.
 
     better: a feasible point against which a strict minimum is shown to be spurious. A point that cannot be certified is "undecided",
-    or "degenerate" where its orbit seems not isolated, with the reason. Raises InputError where the embeddings are not (dim, n).
+    or "degenerate" where its orbit seems not isolated, with the reason. Raises InputError where the embeddings are not (dim, n), not
+    finite, or not near the constraint.
     """
-    if problem.dim is None or embeddings.shape != (problem.dim, problem.classes.n):
-        raise InputError(
-            f"embeddings of shape {embeddings.shape}", f"({problem.dim}, {problem.classes.n}), one column a sample", "set dim, or transpose"
-        )
+    embeddings = _embeddings(problem, embeddings)
     level, stated = sample_level(problem), problem_data(problem)
     kernel_level = level_of(read_problem(stated), "samples", None)
     facts, reason, singular = None, "", False
@@ -188,20 +181,20 @@ def _typed(problem: Problem, facts: _Facts, hits: int, better: Better | None) ->
     if inertia is not None and facts.signs:
         certificates["inertia.json"] = certificate({"type": "Inertia", **claim, "inertia": list(inertia)}, facts.witness, facts.precision)
     return CriticalPoint(
-        problem,
-        kind,
-        reason,
-        _float_embeddings(problem, facts.orbit),
-        floats(np.array(facts.orbit.state.multipliers, dtype=object)),
-        lower,
-        upper,
-        facts.orbit.layout.r,
-        inertia,
-        _orbit_dimension(problem.dim or 0, facts.orbit.layout.r),
-        excess,
-        hits,
-        "ball",
-        certificates,
+        problem=problem,
+        kind=kind,
+        reason=reason,
+        embeddings=_float_embeddings(problem, facts.orbit),
+        multipliers=floats(np.array(facts.orbit.state.multipliers, dtype=object)),
+        lower=lower,
+        upper=upper,
+        rank=facts.orbit.layout.r,
+        inertia=inertia,
+        orbit_dimension=_orbit_dimension(problem.dim or 0, facts.orbit.layout.r),
+        excess=excess,
+        hits=hits,
+        trust="ball",
+        proofs=certificates,
     )
 
 
@@ -263,7 +256,20 @@ def _uncertified(problem: Problem, embeddings: NDArray[np.float64], hits: int, k
 
     objective = Objective.floats(sample_level(problem))
     value = Fraction(float(objective.value(objective.similarities(embeddings.T, np.zeros(problem.classes.n)))))
-    zeros = np.zeros(problem.classes.n)
     rank = int(np.linalg.matrix_rank(embeddings, tol=1e-6))
-    dimension = _orbit_dimension(problem.dim or 0, rank)
-    return CriticalPoint(problem, kind, reason, embeddings, zeros, value, value, rank, None, dimension, None, hits, "float", {})
+    return CriticalPoint(
+        problem=problem,
+        kind=kind,
+        reason=reason,
+        embeddings=embeddings,
+        multipliers=np.zeros(problem.classes.n),
+        lower=value,
+        upper=value,
+        rank=rank,
+        inertia=None,
+        orbit_dimension=_orbit_dimension(problem.dim or 0, rank),
+        excess=None,
+        hits=hits,
+        trust="float",
+        proofs={},
+    )

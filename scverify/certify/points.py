@@ -3,85 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable
 
-from scverify.certify.claims import Data
-from scverify.certify.optimum import Optimum, optimum
-from scverify.certify.orbit import Better, CriticalPoint, certify_point
-from scverify.errors import InputError, Undecided
+from scverify.certify.optimum import optimum
+from scverify.certify.orbit import Better, certify_point
+from scverify.errors import InputError, Undecided, must_be
 from scverify.model.constraints import Ball, NonNegative, Sphere
 from scverify.model.problem import Problem
+from scverify.results.optimum import Optimum
+from scverify.results.points import CriticalPoint, CriticalPoints
 from scverify.search.critical import Search, Stationary, critical_candidates
 from scverify.symbolic.shape import is_convex
 
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class CriticalPoints:
-    """The orbits that a search found, lowest value first, each certified or plainly undecided.
-
-    A search may miss orbits: that none of a kind is listed proves nothing. optimum: of the relaxation, None where the row formula is not
-    convex or the dimension is below the optimum's rank. interrupted: the search was stopped early; what it had found is here.
-    """
-
-    problem: Problem
-    points: tuple[CriticalPoint, ...]
-    optimum: Optimum | None
-    starts: int
-    seed: int
-    interrupted: bool
-    seconds: float
-
-    def __iter__(self) -> Iterator[CriticalPoint]:
-        return iter(self.points)
-
-    def __len__(self) -> int:
-        return len(self.points)
-
-    def __getitem__(self, index: int) -> CriticalPoint:
-        return self.points[index]
-
-    @property
-    def certificates(self) -> dict[str, Data]:
-        """Every certificate by the name of its file: the optimum's, and for each point its kind's and its inertia's."""
-        found = {} if self.optimum is None else dict(self.optimum.certificates)
-        for number, point in enumerate(self.points):
-            for name, certificate in point.certificates.items():
-                found[point_file(number) if name == "point.json" else point_file(number, "-inertia")] = certificate
-        return found
-
-    def of_kind(self, kind: str) -> tuple[CriticalPoint, ...]:
-        """The points of one kind, such as "spurious minimum"."""
-        return tuple(point for point in self.points if point.kind == kind)
-
-    @cached_property
-    def _text(self) -> str:
-        from scverify.report.points import text
-
-        return text(self)
-
-    def __str__(self) -> str:
-        return self._text
-
-    def _repr_html_(self) -> str:
-        from scverify.report.points import html
-
-        return html(self)
-
-    def to_json(self) -> dict[str, Any]:
-        """The JSON object of the command line: optimum, points and what was searched."""
-        from scverify.report.points import json_object
-
-        return json_object(self)
-
-
-def point_file(number: int, suffix: str = "") -> str:
-    """The name of the certificate of the point with this number."""
-    return f"point-{number:03d}{suffix}.json"
 
 
 def critical_points(problem: Problem, starts: int = 200, seed: int = 0, progress: Progress | None = None) -> CriticalPoints:
@@ -91,6 +25,7 @@ def critical_points(problem: Problem, starts: int = 200, seed: int = 0, progress
     The same seed gives the same list. progress(done, total) is called as starts are finished and points certified. An interrupt keeps
     what was found. Raises InputError without a dimension, and for H >= 0.
     """
+    must_be(problem, Problem, "problem", "a Problem")
     started = time.perf_counter()
     if isinstance(problem.constraint, NonNegative):
         raise InputError("H >= 0", "sphere, ball or ridge for critical points", "drop the sign constraint")
@@ -108,7 +43,15 @@ def critical_points(problem: Problem, starts: int = 200, seed: int = 0, progress
                 progress(len(points), len(search.points))
     except KeyboardInterrupt:
         interrupted = True
-    return CriticalPoints(problem, tuple(points), best, search.starts_done, seed, interrupted, time.perf_counter() - started)
+    return CriticalPoints(
+        problem=problem,
+        points=tuple(points),
+        optimum=best,
+        starts=search.starts_done,
+        seed=seed,
+        interrupted=interrupted,
+        seconds=time.perf_counter() - started,
+    )
 
 
 def _optimum(problem: Problem) -> Optimum | None:
@@ -125,14 +68,6 @@ def _sphere_minima(problem: Problem, search: Search, starts: int, seed: int) -> 
     """On the ball: what looks like a minimum of the sphere and was not found on the ball."""
     if not isinstance(problem.constraint, Ball) or search.interrupted:
         return []
-    sphere = Problem(
-        problem.loss,
-        problem.classes,
-        problem.dim,
-        problem.temperature,
-        Sphere(problem.constraint.rho),
-        problem.reduction,
-        problem.singletons,
-    )
+    sphere = problem.replace(constraint=Sphere(problem.constraint.rho))
     found = critical_candidates(sphere, starts, seed)
     return [point for point in found.points if point.inertia[0] == 0 and point.multipliers.min() < 0]

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import base64
 import multiprocessing
-import signal
+import os
 import time
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scverify.certify.checkpoints import damaged
 from scverify.certify.claims import Data
+from scverify.kernel.certificate import Rejected, require
 from scverify.kernel.landscapes.boxes import Boxes, share, taken
 from scverify.kernel.landscapes.contraction import EMPTYING, contracted, free_coordinates
 from scverify.kernel.landscapes.deciding import Decider
@@ -27,6 +30,8 @@ from scverify.kernel.landscapes.lists import NARROWING
 from scverify.kernel.landscapes.reasons import LISTED, NO_ROOT, REASONS, SPLIT
 from scverify.kernel.landscapes.rows import Rows
 from scverify.kernel.landscapes.trees import BATCH, leaves, unpacked
+from scverify.model.exact import seconds, whole
+from scverify.processes import serve_parent
 
 TRUNK = 30_000
 BRANCHES = 16
@@ -102,14 +107,19 @@ class Subdivision:
         """The trees as a certificate holds them."""
         return [tree.packed() for tree in self.trees]
 
-    def take_up(self, trees: list[Data]) -> None:
-        """Replays trees that were packed before; Rejected where they are no trees of this domain."""
+    def take_up(self, trees: Any) -> None:
+        """Replays trees that were packed before; InputError where they are no trees of this domain."""
         found: list[Tree] = []
-        for place, data in enumerate(trees):
-            numbers, left = unpacked(data), list[Boxes]()
-            roots = self.domain if place == 0 else share(found[0].open, place - 1, len(trees) - 1)
-            settled = sum(float(_volumes(boxes).sum()) for boxes, _ in leaves(roots, numbers, left)) / self._whole
-            found.append(Tree(bytearray(numbers), left, settled))
+        try:
+            require(isinstance(trees, list) and len(trees) > 0, "it holds no trees")
+            for place, data in enumerate(trees):
+                numbers, left = unpacked(data), list[Boxes]()
+                require(all(number in self.reasons or number >= SPLIT for number in set(numbers)), "a box has a reason that is none")
+                roots = self.domain if place == 0 else share(found[0].open, place - 1, len(trees) - 1)
+                settled = sum(float(_volumes(boxes).sum()) for boxes, _ in leaves(roots, numbers, left)) / self._whole
+                found.append(Tree(bytearray(numbers), left, settled))
+        except Rejected as refusal:
+            raise damaged(str(refusal)) from refusal
         self.trees = found
 
     def leaves_with(self, reason: int) -> list[Boxes]:
@@ -174,11 +184,15 @@ class Subdivision:
         return Progress(self.boxes, sum(tree.open_boxes for tree in growing), min(1.0, sum(tree.settled for tree in self.trees)))
 
 
-def _pool(jobs: int) -> ProcessPoolExecutor:
-    def deaf() -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+def effort(jobs: int | None, budget: float | None) -> tuple[int, float | None]:
+    """How many processes (by default as many as this one may use) and seconds (None: any number); raises InputError."""
+    processes = len(os.sched_getaffinity(0)) if jobs is None else whole(jobs, "jobs", 1)
+    return processes, None if budget is None else seconds(budget, "budget")
 
-    return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("fork"), initializer=deaf)
+
+def _pool(jobs: int) -> ProcessPoolExecutor:
+    context = multiprocessing.get_context("fork")
+    return ProcessPoolExecutor(jobs, mp_context=context, initializer=serve_parent, initargs=(os.getpid(),))
 
 
 def advance(rows: Rows, opened: Iterable[Boxes], reasons: tuple[int, ...], least: int) -> tuple[bytes, list[Boxes], float]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
-from typing import Any, Literal
 
 from flint import arb, ctx
 
@@ -15,18 +13,19 @@ from scverify.certify.branch import PRECISION, BetterAt, Branch, continued, foll
 from scverify.certify.claims import Data
 from scverify.certify.fold import with_fold
 from scverify.certify.optimum import optimum
-from scverify.certify.orbit import Better, CriticalPoint, certify_point
+from scverify.certify.orbit import Better, certify_point
 from scverify.certify.points import critical_points
-from scverify.errors import InputError, Undecided
+from scverify.errors import InputError, Undecided, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.model.exact import Rational, positive
 from scverify.model.problem import Problem
+from scverify.results.points import CriticalPoint
+from scverify.results.threshold import Ending, Family, Followed, Threshold, Turn
 
 KINDS = {
     "spurious minimum": ("SpuriousBranch", ("spurious minimum",)),
     "strict minimum": ("StrictBranch", ("spurious minimum", "strict minimum", "global minimum")),
 }
-Ending = Literal["whole range", "fold", "saddle", "unproved"]
 Progress = Callable[[int, int], None]
 _COARSE, _FINE = Fraction(1, 2**11), Fraction(1, 2**15)
 _BEYOND = tuple(Fraction(1, 2**bits) for bits in (14, 12, 10, 8, 6))
@@ -34,79 +33,30 @@ _TICKS = 1000
 
 
 @dataclass(frozen=True)
-class Followed:
-    """A branch, and how it ends in the direction in which it was followed.
-
-    ending: "whole range"; "fold": the curve turns back (branch.fold); "saddle": from a temperature beyond the branch's end there is a
-    branch of strict saddles (`after`), and what lies between them is not proved; "unproved": nothing is proved beyond, for `reason`.
-    """
+class _Followed:
+    """A branch, and how it ends; see `Followed` of the results."""
 
     branch: Branch
     ending: Ending
     reason: str
     after: Branch | None = None
 
+    def result(self) -> Followed:
+        """What is kept of it."""
+        after = None if self.after is None else _family(self.after)
+        return Followed(branch=_family(self.branch), ending=self.ending, reason=self.reason, after=after)
 
-@dataclass(frozen=True)
-class Threshold:
-    """Where minima of a kind that were found at one end of a range of temperatures cease to be.
 
-    lower, upper: the range asked for. origin: the end at which the orbits were found. followed: one entry an orbit, the furthest first;
-    empty where none of the kind was found, which proves nothing. refused: why an orbit that was found could not be followed at all.
-    interrupted: stopped early, with what had been proved.
-    """
-
-    problem: Problem
-    kind: str
-    lower: Fraction
-    upper: Fraction
-    origin: Fraction
-    followed: tuple[Followed, ...]
-    refused: tuple[str, ...]
-    interrupted: bool
-    seconds: float
-
-    @property
-    def ending(self) -> Ending:
-        """How the branch ends that was proved furthest; "unproved" without one."""
-        return self.followed[0].ending if self.followed else "unproved"
-
-    @property
-    def bracket(self) -> tuple[Fraction, Fraction] | None:
-        """Temperatures between which the furthest branch ceases to be one of minima: proved on both sides. None where a side is not."""
-        if not self.followed:
-            return None
-        first = self.followed[0]
-        if first.branch.fold is not None:
-            return first.branch.upper, first.branch.fold.upper
-        if first.after is not None:
-            return first.branch.upper, first.after.lower
-        return None
-
-    @property
-    def certificates(self) -> dict[str, Data]:
-        """Every certificate by the name of its file."""
-        found = {}
-        for number, followed in enumerate(self.followed):
-            found[f"branch-{number:03d}.json"] = followed.branch.certificate
-            if followed.after is not None:
-                found[f"branch-{number:03d}-after.json"] = followed.after.certificate
-        return found
-
-    @cached_property
-    def _text(self) -> str:
-        from scverify.report.threshold import text
-
-        return text(self)
-
-    def __str__(self) -> str:
-        return self._text
-
-    def to_json(self) -> dict[str, Any]:
-        """The JSON object of the command line."""
-        from scverify.report.threshold import json_object
-
-        return json_object(self)
+def _family(branch: Branch) -> Family:
+    fold = branch.fold
+    return Family(
+        lower=branch.lower,
+        upper=branch.upper,
+        steps=len(branch.steps),
+        excess=branch.excess,
+        fold=None if fold is None else Turn(lower=fold.lower, upper=fold.upper, beyond=fold.beyond),
+        certificate=branch.certificate,
+    )
 
 
 def threshold(
@@ -124,6 +74,10 @@ def threshold(
     all at one end of the range) orbits are sought at its lower end, then at its upper end; a search may miss orbits. progress(done, total)
     tells how much of the range is behind. Raises InputError for another kind, an empty range, H >= 0 or no dimension.
     """
+    must_be(problem, Problem, "problem", "a Problem")
+    must_be(tau, tuple, "tau", "two temperatures, such as ('1/20', '1/10')")
+    if len(tau) != 2 or not all(isinstance(point, CriticalPoint) for point in points):
+        raise InputError(f"tau {tau}, points {type(points).__name__}", "two temperatures, and certified CriticalPoints", "correct them")
     started = time.perf_counter()
     if kind not in KINDS:
         raise InputError(f"kind {kind!r}", " or ".join(map(repr, KINDS)), "choose one of them")
@@ -131,11 +85,11 @@ def threshold(
     lower, upper = (positive(end, "an end of tau") for end in tau)
     if not lower < upper:
         raise InputError(f"temperatures {lower}, {upper}", "a lower and then a higher temperature", "correct tau (--tau A,B)")
-    followed: list[Followed] = []
+    followed: list[_Followed] = []
     refused: list[str] = []
     origin, interrupted = lower, False
     for origin, target in ((lower, upper), (upper, lower)):
-        at_origin = replace(problem, temperature=origin)
+        at_origin = problem.replace(temperature=origin)
         known, interrupted = _known(at_origin, points, starts, seed)
         for point in (point for wanted in kinds for point in known if point.kind == wanted):
             if interrupted:
@@ -149,7 +103,17 @@ def threshold(
         if followed or interrupted:
             break
     ranked = sorted(followed, key=lambda one: abs((one.branch.upper if origin == lower else one.branch.lower) - origin), reverse=True)
-    return Threshold(problem, kind, lower, upper, origin, tuple(ranked), tuple(refused), interrupted, time.perf_counter() - started)
+    return Threshold(
+        problem=problem,
+        kind=kind,
+        lower=lower,
+        upper=upper,
+        origin=origin,
+        followed=tuple(one.result() for one in ranked),
+        refused=tuple(refused),
+        interrupted=interrupted,
+        seconds=time.perf_counter() - started,
+    )
 
 
 def _known(problem: Problem, points: Sequence[CriticalPoint], starts: int, seed: int) -> tuple[tuple[CriticalPoint, ...], bool]:
@@ -160,7 +124,7 @@ def _known(problem: Problem, points: Sequence[CriticalPoint], starts: int, seed:
     return found.points, found.interrupted
 
 
-def _followed(point: CriticalPoint, known: Sequence[CriticalPoint], claim: str, target: Fraction, progress: Progress | None) -> Followed:
+def _followed(point: CriticalPoint, known: Sequence[CriticalPoint], claim: str, target: Fraction, progress: Progress | None) -> _Followed:
     """The branch of a point and how it ends. Raises Unresolved, Rejected or InputError where not even its beginning is proved."""
     better_at, origin = _better(known), point.problem.temperature
 
@@ -171,21 +135,21 @@ def _followed(point: CriticalPoint, known: Sequence[CriticalPoint], claim: str, 
     guide, start = guide_of_point(point)
     branch = follow(guide, claim, start, origin, target, better_at, tick, _COARSE)
     if not branch.stopped or branch.stopped == "interrupted":
-        return Followed(branch, "unproved" if branch.stopped else "whole range", branch.stopped)
+        return _Followed(branch, "unproved" if branch.stopped else "whole range", branch.stopped)
     if target < origin:
-        return Followed(branch, "unproved", f"below the branch: {branch.stopped}")
+        return _Followed(branch, "unproved", f"below the branch: {branch.stopped}")
     folded = with_fold(branch)
     if folded is None:
         branch = continued(branch, target, better_at, tick, _FINE)
         folded = with_fold(branch) if branch.stopped else None
     if folded is not None:
-        return Followed(folded, "fold", "")
+        return _Followed(folded, "fold", "")
     if not branch.stopped:
-        return Followed(branch, "whole range", "")
+        return _Followed(branch, "whole range", "")
     after = _saddles_after(branch, point, target)
     if after is not None:
-        return Followed(branch, "saddle", "between the two nothing is proved, nor that they are one branch", after)
-    return Followed(branch, "unproved", branch.stopped)
+        return _Followed(branch, "saddle", "between the two nothing is proved, nor that they are one branch", after)
+    return _Followed(branch, "unproved", branch.stopped)
 
 
 def _better(known: Sequence[CriticalPoint]) -> BetterAt:
@@ -193,7 +157,7 @@ def _better(known: Sequence[CriticalPoint]) -> BetterAt:
 
     def at(tau: Fraction) -> Data | None:
         try:
-            return Better.of_optimum(optimum(replace(known[0].problem, temperature=tau)).certificate).witness
+            return Better.of_optimum(optimum(known[0].problem.replace(temperature=tau)).certificate).witness
         except (InputError, Undecided):
             return Better.of_point(min(known, key=lambda point: point.upper)).witness
 
@@ -214,7 +178,7 @@ def _saddles_after(branch: Branch, point: CriticalPoint, target: Fraction) -> Br
             embeddings = point.embeddings.copy()
             for row, entries in zip(embeddings, frame.state(at).h, strict=False):
                 row[:] = [float(x) for x in entries]
-        beyond = certify_point(replace(point.problem, temperature=tau), embeddings)
+        beyond = certify_point(point.problem.replace(temperature=tau), embeddings)
         if beyond.kind != "strict saddle":
             continue
         try:

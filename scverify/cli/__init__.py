@@ -1,6 +1,7 @@
 """The command line: reads options, calls the library, prints. One file a group of commands.
 
-Exit codes: 0 done or verified, 1 not verified, 2 wrong input, 3 a tool is missing, 4 undecided, 130 interrupted.
+Exit codes: 0 done or verified; 1 not verified, refuted; 2 wrong input; 3 a tool is missing; 4 undecided or out of budget;
+5 out of memory or disk, or an internal error; 130, 143 interrupted (Ctrl-C, SIGTERM), work kept. 1 is never the code of a crash.
 """
 
 from __future__ import annotations
@@ -8,8 +9,9 @@ from __future__ import annotations
 import click
 
 from scverify import __version__
+from scverify.cli.audits import audit
 from scverify.cli.certificates import export, verify
-from scverify.cli.failures import OneLineFailures
+from scverify.cli.failures import OneLineFailures, with_debug
 from scverify.cli.installation import doctor
 from scverify.cli.landscapes import landscape
 from scverify.cli.problems import crosscheck, optimum, points
@@ -26,5 +28,6 @@ def main() -> None:
     """Certified optima of supervised contrastive losses with unconstrained features."""
 
 
-for _command in (check, crosscheck, doctor, export, landscape, optimum, points, prove, suite, threshold, verify):
-    main.add_command(_command)
+for _command in (audit, check, crosscheck, doctor, export, landscape, optimum, points, prove, suite, threshold, verify):
+    main.add_command(with_debug(_command))
+with_debug(main)

@@ -13,7 +13,7 @@ from scverify.errors import InputError
 from scverify.kernel.limits import Limits
 
 
-@click.command()
+@click.command(epilog="Example: scverify verify certificates")
 @click.argument("certificate", type=click.Path(exists=True, path_type=Path))
 @click.option("--coq", "by_coq", is_flag=True, help="The path is a directory of `export --coq`: let Coq judge it.")
 @click.option("--limit", type=float, default=600.0, show_default=True, metavar="SECONDS", help="Longest time for a file.")
@@ -26,20 +26,17 @@ def verify(certificate: Path, by_coq: bool, limit: float, memory: float, as_json
     """
     if by_coq:
         return _verify_by_coq(certificate, as_json)
-    files = sorted(certificate.glob("*.json")) if certificate.is_dir() else [certificate]
-    if not files:
-        raise InputError(f"directory {str(certificate)!r} without a certificate", "a directory with *.json files", "give another path")
     from scverify.verification import checked
 
     limits = checked(Limits(seconds=limit, bytes=int(memory * 2**30) if 0 <= memory < 2**20 else 0))
     with working("checking"):
-        answers = [_verify_file(file, limits) for file in files]
+        answers = _verify_folder(certificate, limits) if certificate.is_dir() else [_verify_file(certificate, limits)]
     words = {answer["answer"] for answer in answers}
     overall = next(word for word in ("REJECTED", "UNDECIDED", "VERIFIED") if word in words)
     return _tell_answers(overall, answers, as_json)
 
 
-@click.command()
+@click.command(epilog="Example: scverify export --coq certificates/optimum.json --out judged")
 @click.argument("certificate", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--coq", "to_coq", is_flag=True, required=True, help="As data for Coq and its theorem; the only format so far.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, metavar="DIR", help="Where to write it.")
@@ -82,6 +79,22 @@ def _verify_by_coq(directory: Path, as_json: bool) -> int:
         answer = judge(directory)
     told = {"certificate": str(directory), "answer": answer.word, "claim": answer.claim, "reason": answer.reason}
     return _tell_answers(answer.word, [{key: value for key, value in told.items() if value}], as_json)
+
+
+def _verify_folder(folder: Path, limits: Limits) -> list[dict[str, str]]:
+    """The answers on all certificates of a directory; what does not agree with its manifest is rejected."""
+    from scverify.results.files import strangers
+
+    wrong = strangers(folder)
+    files = sorted({file.name for file in folder.glob("*.json")} | set(wrong))
+    if not files:
+        raise InputError(f"directory {str(folder)!r} without a certificate", "a directory with *.json files", "give another path")
+    return [
+        {"certificate": str(folder / name), "answer": "REJECTED", "reason": wrong[name]}
+        if name in wrong
+        else _verify_file(folder / name, limits)
+        for name in files
+    ]
 
 
 def _verify_file(file: Path, limits: Limits) -> dict[str, str]:

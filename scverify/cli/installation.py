@@ -5,19 +5,16 @@ from __future__ import annotations
 import click
 
 from scverify.cli.options import json_option
-from scverify.cli.output import print_json, show, working
+from scverify.cli.output import tell, working
 
 
-@click.command()
+@click.command(epilog="Example: scverify doctor --json")
 @json_option
 def doctor(as_json: bool) -> int:
     """Tell versions, solvers, licences, what is missing and how to get it."""
     with working("solving a tiny problem with each solver"):
-        from scverify.report.environment import probe, renderable
+        from scverify.cli.environment import probe
 
         environment = probe()
-    if as_json:
-        print_json(environment.to_json())
-    else:
-        show(renderable(environment))
+    tell(environment, as_json)
     return 3 if environment.missing else 0

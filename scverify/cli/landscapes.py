@@ -10,21 +10,21 @@ import click
 
 from scverify.cli.failures import INTERRUPTED, fail
 from scverify.cli.options import json_option, problem_of, problem_options, save_option
-from scverify.cli.output import fraction_bar, print_json
+from scverify.cli.output import fraction_bar, tell
 from scverify.errors import InputError, Undecided
 
 if TYPE_CHECKING:
-    from scverify.certify.landscape import Landscape
     from scverify.model.problem import Problem
+    from scverify.results.landscape import Landscape, Listing
 
 _CERTIFICATE = "landscape.json"
 # no *.json: what is unfinished is no certificate, and `verify DIR` must not take it for one
-_UNFINISHED = "landscape.unfinished"
+_UNFINISHED, _UNFINISHED_LIST = "landscape.unfinished", "list.unfinished"
 _EXIT_CODES = {"PROVED": 0, "REFUTED": 1, "UNDECIDED": Undecided.exit_code}
 
 
-@click.command()
-@problem_options
+@click.command(epilog="Example: scverify landscape --sizes 2,2 --dim 3 --tau 1/2 --save certificates")
+@problem_options("Embedding dimension; needed.")
 @click.option("--tau-upper", metavar="T", help="Prove it for every temperature from --tau to this one.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes; default: one for each core that may be used.")
 @click.option("--budget", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Give up after so long; default: never.")
@@ -48,7 +48,9 @@ def landscape(
 
     With --save, an interrupted or unfinished search is kept in the directory, and taken up by the same command.
     """
-    from scverify.report.certificates import check_writable
+    from scverify.kernel.certificate import canonical
+    from scverify.results.base import subject_of
+    from scverify.results.files import check_writable, write_certificates
 
     problem = problem_of(**given)
     if every:
@@ -57,9 +59,9 @@ def landscape(
         return _list_all(problem, jobs, budget, save, as_json)
     earlier = None
     if save is not None:
-        check_writable(save)
-        earlier = _earlier(save)
-    with fraction_bar("configurations settled") as tell:
+        check_writable(save, subject_of("landscape", problem))
+        earlier = _earlier(save / _UNFINISHED)
+    with fraction_bar("configurations settled") as watch:
         from scverify.certify.landscape import landscape as decide
 
         found = decide(
@@ -70,14 +72,12 @@ def landscape(
             starts=starts,
             seed=seed,
             search=earlier,
-            progress=None if tell is None else lambda at: tell(at.settled, f"{at.boxes} boxes, {at.open} open"),
+            keep=None if save is None else lambda state: write_certificates(save, {_UNFINISHED: canonical(state)}),
+            progress=None if watch is None else lambda at: watch(at.settled, f"{at.boxes} boxes, {at.open} open"),
         )
+    tell(found, as_json, more={"certificate": str(save / _CERTIFICATE)} if save is not None and found.certificate else None)
     if save is not None:
-        _save(save, found)
-    if as_json:
-        print_json(found.to_json() | ({"certificate": str(save / _CERTIFICATE)} if save is not None and found.certificate else {}))
-    else:
-        click.echo(str(found))
+        _save(save / _UNFINISHED, found)
     if found.interrupted:
         return INTERRUPTED
     if found.verdict == "UNDECIDED":
@@ -87,29 +87,29 @@ def landscape(
 
 def _list_all(problem: Problem, jobs: int | None, budget: float | None, save: Path | None, as_json: bool) -> int:
     from scverify.kernel.certificate import canonical
-    from scverify.report.certificates import check_writable, write_certificates
+    from scverify.results.base import subject_of
+    from scverify.results.files import check_writable, write_certificates
 
+    earlier = None
     if save is not None:
-        check_writable(save)
-    with fraction_bar("configurations settled") as tell:
+        check_writable(save, subject_of("all critical points", problem))
+        earlier = _earlier(save / _UNFINISHED_LIST)
+    with fraction_bar("configurations settled") as watch:
         from scverify.certify.listing import all_critical_points
 
-        watch = None if tell is None else lambda at: tell(at.settled, f"{at.boxes} boxes, {at.open} open")
-        found = all_critical_points(problem, jobs=jobs, budget=budget, progress=watch)
+        progress = None if watch is None else lambda at: watch(at.settled, f"{at.boxes} boxes, {at.open} open")
+        keep = None if save is None else lambda state: write_certificates(save, {_UNFINISHED_LIST: canonical(state)})
+        found = all_critical_points(problem, jobs=jobs, budget=budget, progress=progress, search=earlier, keep=keep)
+    tell(found, as_json, more={"certificate": str(save)} if save is not None and found.search is None else None)
     if save is not None:
-        write_certificates(save, {name: canonical(certificate) for name, certificate in found.certificates.items()})
-    if as_json:
-        print_json(found.to_json() | ({"certificate": str(save)} if save is not None and found.certificates else {}))
-    else:
-        click.echo(str(found))
+        _save(save / _UNFINISHED_LIST, found)
     if found.interrupted:
         return INTERRUPTED
     return _EXIT_CODES[found.verdict] if found.verdict == "PROVED" else fail(f"{found.reason}; raise --budget", Undecided.exit_code)
 
 
-def _earlier(folder: Path) -> dict[str, Any] | None:
-    """What an unfinished search left in a directory."""
-    file = folder / _UNFINISHED
+def _earlier(file: Path) -> dict[str, Any] | None:
+    """What an unfinished search left in a file."""
     if not file.exists():
         return None
     try:
@@ -119,12 +119,12 @@ def _earlier(folder: Path) -> dict[str, Any] | None:
     return found
 
 
-def _save(folder: Path, found: Landscape) -> None:
+def _save(unfinished: Path, found: Landscape | Listing) -> None:
     from scverify.kernel.certificate import canonical
-    from scverify.report.certificates import write_certificates
+    from scverify.results.files import write_certificates
 
     if found.search is not None:
-        write_certificates(folder, {_UNFINISHED: canonical(found.search)})
+        write_certificates(unfinished.parent, {unfinished.name: canonical(found.search)})
         return
-    write_certificates(folder, {name: canonical(certificate) for name, certificate in found.certificates.items()})
-    (folder / _UNFINISHED).unlink(missing_ok=True)
+    found.save(unfinished.parent)
+    unfinished.unlink(missing_ok=True)

@@ -29,17 +29,20 @@ _PROBLEM_OPTIONS = (
     click.option("--constraint", default="sphere", show_default=True, metavar="C", help="sphere[:RHO], ball[:RHO] or ridge:WEIGHT."),
     click.option("--nonnegative", is_flag=True, help="Embeddings are also non-negative in every entry."),
     click.option("--loss", default="supcon", show_default=True, metavar="NAME|FILE::NAME", help="A named loss, or a function in a file."),
-    click.option("--dim", type=int, help="Embedding dimension; default: as many as the optimum needs."),
     click.option("--reduction", type=click.Choice(["sum", "mean"]), default="sum", show_default=True, help="Over the anchors."),
     click.option("--ignore-singletons", is_flag=True, help="A class of one sample is a negative for the others and no anchor."),
 )
 
 
-def problem_options(command: _Command) -> _Command:
-    """The options that describe a problem; `problem_of` takes what they give."""
-    for option in reversed(_PROBLEM_OPTIONS):
-        command = option(command)
-    return command
+def problem_options(dim: str) -> Callable[[_Command], _Command]:
+    """The options that describe a problem, with what is said of --dim; `problem_of` takes what they give."""
+
+    def decorate(command: _Command) -> _Command:
+        for option in reversed((*_PROBLEM_OPTIONS, click.option("--dim", type=int, help=dim))):
+            command = option(command)
+        return command
+
+    return decorate
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")

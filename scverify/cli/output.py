@@ -4,30 +4,45 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from scverify import __version__
+
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.progress import Progress
 
     from scverify.conjecture.verdict import Verdict
+    from scverify.results.base import Result
+    from scverify.results.layout import Account
 
 
-def print_json(document: object) -> None:
-    """One JSON object on stdout."""
-    click.echo(json.dumps(document, allow_nan=False))
+def print_json(document: Mapping[str, object]) -> None:
+    """One JSON object on stdout, with the version that wrote it."""
+    click.echo(json.dumps({"version": __version__, **document}, allow_nan=False))
 
 
-def show(account: RenderableType) -> None:
-    """A table or a text on stdout."""
-    from rich.console import Console
+def show(account: Account) -> None:
+    """An account on stdout, as wide as the terminal, or as COLUMNS says."""
+    from scverify.results.layout import as_text
 
-    Console(highlight=False, width=None if sys.stdout.isatty() else 110).print(account)
+    click.echo(as_text(account, shutil.get_terminal_size().columns))
+
+
+def tell(result: Result, as_json: bool, save: Path | None = None, more: Mapping[str, object] | None = None) -> None:
+    """A result on stdout, and then its certificates in a directory: what was found is said before anything can fail."""
+    if as_json:
+        print_json(result.to_json() | dict(more or {}))
+    else:
+        show(result.account())
+    if save is not None and result.certificates:
+        result.save(save)
 
 
 @contextmanager
@@ -36,10 +51,7 @@ def progress_bar(message: str) -> Iterator[Callable[[int, int], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    with _bar() as bar:
         task = bar.add_task(message, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
@@ -50,12 +62,18 @@ def fraction_bar(message: str) -> Iterator[Callable[[float, str], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    with _bar() as bar:
         task = bar.add_task(message, total=1.0)
         yield lambda done, remark: bar.update(task, completed=done, description=f"{message} ({remark})")
+
+
+def _bar() -> Progress:
+    """A bar that says how long the work has taken; how long it will take, nobody knows."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True)
 
 
 def working(message: str) -> AbstractContextManager[object]:
@@ -79,11 +97,7 @@ def saved(verdict: Verdict, folder: Path) -> Verdict:
     """The verdict with its certificate, where it has one, written to a file called after the conjecture."""
     from dataclasses import replace
 
-    from scverify.kernel.certificate import canonical
-    from scverify.report.certificates import write_certificates
-
     if verdict.certificate is None:
         return verdict
-    name = f"{verdict.conjecture.name}.json"
-    write_certificates(folder, {name: canonical(verdict.certificate)})
-    return replace(verdict, saved=folder / name)
+    verdict.save(folder)
+    return replace(verdict, saved=folder / f"{verdict.conjecture.name}.json")

@@ -9,10 +9,10 @@ import click
 
 from scverify.cli.failures import INTERRUPTED
 from scverify.cli.options import json_option, save_option
-from scverify.cli.output import print_json, progress_bar, saved, show
+from scverify.cli.output import progress_bar, tell
 
 
-@click.command()
+@click.command(epilog="Example: scverify suite --loss my_loss.py::mine")
 @click.option("--loss", required=True, metavar="NAME|FILE::NAME", help="A named loss, or a function in a file.")
 @click.option("--profile", type=click.Choice(["fast", "thorough"]), default="fast", show_default=True, help="A few problems, or many.")
 @click.option("--budget", type=click.FloatRange(1, 1_000_000), metavar="SECONDS", help="For each property; default: 15, thorough 240.")
@@ -25,17 +25,11 @@ def suite(
 ) -> int:
     """Put a loss through the standard properties: a table with a verdict each, and how it was reached."""
     from scverify.conjecture.standard import suite as put_through
-    from scverify.report.certificates import check_writable
-    from scverify.report.suite import renderable, to_json
+    from scverify.results.files import check_writable
 
     if save is not None:
         check_writable(save)
     with progress_bar(f"properties of {loss}") as progress:
-        verdicts = put_through(loss, profile, budget, seed, jobs, progress)
-    if save is not None:
-        verdicts = [saved(verdict, save) for verdict in verdicts]
-    if as_json:
-        print_json(to_json(loss, profile, verdicts))
-    else:
-        show(renderable(loss, verdicts))
-    return INTERRUPTED if verdicts[-1].interrupted else 0
+        found = put_through(loss, profile, budget, seed, jobs, progress)
+    tell(found, as_json, save)
+    return INTERRUPTED if found.interrupted else 0

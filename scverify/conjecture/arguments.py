@@ -11,7 +11,7 @@ import numpy as np
 from flint import arb, fmpq_mat
 from sympy import Expr, Integer, Sum, Symbol, exp, symbols
 
-from scverify.certify.optimum import Optimum, optimum
+from scverify.certify.optimum import optimum
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
 from scverify.conjecture.formulas import Formula, in_balls
 from scverify.conjecture.proof import Decision, Step, certified, fact, identity, sign
@@ -20,6 +20,7 @@ from scverify.errors import InputError
 from scverify.model.classes import Classes
 from scverify.model.constraints import NonNegative, Sphere
 from scverify.model.problem import Problem
+from scverify.results.optimum import Optimum
 from scverify.symbolic.calculus import variance_identity
 from scverify.symbolic.compiled import evaluators
 from scverify.symbolic.losses import CoefficientRule, Loss, n_other, n_own

@@ -6,21 +6,25 @@ from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
+from flint import ctx
 from numpy.typing import NDArray
 
 from scverify.certify.claims import Data
-from scverify.certify.optimum import Optimum
+from scverify.certify.dyadics import above, below
 from scverify.certify.optimum import optimum as certified
-from scverify.certify.orbit import Better, CriticalPoint, certify_point
+from scverify.certify.orbit import Better, certify_point
+from scverify.certify.rank_one import Entries
 from scverify.conjecture.enclosure import Enclosure
 from scverify.conjecture.truth import Truth, all_of, as_truth, unknown
-from scverify.errors import InputError, Undecided
+from scverify.errors import InputError, Undecided, must_be
 from scverify.model.constraints import NonNegative
 from scverify.model.problem import Problem
+from scverify.results.optimum import Optimum
+from scverify.results.points import CriticalPoint
 from scverify.search.critical import Search, Stationary, critical_candidates
 from scverify.symbolic.shape import is_convex
 
@@ -28,6 +32,8 @@ STARTS = 24
 _SAME = 1e-7
 _TOGETHER = 1e-5
 _KEPT = 64
+# entries of a matrix that a certificate names by a formula: far finer than any radius
+_ENTRY_BITS, _ENTRY_PLACES = 512, 120
 
 
 @dataclass
@@ -85,10 +91,21 @@ class OptimumFacts:
     def similarity(self, i: int, j: int) -> Enclosure:
         """Entry (i, j) of the class Gram matrix of every minimiser. Raises Undecided where no radius is proved, IndexError beyond k."""
         claim = self._unique["claim"]
+        radius = Fraction(claim["radius"])
+        if "centre" in claim:
+            with ctx.workprec(_ENTRY_BITS):
+                entry = self._entries(*self._classes(i, j))
+            low, high = below(entry, _ENTRY_PLACES), above(entry, _ENTRY_PLACES)
+            return Enclosure(low - radius, high + radius, f"B[{i},{j}]", "ball", (self._unique,))
         g, h = (next(node for node, members in enumerate(claim["groups"]) if c in members) for c in self._classes(i, j))
         stated = Fraction(claim["gram"]["rows"][g][-1 if i == j else h], 2 ** claim["gram"]["bits"])
-        radius = Fraction(claim["radius"])
         return Enclosure(stated - radius, stated + radius, f"B[{i},{j}]", "ball", (self._unique,))
+
+    @cached_property
+    def _entries(self) -> Entries:
+        claim = self._unique["claim"]
+        with ctx.workprec(_ENTRY_BITS):
+            return Entries(claim["problem"], claim["groups"], claim["centre"])
 
     def similarities(self) -> list[Enclosure]:
         """The similarities of all pairs i < j of classes."""
@@ -110,6 +127,7 @@ class OptimumFacts:
 
 def optimum_facts(problem: Problem) -> OptimumFacts:
     """The certified optimum of a problem, its dimension left aside. Raises InputError and Undecided as `optimum` does."""
+    must_be(problem, Problem, "problem", "a Problem")
     return OptimumFacts(_certified(problem.replace(dim=None)))
 
 
@@ -196,6 +214,7 @@ def for_all_spurious_minima(
 
 def excess(point: CriticalPoint) -> Enclosure:
     """By how much a certified point's value exceeds the optimum of the relaxation."""
+    must_be(point, CriticalPoint, "point", "a certified CriticalPoint")
     optimum = _certified(point.problem.replace(dim=None))
     certificates = (*point.certificates.values(), optimum.certificate)
     return Enclosure(
@@ -214,6 +233,7 @@ def least_value(problem: Problem, starts: int = STARTS, seed: int = 0) -> Enclos
 
 
 def _found(problem: Problem, starts: int, seed: int) -> Search:
+    must_be(problem, Problem, "problem", "a Problem")
     search = _kept_search(problem, starts, seed)
     if (tally := TALLY.get()) is not None:
         tally.searches[problem, starts, seed] = len(search.points)

@@ -21,8 +21,8 @@ from scverify.conjecture.strategies import as_domain
 from scverify.conjecture.truth import weakest
 from scverify.conjecture.verdict import Counterexample, Verdict
 from scverify.conjecture.workers import Workers
-from scverify.errors import InputError
-from scverify.model.exact import positive, whole
+from scverify.errors import InputError, must_be
+from scverify.model.exact import seconds, whole
 from scverify.model.problem import Problem
 
 _FIRST_ROUND = 20
@@ -64,7 +64,8 @@ def check(
     database: a directory in which Hypothesis keeps failures. progress(problems, refuted) is called after each problem. Ctrl-C returns what
     is known. Raises InputError, also where the statement's own Python fails.
     """
-    positive(budget, "budget"), whole(seed, "seed", 0)
+    must_be(conjecture, Conjecture, "conjecture", "a Conjecture: a function decorated with @scverify.conjecture(...)")
+    seconds(budget, "budget"), whole(seed, "seed", 0)
     if whole(jobs, "jobs", 1) > _MOST_JOBS:
         raise InputError(f"jobs {jobs}", f"1 to {_MOST_JOBS}", "use as many as there are cores")
     started = clock.now()

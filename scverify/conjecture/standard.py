@@ -20,11 +20,12 @@ from scverify.conjecture.falsify import check
 from scverify.conjecture.proof import Step, fact
 from scverify.conjecture.statement import Conjecture, conjecture
 from scverify.conjecture.truth import Truth, exact, implies, unknown
-from scverify.conjecture.verdict import Verdict
+from scverify.conjecture.verdict import Suite, Verdict
 from scverify.crosscheck import crosscheck
-from scverify.errors import InputError, ScverifyError
+from scverify.errors import InputError, ScverifyError, must_be
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Ridge, Sphere
+from scverify.model.exact import seconds, whole
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import Loss
 from scverify.symbolic.shape import is_convex
@@ -172,13 +173,17 @@ def suite(
     seed: int = 0,
     jobs: int = 1,
     progress: Callable[[int, int], object] | None = None,
-) -> list[Verdict]:
+) -> Suite:
     """A verdict on each standard property of a loss (a name or FILE::NAME), in the order of PROPERTIES.
 
     profile "fast": a few small problems; "thorough": drawn ones, up to three classes of six. budget: seconds for each property (default: 15
     and 240). A property that cannot be put to the loss is UNDECIDED, and its reason says why. progress(done, total) is called after each
     property. Ctrl-C returns what is known. Raises InputError where the loss cannot be loaded.
     """
+    must_be(loss, str, "loss", "the name of a loss, or FILE::NAME")
+    whole(seed, "seed", 0), whole(jobs, "jobs", 1)
+    if budget is not None:
+        seconds(budget, "budget")
     if profile not in BUDGETS:
         raise InputError(f"profile {profile!r}", "fast or thorough", "choose one of these")
     verdicts: list[Verdict] = []
@@ -188,7 +193,7 @@ def suite(
             progress(len(verdicts), len(PROPERTIES))
         if verdicts[-1].interrupted:
             break
-    return verdicts
+    return Suite(loss=loss, profile=profile, verdicts=tuple(verdicts))
 
 
 def _widened(stated: Conjecture, profile: Profile) -> Conjecture:

@@ -16,7 +16,7 @@ from hypothesis.strategies import SearchStrategy
 from scverify.conjecture.proof import Step, Steps
 from scverify.conjecture.strategies import Domain, as_domain, simplicity
 from scverify.conjecture.truth import Truth, as_truth, unknown
-from scverify.errors import InputError, Undecided
+from scverify.errors import InputError, Undecided, must_be
 from scverify.model.classes import Classes
 from scverify.model.constraints import Constraint, Sphere
 from scverify.model.exact import positive
@@ -45,8 +45,8 @@ class Conjecture:
 
     @property
     def name(self) -> str:
-        """The function's name."""
-        return self.predicate.__name__
+        """The function's name; a lambda goes by the name under which its file holds it."""
+        return self.predicate.__name__.strip("<>")
 
     @property
     def says(self) -> str:
@@ -168,6 +168,8 @@ def conjecture(
         raise InputError(f"expect {expect!r}", "PROVED, REFUTED, SUPPORTED or UNDECIDED", "choose one of these")
 
     def decorate(predicate: Callable[[Problem], Truth | bool]) -> Conjecture:
+        if not callable(predicate):
+            raise InputError(f"conjecture {predicate!r}", "a function of one problem", "decorate a function")
         return Conjecture(
             predicate,
             as_domain(classes, lambda given: given if isinstance(given, Classes) else Classes(given)),
@@ -191,10 +193,14 @@ def _constraint(given: Any) -> Constraint:
 
 def load_conjectures(reference: str) -> list[Conjecture]:
     """The conjectures of FILE, or the one of FILE::NAME. The file is executed. Raises InputError where there are none."""
+    must_be(reference, str, "reference", "FILE or FILE::NAME")
     file, _, name = reference.partition("::")
     module = load_module(Path(file), "conjecture file")
     held = {key: value for key, value in vars(module).items() if isinstance(value, Conjecture)}
     found = list({id(value): value for key, value in held.items() if name in ("", key, value.name)}.values())
+    for key, value in held.items():
+        if value.name == "lambda":
+            value.predicate.__name__ = key
     if not found:
         raise InputError(
             f"no conjecture {name or 'at all'} in {file}", "a function decorated with @scverify.conjecture(...)", "check the name"

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scverify.certify.claims import Data
 from scverify.conjecture.facts import Tally
 from scverify.conjecture.statement import Conjecture, Word
 from scverify.conjecture.truth import Trust
 from scverify.model.constraints import Ball, Constraint, NonNegative, Ridge
 from scverify.model.problem import Problem
+from scverify.results.base import Data, Result, Subject, about, known
+from scverify.results.layout import Account, Table
 from scverify.symbolic.losses import LOSSES, Loss, supcon
 
 
@@ -41,20 +44,11 @@ class Counterexample:
 
     def to_json(self) -> dict[str, Any]:
         """The instance and the evidence."""
-        return {
-            "sizes": list(self.problem.classes.sizes),
-            "dim": self.problem.dim,
-            "tau": str(self.problem.temperature),
-            "constraint": str(self.problem.constraint),
-            "loss": self.problem.loss.name,
-            "evidence": list(self.evidence),
-            "smallest": self.smallest,
-            "scanned": self.scanned,
-        }
+        return about(self.problem) | {"evidence": list(self.evidence), "smallest": self.smallest, "scanned": self.scanned}
 
 
-@dataclass(frozen=True)
-class Verdict:
+@dataclass(frozen=True, repr=False)
+class Verdict(Result):
     """The word on a conjecture.
 
     PROVED: proof steps that all hold, or every instance of a finite domain TRUE by more than floats. REFUTED: a counterexample whose
@@ -83,42 +77,112 @@ class Verdict:
         expect = self.conjecture.expect
         return self.word != "REFUTED" if expect is None else self.word == expect
 
-    def __str__(self) -> str:
+    @property
+    def certificates(self) -> dict[str, Data]:
+        """The certificate of the counterexample, under the conjecture's name."""
+        return {} if self.certificate is None else {f"{self.conjecture.name}.json": self.certificate}
+
+    def subject(self) -> Subject:
+        """What the certificates are about."""
+        return Subject("conjectures", f"{self.conjecture.name} of {self.conjecture.file}")
+
+    def headline(self) -> str:
+        """The word and the conjecture."""
+        return f"{self.word}  {self.conjecture.name}: {self.conjecture.says}"
+
+    def account(self) -> Account:
+        """The word, how far it can be trusted, how much was tried, and the counterexample with Python that shows it again."""
         tried = f"{self.tried.problems} problems, {self.tried.points} points, {self.tried.certificates} certificates"
-        lines = [
-            f"{self.word}  {self.conjecture.name}: {self.conjecture.says}",
-            f"  domain: {self.conjecture.domain}",
-            f"  trust: {self.trust}; tried {tried}; {self.seconds:.1f} s; seed {self.seed}{'; interrupted' if self.interrupted else ''}",
-            f"  {self.reason}",
+        facts = [
+            ("domain", str(self.conjecture.domain)),
+            ("trust", self.trust),
+            ("tried", f"{tried}; {self.seconds:.1f} s; seed {self.seed}{'; interrupted' if self.interrupted else ''}"),
+            ("reason", self.reason),
         ]
-        if self.counterexample is not None:
-            lines += self._failure(self.counterexample)
-        return "\n".join(lines)
-
-    def _failure(self, found: Counterexample) -> list[str]:
+        if self.conjecture.expect is not None:
+            facts.append(("expected", self.conjecture.expect))
+        found = self.counterexample
+        if found is None:
+            return Account(heading=self.headline(), facts=facts)
         smaller = "no smaller listed instance is refuted" if found.smallest else "smaller instances were not all tried"
-        lines = [f"  counterexample: {found.problem} ({smaller}; {found.scanned} scanned)"]
-        lines += [f"    {line}" for line in found.evidence]
-        lines += [f"  verified by the kernel: the facts in the certificate{f', {self.saved}' if self.saved else ''}"]
-        return [*lines, "  to see it again:", textwrap.indent(found.snippet(self.conjecture), "    ")]
+        facts.append(("counterexample", f"{found.problem} ({smaller}; {found.scanned} scanned)"))
+        facts += [("", line) for line in found.evidence]
+        facts.append(("verified", f"by the kernel: the facts in the certificate{f', {self.saved}' if self.saved else ''}"))
+        return Account(
+            heading=self.headline(), facts=facts, code=f"to see it again:\n{textwrap.indent(found.snippet(self.conjecture), '    ')}"
+        )
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> Data:
         """A JSON object; what there is not has no key."""
-        told = {
-            "conjecture": self.conjecture.name,
-            "says": self.conjecture.says,
-            "verdict": self.word,
-            "trust": self.trust,
-            "reason": self.reason,
-            "tried": {"problems": self.tried.problems, "points": self.tried.points, "certificates": self.tried.certificates},
-            "counterexample": None if self.counterexample is None else self.counterexample.to_json(),
-            "certificate": None if self.saved is None else str(self.saved),
-            "snippet": None if self.counterexample is None else self.counterexample.snippet(self.conjecture),
-            "seconds": self.seconds,
-            "seed": self.seed,
-            "interrupted": self.interrupted,
-        }
-        return {key: value for key, value in told.items() if value is not None}
+        found = self.counterexample
+        return known(
+            conjecture=self.conjecture.name,
+            says=self.conjecture.says,
+            verdict=self.word,
+            trust=self.trust,
+            reason=self.reason,
+            tried={"problems": self.tried.problems, "points": self.tried.points, "certificates": self.tried.certificates},
+            counterexample=None if found is None else found.to_json(),
+            certificate=None if self.saved is None else str(self.saved),
+            snippet=None if found is None else found.snippet(self.conjecture),
+            seconds=self.seconds,
+            seed=self.seed,
+            interrupted=self.interrupted,
+        )
+
+
+@dataclass(frozen=True, repr=False)
+class Suite(Result):
+    """A verdict on each standard property of a loss, as many as were reached."""
+
+    loss: str
+    profile: str
+    verdicts: tuple[Verdict, ...]
+
+    def __iter__(self) -> Iterator[Verdict]:
+        return iter(self.verdicts)
+
+    def __len__(self) -> int:
+        return len(self.verdicts)
+
+    def __getitem__(self, index: int) -> Verdict:
+        return self.verdicts[index]
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the last property was stopped."""
+        return bool(self.verdicts) and self.verdicts[-1].interrupted
+
+    @property
+    def certificates(self) -> dict[str, Data]:
+        """The certificates of all counterexamples."""
+        return {name: data for verdict in self.verdicts for name, data in verdict.certificates.items()}
+
+    def subject(self) -> Subject:
+        """What the certificates are about."""
+        return Subject("conjectures", f"standard properties of {self.loss}")
+
+    def headline(self) -> str:
+        """How many verdicts of each word."""
+        words = Counter(verdict.word for verdict in self.verdicts)
+        return f"{self.loss}: {', '.join(f'{count} {word}' for word, count in words.items())}"
+
+    def account(self) -> Account:
+        """A row per property: its verdict and the trust that this has; and below, how each was reached."""
+        rows = [(v.conjecture.name, v.word, "" if v.word == "UNDECIDED" else v.trust) for v in self.verdicts]
+        table = Table(header=("property", "verdict", "trust"), rows=rows, words=("verdict", "trust"))
+        return Account(heading=f"Standard properties of {self.loss}", tables=[table], notes=list(self._notes()))
+
+    def to_json(self) -> Data:
+        """The table as one JSON object."""
+        return {"loss": self.loss, "profile": self.profile, "properties": [verdict.to_json() for verdict in self.verdicts]}
+
+    def _notes(self) -> Iterator[str]:
+        for verdict in self.verdicts:
+            found = verdict.counterexample
+            yield f"{verdict.conjecture.name}: {verdict.conjecture.says} {'; '.join((verdict.reason, *(found.evidence if found else ())))}"
+        if any(verdict.word == "SUPPORTED" for verdict in self.verdicts):
+            yield "SUPPORTED: true wherever it was tried, which is no proof."
 
 
 def problem_in_python(problem: Problem, conjecture: Conjecture) -> str:

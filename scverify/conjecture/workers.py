@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-import signal
+import os
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable
 from contextlib import suppress
@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Generic, TypeVar
 
 from scverify.errors import MissingTool
+from scverify.processes import serve_parent
 
 Question = TypeVar("Question", bound=Hashable)
 Answer = TypeVar("Answer")
@@ -75,7 +76,7 @@ class Workers(Generic[Question, Answer]):
 
     def _started(self) -> _Worker[Question]:
         here, there = multiprocessing.Pipe()
-        process = multiprocessing.get_context("fork").Process(target=_serve, args=(self._compute, there), daemon=True)
+        process = multiprocessing.get_context("fork").Process(target=_serve, args=(self._compute, there, os.getpid()), daemon=True)
         process.start()
         there.close()
         return _Worker(process, here)
@@ -108,10 +109,9 @@ class Workers(Generic[Question, Answer]):
         self._hand_out()
 
 
-def _serve(compute: Callable[[Question], Answer], line: Connection) -> None:
+def _serve(compute: Callable[[Question], Answer], line: Connection, parent: int) -> None:
     """Answer questions until the line is cut; [answer], or [] where the function raises."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    serve_parent(parent)
     while True:
         try:
             question = line.recv()

@@ -12,7 +12,6 @@ from typing import Any
 from flint import arb, arb_mat, fmpq, fmpz, fmpz_mat
 
 FORMAT = "scverify-certificate"
-VERSION = 1
 # a precision, or the digits of a number: far more than any proof has needed, and still quick to read
 MAX_BITS = 1 << 20
 

@@ -17,9 +17,9 @@ def in_balls(claim: Data) -> tuple[str, ...]:
 
 
 class Claim(NamedTuple):
-    """One type of claim. check: of a claim and its witness, raises Rejected or Unresolved; said: in words; numbers: what it rests on."""
+    """One type of claim. check: of a claim and its witness, raises Rejected or Unresolved; said: in words; numbers: unless it says them."""
 
-    check: Callable[[Data, Any], None]
+    check: Callable[[Data, Any], tuple[str, ...] | None]
     said: Callable[[Data], str]
     numbers: Callable[[Data], tuple[str, ...]] = in_balls
 

@@ -188,7 +188,8 @@ def shape(tree: Tree) -> Shape:
     head, xs = tree[0], [shape(x) for x in tree[1:] if not isinstance(x, int)]
     if not mentions(tree, "s"):
         # a constant in s; 0 * inf and logs of what may be negative surface as non-finite balls when the row is evaluated
-        sign = head in ("exp", "sqrt") or (head != "log" and (all(x.nonnegative for x in xs) or (head == "pow" and tree[2] % 2 == 0)))
+        known = head in ("exp", "sqrt") or (head == "log" and isinstance(tree[1], fmpq) and tree[1] >= 1)
+        sign = known or (head != "log" and (all(x.nonnegative for x in xs) or (head == "pow" and tree[2] % 2 == 0)))
         return Shape(True, True, sign, sign)
     if head == "sum":
         return xs[0]

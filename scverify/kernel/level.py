@@ -57,10 +57,6 @@ class Level:
         """Number of nodes u."""
         return len(self.multiplicity)
 
-    def row(self, g: int, similarities: list[fmpq]) -> Row:
-        """Row g at given similarities in exact numbers."""
-        return Row(similarities, self.c[g], self.q[g], self.tau)
-
     @cached_property
     def exponential_part(self) -> ExponentialPart | None:
         """What is left of each row beside its log-sum-exp; None for a formula that has none."""
@@ -105,8 +101,8 @@ def level_of(problem: Problem, name: Any, groups: Any) -> Level:
     else:
         reader = Coefficients(problem)
         require(reader.kind != "samples", "R1 fails: the coefficients depend on samples")
-        result = _group_level(problem, reader, _read_groups(groups, problem, reader))
-        _check_reduction(problem, result)
+        result = _group_level(problem, reader, read_groups(groups, problem, reader))
+        check_reduction(problem, result)
     has_outcomes = log_sum_exp(problem.formula) is not None
     for g in range(result.nodes):
         require(result.weight[g] == 0 or not has_outcomes or max(result.c[g]) > 0, f"row {g} has a weight and no c > 0: it is log 0")
@@ -223,7 +219,7 @@ def written_out(problem: Problem) -> Level:
     )
 
 
-def _read_groups(data: Any, problem: Problem, of: Coefficients) -> list[list[int]]:
+def read_groups(data: Any, problem: Problem, of: Coefficients) -> list[list[int]]:
     """A partition of the classes into sets whose members can be swapped without changing a coefficient."""
     k = len(problem.sizes)
     groups = [[integer(c, "a class of a group", 0, k - 1) for c in items(group, "a group")] for group in items(data, "groups")]
@@ -279,7 +275,7 @@ def _group_level(problem: Problem, of: Coefficients, groups: list[list[int]]) ->
     )
 
 
-def _check_reduction(problem: Problem, level: Level) -> None:
+def check_reduction(problem: Problem, level: Level) -> None:
     """(R2) convex rows, (R3) raising the within-class similarity never raises a row."""
     require(shape(level.formula).convex, "R2 fails: the formula is not convex by composition")
     for g in range(level.nodes):

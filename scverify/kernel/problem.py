@@ -53,6 +53,10 @@ def read_problem(data: Any) -> Problem:
     """Check every field of a claim's problem."""
     fields(data, "formula coefficients sizes tau constraint singletons reduction", "dim")
     require(size_of(data["formula"]) <= MAX_FORMULA, f"the formula has more than {MAX_FORMULA} entries")
+    if isinstance(data["sizes"], dict) and "runs" in data["sizes"]:
+        from .runs import written_out
+
+        data = {**data, "sizes": written_out(data["sizes"])}
     sizes = [integer(size, "a class size", 1, MAX_COUNT) for size in items(data["sizes"], "sizes")]
     require(len(sizes) > 0, "sizes are empty")
     require(data["singletons"] in ("error", "ignore"), "singletons is neither error nor ignore")

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from flint import ctx
 from flint.utils.flint_exceptions import FlintError
 
-from .certificate import FORMAT, MAX_BITS, VERSION, Rejected, Unresolved, canonical, digest, fields, integer, read, require
+from .certificate import FORMAT, MAX_BITS, Rejected, Unresolved, canonical, digest, fields, integer, read, require
 from .claims import claim_of
 from .limits import Exceeded, Limits, afford, limited
 from .words import printable
@@ -60,9 +60,8 @@ def verify_data(certificate: dict[str, Any], limits: Limits | None = None) -> An
 def _verify(data: dict[str, Any]) -> Answer:
     fields(data, "format version claim witness precision digest")
     require(data["format"] == FORMAT, "the format is not scverify-certificate")
-    require(
-        type(data["version"]) is int and data["version"] == VERSION, f"unknown version {data['version']!r}; this kernel reads {VERSION}"
-    )
+    new = isinstance(data["witness"], dict) and "form" in data["witness"]  # the rank-one form came with version 2
+    require(type(data["version"]) is int and data["version"] == 1 + new, f"unknown version {data['version']!r} of this form")
     precision = integer(data["precision"], "precision", 16, MAX_BITS)
     claim = data["claim"]
     require(isinstance(claim, dict) and isinstance(claim.get("type"), str), "the claim has no type")
@@ -78,9 +77,9 @@ def _decide(claim: dict[str, Any], witness: Any, precision: int) -> Answer:
         try:
             with ctx.workprec(bits):
                 afford(f"checking within balls of {bits} bits")
-                kind.check(claim, witness)
+                numbers = kind.check(claim, witness) or kind.numbers(claim)
                 words = kind.said(claim)
-            arithmetic = " and ".join(number.format(bits=bits) for number in kind.numbers(claim))
+            arithmetic = " and ".join(number.format(bits=bits) for number in numbers)
             return Answer("VERIFIED", f"checked in {arithmetic}", words, claim["type"])
         except Rejected as rejection:
             return Answer("REJECTED", str(rejection), _words_if_any(claim), claim["type"])

@@ -10,7 +10,7 @@ import numpy as np
 from flint import arb, ctx, fmpq
 from numpy.typing import NDArray
 
-from scverify.errors import InputError
+from scverify.errors import InputError, must_be
 from scverify.model.exact import Rational, positive, whole
 
 
@@ -25,6 +25,7 @@ class Classes:
 
     def __init__(self, sizes: Iterable[int]) -> None:
         """Sizes in the order of the labels 0..k-1."""
+        must_be(sizes, Iterable, "sizes", "a list of whole numbers such as (7, 3, 3, 2, 2)")
         checked = tuple(whole(size, "class size", 1) for size in sizes)
         if len(checked) < 2:
             raise InputError(f"{len(checked)} class(es)", "at least two classes", "add a class: one class alone has no negatives")

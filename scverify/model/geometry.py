@@ -45,12 +45,14 @@ def procrustes(first: Floats, second: Floats) -> Procrustes:
     """The rotation Q that takes H1 (d, n) nearest to H2 (d, n), and a rigorous bound of what is left over (T2, T6).
 
     With E = Q^T Q - I, the orthogonal factor of Q differs from Q by at most |E|_F, since |s - 1| <= |s^2 - 1| for singular values s >= 0.
-    Raises InputError for shapes that differ.
+    Raises InputError for shapes that differ and for entries that are not finite.
     """
     if first.shape != second.shape or first.ndim != 2:
         raise InputError(
             f"embeddings of shapes {first.shape} and {second.shape}", "two arrays of one shape (d, n)", "pad the smaller with zero rows"
         )
+    if not (np.isfinite(first).all() and np.isfinite(second).all()):
+        raise InputError("embeddings with NaN or infinite entries", "finite numbers", "look at where they come from")
     left, _, right = np.linalg.svd(second @ first.T)
     rotation: Floats = left @ right
     with ctx.workprec(128):
@@ -76,3 +78,51 @@ def collapse(embeddings: Floats, labels: NDArray[np.int64]) -> Collapse:
     """Within-class collapse of embeddings (d, n) with labels (n,) in 0..k-1 (T4)."""
     means = np.stack([embeddings[:, labels == c].mean(axis=1) for c in range(int(labels.max()) + 1)], axis=1)
     return Collapse(float(np.linalg.norm(embeddings - means[:, labels], axis=0).max()), means)
+
+
+@dataclass(frozen=True)
+class ClassGeometry:
+    """How the class means of embeddings lie: the collapse measures of the field, and their Gram matrix against an optimum's (k, k).
+
+    sizes (k,); within (k,): the mean squared distance of a class's samples from their mean; variability: tr(S_W S_B^+)/k, which collapse
+    takes to 0 (NC1); equinorm: the standard deviation of the centred means' norms over their mean, equiangle: that of their cosines (NC2,
+    Papyan, Han and Donoho 2020); gram: of the class means divided by their norms; difference: gram minus the optimum's, None where there
+    are more than MOST_CLASSES classes; distance: the Frobenius norm of the difference over the optimum's.
+    """
+
+    sizes: NDArray[np.int64]
+    within: Floats
+    variability: float
+    equinorm: float
+    equiangle: float
+    difference: Floats | None
+    distance: float | None
+
+
+MOST_CLASSES = 1_500
+
+
+def class_geometry(embeddings: Floats, labels: NDArray[np.int64], optimum: Floats) -> ClassGeometry:
+    """The geometry of unit embeddings (n, d), class by class with labels 0..k-1 in order, against the optimum's Gram matrix (k, k)."""
+    starts = np.flatnonzero(np.diff(labels, prepend=-1))
+    sizes = np.bincount(labels)
+    means = np.add.reduceat(embeddings, starts, axis=0) / sizes[:, np.newaxis]
+    apart = embeddings - means[labels]
+    centred = means - means.mean(axis=0)
+    lengths = np.linalg.norm(centred, axis=1)
+    directions = centred / np.where(lengths > 0, lengths, 1)[:, np.newaxis]
+    k = len(sizes)
+    total, square = directions.sum(axis=0), ((directions @ directions.T) ** 2).sum() - k if k <= MOST_CLASSES else np.nan
+    mean_cosine = (float(total @ total) - k) / (k * (k - 1))
+    norms = np.linalg.norm(means, axis=1)
+    unit = means / np.where(norms > 0, norms, 1)[:, np.newaxis]
+    difference = unit @ unit.T - optimum if k <= MOST_CLASSES else None
+    return ClassGeometry(
+        sizes=sizes,
+        within=np.add.reduceat((apart * apart).sum(axis=1), starts) / sizes,
+        variability=float(np.trace((apart.T @ apart / len(labels)) @ np.linalg.pinv(centred.T @ centred / k, hermitian=True))) / k,
+        equinorm=float(lengths.std() / lengths.mean()) if lengths.any() else 0.0,
+        equiangle=float(np.sqrt(max(0.0, square / (k * (k - 1)) - mean_cosine**2))),
+        difference=difference,
+        distance=None if difference is None else float(np.linalg.norm(difference) / np.linalg.norm(optimum)),
+    )

@@ -39,6 +39,8 @@ class Labels:
         >>> Labels.given(["cat", "dog", "cat"]).of.tolist()
         [0, 1, 0]
         """
+        if isinstance(values, Labels):
+            return values
         array = array_of(values, "labels")
         if array.ndim != 1 or array.size == 0:
             raise InputError(f"labels of shape {array.shape}", "one label per sample, shape (n,)", "flatten the label array")

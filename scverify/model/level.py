@@ -15,7 +15,7 @@ from flint import arb, fmpq
 from numpy.typing import NDArray
 
 from scverify.errors import InputError
-from scverify.kernel.certificate import Rejected
+from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.level import ExponentialPart, level_of
 from scverify.kernel.level import Level as Exact
 from scverify.model.problem import Problem
@@ -134,7 +134,7 @@ def sample_level(problem: Problem) -> Level:
 
 
 def group_level(problem: Problem, groups: Sequence[tuple[int, ...]] | None = None) -> Level:
-    """Every group a node, by default every set of interchangeable classes; raises the kernel's Rejected where a hypothesis fails."""
+    """Every group a node, by default every set of interchangeable classes; Rejected or Unresolved where a hypothesis fails."""
     groups = interchangeable(problem) if groups is None else groups
     return Level(problem, level_of(problem.stated, "groups", [list(group) for group in groups]), tuple(groups))
 
@@ -143,7 +143,7 @@ def smallest_level(problem: Problem) -> Level:
     """Groups where the kernel grants them, else samples, with the reason. Raises InputError where it refuses both."""
     try:
         return group_level(problem)
-    except Rejected as refusal:
+    except (Rejected, Unresolved) as refusal:
         level = sample_level(problem)
         return Level(problem, level.exact, level.members, str(refusal))
 

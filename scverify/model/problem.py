@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -11,10 +12,10 @@ from scverify.errors import InputError
 from scverify.kernel.problem import Problem as Stated
 from scverify.kernel.problem import read_problem
 from scverify.model.classes import Classes
-from scverify.model.constraints import Constraint, Sphere
+from scverify.model.constraints import Ball, Constraint, NonNegative, Ridge, Sphere, parse_constraint
 from scverify.model.data import problem_data
 from scverify.model.exact import Rational, positive, whole
-from scverify.symbolic.losses import Loss
+from scverify.symbolic.losses import ClassTable, CoefficientRule, Loss, load_loss
 
 Reduction = Literal["sum", "mean"]
 Singletons = Literal["error", "ignore"]
@@ -38,21 +39,27 @@ class Problem:
 
     def __init__(
         self,
-        loss: Loss,
-        classes: Classes,
+        loss: Loss | str,
+        classes: Classes | Iterable[int],
         dim: int | None = None,
         temperature: Rational = 1,
-        constraint: Constraint | None = None,
+        constraint: Constraint | str | None = None,
         reduction: Reduction = "sum",
         singletons: Singletons = "error",
     ) -> None:
-        """Checks every input; raises InputError."""
+        """Check every input; raises InputError.
+
+        loss: a Loss, or a name that `load_loss` knows. classes: Classes, or the sizes. constraint: one of the classes of
+        `scverify.model.constraints`, or its text as on the command line, such as "ball:3/2".
+        """
+        loss, classes = _as_loss(loss), _as_classes(classes)
+        _check_size_of_table(loss, classes)
         for name, value in (
             ("loss", loss),
             ("classes", classes),
             ("dim", None if dim is None else whole(dim, "dim", 1)),
             ("temperature", positive(temperature, "temperature tau")),
-            ("constraint", Sphere() if constraint is None else constraint),
+            ("constraint", _as_constraint(constraint)),
             ("reduction", _one_of(reduction, "reduction", ("sum", "mean"))),
             ("singletons", _one_of(singletons, "singletons", ("error", "ignore"))),
         ):
@@ -84,6 +91,51 @@ class Problem:
         """The problem with some of its inputs changed, each checked again."""
         names = ("loss", "classes", "dim", "temperature", "constraint", "reduction", "singletons")
         return Problem(**{name: getattr(self, name) for name in names} | changes)
+
+
+def _as_loss(loss: object) -> Loss:
+    if isinstance(loss, str):
+        return load_loss(loss)
+    if not isinstance(loss, Loss):
+        raise InputError(f"loss {loss!r}", "a Loss, or the name of one, such as sv.supcon or 'supcon'", "build one with sv.Loss")
+    return loss
+
+
+def _as_classes(classes: object) -> Classes:
+    if isinstance(classes, Classes):
+        return classes
+    if isinstance(classes, str) or not isinstance(classes, Iterable):
+        raise InputError(f"classes {classes!r}", "Classes, or the class sizes, such as (4, 2)", "give one size per class")
+    return Classes(classes)
+
+
+def _as_constraint(constraint: object) -> Constraint:
+    if constraint is None:
+        return Sphere()
+    if isinstance(constraint, str):
+        return parse_constraint(constraint)
+    if not isinstance(constraint, Sphere | Ball | Ridge | NonNegative):
+        given = f"the class {constraint.__name__}" if isinstance(constraint, type) else repr(constraint)
+        raise InputError(
+            f"constraint {given}",
+            'an instance such as Sphere(), Ball("3/2"), Ridge("1/10"), or a text such as "ball:3/2"',
+            "call the class",
+        )
+    return constraint
+
+
+def _check_size_of_table(loss: Loss, classes: Classes) -> None:
+    """Raise InputError where a table of coefficients is made for another number of classes or samples."""
+    table = loss.coefficients
+    if isinstance(table, CoefficientRule):
+        return
+    of, wanted = ("classes", classes.k) if isinstance(table, ClassTable) else ("samples", classes.n)
+    if len(table.weight) != wanted:
+        raise InputError(
+            f"sizes {classes} for {loss.name}, whose table has {len(table.weight)} {of}",
+            f"sizes of {len(table.weight)} {of}, not {wanted}",
+            "change the sizes or the table",
+        )
 
 
 def _one_of(value: str, name: str, allowed: tuple[str, ...]) -> str:

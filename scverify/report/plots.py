@@ -14,8 +14,7 @@ from scverify.errors import InputError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from scverify.certify.orbit import CriticalPoint
-    from scverify.certify.points import CriticalPoints
+    from scverify.results.points import CriticalPoint, CriticalPoints
 
 MOST_POINTS = 4
 FORMATS = ("png", "pdf", "svg")

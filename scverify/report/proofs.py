@@ -6,12 +6,10 @@ import html as markup
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Group, RenderableType
-from rich.table import Table
-from rich.text import Text
+from latex2mathml.converter import convert
 
 from scverify.conjecture.proof import Done, Proof
+from scverify.results.layout import Account, Table
 
 _WORDS = {True: "holds", False: "does not hold", None: "not decided"}
 _COLUMNS = ("id", "verdict", "trust", "steps", "points", "certificates", "seconds", "statement")
@@ -25,26 +23,21 @@ _STYLE = (
     "body{font-family:sans-serif;max-width:70em;margin:auto;padding:0 1em}td,th{padding:.2em .6em;text-align:left}"
     ".formula{overflow-x:auto}figure{margin:1em 0}img{max-width:100%}"
 )
-_MATHJAX = '<script async src="https://cdn.jsdelivr.net/npm/mathjax@3/es5/tex-chtml.js"></script>'
 _GREEK = r"\b(?:alpha|beta|kappa|lambda|omega|rho|sigma|tau)\b"
 _MATHEMATICS = re.compile(
     rf"(?P<order>[<>]=)|(?P<star>\b[A-Z]\*)|(?P<index>(?:{_GREEK}|\b[A-Za-z]+)_[A-Za-z0-9]+'?)|(?P<greek>{_GREEK})|(?P<power>\^(?:-?\w+|\{{[^}}]*\}}))"
 )
 
 
-def renderable(proofs: Sequence[Proof]) -> Group:
-    """The table of verdicts for a rich console, and below it each step that does not hold."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for name in _COLUMNS:
-        table.add_column(Text(name), justify="right" if name in _NUMBERS else "left", overflow="fold")
-    for proof in proofs:
-        table.add_row(*map(Text, _cells(proof)))
-    parts: list[RenderableType] = [table]
+def account(proofs: Sequence[Proof]) -> Account:
+    """The table of verdicts, and below it each step that does not hold."""
+    table = Table(header=_COLUMNS, rows=[_cells(proof) for proof in proofs], words=("id", "verdict", "trust", "statement"))
+    notes = []
     for proof in proofs:
         if not proof.as_expected:
-            parts.append(Text(f"{proof.statement.id}: {proof.verdict}, expected {proof.statement.expect}", style="bold"))
-            parts += [Text(f"  {_told(step)}") for step in proof.failures]
-    return Group(*parts)
+            notes.append(f"{proof.statement.id}: {proof.verdict}, expected {proof.statement.expect}")
+            notes += [f"  {_told(step)}" for step in proof.failures]
+    return Account(heading="Proofs", tables=[table], notes=notes)
 
 
 def latex(proofs: Iterable[Proof]) -> str:
@@ -55,14 +48,14 @@ def latex(proofs: Iterable[Proof]) -> str:
 def html(proofs: Sequence[Proof], pictures: Mapping[str, Sequence[str]]) -> str:
     """One page: the table, then each statement, its steps, what is assumed, and its `pictures` (HTML by the statement's id).
 
-    Formulas are LaTeX, which MathJax typesets where the network reaches it.
+    Formulas are MathML, which browsers typeset by themselves: the page needs no other file and no network.
     """
     head = "".join(f"<th>{name}</th>" for name in _COLUMNS)
     rows = "".join("<tr>" + "".join(f"<td>{markup.escape(cell)}</td>" for cell in _cells(proof)) + "</tr>" for proof in proofs)
     sections = "".join(_section(proof, pictures.get(proof.statement.id, ())) for proof in proofs)
-    notation = re.sub(r"\$([^$]*)\$", r"\\(\1\\)", markup.escape(_NOTATION))
+    notation = re.sub(r"\$([^$]*)\$", lambda found: convert(found[1]), _NOTATION)
     return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Proofs</title><style>{_STYLE}</style>{_MATHJAX}'
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Proofs</title><style>{_STYLE}</style>'
         f"<h1>Proofs</h1><table><tr>{head}</tr>{rows}</table><p>{notation}</p>{sections}</html>\n"
     )
 
@@ -137,7 +130,7 @@ def _section(proof: Proof, pictures: Sequence[str]) -> str:
 
 
 def _displayed(formula: str) -> str:
-    return rf'<div class="formula">\[ {markup.escape(formula)} \]</div>' if formula else ""
+    return f'<div class="formula">{convert(formula, display="block")}</div>' if formula else ""
 
 
 def _prose(text: str) -> str:

@@ -46,6 +46,7 @@ def multipliers(level: Level, objective: Objective, means: Floats, spread: Float
     norm = norm_constraint(level.problem.constraint)
     rows = objective.similarities(means, spread)
     _, gradient = objective.value_and_gradient(rows)
+    slopes = np.abs(gradient)
     own = np.zeros(level.size)
     if not isinstance(norm, Ridge):
         # the multiplier cancels the slope in beta, beside which the others may be tiny
@@ -60,7 +61,7 @@ def multipliers(level: Level, objective: Objective, means: Floats, spread: Float
     if isinstance(level.problem.constraint, NonNegative):
         matrix, slope = _less_entrywise(matrix, slope, rows, np.array(level.multiplicity))
         several = np.ones(level.size, dtype=bool)
-    sizes, own_size = _sizes(objective, rows)
+    sizes, own_size = _sizes(objective, rows, slopes)
     size = np.abs(symmetric) + _RESOLUTION * sizes
     terms = np.maximum((size * np.sqrt(np.outer(beta, beta))).sum(axis=1), 1e-300)
     scale = terms / beta
@@ -74,10 +75,15 @@ def multipliers(level: Level, objective: Objective, means: Floats, spread: Float
     return Multipliers(norms, matrix, slope, float((off / terms).max()), lowest, sign)
 
 
-def _sizes(objective: Objective, rows: Floats) -> tuple[Floats, Floats]:
-    """How large the slopes are before those of c and q cancel: between nodes (u, u), and in beta (u,)."""
+def _sizes(objective: Objective, rows: Floats, slopes: Floats) -> tuple[Floats, Floats]:
+    """How large the slopes are before those of c and q cancel: between nodes (u, u), and in beta (u,).
+
+    Without q a row may have no value, such as log(sum q exp(-s/tau)): then the slopes themselves are all there is.
+    """
     plain = replace(objective, q=np.zeros_like(objective.q), ridge=np.zeros_like(objective.ridge))
-    slopes = np.abs(plain.value_and_gradient(rows)[1])
+    with np.errstate(all="ignore"):
+        alone = np.abs(plain.value_and_gradient(rows)[1])
+    slopes = np.where(np.isfinite(alone), alone, slopes)
     square = slopes[:, :-1]
     return (square + square.T) / 2, slopes[:, -1]
 

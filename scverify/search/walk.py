@@ -12,8 +12,10 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scverify.errors import InputError
+from scverify.model.constraints import Ball, NonNegative, Ridge
 from scverify.model.problem import Problem
-from scverify.search.batch import Batch, is_ball, radius_of
+from scverify.search.batch import Batch
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -24,6 +26,7 @@ _FLAT = 1e-13
 _TINY = 1e-300
 _REACH = 0.5
 _GAIN = 1e-4
+# a Newton step is cut to this part of the points' size: farther away the quadratic model says nothing
 _NEWTON_REACH = 0.1
 _BISECTIONS = 12
 _NEVER_ZERO = 1e-150
@@ -40,8 +43,12 @@ class Surface:
 
     @classmethod
     def of(cls, problem: Problem, dim: int) -> Surface:
-        """The surface of a problem."""
-        return cls(Batch.of(problem), dim, radius_of(problem), is_ball(problem))
+        """The surface of a problem. Raises InputError where embeddings must be non-negative, or the kernel refuses the problem."""
+        constraint = problem.constraint
+        if isinstance(constraint, NonNegative):
+            raise InputError("the constraint H >= 0", "sphere, ball or ridge", "drop --nonnegative: its critical points are not searched")
+        radius = None if isinstance(constraint, Ridge) else float(constraint.rho)
+        return cls(batch=Batch.of(problem), dim=dim, radius=radius, slack=isinstance(constraint, Ball))
 
     @property
     def height(self) -> int:
@@ -299,7 +306,7 @@ def newton(surface: Surface, points: Floats, together: Ints, steps: int) -> tupl
         length = np.linalg.norm(coordinates, axis=1) / scale
         better = length < least
         best[better], least[better] = local.points[better], length[better]
-        coordinates *= np.minimum(1.0, 0.1 / np.maximum(length, _TINY))[:, None]
+        coordinates *= np.minimum(1.0, _NEWTON_REACH / np.maximum(length, _TINY))[:, None]
         step = (spectrum.vectors @ coordinates[:, :, None]).reshape(local.slope.shape)
         local = surface.local(_tied(local.moved(step), together))
     return best, least

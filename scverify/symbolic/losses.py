@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
 from sympy import Expr, Integer, Symbol, exp, log
 
-from scverify.errors import InputError
+from scverify.errors import InputError, must_be
 from scverify.symbolic.modules import load_module, one_line
 from scverify.symbolic.row import RowFormula, a, c, m, q, row_sum, s, tau
 
@@ -81,11 +81,27 @@ class SampleTable:
 
 @dataclass(frozen=True)
 class Loss:
-    """A loss: its name, its row formula, and its coefficients (a rule in the class sizes, or a table of numbers)."""
+    """A loss: its name, its row formula, and its coefficients (a rule in the class sizes, or a table of numbers).
+
+    A rational factor of the row, as in 2 (log(...) - ...), moves into the weights: the theorems are about rows without one.
+    """
 
     name: str
     formula: RowFormula
     coefficients: CoefficientRule | ClassTable | SampleTable
+
+    def __post_init__(self) -> None:
+        """Move the formula's factor into the weights."""
+        if (scale := self.formula.scale) != 1:
+            object.__setattr__(self, "formula", self.formula.over(scale))
+            object.__setattr__(self, "coefficients", _heavier(self.coefficients, scale))
+
+
+def _heavier(table: CoefficientRule | ClassTable | SampleTable, scale: Expr) -> CoefficientRule | ClassTable | SampleTable:
+    """The same coefficients with the weights times a positive rational."""
+    if isinstance(table, CoefficientRule):
+        return replace(table, weight=table.weight * scale)
+    return replace(table, weight=tuple(weight * Fraction(int(scale.p), int(scale.q)) for weight in table.weight))
 
 
 _one, _zero = Integer(1), Integer(0)
@@ -160,6 +176,7 @@ def load_loss(reference: str) -> Loss:
     The file is executed. The function takes no argument or any of ``s, c, q, tau, a, m`` by name, and returns a SymPy expression in
     these symbols, a RowFormula or a Loss; an expression and a RowFormula get supcon's coefficients. InputError where this fails.
     """
+    must_be(reference, str, "loss", "the name of a loss, or FILE::NAME")
     if "::" not in reference:
         if reference not in LOSSES:
             raise InputError(f"unknown loss {reference!r}", ", ".join(sorted(LOSSES)) + " or FILE::NAME", "choose one of these")

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sympy import Abs, Add, Expr, Indexed, Integer, Max, Min, Mul, Pow, Rational, Sum, Symbol, exp, lambdify, latex, log
+from sympy import Abs, Add, Expr, Indexed, Integer, Max, Min, Mul, Pow, Rational, Sum, Symbol, exp, lambdify, log
 from sympy.core.numbers import Exp1
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 
@@ -26,12 +26,12 @@ _KERNEL_LEAVES: dict[Expr, str] = {s[a]: "s", c[a]: "c", q[a]: "q", tau: "tau"}
 
 
 def to_numpy_source(name: str, results: Sequence[Expr]) -> str:
-    """Source of the function ``name(s, c, q, tau, unit, room, into, v)`` that returns ``results``.
+    """Source of the function ``name(s, c, q, tau, unit, v)`` that returns ``results``.
 
     A Sum is a reduction over the last axis; entries outside a Sum must have the index ``a`` too.
     See ``compiled`` for the helpers that the source calls and for the meaning of the arguments.
     """
-    return NumpyProgram().source(name, ("s", "c", "q", "tau", "unit", "room", "into", "v"), results)
+    return NumpyProgram().source(name, ("s", "c", "q", "tau", "unit", "v=None"), results)
 
 
 def to_mpmath(expression: Expr, index: Symbol | None = None) -> Callable[..., Any]:
@@ -42,11 +42,6 @@ def to_mpmath(expression: Expr, index: Symbol | None = None) -> Callable[..., An
     extra = () if index is None else (index,)
     function = lambdify((s, c, q, tau, m, *extra), expression, modules="mpmath")
     return lambda s, c, q, tau, *entry: function(s, c, q, tau, len(s), *entry)
-
-
-def to_latex(formula: RowFormula) -> str:
-    """The formula in LaTeX, with the index a and the row length m."""
-    return str(latex(formula.expression))
 
 
 def to_kernel(expression: Expr) -> KernelTree:

@@ -77,6 +77,17 @@ class RowFormula:
         return all(_is_linear(total.function) for total in self.expression.atoms(Sum))
 
     @cached_property
+    def scale(self) -> Expr:
+        """The positive rational factor of the row's only logarithm; 1 where it has none or several."""
+        products = [term.as_coeff_Mul() for term in Add.make_args(self.expression)]
+        factors = [factor for factor, rest in products if isinstance(rest, log)]
+        return factors[0] if len(factors) == 1 and factors[0] > 0 else Integer(1)
+
+    def over(self, factor: Expr) -> RowFormula:
+        """The formula divided by a number, term by term."""
+        return RowFormula(self.name, Add(*[term / factor for term in Add.make_args(self.expression)]))
+
+    @cached_property
     def log_sum_exp(self) -> LogSumExp | None:
         """The split into log(Sum(coefficient * exp(kappa * s))) and an affine remainder, or None where the row has no such form."""
         terms = Add.make_args(expand_mul(self.expression, deep=False))

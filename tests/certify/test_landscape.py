@@ -1,15 +1,20 @@
 """Landscapes made and checked: proved, refuted or plainly undecided; the same whatever the number of processes; taken up again."""
 
+import base64
 import os
+import zlib
 
 import pytest
 
+from scverify.certify import checkpoints, subdivision
 from scverify.certify import landscape as module
-from scverify.certify import subdivision
+from scverify.certify.checkpoints import sealed
 from scverify.certify.landscape import landscape
 from scverify.errors import InputError
 from scverify.kernel.certificate import canonical
-from scverify.kernel.verify import verify_text
+from scverify.kernel.landscapes.reasons import SPLIT
+from scverify.kernel.landscapes.trees import unpacked
+from scverify.kernel.verify import Answer, verify_text
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Sphere
 from scverify.model.problem import Problem
@@ -96,9 +101,50 @@ def test_an_interrupted_search_is_taken_up(monkeypatch, stop):
     broken = landscape(problem((2, 2), 3, "2"), starts=4, jobs=1, progress=interrupt)
     assert broken.verdict == "UNDECIDED" and broken.interrupted and broken.certificate is None and 0 < broken.boxes < whole.boxes
     assert [at.boxes for at in seen] == sorted(at.boxes for at in seen) and 0 < seen[-1].settled < 1 and seen[-1].open > 0
-    resumed = landscape(problem((2, 2), 3, "2"), search=broken.search, jobs=1)
+    resumed = landscape(problem((2, 2), 3, "2"), starts=4, search=broken.search, jobs=1)
     assert_proved(resumed)
     assert resumed.certificate == whole.certificate
+
+
+def test_a_refutation_interrupted_in_its_first_search_is_found_when_it_is_taken_up(monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "critical_points", interrupt)
+        broken = landscape(problem((2, 2), 2, "1/5"), jobs=1)
+    assert broken.interrupted and broken.boxes == 0
+    assert landscape(problem((2, 2), 2, "1/5"), jobs=1, search=broken.search).verdict == "REFUTED"
+
+
+@pytest.mark.parametrize("interrupted", [True, False])
+def test_an_interrupt_or_the_end_of_the_budget_during_the_final_check_loses_nothing(monkeypatch, interrupted):
+    def ended(finished, limits):
+        if interrupted:
+            raise KeyboardInterrupt
+        return Answer("UNDECIDED", f"the limit is {limits.seconds}", "")
+
+    whole, kept = landscape(problem((2, 2), 3, "2"), starts=4, jobs=1), []
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "verify_data", ended)
+        broken = landscape(problem((2, 2), 3, "2"), starts=4, jobs=1, budget=600, keep=kept.append)
+    assert (broken.verdict, broken.interrupted, broken.certificate) == ("UNDECIDED", interrupted, None)
+    assert kept == [broken.search]
+    calls = []
+    monkeypatch.setattr(subdivision, "advance", lambda *_: calls.append(1))
+    resumed = landscape(problem((2, 2), 3, "2"), starts=4, jobs=1, search=broken.search)
+    assert resumed.certificate == whole.certificate and calls == []
+
+
+def test_what_is_done_is_kept_by_time(monkeypatch):
+    monkeypatch.setattr(checkpoints, "EVERY", 0.0)
+    monkeypatch.setattr(subdivision, "TRUNK", 200)
+    monkeypatch.setattr(subdivision, "SLICE", 20)
+    kept = []
+    whole = landscape(problem((2, 2), 3, "2"), starts=4, jobs=1, keep=kept.append)
+    assert len(kept) > 10
+    for state in kept[:: len(kept) // 4]:
+        assert landscape(problem((2, 2), 3, "2"), starts=4, jobs=1, search=state).certificate == whole.certificate
 
 
 def test_out_of_budget_is_undecided():
@@ -111,9 +157,17 @@ def test_a_search_of_another_problem_is_refused():
     found = landscape(problem((3, 3), 3, "1/5"), starts=2, budget=0.1, jobs=1)
     with pytest.raises(InputError, match="another problem"):
         landscape(problem((3, 3), 3, "1/4"), search=found.search)
-    broken = {**found.search, "trees": [{"boxes": 1, "tree": "AAAA"}]}
-    with pytest.raises(InputError, match="unfinished search"):
-        landscape(problem((3, 3), 3, "1/5"), search=broken)
+    tree = found.search["trees"][0]
+    reason = bytearray(unpacked(tree))
+    reason[reason.index(next(number for number in reason if number < SPLIT))] = 14
+    unknown = {**tree, "tree": base64.b64encode(zlib.compress(bytes(reason))).decode()}
+    for trees in ([{"boxes": 1, "tree": "AAAA"}], [], None, [3], [unknown], {}):
+        for broken in ({**found.search, "trees": trees}, sealed({"format": module.FORMAT, "claim": found.search["claim"], "trees": trees})):
+            with pytest.raises(InputError, match="unfinished search"):
+                landscape(problem((3, 3), 3, "1/5"), search=broken)
+    for broken in ([1, 2], {}, 7, {"format": module.FORMAT}):
+        with pytest.raises(InputError, match="unfinished search"):
+            landscape(problem((3, 3), 3, "1/5"), search=broken)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 """Complete lists of critical points: they agree with the search, and with the Euler number of the torus."""
 
+import json
 import os
 
 import pytest
 
-from scverify.certify import listing
+from scverify.certify import checkpoints, listing, subdivision
+from scverify.certify.checkpoints import sealed
 from scverify.certify.listing import all_critical_points
 from scverify.certify.points import critical_points
 from scverify.errors import InputError
@@ -55,7 +57,7 @@ def test_an_interrupt_is_undecided(monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(listing, "_grown", interrupt)
+    monkeypatch.setattr(listing, "_grow", interrupt)
     found = all_critical_points(problem((2, 2), 2, "1/2"), jobs=1)
     assert found.verdict == "UNDECIDED" and found.interrupted
 
@@ -64,3 +66,41 @@ def test_an_interrupt_is_undecided(monkeypatch):
 def test_what_no_list_is_known_of(refused):
     with pytest.raises(InputError, match="sphere"):
         all_critical_points(problem((2, 2), 2, "1/2", **refused), jobs=1)
+
+
+def same(one, other):
+    return one.certificates == other.certificates and one.copies == other.copies and one.verdict == other.verdict == "PROVED"
+
+
+def test_a_list_that_was_kept_is_taken_up_and_ends_the_same(monkeypatch):
+    monkeypatch.setattr(checkpoints, "EVERY", 0.0)
+    monkeypatch.setattr(subdivision, "TRUNK", 200)
+    monkeypatch.setattr(subdivision, "SLICE", 50)
+    kept = []
+    whole = all_critical_points(problem((2, 2), 3, "2"), jobs=1, keep=kept.append)
+    assert len(kept) > 4 and {len(state["ranks"]) for state in kept} == {0, 1, 2} and whole.search is None
+    for state in kept[:: len(kept) // 3]:
+        assert same(whole, all_critical_points(problem((2, 2), 3, "2"), jobs=1, search=json.loads(json.dumps(state))))
+
+
+def test_an_interrupt_of_the_final_check_loses_nothing(monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    whole = all_critical_points(problem((2, 2), 2, "1/2"), jobs=1)
+    with monkeypatch.context() as patch:
+        patch.setattr(listing, "verify_data", interrupt)
+        broken = all_critical_points(problem((2, 2), 2, "1/2"), jobs=1)
+    assert broken.verdict == "UNDECIDED" and broken.interrupted
+    monkeypatch.setattr(subdivision, "advance", interrupt)
+    assert same(whole, all_critical_points(problem((2, 2), 2, "1/2"), jobs=1, search=broken.search))
+
+
+def test_a_damaged_list_is_refused():
+    kept = []
+    all_critical_points(problem((2, 2), 2, "1/2"), jobs=1, keep=kept.append)
+    state = {name: value for name, value in kept[-1].items() if name != "digest"}
+    wrong = [[1, 2], {}, {**kept[-1], "ranks": []}, sealed({**state, "ranks": [{}]}), sealed({**state, "ranks": [], "trees": []})]
+    for search in wrong:
+        with pytest.raises(InputError, match="unfinished search"):
+            all_critical_points(problem((2, 2), 2, "1/2"), jobs=1, search=search)

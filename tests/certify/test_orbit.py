@@ -14,7 +14,7 @@ from scverify.kernel.verify import verify_text
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Ridge
 from scverify.model.problem import Problem
-from scverify.search.samples import SampleObjective
+from scverify.search.batch import Batch
 from scverify.symbolic.losses import supcon, supcon_in
 from tests.certify.certified import assert_verified, certified
 from tests.oracles import naive
@@ -29,7 +29,7 @@ LINE = np.zeros(4)
 
 def descended(problem, start):
     """A minimum on the unit sphere near (d, n), in floats."""
-    objective = SampleObjective.of(problem)
+    objective = Batch.of(problem)
 
     def on_the_sphere(entries):
         columns = entries.reshape(start.shape)
@@ -176,16 +176,33 @@ def test_critical_points_under_a_ridge():
 
 def test_a_point_that_newtons_method_cannot_save_is_undecided_with_a_reason():
     start = np.random.default_rng(1).standard_normal((2, 6))
+    start /= np.linalg.norm(start, axis=0)
     point = certify_point(Problem(supcon, Classes((3, 3)), dim=2, temperature="1/2"), start)
     assert (point.kind, point.trust, point.inertia) == ("undecided", "float", None)
     assert point.reason and point.certificates == {} and point.certificate is None
 
 
 def test_embeddings_of_another_shape_are_refused():
-    with pytest.raises(InputError, match="one column a sample"):
+    with pytest.raises(InputError, match="one column per sample"):
         certify_point(PAIRS, np.zeros((4, 2)))
     with pytest.raises(InputError, match=r"\(None, 4\)"):
         certify_point(Problem(supcon, Classes((2, 2))), np.zeros((2, 4)))
+
+
+@pytest.mark.parametrize(
+    ("constraint", "embeddings", "message"),
+    [
+        (None, [[1, 1, -1, -1], [0, 0, 0, np.nan]], "NaN"),
+        (None, [[1, 1, -1, -1], [0, 0, 0, 1j]], "complex"),
+        (None, [[1, 1, -1, -1], [0, 0, 0]], "an array of real numbers"),
+        (None, "nonsense", "an array of real numbers"),
+        (None, [[0.75, 1, -1, -1], [0, 0, 0, 0]], "norms 0.75 to 1; allowed: norms near those of sphere"),
+        (Ball(), [[1.2, 1, -1, -1], [0, 0, 0, 0]], "norms 1 to 1.2; allowed: norms near those of ball"),
+    ],
+)
+def test_embeddings_that_cannot_be_meant_are_refused(constraint, embeddings, message):
+    with pytest.raises(InputError, match=message):
+        certify_point(Problem(supcon, Classes((2, 2)), 2, "1/2", constraint), embeddings)
 
 
 def test_the_same_point_has_the_same_certificate():

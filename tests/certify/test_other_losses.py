@@ -154,3 +154,81 @@ def test_only_the_squared_radius_over_the_temperature_matters():
     cold, wide = (certified(Problem(supcon, Classes((4, 3, 2)), temperature=t, constraint=sphere)) for t, sphere in placed)
     assert max(cold.lower, wide.lower) <= min(cold.upper, wide.upper)
     assert cold.gap < Fraction(1, 10**30)
+
+
+_UNSCALED = sympy.log(row_sum(c[a] * sympy.exp(s[a] / tau))) - row_sum(q[a] * s[a] / tau)
+
+
+def _own(name: str, expression: sympy.Expr) -> Loss:
+    return Loss(name, RowFormula(name, expression), supcon_rule)
+
+
+def test_twice_a_loss_keeps_its_groups_and_has_twice_its_optimum():
+    once, twice = (optimum(Problem(loss, Classes((8,) * 8), temperature="1/10")) for loss in (supcon, _own("doubled", 2 * _UNSCALED)))
+    assert twice.level == "groups" and twice.solver == "rank-one"
+    assert abs(twice.lower - 2 * once.lower) < Fraction(1, 10**12)
+
+
+def test_a_loss_in_bits_has_an_optimum():
+    nats, bits = (optimum(Problem(loss, Classes((3, 3)), temperature="1/2")) for loss in (supcon, _own("bits", _UNSCALED / sympy.log(2))))
+    assert float(bits.lower) == pytest.approx(float(nats.lower) / np.log(2), rel=1e-12)
+
+
+def test_a_row_that_has_no_value_without_q_does_not_run_away():
+    mean = CoefficientRule(sympy.Integer(1), sympy.Integer(0), 1 / (n_own - 1), sympy.Integer(1), sympy.Integer(0))
+    lifted = sympy.log(row_sum(c[a] * sympy.exp(s[a] / tau))) + sympy.log(row_sum(q[a] * sympy.exp(-s[a] / tau)))
+    found = optimum(Problem(Loss("lifted", RowFormula("lifted", lifted), mean), Classes((3, 3, 3)), temperature="1/2"))
+    assert float(found.lower) == pytest.approx(-10.8741647769475, abs=1e-12)
+
+
+def test_a_row_without_q_has_an_optimum():
+    uniformity = _own("uniformity", sympy.log(row_sum(c[a] * sympy.exp(s[a] / tau))))
+    found = optimum(Problem(uniformity, Classes((2, 2)), temperature="1/2"))
+    # four unit vectors at similarities -1/3: 4 log(3 exp(-2/3))
+    assert float(found.lower) == pytest.approx(4 * (np.log(3) - 2 / 3), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        sympy.log(row_sum(sympy.exp(q[a] * s[a] / tau) * c[a])),
+        sympy.log(row_sum(c[a] ** 2 * sympy.exp(s[a] / tau))) - row_sum(q[a] * s[a] / tau),
+    ],
+)
+def test_a_formula_that_is_not_linear_in_its_coefficients_is_refused_in_one_line(expression):
+    with pytest.raises(InputError) as error:
+        optimum(Problem(_own("other", expression), Classes((3, 3, 3)), temperature="1/2"))
+    assert "\n" not in str(error.value)
+
+
+def test_an_exponential_of_a_whole_row_has_an_optimum_under_a_ridge():
+    expression = sympy.exp(row_sum(c[a] * s[a] ** 2) / 5) - 3 * row_sum(q[a] * s[a] / tau)
+    found = optimum(Problem(_own("square", expression), Classes((3, 4)), temperature="7/10", constraint=Ridge("1/10")))
+    assert float(found.lower) == pytest.approx(-23.071981492959996, rel=1e-12)
+
+
+def test_a_hypothesis_that_balls_leave_open_leads_to_the_sample_level():
+    expression = row_sum(c[a] * sympy.log(1 + sympy.exp(s[a] / tau))) - 2 * row_sum(q[a] * s[a] / tau)
+    problem = Problem(_own("logistic", expression), Classes((3, 1)), temperature="1/50", constraint=NonNegative(), singletons="ignore")
+    found = optimum(problem)
+    assert found.level == "samples" and float(found.lower) == pytest.approx(3 * np.log(2), rel=1e-12)
+
+
+def test_mini_batches_on_a_ball_have_an_optimum():
+    loss = mini_batches([0, 0, 0, 1, 1, 1, 1], [[0, 1, 2, 4, 6], [3, 5]])
+    found = optimum(Problem(loss, Classes((3, 4)), temperature="1/50", constraint=Ball("3/2")))
+    assert found.lower <= found.upper
+
+
+def test_auto_falls_back_where_a_root_in_floats_has_no_more_digits():
+    """Soft targets whose entropy is attained: S = 0, and the rank-one system is singular there."""
+    sizes, soft = (6, 2, 2), Fraction(1, 100)
+    targets = [[(1 - soft) / (size - 1) if y == z else soft / (10 - size) for z in range(3)] for y, size in enumerate(sizes)]
+    found = optimum(Problem(soft_supcon(targets), Classes(sizes), temperature="1/5"))
+    assert found.solver == "factorised"
+
+
+def test_an_objective_without_a_bound_is_undecided_and_no_other_solver_is_advised():
+    with pytest.raises(Undecided, match="nothing bounds the norms") as undecided:
+        optimum(Problem(decoupled, Classes((2, 2)), temperature=1, constraint=Ridge("1/10")))
+    assert "--solver" not in str(undecided.value)

@@ -6,11 +6,12 @@ import pytest
 
 import scverify as sv
 from scverify.certify import threshold as threshold_module
-from scverify.certify.threshold import Threshold, threshold
+from scverify.certify.threshold import threshold
 from scverify.errors import InputError
 from scverify.kernel.certificate import Unresolved
 from scverify.kernel.verify import verify_data
 from scverify.model.constraints import Ball
+from scverify.results.threshold import Threshold
 from tests.soundness.branches import cross
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scverify.kernel.certificate import Rejected
 from scverify.kernel.dual import row_hessian
-from scverify.kernel.formula import Row, is_additive, log_sum_exp, mentions, parse, shape, value_and_gradient
+from scverify.kernel.formula import Row, evaluate_constant, is_additive, log_sum_exp, mentions, parse, shape, value_and_gradient
 from scverify.symbolic.compiled import mpmath_evaluators
 from scverify.symbolic.printers import to_kernel
 from tests.symbolic.instances import FORMULAS, rows
@@ -276,3 +276,14 @@ def test_whether_equal_similarities_merge(data, additive):
         merged = Row([fmpq(1, 2), fmpq(2)], [fmpq(1), fmpq(5)], [fmpq(0), fmpq(2)], fmpq(1))
         values = [value_and_gradient(tree, Row(*(list(map(arb, x)) for x in row[:3]), arb(1)), arb)[0] for row in (parted, merged)]
         assert values[0].overlaps(values[1])
+
+
+def test_a_constant_does_not_look_at_the_row():
+    assert evaluate_constant(parse(["mul", "3", ["pow", "tau", -1]]), fmpq(1, 2), fmpq) == 6
+    with pytest.raises(Rejected, match="depends on the row"):
+        evaluate_constant(parse(["sum", "c"]), fmpq(1), fmpq)
+
+
+def test_the_sign_of_a_constant_logarithm_is_known_from_one_on():
+    over_log = [shape(parse(["mul", ["pow", ["log", x], -1], ["exp", ["sum", "s"]]])).convex for x in ("2", "1/2", "tau")]
+    assert over_log == [True, False, False]

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from scverify.kernel import verify
 from scverify.kernel.certificate import canonical
 from scverify.kernel.verify import Answer, verify_data, verify_text
 from tests.kernel.kept import answer_to, kept
@@ -36,3 +37,16 @@ def test_a_witness_of_another_shape_is_rejected(path, junk):
 def test_what_an_undecided_or_rejected_claim_says_is_still_said():
     assert "has a loss of at least" in answer_to(kept("sphere"), lambda claim, _: claim.update(upper="100", lower="99")).claim
     assert answer_to(kept("sphere"), lambda claim, _: claim["problem"].update(sizes=None)).claim == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "word", "reason"),
+    [(MemoryError, "UNDECIDED", "the memory is exhausted"), (RecursionError, "REJECTED", "malformed: nested too deeply")],
+)
+def test_what_the_machine_cannot_bear_is_answered(monkeypatch, error, word, reason):
+    def failing(claim):
+        raise error
+
+    monkeypatch.setattr(verify, "digest", failing)
+    answer = verify_data(kept("sphere"))
+    assert (answer.word, answer.reason) == (word, reason) and not answer

@@ -1,5 +1,7 @@
 """Exact numbers from what a user writes."""
 
+import warnings
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -8,7 +10,7 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scverify.errors import InputError
+from scverify.errors import InexactInput, InputError
 from scverify.model.exact import positive, rational, whole
 
 
@@ -29,6 +31,7 @@ from scverify.model.exact import positive, rational, whole
         (0.1, Fraction(3602879701896397, 36028797018963968)),
         (np.float32(0.5), Fraction(1, 2)),
         (np.int64(5), Fraction(5)),
+        (Decimal("0.07"), Fraction(7, 100)),
     ],
 )
 def test_what_is_written_is_what_is_meant(written, meant):
@@ -48,10 +51,18 @@ def test_text_that_is_no_number_is_refused(written):
         rational(written, "tau")
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), True, None, 1j, [1], b"1"])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), Decimal("nan"), Decimal("1e99999"), True, None, 1j, [1], b"1"])
 def test_what_is_no_finite_number_is_refused(value):
     with pytest.raises(InputError, match="allowed: a rational"):
         rational(value)
+
+
+def test_a_float_that_is_no_short_decimal_says_what_it_is_and_what_to_write():
+    with pytest.warns(InexactInput, match=r'tau 0\.1 is taken at .*3602879701896397/36028797018963968; .* write "1/10"'):
+        rational(0.1, "tau")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert rational(0.5) == Fraction(1, 2)
 
 
 def test_positive_numbers_have_a_range_that_can_be_computed_with():

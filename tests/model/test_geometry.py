@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scverify.errors import InputError
-from scverify.model.geometry import collapse, gram, orthogonal_frame, procrustes, simplex_etf
+from scverify.model.geometry import class_geometry, collapse, gram, orthogonal_frame, procrustes, simplex_etf
 
 shapes = st.tuples(st.integers(1, 5), st.integers(1, 8), st.integers(0, 2**32 - 1))
 
@@ -72,3 +72,27 @@ def test_collapse_measures_the_distance_from_the_class_means():
     found = collapse(embeddings, labels)
     assert found.within == pytest.approx(0.5)
     np.testing.assert_allclose(found.means, means, atol=1e-15)
+
+
+def test_the_geometry_of_classes_that_have_collapsed_to_the_optimum():
+    labels = np.repeat(np.arange(4), 3)
+    found = class_geometry(simplex_etf(4).T[labels], labels, simplex_etf(4).T @ simplex_etf(4))
+    assert found.sizes.tolist() == [3] * 4
+    for zero in (*found.within, found.variability, found.equinorm, found.equiangle, found.distance):
+        assert abs(zero) < 1e-12
+
+
+def test_the_geometry_of_classes_tells_what_differs():
+    labels = np.array([0, 0, 1, 1])
+    points = np.array([[1.0, 0], [0, 1], [-1, 0], [-1, 0]])
+    found = class_geometry(points, labels, np.array([[1.0, -1], [-1, 1]]))
+    assert found.within.tolist() == [0.5, 0.0]
+    assert found.difference[0, 1] == pytest.approx(1 - 1 / np.sqrt(2))
+    assert found.variability > 0 and found.equinorm < 1e-12
+
+
+def test_procrustes_refuses_what_is_not_finite():
+    broken = np.array([[1.0, np.nan]])
+    for pair in ((broken, np.ones((1, 2))), (np.ones((1, 2)), np.array([[1.0, np.inf]]))):
+        with pytest.raises(InputError, match="NaN or infinite"):
+            procrustes(*pair)

@@ -1,5 +1,6 @@
 """A problem keeps exact numbers and refuses what has no meaning."""
 
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -8,7 +9,7 @@ from scverify.errors import InputError
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Sphere
 from scverify.model.problem import Problem
-from scverify.symbolic.losses import supcon
+from scverify.symbolic.losses import soft_supcon, supcon, two_tower
 
 
 def test_numbers_are_exact_and_defaults_are_the_unit_sphere_and_the_sum():
@@ -53,6 +54,31 @@ def test_a_class_of_one_sample_says_how_to_keep_it():
         Problem(supcon, Classes((3, 1)))
     with pytest.raises(InputError, match="without a positive there is no anchor"):
         Problem(supcon, Classes((1, 1)), singletons="ignore")
+
+
+def test_names_sizes_and_texts_are_accepted():
+    assert Problem("supcon", (4, 2), constraint="ball:3/2") == Problem(supcon, Classes((4, 2)), constraint=Ball("3/2"))
+    assert Problem(supcon, [4, 2], temperature=Decimal("0.07")).temperature == Fraction(7, 100)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"loss": "nonsense"}, "unknown loss 'nonsense'"),
+        ({"loss": 3}, "loss 3"),
+        ({"classes": 4}, "classes 4"),
+        ({"classes": "4,2"}, "one size per class"),
+        ({"constraint": Ball}, "the class Ball.*call the class"),
+        ({"constraint": "cube"}, "constraint 'cube'"),
+        ({"constraint": 1}, "constraint 1"),
+        ({"loss": soft_supcon([[1, 0, 0], [0, 1, 0], [0, 0, 1]])}, "whose table has 3 classes; allowed: sizes of 3 classes, not 2"),
+        ({"loss": two_tower(4)}, "whose table has 8 samples; allowed: sizes of 8 samples, not 6"),
+    ],
+)
+def test_an_input_of_the_wrong_kind_or_size_is_refused_in_one_line(arguments, message):
+    with pytest.raises(InputError, match=message) as error:
+        Problem(**{"loss": supcon, "classes": (4, 2)} | arguments)
+    assert "\n" not in str(error.value)
 
 
 def test_a_message_has_one_line():

@@ -161,7 +161,7 @@ FILES = {
     "one axis halved for ever": lambda: with_trees(tree(400_000, (bytes([SPLIT + 1, 1]) * 200_000))),
     "a hundred thousand branches": lambda: with_trees(*[tree(1, b"\x01")] * 10_000),
     "ten interchangeable samples": lambda: changed("landscape", lambda claim, witness: claim["problem"].update(sizes=[10], dim=2)),
-    "ten samples in ten dimensions": lambda: changed("landscape", lambda claim, witness: claim["problem"].update(sizes=[5, 5], dim=10)),
+    "ten samples in nine dimensions": lambda: changed("landscape", lambda claim, witness: claim["problem"].update(sizes=[5, 5], dim=9)),
     "a list of hundreds of points": lambda: changed("list-landscape-rank-2", many_points),
     "a leaf of order six": lambda: inequality(["add", *[SINE] * 200], [{"order": 6, "point": ["1/2"]}]),
     "a leaf of order six of a page": lambda: inequality(["add", *[SINE] * 2_000], [{"order": 6, "point": ["1/2"]}]),

@@ -9,8 +9,8 @@ from sympy import Rational, exp, log
 from scverify.errors import InputError
 from scverify.symbolic.compiled import evaluators
 from scverify.symbolic.losses import spectral, supcon, supcon_in
-from scverify.symbolic.printers import to_cvxpy, to_kernel, to_latex, to_mpmath, to_numpy_source
-from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
+from scverify.symbolic.printers import to_cvxpy, to_kernel, to_mpmath
+from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s
 from tests.symbolic.instances import CONVEX, FORMULAS, rows
 
 SUPCON_TREE = [
@@ -75,19 +75,6 @@ def test_mpmath_keeps_what_a_float_loses():
         assert mpmath.almosteq(value, mpmath.exp(-80), rel_eps=mpmath.mpf(10) ** -20)
 
 
-def test_numpy_source_reduces_over_the_row_and_calls_exp_once():
-    source = to_numpy_source("value", [supcon.formula.expression])
-    assert source.startswith("def value(s, c, q, tau, unit, room, into, v):\n")
-    assert source.count("row_total") == 2
-    assert source.count("scaled_exponentials") == 1
-    assert "np.exp" not in source
-
-
-def test_numpy_source_refuses_what_is_no_row_language():
-    with pytest.raises(TypeError, match="no NumPy source"):
-        to_numpy_source("value", [row_sum(s[a]).func(s[a], (a, 0, 3)) + tau.as_dummy()])
-
-
 @given(rows(names=CONVEX))
 def test_cvxpy_has_the_same_value(row):
     import cvxpy
@@ -116,7 +103,3 @@ def test_cvxpy_takes_a_concave_logarithm_with_a_minus_sign():
     similarities.value = np.array([0.5, 1.5])
     formula = RowFormula("barrier", -log(row_sum(c[a] * s[a])) + row_sum(q[a]) ** 2)
     assert to_cvxpy(formula, similarities, [1.0, 2.0], [1.0, 3.0], 1.0).value == pytest.approx(-np.log(3.5) + 16)
-
-
-def test_latex():
-    assert to_latex(spectral.formula).count(r"\sum_{a=0}^{m - 1}") == 2

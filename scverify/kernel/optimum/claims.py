@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from ..certificate import digest, fields, integer, rational, require
+from ..certificate import digest, fields, rational, require
 from ..claims import Claim, Data
 from ..level import level_of
 from ..problem import read_problem
@@ -14,33 +14,35 @@ from .bounds import check_lower
 from .feasible import check_upper
 
 
-def check_bounds(claim: Data, witness: Any, sides: str) -> None:
+def check_bounds(claim: Data, witness: Any, sides: str) -> tuple[str, ...] | None:
     """The objective's minimum lies above `lower`, below `upper`."""
     fields(claim, f"type problem {sides}")
-    fields(witness, f"level {sides}", "groups")
-    level = level_of(read_problem(claim["problem"]), witness["level"], witness.get("groups"))
     claimed = {side: rational(claim[side], side) for side in sides.split()}
     if len(claimed) == 2:
         require(claimed["lower"] <= claimed["upper"], "the lower bound lies above the upper one")
+    if isinstance(witness, dict) and "form" in witness:
+        from .rank_one_claims import check_sides
+
+        return check_sides(read_problem(claim["problem"]), witness, claimed)
+    fields(witness, f"level {sides}", "groups")
+    level = level_of(read_problem(claim["problem"]), witness["level"], witness.get("groups"))
     if "upper" in claimed:
         check_upper(level, witness["upper"], claimed["upper"])
     if "lower" in claimed:
         check_lower(level, witness["lower"], claimed["lower"])
+    return None
 
 
-def check_unique_minimizer(claim: Data, witness: Any) -> None:
-    """Every minimiser of the relaxation lies within `radius` of `gram`."""
-    from .uniqueness import check_unique
+def check_unique_minimizer(claim: Data, witness: Any) -> tuple[str, ...] | None:
+    """Every minimiser of the relaxation lies within `radius` of `gram`, or of the matrix of `centre`."""
+    if "centre" in claim:
+        from .rank_one_claims import check_unique
 
-    fields(claim, "type problem groups gram radius", "rank")
-    fields(witness, "lower upper")
-    problem = read_problem(claim["problem"])
-    level = level_of(problem, "groups", claim["groups"])
-    radius = rational(claim["radius"], "radius")
-    require(radius >= 0, "the radius is negative")
-    if "rank" in claim:
-        integer(claim["rank"], "rank", 0, len(problem.sizes))
-    check_unique(level, {**claim, "radius": radius}, witness)
+        return check_unique(claim, witness)
+    from .uniqueness import check_claim
+
+    check_claim(claim, witness)
+    return None
 
 
 def _all(claim: Data) -> str:
@@ -53,17 +55,13 @@ def _some(claim: Data, has: str) -> str:
 
 def _unique(claim: Data) -> str:
     rank = f" and has rank {claim['rank']}" if "rank" in claim else ""
-    stated = f"the stated one (groups and matrix of SHA-256 {digest([claim['groups'], claim['gram']])})"
+    stated = f"the stated one (groups and matrix of SHA-256 {digest([claim['groups'], claim.get('gram') or claim['centre']])})"
     return f"every minimiser of the relaxation over class Gram matrices lies within {number(claim['radius'])} (Frobenius) of {stated}{rank}"
-
-
-def _between(claim: Data) -> str:
-    return f"{_all(claim)}, and {_some(claim, 'one')}"
 
 
 CLAIMS = {
     "LowerBound": Claim(partial(check_bounds, sides="lower"), lambda claim: about(claim, _all(claim))),
     "UpperBound": Claim(partial(check_bounds, sides="upper"), lambda claim: about(claim, _some(claim, "has a loss"))),
-    "Optimum": Claim(partial(check_bounds, sides="lower upper"), lambda claim: about(claim, _between(claim))),
+    "Optimum": Claim(partial(check_bounds, sides="lower upper"), lambda claim: about(claim, f"{_all(claim)}, and {_some(claim, 'one')}")),
     "UniqueMinimizer": Claim(check_unique_minimizer, lambda claim: about(claim, _unique(claim))),
 }

@@ -7,19 +7,27 @@ from typing import Any
 from flint import arb
 
 from ..balls import finite, magnitude, positive, root
-from ..certificate import Dyadic, Rejected, at_most, dyadic, require, total
-from ..level import Level
+from ..certificate import Dyadic, Rejected, at_most, dyadic, fields, integer, rational, require, total
+from ..level import Level, level_of
+from ..problem import read_problem
 from .bounds import lower_bound
 from .feasible import Point, feasible_point, upper_bound
 
 
-def check_unique(level: Level, claim: dict[str, Any], witness: dict[str, Any]) -> None:
+def check_claim(claim: dict[str, Any], witness: dict[str, Any]) -> None:
     """Prove that every minimiser of the relaxation lies within `radius` of `gram` (Frobenius, class by class) and has `rank`."""
+    fields(claim, "type problem groups gram radius", "rank")
+    fields(witness, "lower upper")
+    problem, claimed = read_problem(claim["problem"]), rational(claim["radius"], "radius")
+    level = level_of(problem, "groups", claim["groups"])
+    require(claimed >= 0, "the radius is negative")
+    if "rank" in claim:
+        integer(claim["rank"], "rank", 0, len(problem.sizes))
     point = feasible_point(level, witness["upper"])
     gap = upper_bound(level, point) - lower_bound(level, witness["lower"]).lower()
     around = radius_around(level, point, gap)
     stated = dyadic(claim["gram"], "gram", level.nodes, level.nodes + 1)
-    at_most(around + distance(level, point, stated), claim["radius"], "the witness does not prove the radius")
+    at_most(around + distance(level, point, stated), claimed, "the witness does not prove the radius")
     if "rank" in claim:
         from .rank import rank_bounds
 

@@ -106,3 +106,10 @@ def test_what_does_not_vanish_has_no_limit():
             over.decay(gap, power)
     with pytest.raises(Rejected, match="have a limit"):
         row_slopes(row_model(parse(SPECTRAL)), Row([arb(0)] * 4, C, Q, None), over, None, {})
+
+
+def test_a_reference_without_an_exponential_is_refused():
+    model, row = row_model(parse(SUPCON)), Row([arb(0), arb("0.9"), arb("0.4"), arb("-0.3")], C, Q, None)
+    for reference, c in ((0, C), (None, [fmpq(0)] * 4)):
+        with pytest.raises(Rejected, match="has no exponential"):
+            shares_of(model, row._replace(c=c), Temperatures.between(fmpq(1), fmpq(1)), reference, {})

@@ -94,3 +94,12 @@ def test_the_parameter_has_no_radius_and_the_others_have_one():
         changed["rows"][0][place] = 1 if place else 0
         with pytest.raises(Rejected, match="the radii are not positive"):
             first_tube("branch-strict", radii=changed)
+
+
+def test_a_tube_along_an_entry_of_h_needs_positive_temperatures():
+    fold = kept("threshold-branch-000")["claim"]["fold"]["tube"]
+    _, tube = first_tube("threshold-branch-000", **fold)
+    at = tube.line(tube.start, tube.end)
+    assert tube.temperatures(at, tube.start, tube.end).lower > 0
+    with pytest.raises(Unresolved, match="tau may not be positive"):
+        tube.temperatures([*at[:-1], arb(0, 1)], tube.start, tube.end)

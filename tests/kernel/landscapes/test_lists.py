@@ -61,7 +61,8 @@ def test_a_rotation_into_the_gauge(listed):
         turned = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]) @ h
         found = _in_gauge([[arb(float(x)) for x in row] for row in turned], point)
         assert np.allclose([[float(x.mid()) for x in row] for row in found], h, atol=1e-9)
-    assert _in_gauge([[arb(1)] * 4, [arb(0, 1)] * 4], point) is None
+    flat = [[arb(1)] * 4, [arb(0, 1)] * 4]
+    assert _in_gauge(flat, point) is None and not test._is_at(point, flat)
 
 
 def test_a_list_is_of_points_of_full_rank_with_a_proof_each():

@@ -1,0 +1,41 @@
+"""Processes that never outlive the one that started them, however that one ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+
+_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+_BEAT = 0.5
+
+
+def serve_parent(parent: int) -> None:
+    """Called first in a forked worker, with the process id of its parent: Ctrl-C is the parent's to handle, and its end is ours.
+
+    Linux kills the worker when its parent ends; elsewhere a thread of the worker looks every half second whether the parent is there.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if hasattr(signal, "SIGALRM"):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    if not _killed_with_parent():
+        threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+    if os.getppid() != parent:  # it ended before the system was asked
+        os._exit(1)
+
+
+def _killed_with_parent() -> bool:
+    if sys.platform != "linux":
+        return False
+    import ctypes
+
+    return bool(ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0) == 0)
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_BEAT)
+    os._exit(1)

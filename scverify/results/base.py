@@ -1,0 +1,92 @@
+"""What every result can do: say itself in a line, in a text, as HTML and as JSON, and be saved."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from scverify.kernel.certificate import digest
+from scverify.model.data import problem_data
+from scverify.results.layout import WIDTH, Account, as_html, as_text
+
+if TYPE_CHECKING:
+    from scverify.model.problem import Problem
+
+Data = dict[str, Any]
+
+
+class Subject(NamedTuple):
+    """What certificates are about, and the question that they answer of it."""
+
+    about: str
+    question: str
+
+
+class Result:
+    """The base of all results; a kind of result gives its account, its line and its JSON object."""
+
+    def account(self) -> Account:
+        """What the result says of itself."""
+        raise NotImplementedError
+
+    def headline(self) -> str:
+        """The result in a line."""
+        raise NotImplementedError
+
+    def to_json(self) -> Data:
+        """The JSON object of the command line; what is not known is absent."""
+        raise NotImplementedError
+
+    @property
+    def certificates(self) -> dict[str, Data]:
+        """The certificates behind the result, by the names of their files."""
+        return {}
+
+    def subject(self) -> Subject:
+        """What the certificates are about: a directory keeps those of one subject."""
+        return Subject(type(self).__name__, type(self).__name__)
+
+    def text(self, width: int = WIDTH) -> str:
+        """The account in lines of at most `width` characters."""
+        return as_text(self.account(), width)
+
+    def save(self, folder: str | Path) -> None:
+        """Write the certificates to a folder, all of them or none. Raises InputError where it holds those of another subject."""
+        from scverify.results.files import save_certificates
+
+        save_certificates(Path(folder), self.certificates, self.subject())
+
+    @cached_property
+    def _text(self) -> str:
+        return self.text()
+
+    def __str__(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.headline()}>"
+
+    def _repr_html_(self) -> str:
+        return as_html(self.account())
+
+
+def known(**entries: Any) -> Data:
+    """The entries that are known: those that are not None."""
+    return {name: value for name, value in entries.items() if value is not None}
+
+
+def about(problem: Problem) -> Data:
+    """What every JSON object says of its problem."""
+    return known(
+        sizes=list(problem.classes.sizes),
+        tau=str(problem.temperature),
+        constraint=str(problem.constraint),
+        loss=problem.loss.name,
+        dim=problem.dim,
+    )
+
+
+def subject_of(question: str, problem: Problem) -> Subject:
+    """A question about a problem, which words and a digest pin."""
+    return Subject(f"{problem} (SHA-256 {digest(problem_data(problem))[:16]})", question)

@@ -1,0 +1,103 @@
+"""How an account is laid out: text of a given width, and an HTML fragment. Numbers are never split, and no column goes without a word."""
+
+from __future__ import annotations
+
+import html as markup
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDTH = 80
+# what is narrower than this is laid out as if it had this width: there, a terminal wraps lines by itself
+LEAST_WIDTH = 40
+_GAP = "  "
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a header; columns named in `words` are aligned to the left, the others, numbers, to the right."""
+
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    title: str = ""
+    words: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Account:
+    """What a result says of itself: a heading, named facts, tables, notes, and code, whose lines stay as they are."""
+
+    heading: str
+    facts: Sequence[tuple[str, str]] = ()
+    tables: Sequence[Table] = ()
+    notes: Sequence[str] = ()
+    code: str = ""
+
+
+def as_text(account: Account, width: int = WIDTH) -> str:
+    """The account in lines of at most `width` characters, as far as unbroken words allow."""
+    width = max(width, LEAST_WIDTH)
+    blocks = [_wrapped(account.heading, width)]
+    label = max((len(name) for name, _ in account.facts), default=0)
+    if account.facts:
+        blocks[0] += "\n" + "\n".join(_wrapped(f"{name:<{label}}{_GAP}{fact}", width, label + len(_GAP)) for name, fact in account.facts)
+    blocks += [_table_text(table, width) for table in account.tables]
+    if account.notes:
+        blocks.append("\n".join(_wrapped(note, width) for note in account.notes))
+    return "\n\n".join([*blocks, *([account.code] if account.code else [])])
+
+
+def as_html(account: Account) -> str:
+    """The account as an HTML fragment for a notebook."""
+    parts = [f"<p><b>{markup.escape(account.heading)}</b></p>"]
+    if account.facts:
+        parts.append(_html_table([], account.facts))
+    for table in account.tables:
+        parts += [f"<p>{markup.escape(table.title)}</p>"] if table.title else []
+        parts.append(_html_table(table.header, table.rows))
+    parts += [f"<p>{markup.escape(note)}</p>" for note in account.notes]
+    return "".join([*parts, *([f"<pre>{markup.escape(account.code)}</pre>"] if account.code else [])])
+
+
+def _html_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    head = "".join(f"<th>{markup.escape(name)}</th>" for name in header)
+    body = "".join("<tr>" + "".join(f"<td>{markup.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    return f"<table>{f'<tr>{head}</tr>' if head else ''}{body}</table>"
+
+
+def _wrapped(text: str, width: int, indent: int = 0) -> str:
+    """Lines broken between words alone; what follows the first is indented."""
+    return "\n".join(
+        textwrap.fill(line, width, subsequent_indent=" " * min(indent, width // 2), break_long_words=False, break_on_hyphens=False)
+        for line in text.split("\n")
+    )
+
+
+def _table_text(table: Table, width: int) -> str:
+    """The table; where it is too wide, its last columns but those of words stay away, and a line says which."""
+    rows = [table.header, *table.rows]
+    sizes = [max(len(row[column]) for row in rows) for column in range(len(table.header))]
+    shown = _fitting(table, sizes, width)
+    lines = [_row_text(row, sizes, shown, table) for row in rows]
+    left_out = [name for column, name in enumerate(table.header) if column not in shown]
+    title = [_wrapped(f"{table.title}:", width)] if table.title else []
+    note = [_wrapped(f"(too wide for {width} columns, not shown: {', '.join(left_out)}; see --json)", width)] if left_out else []
+    return "\n".join([*title, *lines, *note])
+
+
+def _fitting(table: Table, sizes: Sequence[int], width: int) -> list[int]:
+    """Columns from the left that fit, those of words first: a verdict or a kind says more than one more number."""
+    order = sorted(range(len(sizes)), key=lambda column: (column > 0 and table.header[column] not in table.words, column))
+    shown: list[int] = []
+    used = -len(_GAP)
+    for column in order:
+        size = min(sizes[column], width // 2)
+        if used + size + len(_GAP) <= width or not shown:
+            shown.append(column)
+            used += size + len(_GAP)
+    return sorted(shown)
+
+
+def _row_text(row: Sequence[str], sizes: Sequence[int], shown: Sequence[int], table: Table) -> str:
+    cells = [row[c].ljust(sizes[c]) if table.header[c] in table.words or c == 0 else row[c].rjust(sizes[c]) for c in shown]
+    return _GAP.join(cells).rstrip()

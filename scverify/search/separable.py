@@ -1,0 +1,112 @@
+"""The root of the rank-one system where the coefficients of other classes depend on the anchor alone: 2u equations in O(u^2) numbers.
+
+With x = v/n and y = W C / (n Z) (MATH 12, kernel/optimum/rank_one.py) E_gh = x_g x_h / (kappa (y_g + y_h)), and the equations are
+
+    log Z_g - log(A_g + C_g sum_h N_gh E_gh) = 0,    kappa (B v)_g / sum m v = kappa rho^2 + sum_h p_gh log E_gh = 0,
+
+N_gh = m_h n_h and p_gh = m_h v_h / sum m v, with m_g - 1 in place of m_g for h = g. The unknowns are log x and log y: nothing underflows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scverify.kernel.optimum.terms import Terms
+
+Floats = NDArray[np.float64]
+
+STEPS = 60
+SETTLED = 1e-7
+
+
+@dataclass(frozen=True)
+class Coefficients:
+    """The terms in float64, (u,) each; rate: kappa, square: rho^2."""
+
+    m: Floats
+    n: Floats
+    alpha: Floats
+    own: Floats
+    other: Floats
+    rate: float
+    square: float
+
+    @classmethod
+    def of(cls, terms: Terms) -> Coefficients:
+        """Rounded from the kernel's terms."""
+        m, n, alpha, own, other = (np.array([float(x) for x in row]) for row in (terms.m, terms.n, terms.alpha, terms.own, terms.other))
+        return cls(m, n, alpha, own, other, float(terms.kappa), float(terms.square))
+
+
+def equations(of: Coefficients, x: Floats) -> tuple[Floats, Floats]:
+    """The 2u equations at x = (log x, log y) and their Jacobian (2u, 2u)."""
+    u = len(of.m)
+    log_x, log_y = x[:u], x[u:]
+    rows = np.arange(u)
+    shares = 1.0 / (1.0 + np.exp(np.minimum(log_y - log_y[:, None], 700.0)))  # y_g / (y_g + y_h)
+    log_e = log_x[:, None] + log_x - np.log(of.rate) - log_y[:, None] + np.log(shares)
+    count = np.where(np.eye(u, dtype=bool), of.m - 1, of.m)
+    with np.errstate(divide="ignore"):
+        outcomes = np.log(of.other)[:, None] + np.log(count * of.n) + log_e
+        own = np.log(of.own)
+    top = np.maximum(outcomes.max(axis=1), own)
+    psi = np.exp(outcomes - top[:, None])
+    total = psi.sum(axis=1) + np.exp(own - top)
+    psi /= total[:, None]
+    v = of.n * np.exp(log_x - log_x.max())
+    p = count * (v / (of.m * v).sum())
+    mass = of.m * v / (of.m * v).sum()
+    means = (p * log_e).sum(axis=1)
+    values = np.concatenate([np.log(of.alpha) - log_y - top - np.log(total), of.rate * of.square + means])
+
+    jacobian = np.empty((2 * u, 2 * u))
+    jacobian[:u, :u] = -psi
+    jacobian[rows, rows] -= psi.sum(axis=1)
+    jacobian[:u, u:] = psi * (1 - shares)
+    jacobian[rows, u + rows] += (psi * shares).sum(axis=1) - 1
+    jacobian[u:, :u] = p + p * log_e - np.outer(means, mass)
+    jacobian[u + rows, rows] += p.sum(axis=1)
+    jacobian[u:, u:] = p * (shares - 1)
+    jacobian[u + rows, u + rows] -= (p * shares).sum(axis=1)
+    return values, jacobian
+
+
+def start(of: Coefficients) -> Floats:
+    """(log x, log y) where every pair of classes has the similarity -rho^2/(k - 1), the simplex."""
+    k = of.m.sum()
+    log_e = -of.rate * of.square * k / (k - 1)
+    others = (of.m * of.n).sum() - of.n
+    log_y = np.log(of.alpha) - np.log(of.own + of.other * others * np.exp(max(log_e, -700.0)))
+    pairs = log_e + np.log(of.rate) + np.logaddexp(log_y[:, None], log_y)
+    mean = pairs @ of.m / k
+    return np.concatenate([mean - mean @ of.m / k / 2, log_y])
+
+
+def root(of: Coefficients) -> tuple[Floats, NDArray[np.float64]] | None:
+    """(log x, log y) at a root and the Jacobian near it, by damped Newton; None where it does not converge."""
+    x = start(of)
+    values, jacobian = equations(of, x)
+    for _ in range(STEPS):
+        norm = float(np.linalg.norm(values))
+        if not np.isfinite(norm):
+            return None
+        try:
+            move = -np.linalg.solve(jacobian, values)
+        except np.linalg.LinAlgError:
+            return None
+        damping = 1.0
+        while damping > 1e-4:
+            trial = x + damping * move
+            trial_values, trial_jacobian = equations(of, trial)
+            if np.linalg.norm(trial_values) <= (1 - 1e-4 * damping) * norm:
+                break
+            damping /= 2
+        else:
+            break
+        x, values, jacobian = trial, trial_values, trial_jacobian
+        if np.abs(damping * move).max() < SETTLED:
+            break
+    return (x, jacobian) if np.abs(values).max() < 1e-9 else None

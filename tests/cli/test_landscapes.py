@@ -1,0 +1,82 @@
+"""scverify landscape: words, exit codes, JSON, files, and a search that is taken up again."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from scverify.certify import subdivision
+from scverify.cli import main
+from scverify.results.files import MANIFEST
+
+PROVED = ["landscape", "--sizes", "2,2", "--dim", "2", "--tau", "1/2", "--starts", "8", "--jobs", "1"]
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, [*map(str, arguments)], standalone_mode=True)
+
+
+def test_a_proof_in_json_with_its_certificate(tmp_path):
+    result = run(*PROVED, "--json", "--save", tmp_path)
+    told = json.loads(result.stdout)
+    assert result.exit_code == 0 and result.stderr == ""
+    assert (told["claim"], told["verdict"], told["trust"]) == ("every local minimum is global", "PROVED", "interval")
+    assert told["boxes"] > 0 and told["seconds"] > 0 and {"value", "kind", "inertia"} <= set(told["points"][0])
+    assert told["certificate"] == str(tmp_path / "landscape.json")
+    verified = run("verify", tmp_path, "--json")
+    assert verified.exit_code == 0 and json.loads(verified.stdout)["answer"] == "VERIFIED"
+
+
+def test_a_refutation_exits_1_and_saves_the_spurious_minimum(tmp_path):
+    result = run("landscape", "--sizes", "4,2", "--dim", 3, "--tau", "1/20", "--starts", 60, "--save", tmp_path)
+    assert result.exit_code == 1 and result.stdout.startswith("REFUTED: every local minimum is global")
+    assert json.loads((tmp_path / "landscape.json").read_text())["claim"]["type"] == "SpuriousMinimum"
+    assert run("verify", tmp_path).exit_code == 0
+
+
+def test_an_unfinished_search_is_kept_and_taken_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(subdivision, "TRUNK", 100)
+    first = run(*PROVED, "--budget", "0.001", "--save", tmp_path)
+    assert first.exit_code == 4 and "out of budget" in first.stderr and "UNDECIDED" in first.stdout
+    assert [file.name for file in tmp_path.iterdir()] == ["landscape.unfinished"]
+    second = run(*PROVED, "--save", tmp_path)
+    assert second.exit_code == 0 and {file.name for file in tmp_path.iterdir()} == {"landscape.json", MANIFEST}
+
+
+def test_a_search_left_by_another_problem_is_refused(tmp_path):
+    run(*PROVED, "--budget", "0.001", "--save", tmp_path)
+    other = run("landscape", "--sizes", "2,2", "--dim", "2", "--tau", "1/3", "--save", tmp_path)
+    assert other.exit_code == 2 and "another problem" in other.stderr
+    (tmp_path / "landscape.unfinished").write_text("{")
+    assert run(*PROVED, "--save", tmp_path).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["--sizes", "2,2", "--tau", "1/2"], "dimension"),
+        (["--sizes", "2,2", "--tau", "1/2", "--dim", "3", "--constraint", "ball"], "sphere"),
+        (["--sizes", "20,20", "--tau", "1/2", "--dim", "3"], "samples"),
+        (["--sizes", "2,2", "--tau", "1/2", "--dim", "3", "--tau-upper", "1/3"], "tau_upper"),
+        (["--sizes", "2,2", "--tau", "1/2", "--dim", "3", "--loss", "spectral"], "log-sum-exp"),
+    ],
+)
+def test_wrong_input_is_one_line_and_exits_2(arguments, reason):
+    result = run("landscape", *arguments)
+    assert result.exit_code == 2 and reason in result.stderr and len(result.stderr.splitlines()) == 1
+
+
+def test_an_interval_of_temperatures(tmp_path):
+    result = run("landscape", "--sizes", "2,2", "--dim", 2, "--tau", "1", "--tau-upper", "3/2", "--starts", 4, "--json", "--save", tmp_path)
+    assert result.exit_code == 0 and json.loads(result.stdout)["tau_upper"] == "3/2"
+    assert "every greater tau up to 3/2" in run("verify", tmp_path).stdout
+
+
+def test_a_complete_list(tmp_path):
+    result = run("landscape", "--sizes", "2,2", "--dim", 2, "--tau", "1/2", "--all", "--jobs", 1, "--json", "--save", tmp_path)
+    told = json.loads(result.stdout)
+    assert result.exit_code == 0 and told["verdict"] == "PROVED" and told["claim"] == "every critical point is listed"
+    assert len(told["points"]) == 6 and told["euler"] == 0 and all("copies" in point for point in told["points"])
+    assert run("verify", tmp_path).exit_code == 0
+    assert run("landscape", "--sizes", "2,2", "--dim", 2, "--tau", "1/2", "--all", "--tau-upper", 1).exit_code == 2
+    assert run("landscape", "--sizes", "3,3", "--dim", 2, "--tau", "1/5", "--all", "--jobs", 1, "--budget", "0.2").exit_code == 4

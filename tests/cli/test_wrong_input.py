@@ -1,0 +1,355 @@
+"""Three hundred wrong command lines and calls: each is refused in one line with a code that is not 1, and leaves nothing behind."""
+
+import json
+import shlex
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import scverify as sv
+from scverify.cli import main
+
+# what is wrong with a problem, whatever is asked of it
+GOOD = "--sizes 2,2 --tau 1/2 --dim 2"
+WRONG_PROBLEMS = [
+    "",
+    "--tau 1/2",
+    "--sizes 2,2",
+    "--sizes 2,2 --tau",
+    "--sizes --tau 1/2",
+    "--sizes '' --tau 1/2",
+    "--sizes 2 --tau 1/2",
+    "--sizes 2,x --tau 1/2",
+    "--sizes 2,,2 --tau 1/2",
+    "--sizes 2;2 --tau 1/2",
+    "--sizes 2.5,2 --tau 1/2",
+    "--sizes -2,2 --tau 1/2",
+    "--sizes 0,2 --tau 1/2",
+    "--sizes 1,1 --tau 1/2",
+    "--sizes 2,1 --tau 1/2",
+    "--sizes 99999999999,2 --tau 1/2",
+    "--sizes 2,2 --sizes 2,x --tau 1/2",
+    "--sizes 2,2 --profile balanced --tau 1/2",
+    "--sizes 2,2 --k 2 --tau 1/2",
+    "--sizes 2,2 --ratio 2 --tau 1/2",
+    "--profile nonsense --tau 1/2",
+    "--profile balanced --tau 1/2",
+    "--profile balanced --k 0 --size 2 --tau 1/2",
+    "--profile balanced --k x --size 2 --tau 1/2",
+    "--profile step --k 4 --tau 1/2",
+    "--profile step --k 4 --n-min 2 --ratio 0 --tau 1/2",
+    "--profile cifar100-lt --size 3 --tau 1/2",
+    f"{GOOD} --loss nonsense",
+    f"{GOOD} --loss absent.py::mine",
+    f"{GOOD} --loss broken.py::mine",
+    f"{GOOD} --loss raises.py::mine",
+    f"{GOOD} --loss plain::mine",
+    f"{GOOD} --loss ''",
+    f"{GOOD} --loss ::",
+    f"{GOOD} --constraint cube",
+    f"{GOOD} --constraint ball:0",
+    f"{GOOD} --constraint sphere:-1",
+    f"{GOOD} --constraint ridge",
+    f"{GOOD} --constraint ridge:x",
+    f"{GOOD} --constraint ''",
+    f"{GOOD} --dim 0",
+    f"{GOOD} --dim -1",
+    f"{GOOD} --dim x",
+    f"{GOOD} --dim 2.5",
+    f"{GOOD} --dim 1000000000",
+    f"{GOOD} --reduction max",
+    f"{GOOD} --nonsense",
+    f"{GOOD} extra",
+]
+WRONG_TEMPERATURES = ["0", "-1", "x", "nan", "inf", "1/0", "1e-9", "1e9", "''", "1/2/3", "0x1", "1" * 100_000]
+MORE = {
+    "optimum": [
+        "--digits 0",
+        "--digits -1",
+        "--digits x",
+        "--digits 9999",
+        "--solver nonsense",
+        "--solver cvxpy:NONE",
+        "--solver ''",
+        "--max-precision 1",
+        "--max-precision x",
+        "--save plain",
+        "--save plain/below",
+        "--starts 3",
+    ],
+    "points": [
+        "--starts 0",
+        "--starts x",
+        "--starts 9999999",
+        "--seed -1",
+        "--seed x",
+        "--plot x.doc",
+        "--plot absent/x.png",
+        "--plot ''",
+        "--save plain",
+        "--nonnegative",
+        "--jobs 2",
+        "--dim 1",
+    ],
+    "crosscheck": ["--seed -1", "--seed x", "--sizes 40,40", "--save out", "--starts 2"],
+    "landscape": [
+        "--tau-upper 1/4",
+        "--tau-upper x",
+        "--tau-upper 0",
+        "--jobs 0",
+        "--jobs -1",
+        "--jobs 257",
+        "--jobs x",
+        "--budget 0",
+        "--budget -1",
+        "--budget nan",
+        "--budget x",
+        "--starts 0",
+        "--seed -1",
+        "--save plain",
+        "--all --tau-upper 1",
+        "--constraint ball",
+        "--sizes 9,9",
+        "--dim 1",
+        "--loss spectral",
+        "--sizes 3,3 --save list",
+        "--sizes 3,3 --save other",
+        "--sizes 3,3 --save broken",
+        "--sizes 3,3 --save digest",
+        "--sizes 3,3 --save list --all",
+        "--sizes 3,3 --save digest --all",
+    ],
+}
+WRONG_THRESHOLDS = ["--kind nonsense", "--starts 0", "--seed -1", "--save plain", "--nonnegative", "--dim 1", "--kind ''"]
+WRONG_RANGES = ["1/20", "1/10,1/20", "1/20,1/20", "1/20,", ",", "x,y", "1/20,1/10,1/5", "0,1", "-1,1"]
+OTHERS = [
+    *("nonsense", "--nonsense", "optimum points", "''", "-h"),
+    *(
+        "check",
+        "check absent.py",
+        "check plain",
+        "check broken.py",
+        "check raises.py",
+        "check empty.py",
+        "check empty.py::x",
+        "check .",
+        "check ''",
+    ),
+    *(
+        "check statements.py::absent",
+        "check statements.py --budget 0",
+        "check statements.py --budget nan",
+        "check statements.py --budget x",
+    ),
+    *(
+        "check statements.py --jobs 0",
+        "check statements.py --jobs 999",
+        "check statements.py --seed -1",
+        "check statements.py --loss nonsense",
+    ),
+    *("check statements.py --loss absent.py::x", "check statements.py --save plain", "check statements.py --nonsense"),
+    *("check wrong.py::raises", "check wrong.py::three"),
+    *(
+        "suite",
+        "suite --loss nonsense",
+        "suite --loss absent.py::x",
+        "suite --loss supcon --profile slow",
+        "suite --loss supcon --budget 0",
+    ),
+    *("suite --loss supcon --jobs 0", "suite --loss supcon --seed -1", "suite --loss supcon --save plain", "suite --loss supcon extra"),
+    *("verify", "verify absent.json", "verify plain --limit -1", "verify plain --memory 0", "verify plain --limit x", "verify empty"),
+    *("verify plain --nonsense", "verify plain extra"),
+    *(
+        "export",
+        "export plain",
+        "export plain --coq",
+        "export absent.json --coq --out out",
+        "export plain --coq --out out",
+        "export --coq --out out",
+    ),
+    *("export certificate.json --coq --out plain", "export . --coq --out out"),
+    *("prove absent", "prove T99", "prove plain", "prove empty", "prove --nonsense", "prove . --html plain/x.html", "prove . --save plain"),
+    *("doctor extra", "doctor --nonsense", "audit", "audit absent.npy absent.npy --tau 1", "audit plain plain --tau 1", "audit plain"),
+]
+LINES = [
+    *(f"{command} {wrong}" for command in MORE for wrong in WRONG_PROBLEMS if command != "optimum" or "--dim 1000000000" not in wrong),
+    *(f"{command} --sizes 2,2 --dim 2 --tau {tau}" for command in MORE for tau in WRONG_TEMPERATURES),
+    *(f"{command} {GOOD} {wrong}" for command in MORE for wrong in MORE[command]),
+    *(f"threshold --sizes 2,2 --dim 2 --tau 1/20,1/10 {wrong}" for wrong in WRONG_THRESHOLDS),
+    *(f"threshold --sizes 2,2 --dim 2 --tau {wrong}" for wrong in WRONG_RANGES),
+    *OTHERS,
+]
+STATEMENTS = """
+import scverify as sv
+
+@sv.conjecture(classes=[(2, 2)])
+def holds(problem):
+    return True
+"""
+WRONG_STATEMENTS = STATEMENTS.replace("def holds(problem):\n    return True", "def raises(problem):\n    return 1 / 0")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A directory of files that are each wrong in their own way."""
+    folder = tmp_path_factory.mktemp("wrong")
+    for name, text in {
+        "plain": "a file",
+        "empty.py": "",
+        "broken.py": "def (:",
+        "raises.py": "raise ValueError('no\\nluck')",
+        "statements.py": STATEMENTS,
+        "wrong.py": WRONG_STATEMENTS,
+        "certificate.json": "{}",
+    }.items():
+        (folder / name).write_text(text)
+    (folder / "empty").mkdir()
+    claim = {"format": "scverify-landscape-search-2", "claim": {}, "trees": [], "digest": "0"}
+    for name, text in {"list": "[1, 2]", "other": json.dumps(claim), "broken": "{", "digest": json.dumps({**claim, "digest": 7})}.items():
+        (folder / name).mkdir()
+        (folder / name / "landscape.unfinished").write_text(text)
+        (folder / name / "list.unfinished").write_text(text)
+    return folder
+
+
+def content(folder):
+    return {file.relative_to(folder): file.read_bytes() if file.is_file() else None for file in folder.rglob("*")}
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line[:90])
+def test_a_wrong_command_line_is_refused(folder, monkeypatch, line):
+    monkeypatch.chdir(folder)
+    before = content(folder)
+    result = CliRunner().invoke(main, shlex.split(line))
+    assert result.exit_code in (2, 3), (result.exit_code, result.stderr, result.stdout)
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1 and result.stderr.startswith("scverify: ") and len(result.stderr) < 1200
+    assert content(folder) == before
+
+
+P = sv.Problem(sv.supcon, sv.Classes((2, 2)), 2, "1/2")
+H = np.array([[1.0, 1, -1, -1], [0, 0, 0, 0]])
+NAN = float("nan")
+
+
+def holds(problem):
+    return True
+
+
+STATED = sv.conjecture(classes=[(2, 2)])(holds)
+CALLS = {
+    "check": [
+        lambda: sv.check("x.py"),
+        lambda: sv.check(holds),
+        lambda: sv.check(None),
+        lambda: sv.check(STATED, budget=NAN),
+        lambda: sv.check(STATED, budget=float("inf")),
+        lambda: sv.check(STATED, budget=-1),
+        lambda: sv.check(STATED, jobs=0),
+        lambda: sv.check(STATED, jobs=1.5),
+        lambda: sv.check(STATED, seed=-1),
+    ],
+    "conjecture": [
+        lambda: sv.conjecture(classes=None)(holds),
+        lambda: sv.conjecture(classes=3)(holds),
+        lambda: sv.conjecture(classes=[(0,)])(holds),
+        lambda: sv.conjecture(classes=[(2, 2)])("x"),
+        lambda: sv.conjecture(classes=[(2, 2)], temperature=[0])(holds),
+        lambda: sv.conjecture(classes=[(2, 2)], constraint="x")(holds),
+        lambda: sv.conjecture(classes=[(2, 2)], constraint=sv.Ball)(holds),
+        lambda: sv.conjecture(classes=[(2, 2)], loss="nonsense")(holds),
+        lambda: sv.conjecture(classes=[(2, 2)], expect="TRUE")(holds),
+        lambda: sv.load_conjectures("absent.py"),
+        lambda: sv.load_conjectures(None),
+        lambda: sv.all_of(3),
+        lambda: sv.optimum_facts(None),
+        lambda: sv.excess(None),
+        lambda: sv.least_value(None),
+    ],
+    "suite": [
+        lambda: sv.suite(sv.supcon),
+        lambda: sv.suite(None),
+        lambda: sv.suite("supcon", profile="slow"),
+        lambda: sv.suite("supcon", budget=NAN),
+        lambda: sv.suite("supcon", jobs=0),
+        lambda: sv.suite("supcon", seed=-1),
+    ],
+    "optimum": [
+        lambda: sv.optimum(None),
+        lambda: sv.optimum("supcon"),
+        lambda: sv.optimum(P, digits=-1),
+        lambda: sv.optimum(P, digits=0),
+        lambda: sv.optimum(P, digits=NAN),
+        lambda: sv.optimum(P, digits=1.5),
+        lambda: sv.optimum(P, digits="3"),
+        lambda: sv.optimum(P, max_precision=-1),
+        lambda: sv.optimum(P, max_precision="x"),
+        lambda: sv.optimum(P, solver=3),
+        lambda: sv.optimum(P, solver="nonsense"),
+    ],
+    "landscape": [
+        lambda: sv.landscape(None),
+        lambda: sv.landscape(P, jobs=0),
+        lambda: sv.landscape(P, jobs=-1),
+        lambda: sv.landscape(P, budget=NAN),
+        lambda: sv.landscape(P, budget=-1),
+        lambda: sv.landscape(P, budget="x"),
+        lambda: sv.landscape(P, starts=0),
+        lambda: sv.landscape(P, seed=-1),
+        lambda: sv.landscape(P, "x"),
+        lambda: sv.landscape(P, search=[1]),
+        lambda: sv.all_critical_points(None),
+        lambda: sv.all_critical_points(P, jobs=0),
+        lambda: sv.all_critical_points(P, budget=NAN),
+    ],
+    "points": [
+        lambda: sv.critical_points(None),
+        lambda: sv.critical_points(P, starts=0),
+        lambda: sv.critical_points(P, seed=1.5),
+        lambda: sv.certify_point(P, H + NAN),
+        lambda: sv.certify_point(P, H[0]),
+        lambda: sv.certify_point(P, H.T),
+        lambda: sv.certify_point(P, 0.75 * H),
+        lambda: sv.certify_point(P, "x"),
+        lambda: sv.certify_point(P, None),
+        lambda: sv.certify_point(P, H + 1j),
+        lambda: sv.certify_point(P, [[1, 2], [3]]),
+    ],
+    "threshold": [
+        lambda: sv.threshold(None),
+        lambda: sv.threshold(P, "nonsense"),
+        lambda: sv.threshold(P, tau=("1/10", "1/20")),
+        lambda: sv.threshold(P, tau="1/10,1/20"),
+        lambda: sv.threshold(P, tau=(1, 2, 3)),
+        lambda: sv.threshold(P, starts=0),
+        lambda: sv.threshold(P, points=[1]),
+    ],
+    "others": [
+        lambda: sv.crosscheck(None),
+        lambda: sv.crosscheck(P, seed=-1),
+        lambda: sv.crosscheck(P, seed="x"),
+        lambda: sv.verify(None),
+        lambda: sv.verify(3),
+        lambda: sv.verify("absent.json"),
+        lambda: sv.load_loss(None),
+        lambda: sv.load_loss("nonsense"),
+        lambda: sv.Classes(None),
+        lambda: sv.Classes((3,)),
+        lambda: sv.Classes((2.5, 2)),
+        lambda: sv.Classes("3,2"),
+        lambda: sv.procrustes(H * NAN, H),
+    ],
+}
+
+
+@pytest.mark.parametrize("call", [pytest.param(call, id=f"{name} {n}") for name, calls in CALLS.items() for n, call in enumerate(calls)])
+def test_a_wrong_call_is_refused(folder, monkeypatch, call):
+    monkeypatch.chdir(folder)
+    with pytest.raises(sv.InputError) as refusal:
+        call()
+    assert "\n" not in str(refusal.value) and "; allowed: " in str(refusal.value)
+
+
+def test_the_table_is_as_long_as_it_says():
+    assert len(set(LINES)) + sum(map(len, CALLS.values())) >= 300

@@ -1,0 +1,47 @@
+"""How an audit is said."""
+
+import json
+
+import numpy as np
+import pytest
+
+from scverify.audit import audit
+from tests.test_audit import spread_out
+
+
+@pytest.fixture(scope="module")
+def found():
+    h, label = spread_out((6, 5, 4, 3, 3, 2), 3)
+    return audit(h, label, temperature="7/100")
+
+
+def test_it_is_one_line_and_a_readable_page(found):
+    assert repr(found).startswith("<Audit: not critical: loss ") and "\n" not in repr(found)
+    assert all(len(line) <= 80 for line in str(found).splitlines())
+    for name in ("loss", "floor", "excess", "gradient", "curvature", "NC1", "NC2", "Classes that are spread the most"):
+        assert name in str(found)
+
+
+def test_a_notebook_gets_html_without_a_network(found):
+    page = found._repr_html_()
+    assert page.count("<table>") == page.count("</table>") and "http" not in page
+
+
+def test_json_has_no_null_and_no_infinity(found):
+    document = json.dumps(found.to_json(), allow_nan=False)
+    assert "null" not in document
+
+
+def test_bounds_in_the_sentence_are_rounded_to_the_safe_side(found):
+    import re
+
+    [excess, *_] = re.findall(r"at most ([0-9.e+-]+) above", found.sentence)
+    assert float(excess) >= found.excess.upper
+    [gradient] = re.findall(r"at least ([0-9.e+-]+)\.", found.sentence)
+    assert float(gradient) <= found.gradient.lower
+
+
+def test_many_classes_are_compared_by_their_worst(found):
+    assert len(found.pairs(nearest=True)) <= 5
+    differences = [x for _, _, x in found.pairs(nearest=True)]
+    assert differences == sorted(differences, reverse=True) and np.all(np.array(differences) > 0)
