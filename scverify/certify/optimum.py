@@ -67,8 +67,9 @@ class _Attempt:
 def optimum(problem: Problem, digits: int | None = None, solver: str = "auto", max_precision: int = MAX_PRECISION) -> Optimum:
     """Certify the minimum of the relaxation of a problem with a convex row formula (MATH 3, 4.1-4.3).
 
-    digits: ask for an absolute gap below 10^-digits (default: a relative one of 1e-16). Raises InputError for a row formula that is not
-    convex and for a dim below the optimum's rank; MissingTool for a solver that is not there; Undecided where no bound is found.
+    digits: ask for an absolute gap below 10^-digits (default: a relative one of 1e-16, of 1e-12 for more than 32 groups of classes). Raises
+    InputError for a row formula that is not convex and for a dim below the optimum's rank; MissingTool for a solver that is not there;
+    Undecided where no bound is found.
     """
     must_be(problem, Problem, "problem", "a Problem")
     must_be(solver, str, "solver", "a name such as 'auto'")
