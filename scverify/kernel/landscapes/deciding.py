@@ -50,6 +50,7 @@ class Decider:
         """Nothing is decided yet."""
         self.rows = rows
         self.sample: list[tuple[Boxes, int]] = []
+        self._tested = False
 
     def first(self, boxes: Boxes, reasons: tuple[int, ...]) -> Integers:
         """For every box the first of the reasons, which need no list of points, that is proved; -1 where none is."""
@@ -58,7 +59,9 @@ class Decider:
         found = integers([-1]).repeat(len(boxes))
         parts = (contiguous(boxes.faces), contiguous(boxes.low), contiguous(boxes.high))
         with upward():
-            self._refuse_wrong_rounding(_compiled)
+            if not self._tested:
+                _refuse_wrong_rounding(_compiled)
+                self._tested = True
             _compiled.decide(parts, integers(list(reasons)), *self._tables, (COEFFICIENTS, POWERS), self.rows.d, -1.0, found)
         for place in range(random.randrange(SAMPLE), len(boxes), SAMPLE):
             box = boxes[slice(place, place + 1)]
@@ -116,14 +119,15 @@ class Decider:
         classes = integers(rows.classes or [-1] * n)
         return (_ends(rows.weight), *tables, _ends(rows.weight * rows.rest)), (place, orderings, floats(rows.sides), classes)
 
-    def _refuse_wrong_rounding(self, code: ModuleType) -> None:
-        """WrongRounding where operations of compiled code do not give what rounding upward gives, here and now."""
-        x, y = (contiguous(floats([pair[end] for pair in PROBES])) for end in (0, 1))
-        result = floats([[0.0] * len(PROBES)] * 15)
-        code.probe(x, y, (COEFFICIENTS, POWERS), result, -1.0)
-        for k, (a, b) in enumerate(PROBES):
-            if not _rounds_upward(Fraction(a), Fraction(b), result[:, k].tolist()):
-                raise WrongRounding(f"compiled code does not round upward (self-test at {a!r}, {b!r}); nothing was decided")
+
+def _refuse_wrong_rounding(code: ModuleType) -> None:
+    """WrongRounding where operations of compiled code do not give what rounding upward gives, here and now."""
+    x, y = (contiguous(floats([pair[end] for pair in PROBES])) for end in (0, 1))
+    result = floats([[0.0] * len(PROBES)] * 15)
+    code.probe(x, y, (COEFFICIENTS, POWERS), result, -1.0)
+    for k, (a, b) in enumerate(PROBES):
+        if not _rounds_upward(Fraction(a), Fraction(b), result[:, k].tolist()):
+            raise WrongRounding(f"compiled code does not round upward (self-test at {a!r}, {b!r}); nothing was decided")
 
 
 def _never(at: Enclosures) -> Mask:
