@@ -38,7 +38,7 @@ DIGITS = 50
 BITS = 320
 FLOAT_SLACK = 1e-11
 EXACT_SLACK = 1e-40
-# Answers may be sums whose terms cancel, and every route rounds the terms: what is left of them is no difference. The terms are of
+# Answers may be sums whose terms cancel, and every route rounds the terms: what is left of them is not a disagreement. The terms are of
 # size tau^-order; mpmath rounds them at 50 digits.
 FLOOR, EXACT_FLOOR = 1e-3, 1e-5
 ORDER = {"value": 1, "gradient": 1, "Hessian product": 2}
@@ -58,7 +58,7 @@ class Comparison:
 
     @property
     def ok(self) -> bool:
-        """Whether the routes agree; a difference that is no number is a disagreement."""
+        """Whether the routes agree; a difference that is not a number is a disagreement."""
         return self.difference <= self.allowed
 
 
@@ -180,13 +180,19 @@ class _Routes:
                 yield self._of_floats("value", name, "mpmath", route[0], value)
                 yield self._of_floats("gradient", name, "mpmath", route[1], gradient)
             for question, ball, exact in zip(("value", "gradient"), self.balls, (value, gradient), strict=False):
-                yield Comparison(question, "balls", "mpmath", _difference(_to_mpf(ball), exact, EXACT_FLOOR), EXACT_SLACK)
+                yield Comparison(
+                    question=question,
+                    first="balls",
+                    second="mpmath",
+                    difference=_difference(_to_mpf(ball), exact, EXACT_FLOOR),
+                    allowed=EXACT_SLACK,
+                )
         for name, route in (("NumPy", self.numpy), ("NumPy, batch", self.batch)):
             yield self._of_floats("Hessian product", name, "balls", route[2], _to_mpf(self.balls[2]))
 
     def _of_floats(self, question: str, name: str, other: str, mine: Any, theirs: Any) -> Comparison:
         floor = FLOOR * float(self.problem.temperature) ** -ORDER[question]
-        return Comparison(question, name, other, _difference(mine, theirs, floor), FLOAT_SLACK)
+        return Comparison(question=question, first=name, second=other, difference=_difference(mine, theirs, floor), allowed=FLOAT_SLACK)
 
     def taylor_slopes(self) -> Iterator[Comparison]:
         """What Taylor's polynomial leaves falls as t^2 with the gradient alone and as t^3 with the Hessian, in 50 digits."""
@@ -240,9 +246,11 @@ def _slope(question: str, remainders: list[Any], order: int, value: Any) -> Comp
     """How fast what is left falls from t to t/10, against the order it should have; a polynomial leaves nothing but rounding."""
     small = [abs(x) for x in remainders]
     if max(small) <= NOTHING_LEFT * (1 + abs(value)):
-        return Comparison(question, "Taylor slope", f"order {order}", 0.0, SLOPE_SLACK)
+        return Comparison(question=question, first="Taylor slope", second=f"order {order}", difference=0.0, allowed=SLOPE_SLACK)
     measured = float(mpmath.log10(small[0] / small[1])) if small[1] > 0 and small[0] > 0 else float("nan")
-    return Comparison(question, "Taylor slope", f"order {order}", abs(measured - order), SLOPE_SLACK)
+    return Comparison(
+        question=question, first="Taylor slope", second=f"order {order}", difference=abs(measured - order), allowed=SLOPE_SLACK
+    )
 
 
 def _difference(first: Any, second: Any, floor: float) -> float:

@@ -77,7 +77,13 @@ def evaluators(formula: RowFormula) -> Evaluators:
         "log_terms": log_terms,
     }
     exec(compile(source, f"<row formula {formula.name}>", "exec"), names)
-    return Evaluators(formula, source, names["value"], names["value_and_gradient"], names["hessian_product"])
+    return Evaluators(
+        formula=formula,
+        source=source,
+        _value=names["value"],
+        _value_and_gradient=names["value_and_gradient"],
+        _hessian_product=names["hessian_product"],
+    )
 
 
 def scaled_exponentials(exponent: Array, coefficient: Array | None = None) -> tuple[Array, Array]:

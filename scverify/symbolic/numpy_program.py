@@ -18,8 +18,8 @@ from scverify.symbolic.stabilised import Ceiling, RowPeak, Stabiliser
 direction = IndexedBase("v", real=True)
 
 
-class _Shape(IntEnum):
-    """What a printed name holds: a number, one number a row (..., 1), a broadcastable row (..., m), or an array of s's own shape."""
+class _Extent(IntEnum):
+    """What a printed name holds: a number, one number per row (..., 1), a broadcastable row (..., m), or an array of s's own shape."""
 
     NUMBER = 0
     ROWS = 1
@@ -32,7 +32,7 @@ class _Value:
     """A printed operand: a name or a literal, and its shape."""
 
     text: str
-    shape: _Shape
+    extent: _Extent
 
 
 @dataclass(frozen=True)
@@ -47,15 +47,15 @@ class _Step:
     def line(self) -> str:
         """The step as a line of source; numbers, which need not be NumPy's own, meet by operators."""
         targets, arguments = (", ".join(value.text for value in values) for values in (self.targets, self.arguments))
-        if self.targets[0].shape == _Shape.NUMBER and self.function in _INFIX:
+        if self.targets[0].extent == _Extent.NUMBER and self.function in _INFIX:
             arguments = f" {_INFIX[self.function]} ".join(value.text for value in self.arguments)
             return f"{targets} = {arguments}"
         return f"{targets} = {self.function}({arguments})"
 
 
-_INPUTS = {s[a]: _Value("s", _Shape.FULL), c[a]: _Value("c", _Shape.ENTRIES), q[a]: _Value("q", _Shape.ENTRIES)}
+_INPUTS = {s[a]: _Value("s", _Extent.FULL), c[a]: _Value("c", _Extent.ENTRIES), q[a]: _Value("q", _Extent.ENTRIES)}
 _INFIX = {"np.add": "+", "np.subtract": "-", "np.multiply": "*", "np.divide": "/"}
-_ONE = _Value("1", _Shape.NUMBER)
+_ONE = _Value("1", _Extent.NUMBER)
 
 
 class NumpyProgram:
@@ -72,12 +72,12 @@ class NumpyProgram:
         self._mapped: dict[tuple[str | _Value, ...], _Value] = {}
         self._known: dict[Expr, _Value] = {
             **_INPUTS,
-            tau: _Value("tau", _Shape.NUMBER),
-            direction[a]: _Value("v", _Shape.ENTRIES),
+            tau: _Value("tau", _Extent.NUMBER),
+            direction[a]: _Value("v", _Extent.ENTRIES),
         }
 
     def source(self, name: str, arguments: Sequence[str], results: Sequence[Expr]) -> str:
-        """The source of a function ``name(*arguments)`` that returns ``results``; one number a row has the shape (..., 1)."""
+        """The source of a function ``name(*arguments)`` that returns ``results``; one number per row has the shape (..., 1)."""
         rewritten = [self._stabiliser.rewrite(result) for result in results]
         for definition in self._stabiliser.definitions:
             self._define(definition)
@@ -89,13 +89,13 @@ class NumpyProgram:
         """Compute a peak with its scaled exponentials, or a ceiling."""
         if isinstance(definition, Ceiling):
             exponents = [self._print(exponent) for exponent in definition.exponents]
-            shape = max(exponent.shape for exponent in exponents)
+            shape = max(exponent.extent for exponent in exponents)
             self._known[definition.level] = self._call("ceiling", exponents, shape)
             return
         arguments = [self._print(definition.exponent)]
         if definition.coefficient != 1:
             arguments.append(self._print(definition.coefficient))
-        scaled, peak = self._name(max(argument.shape for argument in arguments)), self._name(_Shape.ROWS, 1)
+        scaled, peak = self._name(max(argument.extent for argument in arguments)), self._name(_Extent.ROWS, 1)
         self._steps.append(_Step((scaled, peak), "scaled_exponentials", tuple(arguments)))
         self._known[definition.scaled[a]], self._known[definition.peak] = scaled, peak
 
@@ -152,7 +152,7 @@ class NumpyProgram:
             inverse = isinstance(factor, Pow) and factor.exp.is_negative
             part = Pow(factor.base, -factor.exp) if inverse else factor
             value = self._print(part)
-            if value.shape >= _Shape.ENTRIES:
+            if value.extent >= _Extent.ENTRIES:
                 (below if inverse else above).append(part)
             elif inverse:
                 divisor = value if divisor == _ONE else self._map("np.multiply", divisor, value)
@@ -187,9 +187,9 @@ class NumpyProgram:
         if isinstance(argument, Sum):
             above, below, outer = self._split(Mul.make_args(argument.function))
             if not below and outer == _ONE:
-                return self._call("log_total", [total, *(self._print(factor) for factor in above)], _Shape.ROWS)
+                return self._call("log_total", [total, *(self._print(factor) for factor in above)], _Extent.ROWS)
         if isinstance(argument, Add):
-            return self._call("log_terms", [self._print(term) for term in argument.args], total.shape)
+            return self._call("log_terms", [self._print(term) for term in argument.args], total.extent)
         return self._map("np.log", total)
 
     def _compute_sum(self, total: Expr) -> _Value:
@@ -199,23 +199,23 @@ class NumpyProgram:
             entries = [self._compute_product([*above, *(1 / factor for factor in below)])]
         else:
             entries = [self._chain(above[:-1]), self._print(above[-1])] if len(above) > 1 else [self._print(part) for part in above]
-        value = self._call("row_total", entries, _Shape.ROWS) if entries else _Value("s.shape[-1]", _Shape.NUMBER)
+        value = self._call("row_total", entries, _Extent.ROWS) if entries else _Value("s.shape[-1]", _Extent.NUMBER)
         return value if outer == _ONE else self._map("np.multiply", value, outer)
 
     def _map(self, function: str, *arguments: _Value) -> _Value:
         """Apply a function entry by entry, once for the same arguments."""
         key: tuple[str | _Value, ...] = (function, *arguments)
         if key not in self._mapped:
-            self._mapped[key] = self._name(max(argument.shape for argument in arguments))
+            self._mapped[key] = self._name(max(argument.extent for argument in arguments))
             self._steps.append(_Step((self._mapped[key],), function, arguments))
         return self._mapped[key]
 
-    def _call(self, function: str, arguments: Sequence[_Value], shape: _Shape) -> _Value:
+    def _call(self, function: str, arguments: Sequence[_Value], shape: _Extent) -> _Value:
         target = self._name(shape)
         self._steps.append(_Step((target,), function, tuple(arguments)))
         return target
 
-    def _name(self, shape: _Shape, offset: int = 0) -> _Value:
+    def _name(self, shape: _Extent, offset: int = 0) -> _Value:
         return _Value(f"t{2 * len(self._steps) + offset}", shape)
 
     def _lines(self, outputs: Sequence[_Value]) -> list[str]:
@@ -232,7 +232,7 @@ class NumpyProgram:
 def _number(value: Expr) -> _Value:
     """A rational number; a fraction is made by dividing, so that it is exact to the precision of the call."""
     text = str(value) if isinstance(value, Integer) else f"(unit * {value.p} / {value.q})"
-    return _Value(text, _Shape.NUMBER)
+    return _Value(text, _Extent.NUMBER)
 
 
 def _rank(factor: Expr) -> tuple[int, str]:

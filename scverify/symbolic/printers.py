@@ -98,7 +98,7 @@ def _row_atom(expression: Expr) -> KernelTree | None:
 
 
 def _scalar_atom(expression: Expr) -> KernelTree | None:
-    """Variables, e, magnitudes, minima and maxima, roots, and powers whose exponent is no rational."""
+    """Variables, e, magnitudes, minima and maxima, roots, and powers whose exponent is not rational."""
     match expression:
         case Symbol():
             return str(expression.name)

@@ -10,7 +10,7 @@ from scverify.errors import InputError
 from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
 from scverify.search.critical import critical_candidates
 from scverify.search.orbits import Relabellings
-from scverify.search.walk import Surface
+from scverify.search.surface import Surface
 from scverify.symbolic.entrywise import Entrywise
 from scverify.symbolic.losses import supcon, supcon_in
 from tests.search.cases import placed

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scverify.search.starts import Starts
-from scverify.search.walk import Surface
+from scverify.search.surface import Surface
 from tests.search.cases import CONSTRAINTS, placed
 
 
