@@ -21,8 +21,8 @@ _CERTIFICATE = "landscape.json"
 _EXIT_CODES = {"PROVED": 0, "REFUTED": 1, "UNDECIDED": Undecided.exit_code}
 
 
-@click.command()
-@problem_options
+@click.command(epilog="Example: scverify landscape --sizes 2,2 --dim 3 --tau 1/2 --save certificates")
+@problem_options("Embedding dimension; needed.")
 @click.option("--tau-upper", metavar="T", help="Prove it for every temperature from --tau to this one.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes; default: one for each core that may be used.")
 @click.option("--budget", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Give up after so long; default: never.")
@@ -46,6 +46,7 @@ def landscape(
 
     With --save, an interrupted or unfinished search is kept in the directory, and taken up by the same command.
     """
+    from scverify.results.base import subject_of
     from scverify.results.files import check_writable
 
     problem = problem_of(**given)
@@ -54,7 +55,7 @@ def landscape(
             raise InputError("--tau-upper with --all", "one temperature for a list of all critical points", "drop one of the two")
         return _list_all(problem, jobs, budget, save, as_json)
     if save is not None:
-        check_writable(save)
+        check_writable(save, subject_of("landscape", problem))
     unfinished = Unfinished(save, "landscape")
     with fraction_bar("configurations settled") as watch:
         from scverify.certify.landscape import landscape as decide
@@ -81,10 +82,11 @@ def landscape(
 
 
 def _list_all(problem: Problem, jobs: int | None, budget: float | None, save: Path | None, as_json: bool) -> int:
+    from scverify.results.base import subject_of
     from scverify.results.files import check_writable
 
     if save is not None:
-        check_writable(save)
+        check_writable(save, subject_of("all critical points", problem))
     unfinished = Unfinished(save, "list")
     with fraction_bar("configurations settled") as watch:
         from scverify.certify.listing import all_critical_points
