@@ -95,7 +95,8 @@ def _checked(conjecture: Conjecture, budget: float, seed: int, jobs: int, save: 
     """The verdict on a conjecture, its certificate saved."""
     from scverify.conjecture.falsify import check as decide
 
-    started, unfinished = time.monotonic(), Unfinished(save, f"check-{Path(conjecture.file or "").stem}-{conjecture.name}")
+    started = time.monotonic()
+    unfinished = Unfinished(save, f"check-{Path(conjecture.file or '').stem}-{conjecture.name}")
     with progress_bar(f"checking {conjecture.name}") as bar:
         tell = None if bar is None else lambda problems, refuted: bar(int(time.monotonic() - started), int(budget))
         verdict = decide(conjecture, budget, seed, jobs, tell, search=unfinished.earlier, keep=unfinished.keep)

@@ -88,16 +88,16 @@ def critical_candidates(
     embeddings must be non-negative, and for a sphere in one dimension.
     """
     whole(starts, "starts", 1), whole(seed, "seed", 0)
-    hunt = _Search.of(problem, _dimension(problem), seed)
+    searching = _Search.of(problem, _dimension(problem), seed)
     orbits: list[_Orbit] = []
     done = 0
     try:
         with blas_threads_for(problem.classes.n):
             if begun is not None:
-                orbits, done = [hunt.orbit(point) for point in begun.points], begun.starts_done
+                orbits, done = [searching.orbit(point) for point in begun.points], begun.starts_done
             while done < starts:
                 numbers = range(done, min(done + _ROUND, starts))
-                orbits, done = hunt.round(numbers, orbits), numbers.stop
+                orbits, done = searching.round(numbers, orbits), numbers.stop
                 if watch is not None:
                     watch(Search(tuple(orbit.point for orbit in orbits), done, False))
                 if progress is not None:

@@ -36,8 +36,8 @@ def after(calls, function):
 
 
 STAGES = [
-    (critical._Hunt, "round", 2, Ball()),
-    (critical._Hunt, "round", 8, Ball()),
+    (critical._Search, "round", 2, Ball()),
+    (critical._Search, "round", 8, Ball()),
     (points, "_optimum", 0, Ball()),
     (points, "_optimum", 0, None),
     (points, "certify_point", 2, None),
@@ -74,7 +74,7 @@ def test_a_search_that_was_killed_after_any_round_goes_on_as_a_straight_one(roun
 def test_a_finished_search_is_not_searched_again(monkeypatch):
     kept = []
     straight = critical_points(problem(), STARTS, keep=kept.append)
-    monkeypatch.setattr(critical._Hunt, "round", after(0, None))
+    monkeypatch.setattr(critical._Search, "round", after(0, None))
     assert critical_points(problem(), STARTS, search=kept[-1]).certificates == straight.certificates
 
 

@@ -19,7 +19,7 @@ def given(*arguments):
     found = {}
 
     @click.command()
-    @problem_options
+    @problem_options("")
     @save_option("anything")
     def command(**options):
         found.update(options)

@@ -54,7 +54,7 @@ def test_a_refutation_is_one_that_the_kernel_verifies(hunt):
 
 
 def test_false_in_floats_or_without_a_verified_certificate_refutes_nothing(hunt):
-    forged = Truth(False, ("forged",), "ball", ({"claim": {}, "digest": "0"},), -1.0)
+    forged = Truth(False, ("forged",), "ball", ({"claim": {}, "witness": {}, "precision": 53, "version": 1, "digest": "0"},), -1.0)
     for statement in (lambda problem: False, lambda problem: forged):
         found = hunt(statement)
         assert found.truth(problem(2, 2)).value is False
