@@ -46,7 +46,7 @@ def test_the_account_rounds_outward(fold):
 
 def test_saddles_take_over_and_the_gap_is_said_to_be_unproved():
     """Sizes 2, 2 in the plane: the spurious minimum stays critical and becomes a saddle near 0.2525."""
-    found = threshold(problem(2, 2, dim=2), tau=("1/4", "2525/10000"), points=[cross("1/4")])
+    found = threshold(problem(2, 2, dim=2), tau=("2523/10000", "2525/10000"), points=[cross("2523/10000")])
     [first] = found.followed
     assert first.ending == "saddle"
     lower, upper = found.bracket
