@@ -38,7 +38,7 @@ LAYER = {name: place for place, name in enumerate(ORDER)}
 BESIDE = ({"crosscheck", "audit"}, {"cli", "pytest_plugin"})
 # Anyone may read the kernel's data types; its checkers are called by makers and by thin callers.
 CALLERS_OF_CHECKERS = {"certify", "crosscheck", "audit", "cli", "kernel", "verification", "__init__"}
-READERS = {f"scverify.kernel.{name}" for name in ("certificate", "formula", "limits", "problem", "level", "optimum.terms")}
+READERS = {f"scverify.kernel.{name}" for name in ("certificate", "formula", "limits", "problem", "level", "samples", "optimum.terms")}
 HEAVY = {"sympy", "cvxpy", "scipy", "matplotlib", "mosek", "hypothesis", "numpy", "flint", "rich", "mpmath"}
 TOP_LEVEL = {
     *("pyproject.toml", "tox.ini", "scverify", "proofs", "tests", "docs"),

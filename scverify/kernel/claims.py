@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from .certificate import Rejected
@@ -24,31 +25,21 @@ class Claim(NamedTuple):
     numbers: Callable[[Data], tuple[str, ...]] = in_balls
 
 
+FAMILIES = {
+    "optimum.claims": "LowerBound UpperBound Optimum",
+    "optimum.uniqueness": "UniqueMinimizer",
+    "points.claims": "CriticalOrbit Inertia StrictSaddle StrictMinimum SpuriousMinimum GlobalMinimum",
+    "branches.claims": "StrictBranch SpuriousBranch SaddleBranch",
+    "landscapes.claims": "Landscape",
+    "inequalities.claims": "Inequality InequalityFails",
+    "counterexample": "Counterexample",
+}
+
+
 def claim_of(kind: str) -> Claim:
     """The claims of this type; Rejected where there are none."""
-    match kind:
-        case "LowerBound" | "UpperBound" | "Optimum" | "UniqueMinimizer":
-            from .optimum import claims as optimum
-
-            return optimum.CLAIMS[kind]
-        case "CriticalOrbit" | "Inertia" | "StrictSaddle" | "StrictMinimum" | "SpuriousMinimum" | "GlobalMinimum":
-            from .points import claims as points
-
-            return points.CLAIMS[kind]
-        case "StrictBranch" | "SpuriousBranch" | "SaddleBranch":
-            from .branches import claims as branches
-
-            return branches.CLAIMS[kind]
-        case "Landscape":
-            from .landscapes import claims as landscapes
-
-            return landscapes.CLAIMS[kind]
-        case "Inequality" | "InequalityFails":
-            from .inequalities import claims as inequalities
-
-            return inequalities.CLAIMS[kind]
-        case "Counterexample":
-            from . import counterexample
-
-            return counterexample.CLAIMS[kind]
+    for module, kinds in FAMILIES.items():
+        if kind in kinds.split():
+            claim: Claim = import_module(f".{module}", __package__).CLAIMS[kind]
+            return claim
     raise Rejected(f"unknown claim {kind!r}")

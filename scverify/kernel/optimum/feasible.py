@@ -8,7 +8,7 @@ from typing import Any
 from flint import arb, arb_mat, fmpq
 
 from ..balls import finite, gram_rows, positive
-from ..certificate import Dyadic, at_most, dyadic, fields, require, total
+from ..certificate import Dyadic, dyadic, fields, require, total
 from ..level import Level
 
 Balls = list[arb]
@@ -94,8 +94,3 @@ def upper_bound(level: Level, point: Point) -> arb:
         value += level.weight[g] * point.values[g]
         value += level.constraint.weight * level.multiplicity[g] * level.mass[g] * row[-1] / 2
     return finite(value, "the upper bound")
-
-
-def check_upper(level: Level, witness: Any, claimed: fmpq) -> None:
-    """Prove that the objective is at most `claimed` at the witness's point."""
-    at_most(upper_bound(level, feasible_point(level, witness)), claimed, "the witness does not prove the upper bound")
