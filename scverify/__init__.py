@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from scverify.results.optimum import Optimum
     from scverify.results.points import CriticalPoint, CriticalPoints
     from scverify.results.threshold import Threshold
+    from scverify.results.unbounded import Unbounded, UnboundedBelow
     from scverify.symbolic.losses import Loss, load_loss, supcon
     from scverify.symbolic.row import RowFormula
     from scverify.verification import verify
@@ -78,6 +79,8 @@ __all__ = [
     "Sphere",
     "Threshold",
     "Truth",
+    "Unbounded",
+    "UnboundedBelow",
     "Undecided",
     "Verdict",
     "all_critical_points",
@@ -140,6 +143,7 @@ _HOMES = {
     "results.landscape": ("Landscape", "Listing"),
     "results.threshold": ("Threshold",),
     "results.inequality": ("InequalityResult",),
+    "results.unbounded": ("Unbounded", "UnboundedBelow"),
     "audit": ("audit",),
     "results.audit": ("Audit",),
     "crosscheck": ("crosscheck",),

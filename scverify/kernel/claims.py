@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any, NamedTuple
 
 from .certificate import Rejected
@@ -25,21 +24,25 @@ class Claim(NamedTuple):
     numbers: Callable[[Data], tuple[str, ...]] = in_balls
 
 
-FAMILIES = {
-    "optimum.claims": "LowerBound UpperBound Optimum",
-    "optimum.uniqueness": "UniqueMinimizer",
-    "points.claims": "CriticalOrbit Inertia StrictSaddle StrictMinimum SpuriousMinimum GlobalMinimum",
-    "branches.claims": "StrictBranch SpuriousBranch SaddleBranch",
-    "landscapes.claims": "Landscape",
-    "inequalities.claims": "Inequality InequalityFails",
-    "counterexample": "Counterexample",
-}
-
-
 def claim_of(kind: str) -> Claim:
     """The claims of this type; Rejected where there are none."""
-    for module, kinds in FAMILIES.items():
-        if kind in kinds.split():
-            claim: Claim = import_module(f".{module}", __package__).CLAIMS[kind]
-            return claim
-    raise Rejected(f"unknown claim {kind!r}")
+    match kind:
+        case "LowerBound" | "UpperBound" | "Optimum":
+            from .optimum.claims import CLAIMS
+        case "UniqueMinimizer":
+            from .optimum.uniqueness import CLAIMS
+        case "Unbounded":
+            from .optimum.unbounded import CLAIMS
+        case "CriticalOrbit" | "Inertia" | "StrictSaddle" | "StrictMinimum" | "SpuriousMinimum" | "GlobalMinimum":
+            from .points.claims import CLAIMS
+        case "StrictBranch" | "SpuriousBranch" | "SaddleBranch":
+            from .branches.claims import CLAIMS
+        case "Landscape":
+            from .landscapes.claims import CLAIMS
+        case "Inequality" | "InequalityFails":
+            from .inequalities.claims import CLAIMS
+        case "Counterexample":
+            from .counterexample import CLAIMS
+        case _:
+            raise Rejected(f"unknown claim {kind!r}")
+    return CLAIMS[kind]

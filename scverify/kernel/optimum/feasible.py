@@ -29,14 +29,20 @@ class Point:
     spread: Balls
 
 
-def feasible_point(level: Level, witness: Any) -> Point:
-    """The point of a witness, made exactly feasible; Rejected where it cannot be."""
+def read_point(level: Level, witness: Any) -> tuple[Dyadic, Dyadic]:
+    """Means and spread of a witness; Rejected where their signs do not fit or the problem has fewer dimensions."""
     fields(witness, "means spread")
     means = dyadic(witness["means"], "means", level.nodes)
     spread = dyadic(witness["spread"], "spread", level.nodes, 1)
     _check_signs(level, means, spread)
     rank = means.numerators.ncols() + _spread_dimensions(level, spread)
     require(level.dim is None or rank <= level.dim, f"the point uses {rank} dimensions, the claim has {level.dim}")
+    return means, spread
+
+
+def feasible_point(level: Level, witness: Any) -> Point:
+    """The point of a witness, made exactly feasible; Rejected where it cannot be."""
+    means, spread = read_point(level, witness)
     given = means.balls()
     gram = gram_rows(given)
     squares = [gram[g][g] + arb(spread.entry(g, 0)) for g in range(level.nodes)]
@@ -47,7 +53,8 @@ def feasible_point(level: Level, witness: Any) -> Point:
         row = [scales[g] * x * scale for x, scale in zip(gram[g], scales, strict=True)]
         if level.multiplicity[g] > 1 and not level.constraint.nonnegative:
             row[g] -= spreads[g] / (level.multiplicity[g] - 1)
-        rows.append([*row, _norm(level, squares[g] * scales[g] * scales[g])])
+        on_sphere = level.constraint.kind == "sphere"
+        rows.append([*row, arb(level.constraint.bound) if on_sphere else squares[g] * scales[g] * scales[g]])
     normal = [scale * x for scale, row in zip(scales, given.tolist(), strict=True) for x in row]
     values, slopes = zip(*(level.evaluated(g, row) for g, row in enumerate(rows)), strict=True)
     return Point(rows, list(values), list(slopes), arb_mat(given.nrows(), given.ncols(), normal), spreads)
@@ -81,10 +88,6 @@ def _exact_square(means: Dyadic, spread: Dyadic, g: int) -> fmpq:
     columns = range(means.numerators.ncols())
     square: fmpq = total(means.entry(g, j) ** 2 for j in columns)
     return square + spread.entry(g, 0)
-
-
-def _norm(level: Level, square: arb) -> arb:
-    return arb(level.constraint.bound) if level.constraint.kind == "sphere" else square
 
 
 def upper_bound(level: Level, point: Point) -> arb:
