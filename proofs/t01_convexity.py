@@ -32,5 +32,5 @@ T1 = Statement(
         "a formula that is no log-sum-exp plus an affine part (such as the 'in' form of SupCon) is not covered, and is not convex",
     ),
     steps=steps,
-    formal=("Rows.tangent: a row lies above its tangents",),
+    formal=("Convexity.T1_node_loss_convex: all of it",),
 )

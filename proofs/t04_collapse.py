@@ -36,5 +36,5 @@ T4 = Statement(
         "the raised point must be representable: below the rank of the optimum the argument says nothing",
     ),
     steps=steps,
-    formal=("Reduction.average_below: averaging and raising do not raise the loss",),
+    formal=("Minimisers.T4_collapsed_minimiser: all of it for supcon on the sphere",),
 )

@@ -29,4 +29,5 @@ T5 = Statement(
     could_go_wrong=("on the ball and under a ridge the diagonal moves and this argument fails; nothing is claimed there",),
     steps=steps,
     instances=instances,
+    formal=("Minimisers.T5_unique_gram_matrix: all of it for supcon",),
 )

@@ -1,7 +1,8 @@
 """T7: for d > k, is every local minimum global? For each constraint apart.
 
-On the sphere it is false at low temperature, and open where every positive attracts; on the ball it is open. It is true for d >= n, and for
-d = n - 1 with three classes or more.
+On the sphere it is false at low temperature and true above another one. On the ball it is true where all norms are 1, for classes of two,
+and where every positive attracts; what is left of the ball is open (N14). For d >= n, and for d = n - 1 with three classes or more, it is
+true on both.
 """
 
 from collections.abc import Iterator
@@ -14,8 +15,11 @@ from sympy import Rational, exp, symbols
 
 from scverify.certify.optimum import optimum
 from scverify.certify.orbit import Better, certify_point
-from scverify.conjecture.arguments import attraction, convex_rows, repulsion
+from scverify.conjecture.arguments import attraction, collapse, repulsion
+from scverify.conjecture.globality import collapsed_of_full_rank, global_where_positive, second_order
+from scverify.conjecture.pair_lemma import class_of_two, first_order, least_sum, pair_lemma, twins_and_mass, warm_share
 from scverify.conjecture.proof import Decision, Statement, Step, certified, fact, identity, left_open, sign
+from scverify.conjecture.warm import theorem_w
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Sphere
 from scverify.model.level import sample_level
@@ -62,12 +66,37 @@ def sphere_steps(loss: Loss) -> Iterator[Step]:
 
 
 def ball_steps(loss: Loss) -> Iterator[Step]:
-    problem = Problem(loss, SIZES, dim=DIMENSION, temperature=TEMPERATURE, constraint=Ball())
+    yield from pair_lemma(loss)
+    yield from first_order()
+    yield from least_sum()
+    yield from twins_and_mass()
+    yield from class_of_two()
+    yield from warm_share(loss)
+    yield from second_order()
+    yield from global_where_positive(loss)
+    yield from collapsed_of_full_rank(loss)
+    yield from collapse(loss)
+
+
+def ball_instances(loss: Loss, thorough: bool) -> Iterator[Step]:
     yield fact(
         "the spurious minimum of the sphere is not even critical on the ball: a multiplier is negative (decided in balls)",
-        lambda: certify_point(problem, explicit_point(loss)).kind == "not critical",
+        lambda: (
+            certify_point(Problem(loss, SIZES, dim=DIMENSION, temperature=TEMPERATURE, constraint=Ball()), explicit_point(loss)).kind
+            == "not critical"
+        ),
     )
-    yield left_open("for d > k every local minimum on the ball is global")
+
+
+def interior_steps(loss: Loss) -> Iterator[Step]:
+    yield from pair_lemma(loss)
+    yield from first_order()
+    yield from least_sum()
+    yield left_open(
+        "rank H = d, and a class of three or more whose sample of least Z has norm < 1 and a coincident twin, and is less "
+        "similar to itself than to every "
+        "positive that differs from it: excluded by the conditions of the other classes, or not"
+    )
 
 
 def attraction_steps(loss: Loss) -> Iterator[Step]:
@@ -76,14 +105,14 @@ def attraction_steps(loss: Loss) -> Iterator[Step]:
 
 
 def warm_steps(loss: Loss) -> Iterator[Step]:
-    yield from attraction(loss)
-    n, largest = SIZES.n, max(SIZES.sizes)
+    yield from theorem_w(loss)
+    yield from second_order()
+    yield from global_where_positive(loss)
     yield sign(
-        f"the spurious minimum of sizes {SIZES}, tau = {TEMPERATURE} says nothing here: the condition fails there",
-        exp(-2 / Rational(str(TEMPERATURE))) - Rational(largest - 2, n - 2),
+        f"the spurious minimum of sizes {SIZES}, tau = {TEMPERATURE} says nothing here: there even 1/(n_c - 1) < P",
+        1 / Rational(max(SIZES.sizes) - 1) - exp(2 / Rational(str(TEMPERATURE))) / (SIZES.n - 2 + exp(2 / Rational(str(TEMPERATURE)))),
         "< 0",
     )
-    yield left_open("where every positive attracts and d > k, every local minimum on the sphere is global")
 
 
 def next_steps(loss: Loss) -> Iterator[Step]:
@@ -97,7 +126,8 @@ def next_steps(loss: Loss) -> Iterator[Step]:
 
 
 def high_steps(loss: Loss) -> Iterator[Step]:
-    yield from convex_rows(loss)
+    yield from second_order()
+    yield from global_where_positive(loss)
     yield repulsion(loss)  # the entries of S between classes are positive: S is not 0
 
 
@@ -108,8 +138,9 @@ SPHERE = Statement(
     source="source paper's abstract, read for the sphere; counterexample of this project",
     hypotheses=("sphere", "d > k", "any temperature"),
     assumed=(),
-    could_go_wrong=("this refutes the statement at one instance; at higher temperatures and for d >= max n_c nothing is refuted",),
+    could_go_wrong=("this refutes the statement at one instance; at temperatures above 9/(50 d) no other dimension is refuted",),
     steps=sphere_steps,
+    formal=("Spurious.T7_fails_on_the_sphere: refuted in every dimension, by the cross-polytope at every tau <= 9/(50 d)",),
     refutes=True,
     expect="REFUTED",
 )
@@ -130,24 +161,59 @@ ATTRACTION = Statement(
 )
 WARM = Statement(
     id="T7-warm",
-    title="where every positive attracts and d > k, every local minimum is global (sphere)",
-    latex=r"d > k,\ e^{-2/\tau} \ge \max_c \frac{n_c - 2}{n - 2} \Rightarrow \text{every local minimum on } \|h_i\| = 1 \text{ is global}",
-    source="the source paper's abstract with the condition of MATH 8",
-    hypotheses=("sphere", "d > k", "exp(-2/tau) >= (n_c - 2)/(n - 2) for every class"),
-    assumed=(),
-    could_go_wrong=("searches find no counterexample; that is no proof",),
+    title="above a temperature and for d > k, every local minimum is global (sphere)",
+    latex=r"P = \frac{e^{2/\tau}}{n - 2 + e^{2/\tau}},\ d > k,\ 2(d-1)\tau\Bigl(\frac{1}{n_c - 1} - P\Bigr) > 1 + (n-1)P\ \forall c "
+    r"\Rightarrow \text{every local minimum on } \|h_i\| = 1 \text{ is global}",
+    source="Theorem W of this project (MATH N17); the source paper has a condition on the temperature, which we have not seen",
+    hypotheses=(
+        "sphere of radius 1, d > k >= 2, every class has at least two samples",
+        "2(d - 1) tau (1/(n_c - 1) - P) > 1 + (n - 1)P for every class",
+    ),
+    assumed=(
+        "what N17 assumes: collapsed points have rank at most k < d",
+        "second-order necessary conditions: a local minimum has multipliers and a positive semidefinite Riemannian Hessian",
+        "a convex function lies above its tangents",
+    ),
+    could_go_wrong=(
+        "where every positive attracts (T7-attraction) but this condition fails, nothing is claimed: searches find no counterexample",
+    ),
     steps=warm_steps,
-    expect="UNDECIDED",
 )
 BALL = Statement(
     id="T7-ball",
-    title="for d > k every local minimum is global (ball)",
+    title="for d > k every local minimum is global (ball): active norms, classes of two, or warm",
+    latex=r"\|h_i\| = 1\ \forall i \ \text{ or }\ n_c = 2\ \forall c \ \text{ or }\ e^{-2/\tau} \ge \max_c \tfrac{n_c - 2}{n - 2}:\quad "
+    r"\text{every local minimum of } L(H^{\mathsf T}H) \text{ on } \|h_i\| \le 1 \text{ is global}",
+    source="source paper's abstract, read for the ball; Theorem B of this project (MATH N13)",
+    hypotheses=(
+        "ball of radius 1, any tau > 0, every class has at least two samples",
+        "d >= k - 1 for k >= 3, d >= 2 for k = 2 (so d > k)",
+        "every class has norms 1 at the local minimum, or it has two samples, or exp(-2/tau) >= (n_c - 2)/(n - 2)",
+        "also: a local minimum of the sphere with all multipliers >= 0",
+    ),
+    assumed=(
+        "the chain rule, as in N2, and: a differentiable function with non-negative derivative does not fall",
+        "first and second-order necessary conditions: gradients 2h_i of active constraints are linearly independent",
+        "a convex function lies above its tangents; T4's averaging for the step from the class problem to the samples",
+    ),
+    could_go_wrong=("a local minimum with an interior sample of a class of three or more, below that temperature: N14, open",),
+    steps=ball_steps,
+    formal=(
+        "Landscape.N13_full_norms_global: all norms 1, d >= k",
+        "Landscape.N13_pairs_global: classes of two, d >= k",
+        "Landscape.N13_warm_global: above the temperature, d >= k",
+    ),
+    instances=ball_instances,
+)
+INTERIOR = Statement(
+    id="N14",
+    title="ball: what stays open, interior samples of classes of three or more at low temperature",
     latex=r"d > k \Rightarrow \text{every local minimum of } L(H^{\mathsf T}H) \text{ on } \|h_i\| \le 1 \text{ is global}",
-    source="source paper's abstract, read for the ball",
-    hypotheses=("ball", "d > k", "any temperature"),
+    source="source paper's abstract, read for the ball; the remainder of Theorem B (MATH N14)",
+    hypotheses=("ball of radius 1, d > k, any tau > 0", "none of the three conditions of T7-ball"),
     assumed=(),
     could_go_wrong=("searches find no counterexample; that is no proof",),
-    steps=ball_steps,
+    steps=interior_steps,
     expect="UNDECIDED",
 )
 HIGH = Statement(
@@ -159,8 +225,7 @@ HIGH = Statement(
     hypotheses=("sphere or ball", "d >= n", "k >= 2, every class has at least two samples"),
     assumed=(
         "HS = 0 with rank H = n would give S = 0",
-        "at a local minimum of rank below d, a direction zv' with z orthogonal to H has curvature 2 v'Sv: S >= 0 (MATH 4.5)",
-        "S >= 0 and HS = 0 make a critical point global for a convex loss (MATH 4.1)",
+        "second-order necessary conditions; a convex function lies above its tangents",
     ),
     could_go_wrong=("between k and n dimensions the argument is silent",),
     steps=high_steps,
@@ -174,8 +239,7 @@ NEXT = Statement(
     hypotheses=("sphere or ball", "d = n - 1", "k >= 3, every class has at least two samples"),
     assumed=(
         "HS = 0 with rank H = n - 1 leaves S of rank one, S = sigma vv' (S is symmetric and not 0)",
-        "at a local minimum of rank below d, a direction zv' with z orthogonal to H has curvature 2 v'Sv: S >= 0 (MATH 4.5)",
-        "S >= 0 and HS = 0 make a critical point global for a convex loss (MATH 4.1)",
+        "second-order necessary conditions; a convex function lies above its tangents",
     ),
     could_go_wrong=("with two classes the sign of sigma is open: there is no third sample to compare",),
     steps=next_steps,

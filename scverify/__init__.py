@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from scverify.certify.orbit import certify_point
     from scverify.certify.points import critical_points
     from scverify.certify.threshold import threshold
+    from scverify.certify.units import unit_optimum
     from scverify.conjecture import strategies
     from scverify.conjecture.enclosure import Enclosure, all_equal
     from scverify.conjecture.facts import (
@@ -37,17 +38,21 @@ if TYPE_CHECKING:
     from scverify.crosscheck import crosscheck
     from scverify.errors import InputError, MissingTool, NotVerified, ScverifyError, Undecided
     from scverify.kernel.limits import Limits
+    from scverify.model import named as losses
     from scverify.model.classes import Classes
     from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
     from scverify.model.geometry import gram, orthogonal_frame, procrustes, simplex_etf
     from scverify.model.problem import Problem
+    from scverify.model.units import UnitProblem
     from scverify.results.audit import Audit
+    from scverify.results.files import load
     from scverify.results.inequality import InequalityResult
     from scverify.results.landscape import Landscape, Listing
     from scverify.results.optimum import Optimum
     from scverify.results.points import CriticalPoint, CriticalPoints
     from scverify.results.threshold import Threshold
     from scverify.results.unbounded import Unbounded, UnboundedBelow
+    from scverify.results.units import UnitOptimum
     from scverify.symbolic.losses import Loss, load_loss, supcon
     from scverify.symbolic.row import RowFormula
     from scverify.verification import verify
@@ -82,6 +87,8 @@ __all__ = [
     "Unbounded",
     "UnboundedBelow",
     "Undecided",
+    "UnitOptimum",
+    "UnitProblem",
     "Verdict",
     "all_critical_points",
     "all_equal",
@@ -101,8 +108,10 @@ __all__ = [
     "implies",
     "landscape",
     "least_value",
+    "load",
     "load_conjectures",
     "load_loss",
+    "losses",
     "optimum",
     "optimum_facts",
     "orthogonal_frame",
@@ -113,6 +122,7 @@ __all__ = [
     "suite",
     "supcon",
     "threshold",
+    "unit_optimum",
     "verify",
 ]
 
@@ -138,10 +148,14 @@ _HOMES = {
     "certify.threshold": ("threshold",),
     "certify.points": ("critical_points",),
     "model.geometry": ("gram", "orthogonal_frame", "procrustes", "simplex_etf"),
+    "results.files": ("load",),
     "results.optimum": ("Optimum",),
     "results.points": ("CriticalPoint", "CriticalPoints"),
     "results.landscape": ("Landscape", "Listing"),
     "results.threshold": ("Threshold",),
+    "results.units": ("UnitOptimum",),
+    "model.units": ("UnitProblem",),
+    "certify.units": ("unit_optimum",),
     "results.inequality": ("InequalityResult",),
     "results.unbounded": ("Unbounded", "UnboundedBelow"),
     "audit": ("audit",),
@@ -150,7 +164,7 @@ _HOMES = {
     "kernel.limits": ("Limits",),
     "verification": ("verify",),
 }
-_MODULES = {"strategies": "conjecture.strategies"}
+_MODULES = {"losses": "model.named", "strategies": "conjecture.strategies"}
 
 
 def __getattr__(name: str) -> object:

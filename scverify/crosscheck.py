@@ -25,8 +25,8 @@ from scverify.model.level import Level, ball, sample_level
 from scverify.model.problem import Problem
 from scverify.results.base import Data, Result, known
 from scverify.results.layout import Account, Table
+from scverify.search.batch import Batch
 from scverify.search.objective import Objective
-from scverify.search.samples import SampleObjective
 from scverify.symbolic.compiled import mpmath_evaluators
 from scverify.symbolic.entrywise import Entrywise
 from scverify.symbolic.printers import to_kernel
@@ -38,7 +38,7 @@ DIGITS = 50
 BITS = 320
 FLOAT_SLACK = 1e-11
 EXACT_SLACK = 1e-40
-# Answers may be sums whose terms cancel, and every route rounds the terms: what is left of them is no difference. The terms are of
+# Answers may be sums whose terms cancel, and every route rounds the terms: what is left of them is not a disagreement. The terms are of
 # size tau^-order; mpmath rounds them at 50 digits.
 FLOOR, EXACT_FLOOR = 1e-3, 1e-5
 ORDER = {"value": 1, "gradient": 1, "Hessian product": 2}
@@ -58,7 +58,7 @@ class Comparison:
 
     @property
     def ok(self) -> bool:
-        """Whether the routes agree; a difference that is no number is a disagreement."""
+        """Whether the routes agree; a difference that is not a number is a disagreement."""
         return self.difference <= self.allowed
 
 
@@ -144,11 +144,11 @@ class _Routes:
         return value, gradient, product
 
     @cached_property
-    def blocks(self) -> tuple[float, Floats, Floats]:
-        """Float64 through the sample objective that works in blocks."""
-        objective = SampleObjective.of(self.problem)
-        value, gradient = objective.value_and_gradient(self.point.T)
-        return value, gradient.T, objective.hessian_product(self.point.T, self.direction.T).T
+    def batch(self) -> tuple[float, Floats, Floats]:
+        """Float64 through the objective in the embeddings, which searches for critical points."""
+        batch, at, along = Batch.of(self.problem), self.point.T, self.direction.T
+        value, gradient = batch.value_and_gradient(at)
+        return float(value), gradient.T, batch.hessian_product(at, along).T
 
     @cached_property
     def balls(self) -> tuple[Any, Any, Any]:
@@ -176,17 +176,23 @@ class _Routes:
         """Floats and balls against 50 digits."""
         with mpmath.workdps(DIGITS), ctx.workprec(BITS):
             value, gradient = self.mpmath_value_and_gradient()
-            for name, route in (("NumPy", self.numpy), ("NumPy, blocks", self.blocks)):
+            for name, route in (("NumPy", self.numpy), ("NumPy, batch", self.batch)):
                 yield self._of_floats("value", name, "mpmath", route[0], value)
                 yield self._of_floats("gradient", name, "mpmath", route[1], gradient)
             for question, ball, exact in zip(("value", "gradient"), self.balls, (value, gradient), strict=False):
-                yield Comparison(question, "balls", "mpmath", _difference(_to_mpf(ball), exact, EXACT_FLOOR), EXACT_SLACK)
-        for name, route in (("NumPy", self.numpy), ("NumPy, blocks", self.blocks)):
+                yield Comparison(
+                    question=question,
+                    first="balls",
+                    second="mpmath",
+                    difference=_difference(_to_mpf(ball), exact, EXACT_FLOOR),
+                    allowed=EXACT_SLACK,
+                )
+        for name, route in (("NumPy", self.numpy), ("NumPy, batch", self.batch)):
             yield self._of_floats("Hessian product", name, "balls", route[2], _to_mpf(self.balls[2]))
 
     def _of_floats(self, question: str, name: str, other: str, mine: Any, theirs: Any) -> Comparison:
         floor = FLOOR * float(self.problem.temperature) ** -ORDER[question]
-        return Comparison(question, name, other, _difference(mine, theirs, floor), FLOAT_SLACK)
+        return Comparison(question=question, first=name, second=other, difference=_difference(mine, theirs, floor), allowed=FLOAT_SLACK)
 
     def taylor_slopes(self) -> Iterator[Comparison]:
         """What Taylor's polynomial leaves falls as t^2 with the gradient alone and as t^3 with the Hessian, in 50 digits."""
@@ -240,9 +246,11 @@ def _slope(question: str, remainders: list[Any], order: int, value: Any) -> Comp
     """How fast what is left falls from t to t/10, against the order it should have; a polynomial leaves nothing but rounding."""
     small = [abs(x) for x in remainders]
     if max(small) <= NOTHING_LEFT * (1 + abs(value)):
-        return Comparison(question, "Taylor slope", f"order {order}", 0.0, SLOPE_SLACK)
+        return Comparison(question=question, first="Taylor slope", second=f"order {order}", difference=0.0, allowed=SLOPE_SLACK)
     measured = float(mpmath.log10(small[0] / small[1])) if small[1] > 0 and small[0] > 0 else float("nan")
-    return Comparison(question, "Taylor slope", f"order {order}", abs(measured - order), SLOPE_SLACK)
+    return Comparison(
+        question=question, first="Taylor slope", second=f"order {order}", difference=abs(measured - order), allowed=SLOPE_SLACK
+    )
 
 
 def _difference(first: Any, second: Any, floor: float) -> float:

@@ -8,7 +8,7 @@ they are not REFUTED.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,11 +24,24 @@ BUDGETS = {"fast": 20.0, "thorough": 120.0}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The options --scverify-budget, --scverify-loss and --scverify-profile."""
+    """The options --scverify-budget, -loss, -profile, -seed, -jobs and -save."""
     group = parser.getgroup("scverify")
     group.addoption("--scverify-budget", type=_seconds, metavar="SECONDS", help="for each conjecture (default: 20, thorough 120)")
     group.addoption("--scverify-loss", metavar="NAME|FILE::NAME", help="put the statements to this loss instead of their own")
     group.addoption("--scverify-profile", choices=list(BUDGETS), default="fast", help="how long to look, and how many certified instances")
+    group.addoption("--scverify-seed", type=_whole(0), default=0, metavar="N", help="seed of the problems that are drawn (default: 0)")
+    group.addoption("--scverify-jobs", type=_whole(1), default=1, metavar="N", help="processes for each conjecture (default: 1)")
+    group.addoption("--scverify-save", type=Path, metavar="DIR", help="write the certificates of counterexamples to a directory")
+
+
+def _whole(least: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        number = int(text)
+        if number < least:
+            raise ValueError(text)
+        return number
+
+    return read
 
 
 def _seconds(text: str) -> float:
@@ -106,9 +119,9 @@ class _Item(pytest.Item):
     def _judge(self, word: str, expected: str | None, told: str) -> None:
         """Keep the verdict for reports, and fail where it is not as expected."""
         self.user_properties.append(("verdict", word))
-        self.add_report_section("call", "verdict", told)
         if word == "REFUTED" if expected is None else word != expected:
             raise NotAsExpected(f"{told}\nexpected: {expected or 'not REFUTED'}")
+        self.add_report_section("call", "verdict", told)
 
 
 class ConjectureItem(_Item):
@@ -126,9 +139,12 @@ class ConjectureItem(_Item):
         option = self.config.getoption
         loss, budget = option("--scverify-loss"), option("--scverify-budget")
         stated = self.stated if loss is None else self.stated.with_loss(loss)
-        verdict = check(stated, BUDGETS[option("--scverify-profile")] if budget is None else budget)
+        seconds = BUDGETS[option("--scverify-profile")] if budget is None else budget
+        verdict = check(stated, seconds, seed=option("--scverify-seed"), jobs=option("--scverify-jobs"))
         if verdict.interrupted:
             raise KeyboardInterrupt
+        if (folder := option("--scverify-save")) is not None and verdict.certificates:
+            verdict.save(folder)
         self._judge(verdict.word, stated.expect, str(verdict))
 
 

@@ -12,8 +12,8 @@ from scverify.errors import InputError
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
 from scverify.model.problem import Problem
+from scverify.search.batch import Batch
 from scverify.search.objective import Objective
-from scverify.search.samples import SampleObjective
 from scverify.symbolic.entrywise import Entrywise
 from scverify.symbolic.losses import LOSSES, decoupled, load_loss, supcon, two_tower
 from scverify.symbolic.row import tau
@@ -35,7 +35,7 @@ def test_sound_routes_agree(loss, constraint):
     table = run(Problem(loss, Classes((2, 2)), dim=2, temperature="1/3", constraint=constraint))
     assert table.ok, str(table)
     routes = {name for row in table.rows for name in (row.first, row.second)}
-    assert routes == {"NumPy", "NumPy, blocks", "mpmath", "balls", "written out", "Taylor slope", "order 2", "order 3"}
+    assert routes == {"NumPy", "NumPy, batch", "mpmath", "balls", "written out", "Taylor slope", "order 2", "order 3"}
 
 
 @pytest.mark.parametrize(
@@ -66,14 +66,14 @@ def scaled(method, index, factor):
     return wrong
 
 
-NUMPY, BLOCKS, BALLS = "NumPy", "NumPy, blocks", "balls"
+NUMPY, BATCH, BALLS = "NumPy", "NumPy, batch", "balls"
 
 
 def test_a_wrong_gradient_of_the_level(monkeypatch):
     monkeypatch.setattr(Objective, "value_and_gradient", scaled(Objective.value_and_gradient, 1, 1 + 1e-9))
     found = disagreements()
     assert ("gradient", NUMPY, "mpmath") in found and ("gradient", NUMPY, "written out") in found
-    assert not any(BLOCKS in row or row[1] == BALLS or "Taylor slope" in row for row in found if row[0] != "Hessian product")
+    assert not any(BATCH in row or row[1] == BALLS or "Taylor slope" in row for row in found if row[0] != "Hessian product")
 
 
 def test_a_wrong_value_of_the_level(monkeypatch):
@@ -81,10 +81,10 @@ def test_a_wrong_value_of_the_level(monkeypatch):
     assert disagreements() == {("value", NUMPY, "mpmath"), ("value", NUMPY, "written out")}
 
 
-def test_a_wrong_hessian_product_in_blocks(monkeypatch):
-    sound = SampleObjective.hessian_product
-    monkeypatch.setattr(SampleObjective, "hessian_product", lambda self, point, change: sound(self, point, change) + 1e-6)
-    assert disagreements() == {("Hessian product", BLOCKS, BALLS)}
+def test_a_wrong_hessian_product_in_the_embeddings(monkeypatch):
+    sound = Batch.hessian_product
+    monkeypatch.setattr(Batch, "hessian_product", lambda self, point, change: sound(self, point, change) + 1e-6)
+    assert disagreements() == {("Hessian product", BATCH, BALLS)}
 
 
 def test_a_kernel_that_is_off_in_the_thirtieth_digit(monkeypatch):
@@ -113,7 +113,7 @@ def test_a_gradient_wrong_on_every_route_is_caught_by_taylor(monkeypatch):
         value, slopes = SOUND(*row)
         return value, [factor * slope for slope in slopes]
 
-    for home in (Objective, SampleObjective):
+    for home in (Objective, Batch):
         monkeypatch.setattr(home, "value_and_gradient", scaled(home.value_and_gradient, 1, factor))
     routes = module._Routes
     monkeypatch.setattr(routes, "mpmath_value_and_gradient", scaled(routes.mpmath_value_and_gradient, 1, factor))
@@ -124,9 +124,9 @@ def test_a_gradient_wrong_on_every_route_is_caught_by_taylor(monkeypatch):
 
 
 def test_a_hessian_wrong_in_balls_and_floats_is_caught_by_taylor(monkeypatch):
-    factor, sound = 1 + 2.0**-10, SampleObjective.hessian_product
+    factor, sound = 1 + 2.0**-10, Batch.hessian_product
     monkeypatch.setattr(module, "_ball_answers", scaled(module._ball_answers, 2, module.arb(factor)))
-    monkeypatch.setattr(SampleObjective, "hessian_product", lambda self, *arguments: factor * sound(self, *arguments))
+    monkeypatch.setattr(Batch, "hessian_product", lambda self, *arguments: factor * sound(self, *arguments))
     monkeypatch.setattr(Objective, "factor_product", scaled(Objective.factor_product, 0, factor))
     found = disagreements()
     assert {("Hessian product", "Taylor slope", "order 3"), ("Hessian product", NUMPY, "written out")} <= found

@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 from types import ModuleType
 
@@ -38,7 +39,10 @@ LAYER = {name: place for place, name in enumerate(ORDER)}
 BESIDE = ({"crosscheck", "audit"}, {"cli", "pytest_plugin"})
 # Anyone may read the kernel's data types; its checkers are called by makers and by thin callers.
 CALLERS_OF_CHECKERS = {"certify", "crosscheck", "audit", "cli", "kernel", "verification", "__init__"}
-READERS = {f"scverify.kernel.{name}" for name in ("certificate", "formula", "limits", "problem", "level", "samples", "optimum.terms")}
+READERS = {
+    f"scverify.kernel.{name}"
+    for name in ("certificate", "formula", "limits", "problem", "level", "samples", "optimum.terms", "units.level", "units.problem")
+}
 HEAVY = {"sympy", "cvxpy", "scipy", "matplotlib", "mosek", "hypothesis", "numpy", "flint", "rich", "mpmath"}
 TOP_LEVEL = {
     *("pyproject.toml", "tox.ini", "scverify", "proofs", "tests", "docs"),
@@ -82,6 +86,10 @@ def may_import(importer: str, module: str) -> bool:
     return LAYER[target] < LAYER[importer] and not any({importer, target} <= beside for beside in BESIDE)
 
 
+def ours(module: str) -> bool:
+    return module.startswith("scverify.") and module != "scverify.__version__"
+
+
 def third_party_after(statement: str) -> set[str]:
     """Top-level modules outside the standard library that a fresh interpreter holds after a statement and did not hold before."""
     code = (
@@ -109,6 +117,21 @@ def test_the_direction_rule_refuses_what_it_should():
     assert not may_import("kernel", "scverify.errors")
     assert not may_import("results", "scverify.certify.optimum")
     assert may_import("certify", "scverify.results.optimum")
+
+
+def test_no_rooms_import_each_other_in_a_circle():
+    edges = {
+        (file.relative_to(PACKAGE).parts[0].removesuffix(".py"), room(module))
+        for file in FILES
+        for module in imports_of(file)
+        if ours(module)
+    }
+    graph: dict[str, set[str]] = {}
+    for importer, target in edges:
+        if importer != target and "__init__" not in (importer, target):
+            graph.setdefault(importer, set()).add(target)
+    order = TopologicalSorter(graph)
+    order.prepare()  # raises CycleError
 
 
 def test_what_only_a_type_checker_reads_is_no_import():

@@ -3,9 +3,12 @@
 import json
 import os
 import re
+import sys
 from dataclasses import replace
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from sympy import Integer, Symbol, exp, log
@@ -34,11 +37,13 @@ STATEMENTS = {statement.id: statement for statement in load_statements(FOLDER)}
 THOROUGH = os.environ.get("SCVERIFY_PROFILE") == "thorough"
 EXPECTED = {
     **dict.fromkeys(["T1", "T2", "T3", "T4", "T5", "T6", "T8", "T9", "T11", "T12", "L1"], ("PROVED", "symbolic")),
-    **dict.fromkeys(["T7-attraction", "T7-high", "T7-next"], ("PROVED", "symbolic")),
+    **dict.fromkeys(["T7-attraction", "T7-high", "T7-next", "T7-ball", "T7-warm"], ("PROVED", "symbolic")),
+    **dict.fromkeys(["N1", "N2", "N3", "N6", "N10", "N12", "N13", "N15", "N17", "N19"], ("PROVED", "symbolic")),
     "T7-sphere": ("REFUTED", "ball"),
-    "T7-ball": ("UNDECIDED", "none"),
-    "T7-warm": ("UNDECIDED", "none"),
-    "T10": ("PROVED", "ball"),
+    "N10-only-if": ("REFUTED", "symbolic"),
+    "N11": ("REFUTED", "ball"),
+    "N14": ("UNDECIDED", "none"),
+    **dict.fromkeys(["T10", "N4"], ("PROVED", "ball")),
     "L2": ("PROVED", "ball"),
 }
 
@@ -70,10 +75,11 @@ def test_minority_classes_merge_between_two_neighbouring_ratios():
     assert step.decision.found == "apart at R = 131, merged at R = 132"
 
 
-FROM_CONVEXITY = set(EXPECTED) - {"T2", "T7-ball", "T7-warm"}
-FROM_COLLAPSE = FROM_CONVEXITY - {"T1", "T7-high", "T7-next"}
+FROM_CONVEXITY = set(EXPECTED) - {"T2", "N14"}
+FROM_COLLAPSE = FROM_CONVEXITY - {"T1", "T7-high", "T7-next", "N11"}
 BY_RULE = {"T8", "T9", "T10", "T12", "L1"}
-FROM_VALUES = {"T7-attraction", "T7-sphere", "T8", "T9", "T10", "T12", "L1", "L2"}
+FROM_LEMMA = {"N2", "N13", "N17", "T7-ball", "T7-warm"}
+FROM_VALUES = {"T7-attraction", "T7-sphere", "T8", "T9", "T10", "T12", "L1", "L2", "N1", "N6", "N12", "N19", *FROM_LEMMA}
 LOG, PULL = log(row_sum(c[a] * exp(s[a] / tau))), row_sum(q[a] * s[a] / tau)
 BROKEN = {
     "sign of the logarithm": (-LOG - PULL, {}, FROM_CONVEXITY),
@@ -92,7 +98,95 @@ BROKEN = {
 def test_a_broken_formula_turns_the_right_statements_red_and_no_others(name):
     expression, coefficients, red = BROKEN[name]
     loss = Loss("broken", RowFormula("broken", expression), replace(supcon_rule, **coefficients))
-    assert {key for key, statement in STATEMENTS.items() if not prove(statement, loss).as_expected} == red
+    assert {key for key, statement in STATEMENTS.items() if is_red(statement, loss)} == red
+
+
+def is_red(statement, loss):
+    """Whether a step or an instance does not hold, the first one found; a statement that expects no proof has its verdict."""
+    if statement.expect == "UNDECIDED":
+        return not prove(statement, loss).as_expected
+
+    def fails(step):
+        return bool(prove(replace(statement, steps=lambda loss: [step], instances=lambda loss, thorough: ()), loss).failures)
+
+    try:
+        return any(fails(step) for step in chain(statement.steps(loss), statement.instances(loss, False)))
+    except InputError:
+        return True
+
+
+LEMMA, WARM_STEPS = "scverify/conjecture/pair_lemma.py", "scverify/conjecture/warm.py"
+CHANGED = [
+    (LEMMA, "distance * (2 * q - p_ij - p_ji)", "distance * (q - p_ij - p_ji)", {"N2", "N13", "N17", "T7-ball", "T7-warm"}),
+    (LEMMA, "paired = -2 * (first * t_i + second * t_j)", "paired = 2 * (first * t_i + second * t_j)", {"N2", "N13", "T7-ball"}),
+    (LEMMA, "entry / z - entry / (z + more)", "entry / (z + more) - entry / z", {"N13", "T7-ball"}),
+    (LEMMA, "2 - sum(1 - x for x in negatives)", "1 - sum(1 - x for x in negatives)", {"N13", "T7-ball"}),
+    (LEMMA, "1 / (1 + (SIZE - 2 + excess) + more)", "1 / (1 + (SIZE - 3 + excess) + more)", {"N13", "T7-ball"}),
+    ("proofs/t15_pair_lemma.py", "shares - (2 / (SIZE - 1) + weight * tau)", "shares - (2 / (SIZE - 1) - weight * tau)", {"N2"}),
+    ("proofs/t15_pair_lemma.py", "distance / tau * (2 / (SIZE - 1)", "distance / tau * (1 / (SIZE - 1)", {"N2"}),
+    (WARM_STEPS, "2 * (mean - largest) / tau", "(mean - largest) / tau", {"N17", "T7-warm"}),
+    (WARM_STEPS, "(2 * directions * tau)  # q - P", "(directions * tau)  # q - P", {"N17", "T7-warm"}),
+    ("proofs/t18_every_dimension.py", "exp(-1 / tau) * seen", "exp(-2 / tau) * seen", {"N1", "N12"}),
+    (
+        "proofs/t18_every_dimension.py",
+        "log(size - 1 + spread + exp(-mean / tau) * others)",
+        "log(size + spread + exp(-mean / tau) * others)",
+        {"N1"},
+    ),
+    ("proofs/t18_every_dimension.py", 'row.slope(OWN), "< 0")', 'row.slope(OWN), "> 0")', {"N12"}),
+    ("proofs/t18_every_dimension.py", "row.value.subs(OWN, 1), out.value", "row.value.subs(OWN, 0), out.value", {"N12"}),
+    ("proofs/t19_merging.py", "2 * KAPPA * MINOR * Z_MAJOR", "KAPPA * MINOR * Z_MAJOR", {"N3"}),
+    ("proofs/t19_merging.py", "E = exp(-2 / tau)", "E = exp(-1 / tau)", {"N3"}),
+    ("proofs/t19_merging.py", "return major * e * (z_minor + z_major) >= 2", "return major * e * (z_minor + z_major) >= 3", {"N3"}),
+    ("proofs/t19_merging.py", "exp((2 * C - 1 - A) / tau)", "exp((2 * C + 1 - A) / tau)", {"N4"}),
+    ("proofs/t19_merging.py", "(y1 + y2) ** 2 / (4 * y1 * y2)", "(y1 + y2) ** 2 / (2 * y1 * y2)", {"N4"}),
+    ("proofs/t19_merging.py", '"131.664319349")', '"131.6643193482")', {"N4"}),
+    ("proofs/t20_ridge.py", "(weight - 2 * n / ((n - 1) * tau)) / 2", "(weight - n / ((n - 1) * tau)) / 2", {"N6"}),
+    ("proofs/t20_ridge.py", "factor * 2 * n / ((n - 1) * temperature)", "factor * n / ((n - 1) * temperature)", {"N6"}),
+    ("proofs/t13_rank_one.py", "e = 2 * tau * z1 * z2 * a1 * a2 * w /", "e = tau * z1 * z2 * a1 * a2 * w /", {"N15"}),
+    ("proofs/t13_rank_one.py", "square * log(1 + below)", "square * log(1 / (1 + below))", {"N15"}),
+    ("proofs/t21_one_dimension.py", "(2 * (n - 1)) / (1 + margin)", "(n - 1) / (1 + margin)", {"N19"}),
+    ("proofs/t22_batches.py", "blocks = pairs * (N - 1) / (B - 1)", "blocks = pairs * N / (B - 1)", {"N10", "N10-only-if"}),
+    ("proofs/t22_batches.py", "N**2 - N / 2 * (2 * N", "N - N / 2 * (2 * N", {"N10", "N10-only-if"}),
+    ("proofs/t22_batches.py", "(2, 3, 6), (2, 4, 5))", "(2, 3, 6), (2, 4, 6))", {"N10-only-if"}),
+    ("proofs/t22_batches.py", "1 + 2 * (-arb(7) / 6)", "1 + 2 * (arb(7) / 6)", {"N10-only-if"}),
+    ("proofs/t23_soft_targets.py", "Fraction(152, 10)", "Fraction(153, 10)", {"N11"}),
+    ("proofs/t23_soft_targets.py", "Fraction(1, 100), Fraction", "Fraction(3, 5), Fraction", {"N11"}),
+    ("proofs/t21_one_dimension.py", "second - mean**2", "second + mean**2", {"N19"}),
+]
+
+
+def changed_statements(tmp_path, monkeypatch, file, old, new):
+    """The statements of the proof files that a changed source reaches."""
+    root = FOLDER.parent
+    source = (root / file).read_text(encoding="utf-8")
+    assert source.count(old) >= 1, old
+    name = file.removesuffix(".py").replace("/", ".")
+    reached = [Path(file).name] if file.startswith("proofs/") else [x.name for x in sorted(FOLDER.glob("t*.py"))]
+    if file.startswith("scverify/"):
+        module = ModuleType(name)
+        monkeypatch.setitem(sys.modules, name, module)
+        exec(source.replace(old, new), vars(module))
+        for other in {LEMMA, WARM_STEPS} - {file}:
+            monkeypatch.delitem(sys.modules, other.removesuffix(".py").replace("/", "."), raising=False)
+        users = ("pair_lemma", "warm ") if file == LEMMA else ("conjecture.warm ",)
+        reached = [x for x in reached if any(user in (FOLDER / x).read_text(encoding="utf-8") for user in users)]
+    for proof in reached:
+        text = (FOLDER / proof).read_text(encoding="utf-8")
+        (tmp_path / proof).write_text(text.replace(old, new) if file.startswith("proofs/") else text, encoding="utf-8")
+    return load_statements(tmp_path)
+
+
+@pytest.mark.parametrize("change", CHANGED if THOROUGH else CHANGED[:2], ids=lambda change: change[1])
+def test_a_changed_sign_or_constant_turns_exactly_the_statements_red_that_rest_on_it(tmp_path, monkeypatch, change):
+    *at, red = change
+    assert {statement.id for statement in changed_statements(tmp_path, monkeypatch, *at) if not prove(statement).as_expected} == red
+
+
+def test_backgrounds_are_tuples_of_sentences():
+    for statement in STATEMENTS.values():
+        for part in (statement.hypotheses, statement.assumed, statement.could_go_wrong, statement.formal):
+            assert isinstance(part, tuple), statement.id
 
 
 def test_a_class_row_that_is_not_the_loss_is_found_at_random_points(monkeypatch):

@@ -53,11 +53,9 @@ Proof.
         replace (A c p * (- sum d (fun l => A k (skip p l) * x l) / A k p)) with (- (A c p / A k p * sum d (fun l => A k (skip p l) * x l))) by (field; exact Np). lra.
 Qed.
 
-(** Vectors of at most k kinds leave a direction of more than k dimensions unused. *)
-Lemma unused_direction n k d H (rep : nat -> nat -> R) (y : nat -> nat) : (k < d)%nat -> (forall i, (i < n)%nat -> (y i < k)%nat) ->
-  (forall i l, (i < n)%nat -> (l < d)%nat -> H i l = rep (y i) l) -> exists z, unused n d H z.
+Lemma unused_of_kernel n d H x : (exists l, (l < d)%nat /\ x l <> 0) -> (forall i, (i < n)%nat -> sum d (fun l => x l * H i l) = 0) -> exists z, unused n d H z.
 Proof.
-  intros L labels E. destruct (homogeneous k d rep L) as [x [[l [Ll Nl]] S]].
+  intros [l [Ll Nl]] S.
   assert (P : 0 < sum d (fun l => x l * x l)).
   { apply Rlt_le_trans with (x l * x l); [|apply (sum_term_le d l (fun l => x l * x l) Ll); intros; apply square_nonneg].
     pose proof (square_nonneg (x l)). destruct (Rle_lt_or_eq_dec 0 (x l * x l)) as [Q|Q]; [assumption | exact Q |].
@@ -66,23 +64,69 @@ Proof.
   assert (RR : r * r = sum d (fun l => x l * x l)) by (apply sqrt_sqrt; lra).
   exists (fun l => x l / r). split.
   - rewrite (sum_ext d _ (fun l => / (r * r) * (x l * x l))) by (intros; field; lra). rewrite sum_scal, <- RR. field. lra.
-  - intros i Li. rewrite (sum_ext d _ (fun l => / r * (rep (y i) l * x l))) by (intros a La; rewrite E by assumption; field; lra).
-    rewrite sum_scal, S by (apply labels; exact Li). ring.
+  - intros i Li. rewrite (sum_ext d _ (fun l => / r * (x l * H i l))) by (intros a La; field; lra). rewrite sum_scal, S by exact Li. ring.
 Qed.
 
-Lemma collapsed_unused n k y d H : (k < d)%nat -> classes n k y -> collapsed n y d H -> exists z, unused n d H z.
+(** Vectors of at most k kinds leave a direction of more than k dimensions unused. *)
+Lemma unused_direction n k d H (rep : nat -> nat -> R) (y : nat -> nat) : (k < d)%nat -> (forall i, (i < n)%nat -> (y i < k)%nat) ->
+  (forall i l, (i < n)%nat -> (l < d)%nat -> H i l = rep (y i) l) -> exists z, unused n d H z.
 Proof.
-  intros L C A.
+  intros L labels E. destruct (homogeneous k d rep L) as [x [N S]]. apply (unused_of_kernel n d H x N).
+  intros i Li. rewrite <- (S (y i) (labels i Li)). apply sum_ext. intros l Ll. rewrite E by assumption. ring.
+Qed.
+
+Lemma samples_of_classes n k y : classes n k y -> exists r, forall c, (c < k)%nat -> (r c < n)%nat /\ y (r c) = c.
+Proof.
+  intros C.
   assert (W : forall c, (c < k)%nat -> exists i, (i < n)%nat /\ y i = c).
   { intros c Lc. destruct (Classical_Prop.classic (exists i, (i < n)%nat /\ y i = c)) as [X|N]; [exact X | exfalso].
     pose proof (proj2 C c Lc) as P. unfold size in P. rewrite sum_zero in P; [lra|]. intros i Li.
     destruct (Nat.eqb_spec (y i) c) as [E|E]; [exfalso; apply N; eauto | reflexivity]. }
-  assert (R : exists r, forall c, (c < k)%nat -> (r c < n)%nat /\ y (r c) = c).
-  { clear -W. induction k as [|k IH]; [exists (fun _ => 0%nat); lia|]. destruct IH as [r R]; [intros; apply W; lia|].
-    destruct (W k ltac:(lia)) as [i [Li E]]. exists (fun c => if (c =? k)%nat then i else r c). intros c Lc.
-    destruct (Nat.eqb_spec c k) as [->|D]; [auto | apply R; lia]. }
-  destruct R as [r R]. apply (unused_direction n k d H (fun c l => H (r c) l) y L (proj1 C)).
-  intros i l Li Ll. destruct (R (y i) (proj1 C i Li)) as [Lr Er]. apply A; auto.
+  clear -W. induction k as [|k IH]; [exists (fun _ => 0%nat); lia|]. destruct IH as [r R]; [intros; apply W; lia|].
+  destruct (W k ltac:(lia)) as [i [Li E]]. exists (fun c => if (c =? k)%nat then i else r c). intros c Lc.
+  destruct (Nat.eqb_spec c k) as [->|D]; [auto | apply R; lia].
+Qed.
+
+(** At a collapsed first-order point k dimensions are enough for one to be unused: the other classes push each sample with positive weights,
+    so its equation is a linear relation of the k points. *)
+Lemma collapsed_unused n k y tau d H mu : 0 < tau -> (k <= d)%nat -> classes n k y -> (forall c, exists b, (b < n)%nat /\ y b <> c) ->
+  stationary n y tau d H mu -> collapsed n y d H -> exists z, unused n d H z.
+Proof.
+  intros T L C V Station A. destruct (samples_of_classes n k y C) as [r R].
+  assert (E : forall a l, (a < n)%nat -> (l < d)%nat -> H a l = H (r (y a)) l).
+  { intros a l La Ll. destruct (R (y a) (proj1 C a La)) as [Lr Er]. apply A; auto. }
+  destruct (V 0%nat) as [i [Li _]]. destruct (V (y i)) as [b [Lb Nb]]. set (p := y b). assert (Lp : (p < k)%nat) by (apply C; exact Lb).
+  set (W := fun c => sum n (fun a => ind (y a =? c)%nat * nabla n y tau (gram d H) i a)).
+  assert (Wp : 0 < W p).
+  { assert (Pos : forall a, (a < n)%nat -> y a <> y i -> 0 < nabla n y tau (gram d H) i a).
+    { intros a La N. unfold nabla, slope. rewrite (positive_zero y i a N), (positive_zero y a i) by auto.
+      assert (Nai : a <> i) by congruence.
+      pose proof (share_positive n tau (gram d H) i a Nai). pose proof (share_nonneg n tau (gram d H) a i).
+      apply Rmult_lt_0_compat; [|lra]. unfold Rdiv. rewrite !Rmult_0_l, !Rminus_0_r, <- Rmult_plus_distr_r.
+      apply Rmult_lt_0_compat; [lra | apply Rinv_0_lt_compat; exact T]. }
+    apply Rlt_le_trans with (ind (y b =? p)%nat * nabla n y tau (gram d H) i b).
+    - unfold p. rewrite Nat.eqb_refl. simpl ind. rewrite Rmult_1_l. apply Pos; assumption.
+    - apply (sum_term_le n b (fun a => ind (y a =? p)%nat * nabla n y tau (gram d H) i a) Lb). intros a La.
+      destruct (Nat.eqb_spec (y a) p) as [Ea|Na]; simpl ind; [rewrite Rmult_1_l; left; apply Pos; [exact La | rewrite Ea; exact Nb] | lra]. }
+  destruct (homogeneous (k - 1) d (fun c l => H (r (skip p c)) l) ltac:(lia)) as [x [N X]].
+  assert (Others : forall c, (c < k)%nat -> c <> p -> sum d (fun l => H (r c) l * x l) = 0).
+  { intros c Lc D. destruct (le_lt_dec p c) as [G|G].
+    - pose proof (X (c - 1)%nat ltac:(lia)) as Q. unfold skip in Q. rewrite (proj2 (Nat.ltb_ge (c - 1) p)) in Q by lia. replace (S (c - 1)) with c in Q by lia. exact Q.
+    - pose proof (X c ltac:(lia)) as Q. unfold skip in Q. rewrite (proj2 (Nat.ltb_lt c p) G) in Q. exact Q. }
+  assert (Own : sum d (fun l => H (r p) l * x l) = 0).
+  { assert (Rel : sum d (fun l => (2 * sum k (fun c => H (r c) l * W c) + mu i * H (r (y i)) l) * x l) = 0).
+    { apply sum_zero. intros l Ll. pose proof (Station i l Li Ll) as G. rewrite gradient_nabla in G by exact Li.
+      rewrite (sum_ext n _ (fun a => H (r (y a)) l * nabla n y tau (gram d H) i a)) in G by (intros a La; rewrite (E a l La Ll); ring).
+      rewrite (sum_grouped n k y (proj1 C) (fun c => H (r c) l)) in G. fold (W) in G. rewrite (E i l Li Ll) in G.
+      change (2 * sum k (fun c => H (r c) l * W c) = - mu i * H (r (y i)) l) in G. rewrite G. ring. }
+    rewrite (sum_ext d _ (fun l => 2 * sum k (fun c => W c * (H (r c) l * x l)) + mu i * (H (r (y i)) l * x l))) in Rel.
+    2:{ intros l _. rewrite Rmult_plus_distr_r, (Rmult_assoc 2), <- sum_scal_r. f_equal; [f_equal; apply sum_ext; intros|]; ring. }
+    rewrite sum_plus, !sum_scal, sum_swap, (Others (y i)) in Rel by (auto; apply C; exact Li).
+    rewrite (sum_ext k _ (fun c => ind (c =? p)%nat * (W c * sum d (fun l => H (r c) l * x l)))) in Rel.
+    - rewrite sum_at in Rel by exact Lp. apply (Rmult_eq_reg_l (W p)); lra.
+    - intros c Lc. rewrite sum_scal. destruct (Nat.eqb_spec c p) as [->|D]; simpl ind; [ring | rewrite Others by assumption; ring]. }
+  apply (unused_of_kernel n d H x N). intros a La. rewrite (sum_ext d _ (fun l => H (r (y a)) l * x l)) by (intros l Ll; rewrite (E a l La Ll); ring).
+  destruct (Nat.eq_dec (y a) p) as [->|D]; [exact Own | apply Others; [apply C; exact La | exact D]].
 Qed.
 
 (** * Local minima of the ball are first-order points *)
@@ -235,32 +279,35 @@ Theorem N13_ball_rank_deficient n k y tau rho d H z : 0 < rho -> classes n k y -
   forall d' H', in_ball rho n d' H' -> supcon n y tau (gram d H) <= supcon n y tau (gram d' H').
 Proof. intros P C M Free. exact (ball_unused_is_global n k y tau rho d H P C M z Free). Qed.
 
-(** Theorem B, all norms active: for d > k every local minimum of the ball whose norms are all rho is global, over all dimensions; any sizes, any temperature. *)
-Theorem N13_full_norms_global n k y tau rho d H : 0 < tau -> 0 < rho -> classes n k y -> (forall c, exists b, (b < n)%nat /\ y b <> c) -> (k < d)%nat ->
+(** Theorem B, all norms active: for d >= k every local minimum of the ball whose norms are all rho is global, over all dimensions; any sizes, any temperature. *)
+Theorem N13_full_norms_global n k y tau rho d H : 0 < tau -> 0 < rho -> classes n k y -> (forall c, exists b, (b < n)%nat /\ y b <> c) -> (k <= d)%nat ->
   local_minimum n d (in_ball rho n d) (fun H => supcon n y tau (gram d H)) H -> on_sphere_of rho n d H ->
   forall d' H', in_ball rho n d' H' -> supcon n y tau (gram d H) <= supcon n y tau (gram d' H').
 Proof.
-  intros T P C V L M U. destruct (collapsed_unused n k y d H L C) as [z Free]; [|exact (N13_ball_rank_deficient n k y tau rho d H z P C M Free)].
-  apply (N13_full_norms_collapse n k y tau rho d H _ T C V (ball_minimum_is_stationary n k y tau rho d H P C M) U).
+  intros T P C V L M U. pose proof (ball_minimum_is_stationary n k y tau rho d H P C M) as B.
+  destruct (collapsed_unused n k y tau d H _ T L C V (proj1 (proj2 B))) as [z Free]; [|exact (N13_ball_rank_deficient n k y tau rho d H z P C M Free)].
+  exact (N13_full_norms_collapse n k y tau rho d H _ T C V B U).
 Qed.
 
-(** Theorem B, classes of two (NT-Xent pairs): for d > k every local minimum of the ball is global, interior points included, at every temperature. *)
-Theorem N13_pairs_global n k y tau rho d H : 0 < tau -> 0 < rho -> classes n k y -> (forall c, exists b, (b < n)%nat /\ y b <> c) -> (k < d)%nat ->
+(** Theorem B, classes of two (NT-Xent pairs): for d >= k every local minimum of the ball is global, interior points included, at every temperature. *)
+Theorem N13_pairs_global n k y tau rho d H : 0 < tau -> 0 < rho -> classes n k y -> (forall c, exists b, (b < n)%nat /\ y b <> c) -> (k <= d)%nat ->
   (forall c, (c < k)%nat -> size n y c = 2) -> local_minimum n d (in_ball rho n d) (fun H => supcon n y tau (gram d H)) H ->
   forall d' H', in_ball rho n d' H' -> supcon n y tau (gram d H) <= supcon n y tau (gram d' H').
 Proof.
-  intros T P C V L Two M. destruct (collapsed_unused n k y d H L C) as [z Free]; [|exact (N13_ball_rank_deficient n k y tau rho d H z P C M Free)].
-  apply (N13_pairs_collapse n k y tau rho d H _ T C V Two (ball_minimum_is_stationary n k y tau rho d H P C M)).
+  intros T P C V L Two M. pose proof (ball_minimum_is_stationary n k y tau rho d H P C M) as B.
+  destruct (collapsed_unused n k y tau d H _ T L C V (proj1 (proj2 B))) as [z Free]; [|exact (N13_ball_rank_deficient n k y tau rho d H z P C M Free)].
+  exact (N13_pairs_collapse n k y tau rho d H _ T C V Two B).
 Qed.
 
-(** Theorem B, warm temperatures: for d > k every local minimum of the ball is global. *)
-Theorem N13_warm_global n k y tau rho d H : 0 < tau -> 0 < rho -> classes n k y -> (forall c, exists b, (b < n)%nat /\ y b <> c) -> (k < d)%nat ->
+(** Theorem B, warm temperatures: for d >= k every local minimum of the ball is global. *)
+Theorem N13_warm_global n k y tau rho d H : 0 < tau -> 0 < rho -> classes n k y -> (forall c, exists b, (b < n)%nat /\ y b <> c) -> (k <= d)%nat ->
   (forall c, (c < k)%nat -> size n y c - 2 <= (INR n - 2) * exp (- (2 * (rho * rho) / tau))) ->
   local_minimum n d (in_ball rho n d) (fun H => supcon n y tau (gram d H)) H ->
   forall d' H', in_ball rho n d' H' -> supcon n y tau (gram d H) <= supcon n y tau (gram d' H').
 Proof.
-  intros T P C V L W M. destruct (collapsed_unused n k y d H L C) as [z Free]; [|exact (N13_ball_rank_deficient n k y tau rho d H z P C M Free)].
-  apply (N13_warm_collapse n k y tau rho d H _ T C V W (ball_minimum_is_stationary n k y tau rho d H P C M)).
+  intros T P C V L W M. pose proof (ball_minimum_is_stationary n k y tau rho d H P C M) as B.
+  destruct (collapsed_unused n k y tau d H _ T L C V (proj1 (proj2 B))) as [z Free]; [|exact (N13_ball_rank_deficient n k y tau rho d H z P C M Free)].
+  exact (N13_warm_collapse n k y tau rho d H _ T C V W B).
 Qed.
 
 (** More dimensions than samples: every local minimum is global, on the sphere and on the ball. *)

@@ -6,13 +6,9 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
 from flint import arb, ctx, fmpq, fmpz
-from numpy.typing import NDArray
 
 from scverify.kernel.certificate import Unresolved
-
-Balls = NDArray[np.object_]
 
 
 def ball(value: Fraction) -> arb:
@@ -77,7 +73,7 @@ def places_for(width: arb) -> int:
     """Decimal places with which rounding adds less than a hundredth to an interval of this width."""
     if not width > 0:
         return ctx.dps
-    return max(3, 3 - int((width.log() / arb(10).log()).floor().unique_fmpz() or 0))
+    return max(3, 3 - int((width.log() / arb(10).log()).lower().floor().unique_fmpz() or 0))
 
 
 def _floor(value: arb, places: int) -> int:

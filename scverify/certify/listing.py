@@ -86,11 +86,7 @@ def all_critical_points(
     certificates = {f"landscape-rank-{(problem.dim or 0) - place}.json": proof for place, (_, proof) in enumerate(work.ranks)}
     embeddings = [h for found, _ in work.ranks for h in found] + _sign_patterns(problem.classes.n, group)
     points = _certified(problem, embeddings)
-    if not reason and any(point.inertia is None for point in points):
-        reason = "the inertia of a listed point is not proved: it may be degenerate"
-    for number, point in enumerate(points):
-        if "inertia.json" in point.certificates:
-            certificates[point_file(number, "-inertia")] = point.certificates["inertia.json"]
+    reason = reason or _degenerate(points)
     copies = tuple(_copies(point.embeddings, group, point.rank, problem.dim or 0) for point in points)
     return Listing(
         problem=problem,
@@ -104,9 +100,20 @@ def all_critical_points(
         euler=_euler(points, copies) if not reason and problem.dim == 2 else None,
         interrupted=interrupted,
         seconds=time.perf_counter() - started,
-        proofs=certificates,
+        proofs=certificates | _inertias(points),
         search=work.state() if reason else None,
     )
+
+
+def _degenerate(points: list[CriticalPoint]) -> str:
+    """Why a list of points is not one of isolated points; empty where each has a proved inertia."""
+    return "the inertia of a listed point is not proved: it may be degenerate" if any(p.inertia is None for p in points) else ""
+
+
+def _inertias(points: list[CriticalPoint]) -> dict[str, Data]:
+    """The certificates of the points' inertias by the names of their files."""
+    proved = ((number, point.certificates.get("inertia.json")) for number, point in enumerate(points))
+    return {point_file(number, "-inertia"): data for number, data in proved if data is not None}
 
 
 @dataclass

@@ -17,7 +17,7 @@ from scverify.certify.refine import PrecisePoint, bounded_candidate, precise_poi
 from scverify.certify.trace import trace_witness
 from scverify.certify.unbounded import unbounded
 from scverify.certify.uniqueness import Uniqueness, uniqueness
-from scverify.certify.witness import Dual, dual_at, lower_witness, multipliers, upper_witness
+from scverify.certify.witness import DualPoint, dual_at, lower_witness, multipliers, upper_witness
 from scverify.errors import InputError, Undecided, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.level import Level as Exact
@@ -54,7 +54,7 @@ class _Attempt:
     upper: arb
     point: Point
     precise: PrecisePoint
-    dual: Dual
+    dual: DualPoint
     witness: Data
 
     @property
@@ -69,8 +69,9 @@ class _Attempt:
 def optimum(problem: Problem, digits: int | None = None, solver: str = "auto", max_precision: int = MAX_PRECISION) -> Optimum:
     """Certify the minimum of the relaxation of a problem with a convex row formula (MATH 3, 4.1-4.3).
 
-    digits: ask for an absolute gap below 10^-digits (default: a relative one of 1e-16). Raises InputError for a row formula that is not
-    convex and for a dim below the optimum's rank; MissingTool for a solver that is not there; Undecided where no bound is found.
+    digits: ask for an absolute gap below 10^-digits (default: a relative one of 1e-16, of 1e-12 for more than 32 groups of classes). Raises
+    InputError for a row formula that is not convex and for a dim below the optimum's rank; MissingTool for a solver that is not there;
+    Undecided where no bound is found.
     """
     must_be(problem, Problem, "problem", "a Problem")
     must_be(solver, str, "solver", "a name such as 'auto'")
@@ -100,7 +101,7 @@ def optimum(problem: Problem, digits: int | None = None, solver: str = "auto", m
     data = problem_data(problem)
     _check_dimension(problem, _dimensions(level, best.precise, isinstance(problem.constraint, NonNegative)))
     best, unique = _settled(candidate, data, best, max_precision)
-    return _told(problem, candidate, data, best, unique, digits, started)
+    return _as_result(problem, candidate, data, best, unique, digits, started)
 
 
 def _searched(level: Level, solver: str, digits: int | None, max_precision: int) -> tuple[Candidate, _Attempt]:
@@ -188,7 +189,15 @@ def _attempt(candidate: Candidate, bits: int) -> _Attempt:
         witness["groups"] = [list(group) for group in level.members]
     with ctx.workprec(bits + GUARD):
         point = feasible_point(level.exact, witness["upper"])
-        return _Attempt(bits, lower_bound(level.exact, witness["lower"]), upper_bound(level.exact, point), point, precise, dual, witness)
+        return _Attempt(
+            bits=bits,
+            lower=lower_bound(level.exact, witness["lower"]),
+            upper=upper_bound(level.exact, point),
+            point=point,
+            precise=precise,
+            dual=dual,
+            witness=witness,
+        )
 
 
 def _check_dimension(problem: Problem, dimensions: int) -> None:
@@ -220,7 +229,7 @@ def _uniqueness(exact: Exact, data: Data, best: _Attempt) -> Uniqueness:
         return uniqueness(exact, best.point, gap, data, best.witness, best.precision)
 
 
-def _told(
+def _as_result(
     problem: Problem, candidate: Candidate, data: Data, best: _Attempt, unique: Uniqueness, digits: int | None, started: float
 ) -> Optimum:
     level = candidate.level

@@ -1,7 +1,8 @@
 """The loss of given embeddings and its gradient in float64, with bounds of every rounding error (MATH 2).
 
 Rows are log-sum-exp with coefficients by class size. The n x n similarities are met tile by tile, each pair of samples once: two passes,
-one for the normalisers Z_i and one for the gradient, in O(n d + tile) memory.
+one for the normalisers Z_i and one for the gradient, in O(n d + tile) memory; up to 4096 samples the first keeps its exponentials for the
+second.
 
 Errors, with u = 2^-53 and gamma_m = m u/(1 - m u) (Higham 2002, section 3.1; for any order of summation, fused or not):
 a product of two vectors of length m is off by at most gamma_m |x||y|, a sum of m non-negative numbers by gamma_m times itself.
@@ -12,13 +13,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from math import exp, factorial
+from math import exp, factorial, prod
 from os import sched_getaffinity
 
 import numpy as np
 from flint import arb
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
+
+from scverify.search.threads import one_blas_thread
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -26,12 +28,14 @@ Ints = NDArray[np.int64]
 UNIT = 2.0**-53
 # exp is asked for down to exp(-2 rate): beyond, floats would lose the smallest shares altogether
 LARGEST_RATE = 340
-_TILE = 512
-_CHUNK = 1 << 14  # what exp works on at once stays in the cache
+_TILE = 256  # a tile of similarities stays in the cache
+_KEPT = 4096  # half of 4096^2 exponentials are 64 MiB
+_CHUNK = 1 << 15  # longer pieces leave the cache, shorter ones pay for the calls
 _PER_LOG2 = 1.4426950408889634  # 1/log 2
-_LOG2_HIGH = float.fromhex("0x1.62e42fefap-1")  # 36 bits of log 2: its product with an integer below 2^16 is exact
+_LOG2_HIGH = float.fromhex("0x1.62e42fefap-1")  # 36 bits of log 2: its product with an integer below 2^17 is exact
 _LOG2_LOW = float.fromhex("0x1.cf79abc9e3b3ap-40")  # the next 53
-_TAYLOR = [1 / factorial(n) for n in range(14)]
+_TAYLOR = [1 / factorial(n) for n in range(5)]
+_ROOTS = np.array([2.0 ** (j / 128) for j in range(128)]).view(np.int64)  # k added at bit 52 multiplies by 2^k
 EXP_ERROR = 2.0**-48
 _UNDERFLOW = 1e-290  # far more than what products below the smallest normal float can lose
 
@@ -44,21 +48,26 @@ def gamma(m: int) -> float:
 def exp_nonpositive(x: Floats) -> None:
     """Replace x (contiguous) by exp(x) for -700 <= x <= 2^-10, with a relative error of at most EXP_ERROR.
 
-    x = k log 2 + r, |r| < 0.36: r is off by less than 2u, as k times the high part of log 2 is exact and so is the first difference;
-    the Taylor polynomial of degree 13 is off by 0.36^14/14! < u/10 and its evaluation by Horner's rule by less than 6u, relative to a
-    value above 0.69; scaling by 2^k is exact. That is less than 16u; EXP_ERROR is 32u.
+    x = k log 2 / 128 + r, |r| < 0.0028: r is off by less than u/50, as k times the high part of log 2 is exact and so is the first
+    difference; the Taylor polynomial of degree 4 is off by 0.0028^5/5! < u/50 and its evaluation by Horner's rule by less than 2u;
+    2^((k mod 128)/128) is off by at most 2u and its product with the polynomial by u; scaling by 2^(k div 128) is exact. That is less
+    than 6u; EXP_ERROR is 32u.
     """
     flat = x.reshape(-1)
     for begin in range(0, flat.size, _CHUNK):
         r = flat[begin : begin + _CHUNK]
-        k = np.rint(r * _PER_LOG2)
-        r -= k * _LOG2_HIGH
-        r -= k * _LOG2_LOW
-        value = np.full_like(r, _TAYLOR[-1])
-        for coefficient in reversed(_TAYLOR[:-1]):
-            value *= r
+        k = np.rint(r * (128 * _PER_LOG2))
+        r -= k * (_LOG2_HIGH / 128)
+        r -= k * (_LOG2_LOW / 128)
+        value = r * _TAYLOR[-1]
+        for coefficient in _TAYLOR[-2:0:-1]:
             value += coefficient
-        np.multiply(value, ((k.astype(np.int64) + 1023) << 52).view(np.float64), out=r)
+            value *= r
+        value += 1.0
+        steps = k.astype(np.int64)
+        power = _ROOTS.take(steps & 127)
+        power += (steps >> 7) << 52
+        np.multiply(value, power.view(np.float64), out=r)
 
 
 @dataclass(frozen=True)
@@ -114,17 +123,22 @@ class _Pairs:
     def __init__(self, sample: Sample, coefficients: SizeCoefficients, rate: float) -> None:
         self.sample, self.coefficients, self.rate = sample, coefficients, rate
         self.n = len(sample.unit)
+        self.kept: dict[tuple[int, int], Floats] = {}
         self.tiles = [slice(i, min(i + _TILE, self.n)) for i in range(0, self.n, _TILE)]
         self.workers = min(len(sched_getaffinity(0)), len(self.tiles))
 
     def exponentials(self, mine: slice, theirs: slice) -> Floats:
         """exp((s_ij - 1) rate) for the samples of two tiles, 0 for a sample and itself."""
+        if (kept := self.kept.pop((mine.start, theirs.start), None)) is not None:
+            return kept
         x = self.sample.unit[mine] @ self.sample.unit[theirs].T
         x -= 1.0
         x *= self.rate
         exp_nonpositive(x)
         if mine == theirs:
             np.fill_diagonal(x, 0.0)
+        if self.n <= _KEPT:
+            self.kept[mine.start, theirs.start] = x
         return x
 
     def c(self, mine: slice, theirs: slice) -> Floats | float:
@@ -146,7 +160,7 @@ class _Pairs:
                     add(self.tiles[number], self.tiles[other], result)
             return result
 
-        with threadpool_limits(1), ThreadPoolExecutor(self.workers) as pool:
+        with one_blas_thread(), ThreadPoolExecutor(self.workers) as pool:
             parts = list(pool.map(work, range(self.workers)))
         total: Floats = np.sum(parts, axis=0)
         return total
@@ -156,9 +170,9 @@ class _Pairs:
 
         def add(mine: slice, theirs: slice, z: Floats) -> None:
             e = self.exponentials(mine, theirs)
-            z[mine] += (self.c(mine, theirs) * e).sum(axis=1)
+            z[mine] += _sums(self.c(mine, theirs), e)
             if mine != theirs:
-                z[theirs] += (np.transpose(self.c(theirs, mine)) * e).sum(axis=0)
+                z[theirs] += _sums(self.c(theirs, mine), e.T)
 
         return self.gathered(add, (self.n,))
 
@@ -174,6 +188,12 @@ class _Pairs:
                 pull[theirs] += e.T @ columns[mine]
 
         return self.gathered(add, columns.shape)
+
+
+def _sums(c: Floats | float, e: Floats) -> Floats:
+    """sum_j c_ij e_ij of each row."""
+    sums: Floats = c * e.sum(axis=1) if isinstance(c, float) else np.einsum("ij,ij->i", c, e)
+    return sums
 
 
 def bounded_loss(sample: Sample, coefficients: SizeCoefficients, rate: float) -> Bounded:
@@ -214,9 +234,10 @@ def _value(sample: Sample, weight: Floats, q: Floats, z: Floats, error: float, r
     """sum_i w_i (rate + log Z_i) - sum over classes of w q rate (|sum of its vectors|^2 - n_c), each number a ball around its float."""
     own, relative = arb(rate) * _ball(1.0, 2 * UNIT), 2 * UNIT
     total = arb(0)
-    for w, normaliser in zip(weight.tolist(), z.tolist(), strict=True):
-        if w > 0:
-            total += _ball(w, relative * w) * (own + _ball(normaliser, normaliser * error).log())
+    for w in np.unique(weight[weight > 0]).tolist():
+        normalisers = z[weight == w].tolist()
+        product = prod((_ball(x, x * error) for x in normalisers), start=arb(1))
+        total += _ball(w, relative * w) * (len(normalisers) * own + product.log())
     starts = np.flatnonzero(np.diff(sample.label, prepend=-1))
     for first, vector, off, count in zip(starts.tolist(), sums, sum_error.tolist(), np.bincount(sample.label).tolist(), strict=True):
         factor = _ball(float(weight[first]), relative * float(weight[first])) * _ball(float(q[first]), relative * float(q[first]))

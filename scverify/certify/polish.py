@@ -22,8 +22,8 @@ from scverify.search.objective import Objective
 
 Mask = NDArray[np.bool_]
 Array = NDArray[Any]
-ACTIVE = 1e-7
-LEAST_SQUARES_ROUNDS = 4
+ACTIVE = 1e-7  # a searcher's answers are good to the square root of float resolution
+LEAST_SQUARES_ROUNDS = 4  # the first brings most of what there is
 
 
 @dataclass(frozen=True)
@@ -70,11 +70,11 @@ class System:
         return [(i, j) for i in range(r) for j in range(i + 1, r)]
 
     def gather(self, means: Array, spread: Array, norms: Array) -> Array:
-        """One value an equation, from arrays in the shape of W, of the spreads and of the norms (the gauge reads W)."""
+        """One value per equation, from arrays in the shape of W, of the spreads and of the norms (the gauge reads W)."""
         return np.concatenate([means[self.free], spread[self.spreads], norms[self.norms]])
 
     def scatter(self, step: Balls) -> Unknowns:
-        """One value an unknown, back in the shapes of the unknowns; zero elsewhere."""
+        """One value per unknown, back in the shapes of the unknowns; zero elsewhere."""
         counts = np.cumsum([self.free.sum(), self.spreads.sum(), self.norms.sum()])
         parts = np.split(step, counts)
         means, spread, norms = (as_array(np.zeros(mask.shape)) for mask in (self.free, self.spreads, self.norms))
@@ -129,7 +129,7 @@ def _set_up(level: Level, means: Floats, spread: Floats) -> tuple[Floats, System
     norms = np.full(level.size, not isinstance(norm, Ridge))
     if isinstance(norm, Ball):
         norms = squares > float(norm.rho) ** 2 * (1 - ACTIVE)
-    system = System(level, free, spread > ACTIVE**2, norms, pivots)
+    system = System(level=level, free=free, spreads=spread > ACTIVE**2, norms=norms, pivots=pivots)
     return np.where(system.gauge, 0.0, means), system
 
 

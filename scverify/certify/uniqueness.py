@@ -46,11 +46,18 @@ def uniqueness(level: Level, point: Point, gap: arb, problem: Data, witness: Dat
     """The radius and the rank that the kernel grants at its own point, with the certificate that repeats it."""
     if level.name == "samples":
         reason = "the curvature bound needs the class level, where the self entry is an outcome"
-        return Uniqueness(None, reason, None, reason, None, final=True)
+        return Uniqueness(radius=None, radius_reason=reason, rank=None, rank_reason=reason, certificate=None, final=True)
     try:
         around = radius_around(level, point, gap)
     except (Rejected, Unresolved) as refusal:
-        return Uniqueness(None, str(refusal), None, "no radius around the optimum, hence no rank", None, not _may_have_radius(level))
+        return Uniqueness(
+            radius=None,
+            radius_reason=str(refusal),
+            rank=None,
+            rank_reason="no radius around the optimum, hence no rank",
+            certificate=None,
+            final=not _may_have_radius(level),
+        )
     # rounding the centre adds less than a thousandth to the radius
     gram = matrix(point.rows, CENTRE_BITS + sum(level.multiplicity).bit_length() - exponent(around))
     total = around + distance(level, point, dyadic(gram, "gram", level.nodes, level.nodes + 1))
@@ -68,4 +75,4 @@ def uniqueness(level: Level, point: Point, gap: arb, problem: Data, witness: Dat
         claim["rank"] = rank
     halves = {"lower": witness["lower"], "upper": witness["upper"]}
     reason = "" if rank is not None else f"only {least} to {most} is proved"
-    return Uniqueness(radius, "", rank, reason, certificate(claim, halves, precision))
+    return Uniqueness(radius=radius, radius_reason="", rank=rank, rank_reason=reason, certificate=certificate(claim, halves, precision))

@@ -20,7 +20,7 @@ NOT_ZERO = 1e-12
 
 
 @dataclass(frozen=True)
-class Dual:
+class DualPoint:
     """What optimality says at a point, in balls.
 
     columns (u, r): F with S = F F^T between nodes. outcomes (u, u+1): the probabilities of the Gibbs form; None where only the tangent
@@ -32,35 +32,35 @@ class Dual:
     multipliers: Balls
 
 
-def dual_at(level: Level, point: PrecisePoint, bits: int) -> Dual:
+def dual_at(level: Level, point: PrecisePoint, bits: int) -> DualPoint:
     """The dual at a point: known already with the roots of the rank-one system, else made of the slopes there."""
     with ctx.workprec(bits + GUARD):
         part = level.exponential_part
         return _of_roots(level, point.roots) if part is not None and point.roots is not None else _of_slopes(level, point, bits)
 
 
-def _of_roots(level: Level, roots: RootDual) -> Dual:
+def _of_roots(level: Level, roots: RootDual) -> DualPoint:
     """S = v v'/2 and p_gh = c_gh e_gh / Z_g; a class has S_gg = lambda_g + the slope of its self entry, w (kappa p + r) / m."""
     weight, m = (as_array([ball(fmpq(x)) for x in values]) for values in (level.weight, level.multiplicity))
     outcomes = _with_any_where_idle(level, roots.outcomes)
     own = weight * (roots.kappa * outcomes[:, -1] + roots.own_slopes) / m
-    return Dual(roots.v[:, None] / arb(2).sqrt(), outcomes, roots.v * roots.v / 2 - own)
+    return DualPoint(roots.v[:, None] / arb(2).sqrt(), outcomes, roots.v * roots.v / 2 - own)
 
 
-def _of_slopes(level: Level, point: PrecisePoint, bits: int) -> Dual:
+def _of_slopes(level: Level, point: PrecisePoint, bits: int) -> DualPoint:
     objective = Objective.balls(level)
     slopes = objective.value_and_gradient(point.rows)[1]
     t, m = dual_matrix(level, slopes, point), as_array(np.array(level.multiplicity))
     columns = factor(t, dual_rank(level, point, t), bits)
     part = level.exponential_part
     outcomes = None if part is None else _outcomes(level, part, objective, slopes)
-    # S_gg = m T_gg - (m - 1) O_g, and lambda_g is what it has beyond the slope of the self entry
-    several = np.array(level.multiplicity) > 1
-    off = choose(several, np.diagonal(slopes) / m, 0.0)
-    return Dual(columns, outcomes, m * np.diagonal(t) - off - slopes[:, -1] / m)
+    # S_gg = m T_gg - (m - 1) O_g, and lambda_g is what it has beyond the slope of the self entry; O_g is 0 where H >= 0 is orthogonal
+    orthogonal = isinstance(level.problem.constraint, NonNegative) & (point.spread != 0)
+    off = choose((np.array(level.multiplicity) > 1) & ~orthogonal, np.diagonal(slopes) / m, 0.0)
+    return DualPoint(columns=columns, outcomes=outcomes, multipliers=m * np.diagonal(t) - off - slopes[:, -1] / m)
 
 
-def lower_witness(point: PrecisePoint, dual: Dual, bits: int) -> Data:
+def lower_witness(point: PrecisePoint, dual: DualPoint, bits: int) -> Data:
     """The affine minorants at the point, and F with S = F F^T: Gibbs form for a log-sum-exp row, else the tangent."""
     columns = matrix(dual.columns, bits)
     if dual.outcomes is not None:
@@ -111,7 +111,7 @@ def dual_matrix(level: Level, slopes: Balls, point: PrecisePoint) -> Balls:
     return result
 
 
-def multipliers(level: Level, point: PrecisePoint, dual: Dual) -> tuple[float, ...]:
+def multipliers(level: Level, point: PrecisePoint, dual: DualPoint) -> tuple[float, ...]:
     """lambda of the norm constraint for each class (sample), in floats; empty for a ridge."""
     if isinstance(norm_constraint(level.problem.constraint), Ridge):
         return ()
@@ -134,7 +134,7 @@ def _outcomes(level: Level, part: ExponentialPart, at: Objective, slopes: Balls)
 
 
 def _with_any_where_idle(level: Level, outcomes: Balls) -> Balls:
-    """The probabilities, with any that serve where a node is no anchor: all on one of its outcomes."""
+    """The probabilities, with any that serve where a node is not an anchor: all on one of its outcomes."""
     idle = [g for g, weight in enumerate(level.weight) if weight == 0]
     result = outcomes.copy()
     for g in idle:

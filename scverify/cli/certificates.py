@@ -13,7 +13,7 @@ from scverify.errors import InputError
 from scverify.kernel.limits import Limits
 
 
-@click.command()
+@click.command(epilog="Example: scverify verify certificates")
 @click.argument("certificate", type=click.Path(exists=True, path_type=Path))
 @click.option("--coq", "by_coq", is_flag=True, help="The path is a directory of `export --coq`: let Coq judge it.")
 @click.option("--limit", type=float, default=600.0, show_default=True, metavar="SECONDS", help="Longest time for a file.")
@@ -36,7 +36,7 @@ def verify(certificate: Path, by_coq: bool, limit: float, memory: float, as_json
     return _tell_answers(overall, answers, as_json)
 
 
-@click.command()
+@click.command(epilog="Example: scverify export --coq certificates/optimum.json --out judged")
 @click.argument("certificate", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--coq", "to_coq", is_flag=True, required=True, help="As data for Coq and its theorem; the only format so far.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, metavar="DIR", help="Where to write it.")

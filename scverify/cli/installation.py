@@ -8,7 +8,7 @@ from scverify.cli.options import json_option
 from scverify.cli.output import tell, working
 
 
-@click.command()
+@click.command(epilog="Example: scverify doctor --json")
 @json_option
 def doctor(as_json: bool) -> int:
     """Tell versions, solvers, licences, what is missing and how to get it."""

@@ -23,8 +23,8 @@ _UNFINISHED, _UNFINISHED_LIST = "landscape.unfinished", "list.unfinished"
 _EXIT_CODES = {"PROVED": 0, "REFUTED": 1, "UNDECIDED": Undecided.exit_code}
 
 
-@click.command()
-@problem_options
+@click.command(epilog="Example: scverify landscape --sizes 2,2 --dim 3 --tau 1/2 --save certificates")
+@problem_options("Embedding dimension; needed.")
 @click.option("--tau-upper", metavar="T", help="Prove it for every temperature from --tau to this one.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes; default: one for each core that may be used.")
 @click.option("--budget", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Give up after so long; default: never.")
@@ -49,6 +49,7 @@ def landscape(
     With --save, an interrupted or unfinished search is kept in the directory, and taken up by the same command.
     """
     from scverify.kernel.certificate import canonical
+    from scverify.results.base import subject_of
     from scverify.results.files import check_writable, write_certificates
 
     problem = problem_of(**given)
@@ -58,7 +59,7 @@ def landscape(
         return _list_all(problem, jobs, budget, save, as_json)
     earlier = None
     if save is not None:
-        check_writable(save)
+        check_writable(save, subject_of("landscape", problem))
         earlier = _earlier(save / _UNFINISHED)
     with fraction_bar("configurations settled") as watch:
         from scverify.certify.landscape import landscape as decide
@@ -86,11 +87,12 @@ def landscape(
 
 def _list_all(problem: Problem, jobs: int | None, budget: float | None, save: Path | None, as_json: bool) -> int:
     from scverify.kernel.certificate import canonical
+    from scverify.results.base import subject_of
     from scverify.results.files import check_writable, write_certificates
 
     earlier = None
     if save is not None:
-        check_writable(save)
+        check_writable(save, subject_of("all critical points", problem))
         earlier = _earlier(save / _UNFINISHED_LIST)
     with fraction_bar("configurations settled") as watch:
         from scverify.certify.listing import all_critical_points

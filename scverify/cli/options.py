@@ -14,6 +14,7 @@ from scverify.errors import InputError
 if TYPE_CHECKING:
     from scverify.model.classes import Classes
     from scverify.model.problem import Problem
+    from scverify.model.units import UnitProblem
 
 _Command = TypeVar("_Command", bound=Callable[..., int])
 
@@ -29,17 +30,20 @@ _PROBLEM_OPTIONS = (
     click.option("--constraint", default="sphere", show_default=True, metavar="C", help="sphere[:RHO], ball[:RHO] or ridge:WEIGHT."),
     click.option("--nonnegative", is_flag=True, help="Embeddings are also non-negative in every entry."),
     click.option("--loss", default="supcon", show_default=True, metavar="NAME|FILE::NAME", help="A named loss, or a function in a file."),
-    click.option("--dim", type=int, help="Embedding dimension; default: as many as the optimum needs."),
     click.option("--reduction", type=click.Choice(["sum", "mean"]), default="sum", show_default=True, help="Over the anchors."),
     click.option("--ignore-singletons", is_flag=True, help="A class of one sample is a negative for the others and no anchor."),
 )
 
 
-def problem_options(command: _Command) -> _Command:
-    """The options that describe a problem; `problem_of` takes what they give."""
-    for option in reversed(_PROBLEM_OPTIONS):
-        command = option(command)
-    return command
+def problem_options(dim: str) -> Callable[[_Command], _Command]:
+    """The options that describe a problem, with what is said of --dim; `problem_of` takes what they give."""
+
+    def decorate(command: _Command) -> _Command:
+        for option in reversed((*_PROBLEM_OPTIONS, click.option("--dim", type=int, help=dim))):
+            command = option(command)
+        return command
+
+    return decorate
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
@@ -67,6 +71,47 @@ def problem_of(
         reduction=reduction,
         singletons="ignore" if ignore_singletons else "error",
     )
+
+
+_UNIT_OPTIONS = (
+    click.option("--pairs", type=int, metavar="N", help="Number of pairs, for the losses clip, mnrl and siglip."),
+    click.option("--bias", metavar="B", help="Bias of the logits, for siglip; default: -10."),
+    click.option("--smoothing", metavar="D", help="Label smoothing, for cross_entropy; default: 0."),
+)
+
+
+def unit_options(command: _Command) -> _Command:
+    """The options of losses that bring their own nodes; `unit_problem_of` takes what they give."""
+    for option in reversed(_UNIT_OPTIONS):
+        command = option(command)
+    return command
+
+
+def unit_problem_of(loss: str, pairs: int | None, bias: str | None, smoothing: str | None, **given: Any) -> UnitProblem | None:
+    """The problem of a loss that brings its own nodes; None for any other loss. Raises InputError for options that do not fit."""
+    from scverify.model import named
+    from scverify.model.constraints import parse_constraint
+    from scverify.model.units import UnitProblem
+
+    sizes = {name: given[name] for name in ("sizes", "profile", "ratio", "k", "size", "n_max", "n_min")}
+    own = {"pairs": pairs, "bias": bias, "smoothing": smoothing}
+    fits = {**{name: {"pairs"} for name in named.PAIRS}, "siglip": {"pairs", "bias"}, "cross_entropy": {"smoothing"}}.get(loss, set())
+    if wrong := [name for name, value in own.items() if value is not None and name not in fits]:
+        raise InputError(f"--{wrong[0]} with the loss {loss}", f"--{wrong[0]} for a loss that has it", "drop it, or choose another --loss")
+    if loss not in named.PAIRS and loss != "cross_entropy":
+        return None
+    if given["nonnegative"] or given["dim"] is not None or given["ignore_singletons"]:
+        raise InputError(f"--nonnegative, --dim or --ignore-singletons with {loss}", "losses on classes of samples", "drop that option")
+    constraint = parse_constraint(given["constraint"], nonnegative=False)
+    if loss == "cross_entropy":
+        placed = named.cross_entropy(_classes(**sizes).sizes, 0 if smoothing is None else smoothing)
+        return UnitProblem(placed, given["tau"], constraint, given["reduction"])
+    if any(value is not None for value in sizes.values()):
+        raise InputError(f"class sizes with the loss {loss}", "--pairs N", "drop --sizes and the options of profiles")
+    if pairs is None:
+        raise InputError(f"loss {loss} without --pairs", "--pairs N, at least 2", "give the number of pairs")
+    made = named.siglip(pairs, bias) if loss == "siglip" and bias is not None else named.PAIRS[loss](pairs)
+    return UnitProblem(made, given["tau"], constraint, given["reduction"])
 
 
 def _classes(sizes: str | None, profile: str | None, **options: Any) -> Classes:

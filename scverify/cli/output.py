@@ -13,15 +13,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scverify import __version__
+
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from scverify.conjecture.verdict import Verdict
     from scverify.results.base import Result
     from scverify.results.layout import Account
 
 
-def print_json(document: object) -> None:
-    """One JSON object on stdout."""
-    click.echo(json.dumps(document, allow_nan=False))
+def print_json(document: Mapping[str, object]) -> None:
+    """One JSON object on stdout, with the version that wrote it."""
+    click.echo(json.dumps({"version": __version__, **document}, allow_nan=False))
 
 
 def show(account: Account) -> None:
@@ -47,10 +51,7 @@ def progress_bar(message: str) -> Iterator[Callable[[int, int], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    with _bar() as bar:
         task = bar.add_task(message, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
@@ -61,12 +62,18 @@ def fraction_bar(message: str) -> Iterator[Callable[[float, str], None] | None]:
     if not sys.stderr.isatty():
         yield None
         return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    with _bar() as bar:
         task = bar.add_task(message, total=1.0)
         yield lambda done, remark: bar.update(task, completed=done, description=f"{message} ({remark})")
+
+
+def _bar() -> Progress:
+    """A bar that says how long the work has taken; how long it will take, nobody knows."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True)
 
 
 def working(message: str) -> AbstractContextManager[object]:

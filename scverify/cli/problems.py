@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scverify.cli.failures import INTERRUPTED, fail
-from scverify.cli.options import json_option, problem_of, problem_options, save_option
+from scverify.cli.options import json_option, problem_of, problem_options, save_option, unit_options, unit_problem_of
 from scverify.cli.output import next_command, progress_bar, tell, working
 from scverify.errors import Undecided
 
+if TYPE_CHECKING:
+    from scverify.model.units import UnitProblem
 
-@click.command()
-@problem_options
+
+@click.command(epilog="Example: scverify optimum --sizes 7,3,3,2,2 --tau 37/100 --save certificates")
+@problem_options("Embedding dimension; default: as many as the optimum needs.")
+@unit_options
 @click.option("--digits", type=click.IntRange(1, 2000), help="Ask for a gap below 10^-DIGITS.")
 @click.option("--solver", default="auto", show_default=True, metavar="S", help="auto, rank-one, factorised, cvxpy:CLARABEL, …")
 @click.option(
@@ -31,14 +35,21 @@ def optimum(
     max_precision: int,
     save: Path | None,
     as_json: bool,
+    pairs: int | None,
+    bias: str | None,
+    smoothing: str | None,
     **given: Any,
 ) -> int:
     """Certify the optimum of the convex relaxation: rigorous lower and upper bound."""
+    from scverify.results.base import subject_of
     from scverify.results.files import check_writable
 
+    units = unit_problem_of(pairs=pairs, bias=bias, smoothing=smoothing, **given)
+    if units is not None:
+        return _optimum_on_units(units, arguments, save, as_json)
     problem = problem_of(**given)
     if save is not None:
-        check_writable(save)
+        check_writable(save, subject_of("optimum", problem))
     with working(f"optimum of {problem}"):
         from scverify.certify.optimum import optimum as certified_optimum
         from scverify.results.unbounded import UnboundedBelow
@@ -56,8 +67,24 @@ def optimum(
     return 0
 
 
-@click.command()
-@problem_options
+def _optimum_on_units(problem: UnitProblem, arguments: list[str], save: Path | None, as_json: bool) -> int:
+    from scverify.results.files import check_writable
+    from scverify.results.units import subject_of
+
+    if save is not None:
+        check_writable(save, subject_of(problem))
+    with working(f"optimum of {problem}"):
+        from scverify.certify.units import unit_optimum
+
+        result = unit_optimum(problem)
+    tell(result, as_json, save, None if save is None else {"certificate": str(save / "optimum.json")})
+    if not as_json:
+        click.echo(f"next: {next_command(arguments, save)}")
+    return 0
+
+
+@click.command(epilog="Example: scverify points --sizes 4,2 --dim 3 --tau 1/20 --starts 200")
+@problem_options("Embedding dimension; needed.")
 @click.option("--starts", type=click.IntRange(1, 1_000_000), default=200, show_default=True, help="Number of random starts.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the starts.")
 @click.option("--plot", type=click.Path(path_type=Path), metavar="FILE", help="Draw the points to a .png, .pdf or .svg file.")
@@ -65,11 +92,12 @@ def optimum(
 @json_option
 def points(starts: int, seed: int, plot: Path | None, save: Path | None, as_json: bool, **given: Any) -> int:
     """Find critical points over embeddings of dimension --dim, and certify each orbit and its type."""
+    from scverify.results.base import subject_of
     from scverify.results.files import check_writable
 
     problem = problem_of(**given)
     if save is not None:
-        check_writable(save)
+        check_writable(save, subject_of("critical points", problem))
     if plot is not None:
         from scverify.report.plots import check_plot_file
 
@@ -94,8 +122,8 @@ def points(starts: int, seed: int, plot: Path | None, save: Path | None, as_json
     return INTERRUPTED if found.interrupted else 0
 
 
-@click.command()
-@problem_options
+@click.command(epilog="Example: scverify crosscheck --sizes 3,2 --tau 1/2")
+@problem_options("Embedding dimension; default: 3, or 2 for many samples.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the random points.")
 @json_option
 def crosscheck(seed: int, as_json: bool, **given: Any) -> int:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scverify.cli.failures import INTERRUPTED
+from scverify.cli.failures import INTERRUPTED, fail
 from scverify.cli.options import json_option, save_option
 from scverify.cli.output import next_command, print_json, progress_bar, saved, show
-from scverify.errors import Undecided
+from scverify.errors import InputError, Undecided
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,8 +25,8 @@ _BUDGET = click.FloatRange(1, 1_000_000)
 _JOBS = click.IntRange(1, 256)
 
 
-@click.command()
-@click.argument("reference", metavar="FILE[::NAME]")
+@click.command(epilog="Example: scverify check conj_mine.py::simplex conj_other.py --budget 60 --jobs 2")
+@click.argument("references", nargs=-1, required=True, metavar="FILE[::NAME]…")
 @click.option("--budget", type=_BUDGET, default=120, show_default=True, metavar="SECONDS", help="For each conjecture.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the problems that are drawn.")
 @click.option("--jobs", type=_JOBS, default=1, show_default=True, help="Processes; they change the time and no answer.")
@@ -35,33 +35,59 @@ _JOBS = click.IntRange(1, 256)
 @json_option
 @click.pass_obj
 def check(
-    arguments: list[str], /, reference: str, budget: float, seed: int, jobs: int, loss: str | None, save: Path | None, as_json: bool
+    arguments: list[str],
+    /,
+    references: tuple[str, ...],
+    budget: float,
+    seed: int,
+    jobs: int,
+    loss: str | None,
+    save: Path | None,
+    as_json: bool,
 ) -> int:
-    """Try to refute the conjectures of a file: PROVED, REFUTED, SUPPORTED or UNDECIDED."""
+    """Try to refute the conjectures of files: PROVED, REFUTED, SUPPORTED or UNDECIDED.
+
+    The exit code is 0 where each verdict is PROVED, or the one that `expect=` names.
+    """
     from scverify.conjecture.statement import load_conjectures
+    from scverify.model.exact import positive
+    from scverify.results.base import Subject
     from scverify.results.files import check_writable
 
-    conjectures = load_conjectures(reference)
+    positive(budget, "budget")
+    conjectures = [conjecture for reference in references for conjecture in load_conjectures(reference)]
     if loss is not None:
         conjectures = [conjecture.with_loss(loss) for conjecture in conjectures]
     if save is not None:
-        check_writable(save)
-    verdicts = []
+        check_writable(save, Subject("conjectures", ""))
+    told: list[dict[str, object]] = []
+    codes: list[int] = []
     for conjecture in conjectures:
-        verdicts.append(_checked(conjecture, budget, seed, jobs, save))
+        try:
+            verdict = _checked(conjecture, budget, seed, jobs, save)
+        except InputError as error:  # one broken statement does not end the run
+            codes.append(fail(f"{conjecture.name}: {error}", error.exit_code))
+            told.append({"conjecture": conjecture.name, "error": str(error)})
+            continue
+        told.append(verdict.to_json())
+        codes.append(INTERRUPTED if verdict.interrupted else _code(verdict))
         if not as_json:
-            show(verdicts[-1].account())
-        if verdicts[-1].interrupted:
+            show(verdict.account())
+        if verdict.interrupted:
             break
-    told = [verdict.to_json() for verdict in verdicts]
     if as_json:
-        print_json(told[0] if len(conjectures) == 1 else {"conjectures": told})
-    elif any(verdict.word == "REFUTED" for verdict in verdicts):
+        print_json({"conjectures": told})
+    elif any(entry.get("verdict") == "REFUTED" for entry in told):
         click.echo(f"next: {next_command(arguments, save)}")
-    if verdicts[-1].interrupted:
-        return INTERRUPTED
-    words = {verdict.word for verdict in verdicts}
-    return 1 if "REFUTED" in words else 0 if words == {"PROVED"} else Undecided.exit_code
+    return next((code for code in (INTERRUPTED, InputError.exit_code, 1, Undecided.exit_code) if code in codes), 0)
+
+
+def _code(verdict: Verdict) -> int:
+    """0 where a verdict is the expected one or, without `expect`, PROVED; 1 where it is the opposite; 4 where it is no proof."""
+    wanted = verdict.conjecture.expect or "PROVED"
+    if verdict.word == wanted:
+        return 0
+    return 1 if verdict.word in ("PROVED", "REFUTED") else Undecided.exit_code
 
 
 def _checked(conjecture: Conjecture, budget: float, seed: int, jobs: int, save: Path | None) -> Verdict:
@@ -75,7 +101,7 @@ def _checked(conjecture: Conjecture, budget: float, seed: int, jobs: int, save: 
     return verdict if save is None else saved(verdict, save)
 
 
-@click.command()
+@click.command(epilog="Example: scverify prove T8 --quick --html proofs.html")
 @click.argument("targets", nargs=-1, metavar="[DIR] [T1 T8 …]")
 @click.option("--latex", "as_latex", is_flag=True, help="Print the statements and proofs in LaTeX.")
 @click.option("--html", "page", type=click.Path(path_type=Path), metavar="FILE", help="Write one HTML page.")
@@ -86,6 +112,7 @@ def prove(targets: tuple[str, ...], as_latex: bool, page: Path | None, quick: bo
     """Run the proofs of a directory (default: ./proofs), each statement by checked steps and certified instances."""
     from scverify.conjecture.proof import chosen_statements
     from scverify.report import proofs as told
+    from scverify.results.base import Subject
     from scverify.results.files import check_writable, save_certificates, write_certificates
 
     statements = chosen_statements(targets)
@@ -94,7 +121,8 @@ def prove(targets: tuple[str, ...], as_latex: bool, page: Path | None, quick: bo
 
     def keep(proofs: Sequence[Proof]) -> None:
         if save is not None:
-            save_certificates(save, {name: data for proof in proofs for name, data in proof.certificates.items()}, "proofs")
+            certificates = {name: data for proof in proofs for name, data in proof.certificates.items()}
+            save_certificates(save, certificates, Subject("proofs", "proofs"))
 
     done, interrupted = _proved(statements, not quick, keep)
     if page is not None:

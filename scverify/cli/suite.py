@@ -12,7 +12,7 @@ from scverify.cli.options import json_option, save_option
 from scverify.cli.output import progress_bar, tell
 
 
-@click.command()
+@click.command(epilog="Example: scverify suite --loss my_loss.py::mine")
 @click.option("--loss", required=True, metavar="NAME|FILE::NAME", help="A named loss, or a function in a file.")
 @click.option("--profile", type=click.Choice(["fast", "thorough"]), default="fast", show_default=True, help="A few problems, or many.")
 @click.option("--budget", type=click.FloatRange(1, 1_000_000), metavar="SECONDS", help="For each property; default: 15, thorough 240.")

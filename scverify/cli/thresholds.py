@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
-from scverify.cli.failures import INTERRUPTED
+from scverify.cli.failures import INTERRUPTED, fail
 from scverify.cli.options import json_option, problem_of, problem_options, save_option
 from scverify.cli.output import progress_bar, tell
 from scverify.errors import InputError, Undecided
 
 
-@click.command()
-@problem_options
+@click.command(epilog="Example: scverify threshold --sizes 4,2 --dim 3 --tau 1/20,1/10")
+@problem_options("Embedding dimension; needed.")
 @click.option("--kind", default="spurious minimum", show_default=True, help='"spurious minimum" or "strict minimum".')
 @click.option("--starts", type=click.IntRange(1, 1_000_000), default=200, show_default=True, help="Number of random starts.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the starts.")
@@ -22,6 +22,7 @@ from scverify.errors import InputError, Undecided
 @json_option
 def threshold(kind: str, starts: int, seed: int, save: Path | None, as_json: bool, tau: str, **given: Any) -> int:
     """Follow certified minima over a range of temperatures, --tau A,B, and bracket where they cease to be minima."""
+    from scverify.results.base import subject_of
     from scverify.results.files import check_writable
 
     ends = [end.strip() for end in tau.split(",")]
@@ -29,12 +30,12 @@ def threshold(kind: str, starts: int, seed: int, save: Path | None, as_json: boo
         raise InputError(f"tau {tau!r}", "two temperatures with a comma between, such as 1/20,1/10", "correct --tau")
     problem = problem_of(tau=ends[0], **given)
     if save is not None:
-        check_writable(save)
+        check_writable(save, subject_of("threshold", problem))
     with progress_bar(f"following {kind}") as progress:
         from scverify.certify.threshold import threshold as bracketed
 
         found = bracketed(problem, kind, (ends[0], ends[1]), starts=starts, seed=seed, progress=progress)
     tell(found, as_json, save)
     if found.interrupted:
-        return INTERRUPTED
+        return fail("interrupted; what had been proved is printed", INTERRUPTED)
     return Undecided.exit_code if found.ending == "unproved" else 0

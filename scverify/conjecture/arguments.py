@@ -15,7 +15,7 @@ from scverify.certify.optimum import optimum
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
 from scverify.conjecture.formulas import Formula, in_balls
 from scverify.conjecture.proof import Decision, Step, certified, fact, identity, sign
-from scverify.conjecture.terms import Place, letters, term
+from scverify.conjecture.terms import Place, Term, letters, term
 from scverify.errors import InputError
 from scverify.model.classes import Classes
 from scverify.model.constraints import NonNegative, Sphere
@@ -109,23 +109,28 @@ class _Pull:
 
 def repulsion(loss: Loss) -> Step:
     """A row rises with the similarity to any sample of another class, wherever the samples are."""
-    rule = _rule(loss)
     return sign(
         "every row rises strictly with the similarity x to a sample of another class, wherever the samples are",
-        term(_Pull(loss, rule.negative_c, rule.negative_q)),
+        pull(loss, positive=False),
         "> 0",
     )
+
+
+def pull(loss: Loss, positive: bool) -> Term:
+    """The derivative of a row by the similarity x to one more sample, of the anchor's class (of n_c samples) or of another (of n_d)."""
+    rule, own, other = rule_of(loss), class_size("c"), class_size("d")
+    if positive:
+        return term(_Pull(loss, rule.positive_c.subs(n_own, own), rule.positive_q.subs({n_own: own, n_other: own})))
+    return term(_Pull(loss, rule.negative_c.subs({n_own: own, n_other: other}), rule.negative_q.subs({n_own: own, n_other: other})))
 
 
 def attraction(loss: Loss) -> Iterator[Step]:
     """A row does not rise with the similarity to a sample of its class where exp(-2/tau) >= (n_c - 2)/(n - 2) (MATH 8)."""
     size, excess, gap = class_size("c"), Symbol("e", nonnegative=True), Symbol("g", nonnegative=True)
-    rule = _rule(loss)
-    pull = rule.positive_q.subs({n_own: size, n_other: size})
     others = exp(-CROSS / tau) * row_sum(c[a] * exp(s[a] / tau))
     yield identity(
         "the slope of a row in the similarity x to one sample of its class, the other samples in the sum",
-        term(_Pull(loss, rule.positive_c, pull)),
+        pull(loss, positive=True),
         (1 / (1 + others) - 1 / (size - 1)) / tau,
     )
     yield identity(
@@ -140,7 +145,8 @@ def attraction(loss: Loss) -> Iterator[Step]:
     )
 
 
-def _rule(loss: Loss) -> CoefficientRule:
+def rule_of(loss: Loss) -> CoefficientRule:
+    """The rule of a loss. Raises InputError where its coefficients are a table."""
     rule = loss.coefficients
     if not isinstance(rule, CoefficientRule):
         raise InputError(f"loss {loss.name}", "a loss whose coefficients follow a rule", "its classes cannot stay letters")

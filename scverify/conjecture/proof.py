@@ -196,21 +196,20 @@ def _listed(steps: Callable[[], Iterable[Step]]) -> Iterator[Step]:
 
 
 def _decided(step: Step) -> Decision:
-    """The decision on a step; one that raises is not decided."""
+    """The decision on a step; one that raises is not decided. A formula that fails at a random point is not given to SymPy."""
     try:
+        if step.stated is None:
+            return _confirmed(step, step.decide())
+        points, where = evaluated(step.stated, step.says)
+        if where is not None:
+            return Decision(False, f"it fails at {where}")
         decision = step.decide()
-        return _at_points(step.stated, step.says, decision) if step.stated is not None and decision.holds else _confirmed(step, decision)
+        if not decision.holds or not points:
+            return decision
+        told = f"; {points} random points agree{' with the compiled loss' if step.stated.of_the_loss else ''}"
+        return replace(decision, found=decision.found + told, points=points)
     except Exception as error:
         return Decision(None, f"{type(error).__name__}: {error}")
-
-
-def _at_points(formula: Formula, says: str, decision: Decision) -> Decision:
-    """The decision on a formula, taken back where a point contradicts it."""
-    points, where = evaluated(formula, says)
-    if where is not None:
-        return Decision(False, f"it fails at {where}")
-    told = f"; {points} random points agree{' with the compiled loss' if formula.of_the_loss else ''}" if points else ""
-    return replace(decision, found=decision.found + told, points=points)
 
 
 def _confirmed(step: Step, decision: Decision) -> Decision:

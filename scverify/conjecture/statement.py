@@ -45,8 +45,8 @@ class Conjecture:
 
     @property
     def name(self) -> str:
-        """The function's name."""
-        return self.predicate.__name__
+        """The function's name; a lambda goes by the name under which its file holds it."""
+        return self.predicate.__name__.strip("<>")
 
     @property
     def says(self) -> str:
@@ -198,6 +198,9 @@ def load_conjectures(reference: str) -> list[Conjecture]:
     module = load_module(Path(file), "conjecture file")
     held = {key: value for key, value in vars(module).items() if isinstance(value, Conjecture)}
     found = list({id(value): value for key, value in held.items() if name in ("", key, value.name)}.values())
+    for key, value in held.items():
+        if value.name == "lambda":
+            value.predicate.__name__ = key
     if not found:
         raise InputError(
             f"no conjecture {name or 'at all'} in {file}", "a function decorated with @scverify.conjecture(...)", "check the name"

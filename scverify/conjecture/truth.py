@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import numpy as np
+
 from scverify.certify.claims import Data
-from scverify.errors import must_be
+from scverify.errors import InputError, must_be
 
 Trust = Literal["symbolic", "ball", "interval", "multiprecision", "float"]
 TRUSTS: tuple[Trust, ...] = ("symbolic", "ball", "interval", "multiprecision", "float")
@@ -75,9 +77,16 @@ def unknown(reason: str, trust: Trust = "float", margin: float = 0.0) -> Truth:
 
 
 def as_truth(given: Truth | bool) -> Truth:
-    """A truth as it is; a plain bool counts as float evidence, because nobody knows how it was computed (see `exact`)."""
+    """A truth as it is; a plain bool counts as float evidence, because nobody knows how it was computed (see `exact`).
+
+    Raises InputError for anything else: a statement that returns nothing has most likely forgotten its `return`.
+    """
     if isinstance(given, Truth):
         return given
+    if given is None:
+        raise InputError("a statement that returns None", "a Truth or a bool", "add the forgotten `return`")
+    if not isinstance(given, bool | np.bool_):
+        raise InputError(f"a statement that returns a {type(given).__name__}", "a Truth or a bool", "compare it with something")
     return Truth(bool(given), ("a plain bool",), "float", (), 1.0 if given else -1.0)
 
 

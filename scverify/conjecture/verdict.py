@@ -14,7 +14,7 @@ from scverify.conjecture.statement import Conjecture, Word
 from scverify.conjecture.truth import Trust
 from scverify.model.constraints import Ball, Constraint, NonNegative, Ridge
 from scverify.model.problem import Problem
-from scverify.results.base import Data, Result, about, known
+from scverify.results.base import Data, Result, Subject, about, known
 from scverify.results.layout import Account, Table
 from scverify.symbolic.losses import LOSSES, Loss, supcon
 
@@ -82,6 +82,10 @@ class Verdict(Result):
         """The certificate of the counterexample, under the conjecture's name."""
         return {} if self.certificate is None else {f"{self.conjecture.name}.json": self.certificate}
 
+    def subject(self) -> Subject:
+        """What the certificates are about."""
+        return Subject("conjectures", f"{self.conjecture.name} of {self.conjecture.file}")
+
     def headline(self) -> str:
         """The word and the conjecture."""
         return f"{self.word}  {self.conjecture.name}: {self.conjecture.says}"
@@ -95,6 +99,8 @@ class Verdict(Result):
             ("tried", f"{tried}; {self.seconds:.1f} s; seed {self.seed}{'; interrupted' if self.interrupted else ''}"),
             ("reason", self.reason),
         ]
+        if self.conjecture.expect is not None:
+            facts.append(("expected", self.conjecture.expect))
         found = self.counterexample
         if found is None:
             return Account(heading=self.headline(), facts=facts)
@@ -152,9 +158,9 @@ class Suite(Result):
         """The certificates of all counterexamples."""
         return {name: data for verdict in self.verdicts for name, data in verdict.certificates.items()}
 
-    def subject(self) -> str:
+    def subject(self) -> Subject:
         """What the certificates are about."""
-        return f"standard properties of {self.loss}"
+        return Subject("conjectures", f"standard properties of {self.loss}")
 
     def headline(self) -> str:
         """How many verdicts of each word."""

@@ -11,17 +11,12 @@ Data = dict[str, Any]
 BALLS, INTERVALS, EXACT = "ball arithmetic of {bits} bits", "intervals of float64 rounded outward", "exact arithmetic"
 
 
-def in_balls(claim: Data) -> tuple[str, ...]:
-    """The arithmetic of most claims."""
-    return (BALLS,)
-
-
 class Claim(NamedTuple):
     """One type of claim. check: of a claim and its witness, raises Rejected or Unresolved; said: in words; numbers: unless it says them."""
 
     check: Callable[[Data, Any], tuple[str, ...] | None]
     said: Callable[[Data], str]
-    numbers: Callable[[Data], tuple[str, ...]] = in_balls
+    numbers: Callable[[Data], tuple[str, ...]] = lambda claim: (BALLS,)
 
 
 def claim_of(kind: str) -> Claim:
@@ -33,6 +28,8 @@ def claim_of(kind: str) -> Claim:
             from .optimum.uniqueness import CLAIMS
         case "Unbounded":
             from .optimum.unbounded import CLAIMS
+        case "UnitLowerBound" | "UnitUpperBound" | "UnitOptimum":
+            from .units.claims import CLAIMS
         case "CriticalOrbit" | "Inertia" | "StrictSaddle" | "StrictMinimum" | "SpuriousMinimum" | "GlobalMinimum":
             from .points.claims import CLAIMS
         case "StrictBranch" | "SpuriousBranch" | "SaddleBranch":

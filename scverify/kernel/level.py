@@ -157,7 +157,7 @@ class Coefficients:
             return fmpq(name == "negative_c")
         value = self.known.get((name, own, other))
         if value is None:
-            value = _arithmetic(self.rule[name], {**self.counts, "n_own": own, "n_other": other})
+            value = rule_value(self.rule[name], {**self.counts, "n_own": own, "n_other": other})
             self.known[name, own, other] = value
         return value
 
@@ -167,14 +167,14 @@ def _stands_in(name: str, tree: Any) -> bool:
     return tree == name if not isinstance(tree, list) else any(_stands_in(name, x) for x in tree)
 
 
-def _arithmetic(tree: Any, names: dict[str, int], depth: int = 0) -> fmpq:
+def rule_value(tree: Any, names: dict[str, int], depth: int = 0) -> fmpq:
     """Value of a rational expression in the counts: ["add", ...], ["mul", ...], ["pow", x, integer], names, rationals."""
     require(depth < 20, "a coefficient's rule is nested too deeply")
     if isinstance(tree, str):
         return fmpq(names[tree]) if tree in names else rational(tree, "a coefficient's rule")
     head, *arguments = items(tree, "a coefficient's rule") or [""]
     require(head in ("add", "mul", "pow") and len(arguments) > 0, "a coefficient's rule knows add, mul and pow")
-    first = _arithmetic(arguments[0], names, depth + 1)
+    first = rule_value(arguments[0], names, depth + 1)
     if head == "pow":
         require(len(arguments) == 2, "pow takes a tree and an integer")
         exponent = integer(arguments[1], "an exponent", -16, 16)
@@ -182,7 +182,7 @@ def _arithmetic(tree: Any, names: dict[str, int], depth: int = 0) -> fmpq:
         require(is_short(first), "a coefficient's rule has too many digits")
         return first**exponent
     for argument in arguments[1:]:
-        value = _arithmetic(argument, names, depth + 1)
+        value = rule_value(argument, names, depth + 1)
         first = first + value if head == "add" else first * value
         require(is_short(first), "a coefficient's rule has too many digits")
     return first

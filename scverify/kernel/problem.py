@@ -70,14 +70,15 @@ def read_problem(data: Any) -> Problem:
         coefficients=data["coefficients"],
         sizes=sizes,
         tau=tau,
-        constraint=_read_constraint(data["constraint"]),
+        constraint=read_constraint(data["constraint"]),
         ignore_singletons=data["singletons"] == "ignore",
         mean=data["reduction"] == "mean",
         dim=integer(data["dim"], "dim", 1) if "dim" in data else None,
     )
 
 
-def _read_constraint(data: Any) -> Constraint:
+def read_constraint(data: Any) -> Constraint:
+    """Check every field of a constraint."""
     fields(data, "kind nonnegative", "rho weight")
     require(type(data["nonnegative"]) is bool, "nonnegative is neither true nor false")
     if data["kind"] == "ridge":

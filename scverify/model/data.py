@@ -24,7 +24,7 @@ def problem_data(problem: Problem) -> Data:
         "coefficients": _coefficients(problem.loss.coefficients),
         "sizes": list(problem.classes.sizes),
         "tau": str(problem.temperature),
-        "constraint": _constraint(problem.constraint),
+        "constraint": constraint_data(problem.constraint),
         "singletons": problem.singletons,
         "reduction": problem.reduction,
     }
@@ -33,7 +33,8 @@ def problem_data(problem: Problem) -> Data:
     return data
 
 
-def _constraint(constraint: Constraint) -> Data:
+def constraint_data(constraint: Constraint) -> Data:
+    """A constraint as claims write it."""
     norm, nonnegative = norm_constraint(constraint), isinstance(constraint, NonNegative)
     if isinstance(norm, Ridge):
         return {"kind": "ridge", "weight": str(norm.weight), "nonnegative": nonnegative}
@@ -43,7 +44,7 @@ def _constraint(constraint: Constraint) -> Data:
 
 def _coefficients(table: CoefficientRule | ClassTable | SampleTable) -> Data:
     if isinstance(table, CoefficientRule):
-        return {"kind": "rule", **{name: _rule(getattr(table, name)) for name in ENTRIES}}
+        return {"kind": "rule", **{name: rule_data(getattr(table, name)) for name in ENTRIES}}
     return {
         "kind": "classes" if isinstance(table, ClassTable) else "samples",
         "weight": [str(x) for x in table.weight],
@@ -52,13 +53,13 @@ def _coefficients(table: CoefficientRule | ClassTable | SampleTable) -> Data:
     }
 
 
-def _rule(expression: sympy.Expr) -> Any:
+def rule_data(expression: sympy.Expr) -> Any:
     """A rational expression in the class sizes as nested lists."""
     if isinstance(expression, sympy.Rational):
         return str(expression)
     if isinstance(expression, sympy.Symbol):
         return expression.name
     if isinstance(expression, sympy.Pow):
-        return ["pow", _rule(expression.base), int(expression.exp)]
+        return ["pow", rule_data(expression.base), int(expression.exp)]
     head = "add" if isinstance(expression, sympy.Add) else "mul"
-    return [head, *(_rule(argument) for argument in expression.args)]
+    return [head, *(rule_data(argument) for argument in expression.args)]

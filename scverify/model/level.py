@@ -149,7 +149,7 @@ def smallest_level(problem: Problem) -> Level:
 
 
 def refused(problem: Problem, refusal: Rejected) -> InputError:
-    """What a user is told of a problem that the kernel refuses."""
+    """The kernel's refusal of a problem, as the error of wrong input."""
     return InputError(
         f"{problem}: {refusal}", "problems that the checker can decide (docs/trust.md)", "change the loss or its coefficients"
     )

@@ -68,7 +68,7 @@ class Problem:
             raise InputError(
                 f"class {classes.sizes.index(1)} of one sample",
                 "classes of at least two samples (one sample has no positive)",
-                'pass singletons="ignore" (--ignore-singletons) to keep it as a negative that is no anchor',
+                'pass singletons="ignore" (--ignore-singletons) to keep it as a negative that is not an anchor',
             )
         if not any(size > 1 for size in classes.sizes):
             raise InputError("classes of one sample only", "at least one class of two samples", "without a positive there is no anchor")

@@ -6,6 +6,8 @@ import html as markup
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from latex2mathml.converter import convert
+
 from scverify.conjecture.proof import Done, Proof
 from scverify.results.layout import Account, Table
 
@@ -21,7 +23,6 @@ _STYLE = (
     "body{font-family:sans-serif;max-width:70em;margin:auto;padding:0 1em}td,th{padding:.2em .6em;text-align:left}"
     ".formula{overflow-x:auto}figure{margin:1em 0}img{max-width:100%}"
 )
-_MATHJAX = '<script async src="https://cdn.jsdelivr.net/npm/mathjax@3/es5/tex-chtml.js"></script>'
 _GREEK = r"\b(?:alpha|beta|kappa|lambda|omega|rho|sigma|tau)\b"
 _MATHEMATICS = re.compile(
     rf"(?P<order>[<>]=)|(?P<star>\b[A-Z]\*)|(?P<index>(?:{_GREEK}|\b[A-Za-z]+)_[A-Za-z0-9]+'?)|(?P<greek>{_GREEK})|(?P<power>\^(?:-?\w+|\{{[^}}]*\}}))"
@@ -47,14 +48,14 @@ def latex(proofs: Iterable[Proof]) -> str:
 def html(proofs: Sequence[Proof], pictures: Mapping[str, Sequence[str]]) -> str:
     """One page: the table, then each statement, its steps, what is assumed, and its `pictures` (HTML by the statement's id).
 
-    Formulas are LaTeX, which MathJax typesets where the network reaches it.
+    Formulas are MathML, which browsers typeset by themselves: the page needs no other file and no network.
     """
     head = "".join(f"<th>{name}</th>" for name in _COLUMNS)
     rows = "".join("<tr>" + "".join(f"<td>{markup.escape(cell)}</td>" for cell in _cells(proof)) + "</tr>" for proof in proofs)
     sections = "".join(_section(proof, pictures.get(proof.statement.id, ())) for proof in proofs)
-    notation = re.sub(r"\$([^$]*)\$", r"\\(\1\\)", markup.escape(_NOTATION))
+    notation = re.sub(r"\$([^$]*)\$", lambda found: convert(found[1]), _NOTATION)
     return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Proofs</title><style>{_STYLE}</style>{_MATHJAX}'
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Proofs</title><style>{_STYLE}</style>'
         f"<h1>Proofs</h1><table><tr>{head}</tr>{rows}</table><p>{notation}</p>{sections}</html>\n"
     )
 
@@ -129,7 +130,7 @@ def _section(proof: Proof, pictures: Sequence[str]) -> str:
 
 
 def _displayed(formula: str) -> str:
-    return rf'<div class="formula">\[ {markup.escape(formula)} \]</div>' if formula else ""
+    return f'<div class="formula">{convert(formula, display="block")}</div>' if formula else ""
 
 
 def _prose(text: str) -> str:

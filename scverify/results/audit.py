@@ -11,7 +11,7 @@ import numpy as np
 
 from scverify.model.geometry import ClassGeometry
 from scverify.model.problem import Problem
-from scverify.results.base import Data, Result, known, subject_of
+from scverify.results.base import Data, Result, Subject, known, subject_of
 from scverify.results.decimals import settled
 from scverify.results.layout import Account, Table
 from scverify.results.optimum import Optimum
@@ -121,7 +121,7 @@ class Audit(Result):
         """The certificates of the floor."""
         return self.floor.certificates
 
-    def subject(self) -> str:
+    def subject(self) -> Subject:
         """What the certificates are about."""
         return subject_of("optimum", self.problem)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scverify.kernel.certificate import digest
 from scverify.model.data import problem_data
@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from scverify.model.problem import Problem
 
 Data = dict[str, Any]
+
+
+class Subject(NamedTuple):
+    """What certificates are about, and the question that they answer of it."""
+
+    about: str
+    question: str
 
 
 class Result:
@@ -36,16 +43,16 @@ class Result:
         """The certificates behind the result, by the names of their files."""
         return {}
 
-    def subject(self) -> str:
-        """What the certificates are about: a directory keeps those of one subject together."""
-        return type(self).__name__
+    def subject(self) -> Subject:
+        """What the certificates are about: a directory keeps those of one subject."""
+        return Subject(type(self).__name__, type(self).__name__)
 
     def text(self, width: int = WIDTH) -> str:
         """The account in lines of at most `width` characters."""
         return as_text(self.account(), width)
 
     def save(self, folder: str | Path) -> None:
-        """Write the certificates to a folder, all of them or none. Raises InputError where it holds those of another problem."""
+        """Write the certificates to a folder, all of them or none. Raises InputError where it holds those of another subject."""
         from scverify.results.files import save_certificates
 
         save_certificates(Path(folder), self.certificates, self.subject())
@@ -80,6 +87,6 @@ def about(problem: Problem) -> Data:
     )
 
 
-def subject_of(question: str, problem: Problem) -> str:
-    """A question about a problem, in words that pin the problem."""
-    return f"{question}: {problem}, SHA-256 {digest(problem_data(problem))[:16]}"
+def subject_of(question: str, problem: Problem) -> Subject:
+    """A question about a problem, which words and a digest pin."""
+    return Subject(f"{problem} (SHA-256 {digest(problem_data(problem))[:16]})", question)

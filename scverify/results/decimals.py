@@ -16,12 +16,13 @@ _SCIENTIFIC = 6
 def enclosure(lower: Fraction, upper: Fraction) -> tuple[str, str]:
     """The interval [lower, upper] as decimals with equal places: exact where both end soon enough, otherwise rounded outward.
 
-    Ends below 10^-6 are written with an exponent.
+    Ends below 10^-6 are written with an exponent, and with at most 60 digits: such an interval may be relatively as narrow as 10^-1000.
     """
     largest = max(abs(lower), abs(upper))
     if largest and _exponent(largest) < -_SCIENTIFIC:
         unit = Fraction(10) ** _exponent(largest)
-        low, high = enclosure(lower / unit, upper / unit)
+        digits = Fraction(1, 10**_MOST_DIGITS)
+        low, high = enclosure(lower / unit // digits * digits, -(-upper / unit // digits) * digits)
         return f"{low}e{_exponent(largest)}", f"{high}e{_exponent(largest)}"
     width = upper - lower
     enough = _places(width) if width > 0 else _PLACES_WHEN_EXACT

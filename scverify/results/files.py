@@ -7,55 +7,75 @@ import hashlib
 import json
 import os
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from scverify.errors import InputError
-from scverify.kernel.certificate import canonical
+from scverify.kernel.certificate import Rejected, canonical, read
+from scverify.results.base import Subject
 
 # not *.json: it is no certificate
 MANIFEST = "scverify.manifest"
 _FORMAT = "scverify-manifest"
 
 
-def save_certificates(folder: Path, certificates: Mapping[str, Any], subject: str) -> None:
-    """Write certificates (file name -> data) that belong to a subject, and the manifest of the folder; all or nothing.
+def save_certificates(folder: Path, certificates: Mapping[str, Any], subject: Subject) -> None:
+    """Write certificates (file name -> data) that answer a question about a subject, and the manifest of the folder; all or nothing.
 
-    Files that an earlier run left for the same subject and that are no longer among them are removed. Raises InputError when the folder
-    cannot be written, and where a file of the same name belongs to another subject: it is never overwritten.
+    Files that an earlier answer to the same question left, and that are no longer among them, are removed. Raises InputError when the
+    folder cannot be written, where it belongs to another subject, and where a file of the same name answers another question.
     """
     texts = {name: canonical(data) for name, data in certificates.items()}
-    check_writable(folder)
+    check_writable(folder, subject)
     folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder):
         entries = read_manifest(folder)
+        _check_owner(folder, entries, subject)
         for name in texts:
-            known = entries.get(name)
-            if (folder / name).exists() and (known is None or known["subject"] != subject):
-                owner = "of another subject" if known is None else f"of {known['subject']}"
+            if (folder / name).exists() and not _may_replace(folder / name, entries.get(name), certificates[name], subject):
                 raise InputError(
-                    f"save directory {str(folder)!r} that holds {name} {owner}", "a directory of its own", "choose another one"
+                    f"save directory {str(folder)!r}, where {name} answers another question", "a directory of its own", "choose another one"
                 )
-        stale = [name for name, entry in entries.items() if entry["subject"] == subject and name not in texts]
+        stale = [name for name, entry in entries.items() if entry["question"] == subject.question and name not in texts]
         kept = {name: entry for name, entry in entries.items() if name not in stale}
-        kept |= {name: {"subject": subject, "sha256": _digest(text.encode())} for name, text in texts.items()}
+        kept |= {name: {**subject._asdict(), "sha256": _digest(text.encode())} for name, text in texts.items()}
         manifest = json.dumps({"format": _FORMAT, "files": kept}, indent=1, sort_keys=True, ensure_ascii=False)
         write_certificates(folder, {**texts, MANIFEST: manifest})
         for name in stale:
             (folder / name).unlink(missing_ok=True)
 
 
+def _check_owner(folder: Path, entries: Mapping[str, dict[str, str]], subject: Subject) -> None:
+    """Refuses a folder that holds the certificates of another subject."""
+    if others := {entry["about"] for entry in entries.values()} - {subject.about}:
+        raise InputError(
+            f"save directory {str(folder)!r}, which belongs to {min(others)}", "one problem for a directory", "choose another directory"
+        )
+
+
+def _may_replace(file: Path, entry: dict[str, str] | None, certificate: Mapping[str, Any], subject: Subject) -> bool:
+    """Whether a file is an earlier answer to the same question, or about the same problem."""
+    if entry is not None and entry["question"] == subject.question:
+        return True
+    try:
+        problem = json.loads(file.read_text(encoding="utf-8"))["claim"]["problem"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return bool(problem == certificate["claim"].get("problem"))
+
+
 def read_manifest(folder: Path) -> dict[str, dict[str, str]]:
-    """The files of a folder with their subjects and their SHA-256; none where there is no manifest. InputError for a broken one."""
+    """The files of a folder, what they answer, and their SHA-256; none where there is no manifest. InputError for a broken one."""
     file = folder / MANIFEST
     if not file.exists():
         return {}
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
         entries: dict[str, dict[str, str]] = data["files"]
-        if data["format"] != _FORMAT or not all(set(entry) == {"subject", "sha256"} for entry in entries.values()):
+        if data["format"] != _FORMAT or not all(set(entry) == {"about", "question", "sha256"} for entry in entries.values()):
             raise ValueError("it is not a manifest of scverify")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(
@@ -78,6 +98,27 @@ def strangers(folder: Path) -> dict[str, str]:
     return wrong
 
 
+def load(folder: str | Path) -> dict[str, Any]:
+    """The certificates of a saved result by the names of their files, such as "optimum.json"; `verify` judges them.
+
+    Raises InputError for a folder without certificates, for one whose files do not agree with its manifest, and for a file that is none.
+    """
+    path = Path(folder)
+    files = sorted(path.glob("*.json")) if path.is_dir() else []
+    if not files:
+        raise InputError(f"directory {str(path)!r} without a certificate", "a directory that `save` wrote", "give another path")
+    if wrong := strangers(path):
+        name, why = min(wrong.items())
+        raise InputError(f"certificate {str(path / name)!r}: {why}", "the files that were saved together", "save them again")
+    found = {}
+    for file in files:
+        try:
+            found[file.name] = read(file.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, Rejected) as error:
+            raise InputError(f"certificate {str(file)!r}: {error}", "a certificate file", "save it again") from error
+    return found
+
+
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
@@ -93,15 +134,17 @@ def _locked(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def check_writable(folder: Path) -> None:
+def check_writable(folder: Path, subject: Subject | None = None) -> None:
     """Proves that certificates can be written to a directory, and leaves nothing behind.
 
-    Raises InputError when the directory cannot be created or written.
+    Raises InputError when the directory cannot be created or written, and where it belongs to another subject.
     """
     with _directory(folder) as created:
         tempfile.TemporaryFile(dir=folder).close()
         for directory in created:
             directory.rmdir()
+    if subject is not None:
+        _check_owner(folder, read_manifest(folder), subject)
 
 
 def write_certificates(folder: Path, certificates: Mapping[str, str]) -> None:
@@ -114,7 +157,7 @@ def write_certificates(folder: Path, certificates: Mapping[str, str]) -> None:
         _clear_up(folder)
         try:
             for name, text in certificates.items():
-                temporary = folder / f".{name}.{os.getpid()}"
+                temporary = folder / f".{name}.{threading.get_ident()}.{os.getpid()}"
                 waiting[temporary] = folder / name
                 temporary.write_text(text, encoding="utf-8")
             for written, final in waiting.items():

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Literal
 
 from scverify.model.problem import Problem
-from scverify.results.base import Data, Result, about, known, subject_of
+from scverify.results.base import Data, Result, Subject, about, known, subject_of
 from scverify.results.layout import Account, Table
 from scverify.results.points import CriticalPoint
 
@@ -44,7 +44,7 @@ class Landscape(Result):
         """The certificate of the verdict by the name of its file."""
         return {} if self.certificate is None else {"landscape.json": self.certificate}
 
-    def subject(self) -> str:
+    def subject(self) -> Subject:
         """What the certificates are about."""
         return subject_of("landscape", self.problem)
 
@@ -114,9 +114,9 @@ class Listing(Result):
         """A certificate for each rank, and one for each point's inertia."""
         return self.proofs
 
-    def subject(self) -> str:
+    def subject(self) -> Subject:
         """What the certificates are about."""
-        return subject_of("landscape", self.problem)
+        return subject_of("all critical points", self.problem)
 
     def headline(self) -> str:
         """The verdict and how many points."""

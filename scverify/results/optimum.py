@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scverify.model.problem import Problem
-from scverify.results.base import Data, Result, about, known, subject_of
+from scverify.results.base import Data, Result, Subject, about, known, subject_of
 from scverify.results.decimals import at_most, enclosure, settled, shortened
 from scverify.results.layout import Account, Table
 
@@ -80,7 +80,7 @@ class Optimum(Result):
         """The Optimum certificate as JSON data."""
         return self.proofs["optimum.json"]
 
-    def subject(self) -> str:
+    def subject(self) -> Subject:
         """What the certificates are about."""
         return subject_of("optimum", self.problem)
 

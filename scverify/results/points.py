@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scverify.model.problem import Problem
-from scverify.results.base import Data, Result, about, known, subject_of
+from scverify.results.base import Data, Result, Subject, about, known, subject_of
 from scverify.results.decimals import at_least, enclosure, settled
 from scverify.results.layout import Account, Table
 from scverify.results.optimum import Optimum
@@ -55,7 +55,7 @@ class CriticalPoint(Result):
         """The certificate of the kind, None where nothing is certified."""
         return next(iter(self.proofs.values()), None)
 
-    def subject(self) -> str:
+    def subject(self) -> Subject:
         """What the certificates are about."""
         return subject_of("critical points", self.problem)
 
@@ -130,7 +130,7 @@ class CriticalPoints(Result):
         """The points of one kind, such as "spurious minimum"."""
         return tuple(point for point in self.points if point.kind == kind)
 
-    def subject(self) -> str:
+    def subject(self) -> Subject:
         """What the certificates are about."""
         return subject_of("critical points", self.problem)
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from scverify.model.problem import Problem
-from scverify.results.base import Data, Result, known, subject_of
+from scverify.results.base import Data, Result, Subject, known, subject_of
 from scverify.results.decimals import at_least, rounded_up
 from scverify.results.layout import Account
 
@@ -98,7 +98,7 @@ class Threshold(Result):
                 found[f"branch-{number:03d}-after.json"] = followed.after.certificate
         return found
 
-    def subject(self) -> str:
+    def subject(self) -> Subject:
         """What the certificates are about."""
         return subject_of("threshold", self.problem)
 

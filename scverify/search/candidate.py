@@ -19,7 +19,7 @@ class Candidate:
 
     The m_g classes of node g are w_g + sqrt(spread_g) * private unit vectors: the vertices of a simplex, or orthonormal ones where
     embeddings are non-negative. value: the loss there, with the ridge term. status: the solver's own word. system, roots: a rank-one
-    system of the level and its root (log v, log Z), one entry a cluster, where the point is that root.
+    system of the level and its root (log v, log Z), one entry per cluster, where the point is that root.
     """
 
     level: Level

@@ -46,7 +46,15 @@ class Chart:
             present[:, rank] = np.array(level.multiplicity) > 1
         radius = None if isinstance(norm, Ridge) else float(norm.rho)
         sphere = radius is not None and not ball
-        return cls(objective, rank, radius, sphere, nonnegative, present, _metric(objective))
+        return cls(
+            objective=objective,
+            rank=rank,
+            radius=radius,
+            sphere=sphere,
+            nonnegative=nonnegative,
+            present=present,
+            metric=_metric(objective),
+        )
 
     def at_temperature(self, tau: float) -> Chart:
         """The same coordinates of the same level at another temperature."""

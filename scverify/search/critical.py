@@ -13,8 +13,9 @@ from scverify.model.exact import whole
 from scverify.model.problem import Problem
 from scverify.search.orbits import Relabellings
 from scverify.search.starts import Starts
+from scverify.search.surface import Bools, Floats, Ints, Local, Surface
 from scverify.search.threads import blas_threads_for
-from scverify.search.walk import Bools, Floats, Ints, Local, Surface, newton, walk
+from scverify.search.walk import newton, walk
 
 _ROUND = 50
 _STEPS = 200
@@ -71,7 +72,7 @@ class Search:
 
 
 def critical_candidates(problem: Problem, starts: int = 200, seed: int = 0, progress: Callable[[int, int], object] | None = None) -> Search:
-    """Critical points at the dimension of the problem, one an orbit, from `starts` starts that depend on the seed alone.
+    """Critical points at the dimension of the problem, one per orbit, from `starts` starts that depend on the seed alone.
 
     In turn, eight starts descend to local minima and eight seek any critical point, saddles included. Points that are degenerate and have
     one value (a continuum, or a plateau that is flat to float resolution) count as one. `progress` is called with (starts done, starts)
@@ -79,7 +80,7 @@ def critical_candidates(problem: Problem, starts: int = 200, seed: int = 0, prog
     embeddings must be non-negative, and for a sphere in one dimension.
     """
     whole(starts, "starts", 1), whole(seed, "seed", 0)
-    hunt = _Hunt.of(problem, _dimension(problem), seed)
+    hunt = _Search.of(problem, _dimension(problem), seed)
     orbits: list[_Orbit] = []
     done = 0
     try:
@@ -98,7 +99,7 @@ def _dimension(problem: Problem) -> int:
     if problem.dim is None:
         raise InputError("a problem without a dimension", "a dimension d >= 1", "give dim (--dim): critical points depend on it")
     if problem.dim == 1 and isinstance(problem.constraint, Sphere):
-        raise InputError("a sphere in dimension 1", "d >= 2 on the sphere", "raise dim: two points are no surface to search")
+        raise InputError("a sphere in dimension 1", "d >= 2 on the sphere", "raise dim: two points have no tangent directions to search")
     return problem.dim
 
 
@@ -116,7 +117,7 @@ class _Orbit:
 
 
 @dataclass(frozen=True)
-class _Hunt:
+class _Search:
     """A search: the surface, the starts, and the sizes (medians over random points) of the slope and of the curvature."""
 
     surface: Surface
@@ -126,14 +127,20 @@ class _Hunt:
     curvature_size: float
 
     @classmethod
-    def of(cls, problem: Problem, dim: int, seed: int) -> _Hunt:
+    def of(cls, problem: Problem, dim: int, seed: int) -> _Search:
         surface = Surface.of(problem, dim)
         rng = np.random.default_rng(0)
         local = surface.local(surface.normalised(rng.normal(size=(_REFERENCES, surface.height, problem.classes.n))))
         step = rng.normal(size=local.slope.shape)
         slopes = np.linalg.norm(local.slope, axis=(1, 2))
         bends = np.linalg.norm(local.product(step), axis=(1, 2)) / np.linalg.norm(step, axis=(1, 2))
-        return cls(surface, Starts(problem, surface, seed), Relabellings.of(problem), float(np.median(slopes)), float(np.median(bends)))
+        return cls(
+            surface=surface,
+            starts=Starts(problem, surface, seed),
+            relabellings=Relabellings.of(problem),
+            slope_size=float(np.median(slopes)),
+            curvature_size=float(np.median(bends)),
+        )
 
     def round(self, numbers: range, orbits: list[_Orbit]) -> list[_Orbit]:
         """The orbits after the starts of these numbers."""
@@ -197,7 +204,15 @@ class _Hunt:
             slope = (h @ local.slopes[0] + self.surface.batch.ridge * h) + 2 * h * multipliers
             residual = float(np.linalg.norm(slope)) / self.slope_size
             if residual <= _RESIDUAL:
-                point = Stationary(h, multipliers, float(local.value[0]), residual, (0, 0, 0), self._rank(h), 1)
+                point = Stationary(
+                    embeddings=h,
+                    multipliers=multipliers,
+                    value=float(local.value[0]),
+                    residual=residual,
+                    inertia=(0, 0, 0),
+                    rank=self._rank(h),
+                    hits=1,
+                )
                 result.append(replace(point, inertia=self._inertia(local, active[row], float(step[row]), point.orbit_dimension)))
         return result
 

@@ -31,7 +31,7 @@ _DAMPINGS = (1.0, 0.3, 0.1, 0.01)
 
 
 def factorised_candidate(level: Level, seed: int = 0) -> Candidate:
-    """The best point found; its status tells the relative violation of the conditions of optimality. Deterministic for a seed."""
+    """The best point found; its status is the relative violation of the conditions of optimality. Deterministic for a seed."""
     started = time.perf_counter()
     objective = Objective.floats(level)
     best: tuple[float, float, Floats, Floats] | None = None
@@ -51,7 +51,9 @@ def factorised_candidate(level: Level, seed: int = 0) -> Candidate:
     status = f"conditions of optimality hold to {max(shortfall, 0.0):.1e}"
     if not isinstance(level.problem.constraint, NonNegative):
         means = _principal(means, spread, float(objective.tau))
-    return Candidate(level, means, spread, "factorised", status, value, time.perf_counter() - started)
+    return Candidate(
+        level=level, means=means, spread=spread, solver="factorised", status=status, value=value, seconds=time.perf_counter() - started
+    )
 
 
 def _principal(means: Floats, spread: Floats, unit: float) -> Floats:

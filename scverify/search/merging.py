@@ -54,11 +54,21 @@ def rank_one_candidate(level: Level) -> Candidate:
     _check(level, objective, means, spread, merged)
     value = float(objective.value(objective.similarities(means, spread)))
     status = f"root of {2 * current.size} equations" + (f", {len(merged)} merged" if merged else "")
-    return Candidate(level, means, spread, "rank-one", status, value, time.perf_counter() - started, current, (log_v, log_z))
+    return Candidate(
+        level=level,
+        means=means,
+        spread=spread,
+        solver="rank-one",
+        status=status,
+        value=value,
+        seconds=time.perf_counter() - started,
+        system=current,
+        roots=(log_v, log_z),
+    )
 
 
 def _free_pairs(current: RankOneSystem) -> list[tuple[int, int]]:
-    """Pairs of nodes that are no anchors: their similarity stands in no row, and they follow the others together."""
+    """Pairs of nodes that are not anchors: their similarity stands in no row, and they follow the others together."""
     idle = np.array([weight == 0 for weight in current.weight])
     return _pairs(current.terms.inside & idle[:, None] & idle)
 

@@ -72,7 +72,7 @@ def multipliers(level: Level, objective: Objective, means: Floats, spread: Float
         lowest = min(lowest, float((slope / scale)[several].min()))
     norms = norms - own
     sign = float((norms / (scale + own_size)).min()) if isinstance(norm, Ball) else 0.0
-    return Multipliers(norms, matrix, slope, float((off / terms).max()), lowest, sign)
+    return Multipliers(norms=norms, matrix=matrix, slope=slope, stationarity=float((off / terms).max()), curvature=lowest, sign=sign)
 
 
 def _sizes(objective: Objective, rows: Floats, slopes: Floats) -> tuple[Floats, Floats]:

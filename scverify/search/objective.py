@@ -61,14 +61,14 @@ class Objective:
 
         c, q = (table.array(convert, kind) for table in level.tables)
         return cls(
-            evaluators(level.problem.loss.formula),
-            np.array([weight != 0 for weight in level.weight]),
-            array(level.weight),
-            c,
-            q,
-            convert(level.problem.temperature),
-            array(half * m * mass for m, mass in zip(multiplicity, level.mass, strict=True)),
-            array(Fraction(1, m - 1) if simplex and m > 1 else Fraction(0) for m in multiplicity),
+            formula=evaluators(level.problem.loss.formula),
+            anchors=np.array([weight != 0 for weight in level.weight]),
+            weight=array(level.weight),
+            c=c,
+            q=q,
+            tau=convert(level.problem.temperature),
+            ridge=array(half * m * mass for m, mass in zip(multiplicity, level.mass, strict=True)),
+            overlap=array(Fraction(1, m - 1) if simplex and m > 1 else Fraction(0) for m in multiplicity),
         )
 
     def similarities(self, means: Array, spread: Array) -> Array:

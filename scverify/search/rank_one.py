@@ -12,7 +12,7 @@ with m_g (m_g - 1) in place of m_g m_h for two classes of one node, where g = h.
 
 where M is the Gram matrix of the node means, M_gg = (beta_g + (m_g - 1) a_g) / m_g: this is complementarity, B v = 0. The unknowns are
 log v and log Z, for which no temperature underflows. Under a ridge beta_g follows from the diagonal equation in the same way.
-(MATH 3 writes v_c = n_c omega_c / Z_c; v itself also serves nodes that are no anchors.)
+(MATH 3 writes v_c = n_c omega_c / Z_c; v itself also serves nodes that are not anchors.)
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Indices = NDArray[np.int64]
 
 
 class RankOneRefused(InputError):
-    """The rank-one system does not apply to a problem, or its root is no candidate; the message says why."""
+    """The rank-one system does not apply to a problem, or its root is not a candidate; the message says why."""
 
     def __init__(self, reason: str) -> None:
         """A reason in words."""
@@ -209,7 +209,21 @@ class Terms:
         inside[diagonal] = several
         kappa, square = convert(system.kappa), convert(system.square)
         ridge = system.ridge is not None
-        return cls(m, own, own_pair, own_slope, own_offset, cross, pair, offset, share, inside, kappa, square, ridge)
+        return cls(
+            m=m,
+            own=own,
+            own_pair=own_pair,
+            own_slope=own_slope,
+            own_offset=own_offset,
+            cross=cross,
+            pair=pair,
+            offset=offset,
+            share=share,
+            inside=inside,
+            kappa=kappa,
+            square=square,
+            ridge=ridge,
+        )
 
 
 def residual(system: RankOneSystem, log_v: Balls, log_z: Balls) -> Balls:

@@ -43,7 +43,9 @@ def cvxpy_candidate(level: Level, solver: str) -> Candidate:
         raise Undecided(f"solver cvxpy:{solver} ended with status {status} and no point; use --solver auto")
     means, spread = model.factors()
     value = float(model.objective.value(model.objective.similarities(means, spread)))
-    return Candidate(level, means, spread, f"cvxpy:{solver}", status, value, time.perf_counter() - started)
+    return Candidate(
+        level=level, means=means, spread=spread, solver=f"cvxpy:{solver}", status=status, value=value, seconds=time.perf_counter() - started
+    )
 
 
 def solver_report() -> list[tuple[str, bool, str]]:
@@ -81,7 +83,7 @@ def _run(problem: cvxpy.Problem, solver: str) -> str:
 
     try:
         with warnings.catch_warnings():
-            # an inaccurate answer is told by the status, which is kept
+            # the status, which is kept, says that an answer is inaccurate
             warnings.simplefilter("ignore")
             problem.solve(solver=solver)
     except (cvxpy.error.SolverError, ArithmeticError) as failure:

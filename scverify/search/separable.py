@@ -38,7 +38,7 @@ class Coefficients:
     def of(cls, terms: Terms) -> Coefficients:
         """Rounded from the kernel's terms."""
         m, n, alpha, own, other = (np.array([float(x) for x in row]) for row in (terms.m, terms.n, terms.alpha, terms.own, terms.other))
-        return cls(m, n, alpha, own, other, float(terms.kappa), float(terms.square))
+        return cls(m=m, n=n, alpha=alpha, own=own, other=other, rate=float(terms.kappa), square=float(terms.square))
 
 
 def equations(of: Coefficients, x: Floats) -> tuple[Floats, Floats]:

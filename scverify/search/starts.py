@@ -9,7 +9,7 @@ import numpy as np
 
 from scverify.model.problem import Problem
 from scverify.search.orbits import Relabellings
-from scverify.search.walk import Floats, Ints, Surface
+from scverify.search.surface import Floats, Ints, Surface
 
 _KINDS = ("uniform", "pairs", "collapsed", "saddle", "partly collapsed", "pairs", "merged", "flat")
 _SCALES: Floats = np.array([2.0**power for power in range(-6, 7)])

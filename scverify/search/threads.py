@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 _SMALL = 500
 
 
-@contextmanager
-def blas_threads_for(size: int) -> Iterator[None]:
+def blas_threads_for(size: int) -> AbstractContextManager[None]:
     """One BLAS thread inside the block for matrices of up to 500 rows; otherwise as many as the user allows."""
-    if size > _SMALL:
-        yield
-        return
+    return nullcontext() if size > _SMALL else one_blas_thread()
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """One BLAS thread inside the block."""
     with _libraries().limit(limits=1, user_api="blas"):
         yield
 

@@ -60,11 +60,11 @@ class VarianceIdentity:
 def variance_identity(formula: RowFormula) -> VarianceIdentity:
     """The identity v'Hv = kappa^2 Var_p(v) of a log-sum-exp row, for every row length, with its proof by expansion.
 
-    InputError where the row is no log-sum-exp with an affine remainder.
+    InputError where the row is not a log-sum-exp with an affine remainder.
     """
     split = formula.log_sum_exp
     if split is None:
-        raise InputError(f"the row {formula.name}", "a log-sum-exp row with an affine remainder", "this row's Hessian is no variance")
+        raise InputError(f"the row {formula.name}", "a log-sum-exp row with an affine remainder", "this row's Hessian is not a variance")
     v = IndexedBase("v", real=True)
     b = Dummy("b", integer=True, nonnegative=True)
     total, probability = _probabilities(split)
@@ -72,8 +72,10 @@ def variance_identity(formula: RowFormula) -> VarianceIdentity:
     mean = row_sum(probability * v[a])
     variance = split.kappa**2 * (row_sum(probability * v[a] ** 2) - mean**2)
     spread = split.kappa**2 * row_sum(probability * (v[a] - _apart(mean)) ** 2)
-    differences = (_residual(quadratic - variance, total), _residual(variance - spread, total))
-    return VarianceIdentity(probability, quadratic, variance, spread, *differences)
+    first, second = _residual(quadratic - variance, total), _residual(variance - spread, total)
+    return VarianceIdentity(
+        probability=probability, quadratic=quadratic, variance=variance, spread=spread, variance_residual=first, spread_residual=second
+    )
 
 
 def _probabilities(split: LogSumExp) -> tuple[Expr, Expr]:

@@ -8,7 +8,6 @@ positive, supcon), the value keeps its relative accuracy however small it is. A 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
@@ -25,33 +24,6 @@ from scverify.symbolic.row import RowFormula, a
 Array = np.ndarray[Any, np.dtype[Any]]
 
 _NEAR_ONE = 1 / 16
-_SCRATCH_LIMIT = 2**22
-
-
-class _Scratch(threading.local):
-    """Arrays for intermediate results, kept between calls: fresh memory costs more than the arithmetic on it."""
-
-    def __init__(self) -> None:
-        self._slots: list[Array] = []
-
-    def room_for(self, s: Array) -> Callable[[int, Array], Array | None]:
-        """The function (slot, array) -> a scratch array like ``array``, or None unless it is a float64 array of s's shape and not large."""
-        shape, size = s.shape, s.size
-        usable = s.dtype == np.float64 and size <= _SCRATCH_LIMIT
-
-        def room(slot: int, array: Array) -> Array | None:
-            if not usable or array.shape != shape or array.dtype != np.float64:
-                return None
-            while len(self._slots) <= slot:
-                self._slots.append(np.empty(0))
-            if self._slots[slot].size < size:
-                self._slots[slot] = np.empty(size)
-            return self._slots[slot][:size].reshape(shape)
-
-        return room
-
-
-_SCRATCH = _Scratch()
 
 
 @dataclass(frozen=True)
@@ -72,14 +44,11 @@ class Evaluators:
         arguments = _prepared(s, c, q, tau)
         return _row_shaped(self._value(*arguments), arguments[0])
 
-    def value_and_gradient(self, s: Array, c: Array, q: Array, tau: Any, into: Array | None = None) -> tuple[Array, Array]:
-        """The row's value, shape (...), and its derivative by each similarity, shape (..., m).
-
-        ``into``: an array of s's shape and kind, even s itself, that may be overwritten to hold the derivative.
-        """
-        arguments = _prepared(s, c, q, tau, into=into)
+    def value_and_gradient(self, s: Array, c: Array, q: Array, tau: Any) -> tuple[Array, Array]:
+        """The row's value, shape (...), and its derivative by each similarity, shape (..., m)."""
+        arguments = _prepared(s, c, q, tau)
         value, slope = self._value_and_gradient(*arguments)
-        return _row_shaped(value, arguments[0]), slope if slope is into else _entry_shaped(slope, arguments)
+        return _row_shaped(value, arguments[0]), _entry_shaped(slope, arguments)
 
     def hessian_product(self, s: Array, c: Array, q: Array, tau: Any, v: Array) -> Array:
         """The row's Hessian in s applied to the direction ``v`` (which broadcasts against s), shape (..., m)."""
@@ -89,7 +58,7 @@ class Evaluators:
 
 @lru_cache(maxsize=256)
 def evaluators(formula: RowFormula) -> Evaluators:
-    """The compiled value, gradient and Hessian product of ``formula``; compiled once a formula."""
+    """The compiled value, gradient and Hessian product of ``formula``; compiled once per formula."""
     index = Symbol("b", integer=True, nonnegative=True)
     slope = gradient(formula, index).xreplace({index: a})
     product = hessian_product(formula, index, direction_base).xreplace({index: a})
@@ -103,27 +72,30 @@ def evaluators(formula: RowFormula) -> Evaluators:
         "np": np,
         "scaled_exponentials": scaled_exponentials,
         "ceiling": ceiling,
-        "weighted": weighted,
         "row_total": row_total,
         "log_total": log_total,
         "log_terms": log_terms,
     }
     exec(compile(source, f"<row formula {formula.name}>", "exec"), names)
-    return Evaluators(formula, source, names["value"], names["value_and_gradient"], names["hessian_product"])
+    return Evaluators(
+        formula=formula,
+        source=source,
+        _value=names["value"],
+        _value_and_gradient=names["value_and_gradient"],
+        _hessian_product=names["hessian_product"],
+    )
 
 
-def scaled_exponentials(exponent: Array, coefficient: Array | None = None, out: Array | None = None) -> tuple[Array, Array]:
+def scaled_exponentials(exponent: Array, coefficient: Array | None = None) -> tuple[Array, Array]:
     """(exp(exponent - peak), peak): ``peak`` (..., 1) is the row's largest exponent whose coefficient is not zero.
 
-    Entries of coefficient zero give 0, whatever their exponent. ``out`` may be ``exponent`` itself. A peak of balls is an exact number near
-    the maximum of their midpoints. A row without coefficients has the peak 0.
+    Entries of coefficient zero give 0, whatever their exponent. A peak of balls is an exact number near the maximum of their midpoints. A
+    row without coefficients has the peak 0.
     """
     if coefficient is not None and coefficient.shape[-1] != exponent.shape[-1]:
         # an exponent that is one number per row, under coefficients that differ along it
         exponent = np.broadcast_to(exponent, np.broadcast_shapes(exponent.shape, coefficient.shape))
-    scaled = exponent.copy() if out is None else out
-    if scaled is not exponent:
-        np.copyto(scaled, exponent)
+    scaled = exponent.copy()
     kind = _kind(exponent)
     if coefficient is not None and not np.all(coefficient):
         np.copyto(scaled, -np.inf, where=np.equal(coefficient, 0))
@@ -140,13 +112,6 @@ def ceiling(*exponents: Any) -> Array:
     arrays = [np.asarray(exponent) for exponent in exponents]
     largest = reduce(np.maximum, [_numbers(array) for array in arrays])
     return _of_kind(largest, _kind(max(arrays, key=lambda array: array.dtype == object)))
-
-
-def weighted(coefficient: Array, array: Array, out: Array | None = None) -> Array:
-    """``coefficient * array``; nothing is done where ``out`` is ``array`` and all rows share coefficients that are 1."""
-    if out is array and coefficient.size == coefficient.shape[-1] and np.all(np.equal(coefficient, 1)):
-        return array
-    return np.multiply(coefficient, array, out=out)
 
 
 def row_total(first: Array, second: Array | None = None) -> Array:
@@ -202,16 +167,15 @@ def _of_kind(numbers: Array, kind: type | None) -> Array:
     return np.asarray(np.frompyfunc(kind, 1, 1)(numbers), dtype=object)
 
 
-def _prepared(s: Array, c: Array, q: Array, tau: Any, v: Array | None = None, into: Array | None = None) -> tuple[Any, ...]:
-    """The printed functions' arguments (s, c, q, tau, unit, room, into, v); the last axis of c, q and v is as long as that of s."""
+def _prepared(s: Array, c: Array, q: Array, tau: Any, *directions: Array) -> tuple[Any, ...]:
+    """The printed functions' arguments (s, c, q, tau, unit[, v]); the last axis of c, q and v is as long as that of s."""
     similarities = np.asarray(s)
     if similarities.dtype != object:
         tau = float(tau)
         if similarities.dtype.kind != "f":
             similarities = similarities.astype(np.float64)
     length = similarities.shape[-1]
-    direction = None if v is None else _widened(v, length)
-    return similarities, _widened(c, length), _widened(q, length), tau, tau * 0 + 1, _SCRATCH.room_for(similarities), into, direction
+    return similarities, _widened(c, length), _widened(q, length), tau, tau * 0 + 1, *(_widened(v, length) for v in directions)
 
 
 def _widened(array: Array, length: int) -> Array:
@@ -253,6 +217,6 @@ class MpmathEvaluators:
 
 @lru_cache(maxsize=256)
 def mpmath_evaluators(formula: RowFormula) -> MpmathEvaluators:
-    """Value and gradient of ``formula`` in mpmath; compiled once a formula."""
+    """Value and gradient of ``formula`` in mpmath; compiled once per formula."""
     index = Symbol("b", integer=True, nonnegative=True)
     return MpmathEvaluators(formula, to_mpmath(formula.expression), to_mpmath(gradient(formula, index), index))

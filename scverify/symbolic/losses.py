@@ -41,7 +41,7 @@ class CoefficientRule:
     negative_q: Expr
 
     def __post_init__(self) -> None:
-        """Refuse entries that are no rational expression in the sizes, and a weight that depends on the other sample's class."""
+        """Refuse entries that are not rational expressions in the sizes, and a weight that depends on the other sample's class."""
         if getattr(self.weight, "free_symbols", set()) >= {n_other}:
             raise InputError(f"weight {self.weight}", "n_own, k, n_samples, n_anchors", "a row belongs to its anchor: leave n_other out")
         for entry in (self.weight, self.positive_c, self.positive_q, self.negative_c, self.negative_q):
@@ -105,13 +105,15 @@ def _heavier(table: CoefficientRule | ClassTable | SampleTable, scale: Expr) -> 
 
 
 _one, _zero = Integer(1), Integer(0)
-supcon_rule = CoefficientRule(_one, _one, 1 / (n_own - 1), _one, _zero)
+supcon_rule = CoefficientRule(weight=_one, positive_c=_one, positive_q=1 / (n_own - 1), negative_c=_one, negative_q=_zero)
 _log_sum_exp = log(row_sum(c[a] * exp(s[a] / tau)))
 supcon_row = RowFormula("supcon", _log_sum_exp - row_sum(q[a] * s[a] / tau))
 
 supcon = Loss("supcon", supcon_row, supcon_rule)
 supcon_in = Loss("supcon_in", RowFormula("supcon_in", _log_sum_exp - log(row_sum(q[a] * exp(s[a] / tau)))), supcon_rule)
-decoupled = Loss("decoupled", supcon_row, CoefficientRule(_one, _zero, 1 / (n_own - 1), _one, _zero))
+decoupled = Loss(
+    "decoupled", supcon_row, CoefficientRule(weight=_one, positive_c=_zero, positive_q=1 / (n_own - 1), negative_c=_one, negative_q=_zero)
+)
 spectral = Loss("spectral", RowFormula("spectral", row_sum(c[a] * s[a] ** 2) - 2 * row_sum(q[a] * s[a])), supcon_rule)
 
 LOSSES: dict[str, Loss] = {loss.name: loss for loss in (supcon, supcon_in, decoupled, spectral)}

@@ -11,7 +11,7 @@ from scverify.errors import InputError
 
 
 def load_module(path: Path, what: str) -> ModuleType:
-    """Execute a file that messages call `what`, such as "loss file". Raises InputError where it is missing, is no .py file, or raises."""
+    """Execute a file that messages call `what`, such as "loss file". Raises InputError where it is missing, not a .py file, or raises."""
     spec = spec_from_file_location(f"scverify_user_{path.stem}", path) if path.suffix == ".py" else None
     if spec is None or spec.loader is None or not path.is_file():
         raise InputError(f"{what} {path}", "an existing Python file (.py)", "check the path")

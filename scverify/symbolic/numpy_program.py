@@ -18,8 +18,8 @@ from scverify.symbolic.stabilised import Ceiling, RowPeak, Stabiliser
 direction = IndexedBase("v", real=True)
 
 
-class _Shape(IntEnum):
-    """What a printed name holds: a number, one number a row (..., 1), a broadcastable row (..., m), or an array of s's own shape."""
+class _Extent(IntEnum):
+    """What a printed name holds: a number, one number per row (..., 1), a broadcastable row (..., m), or an array of s's own shape."""
 
     NUMBER = 0
     ROWS = 1
@@ -32,29 +32,37 @@ class _Value:
     """A printed operand: a name or a literal, and its shape."""
 
     text: str
-    shape: _Shape
+    extent: _Extent
 
 
 @dataclass(frozen=True)
 class _Step:
-    """One printed line: ``targets = function(arguments)``; ``elementwise`` functions may write into an argument."""
+    """One printed line: ``targets = function(arguments)``."""
 
     targets: tuple[_Value, ...]
     function: str
     arguments: tuple[_Value, ...]
-    elementwise: bool
+
+    @property
+    def line(self) -> str:
+        """The step as a line of source; numbers, which need not be NumPy's own, meet by operators."""
+        targets, arguments = (", ".join(value.text for value in values) for values in (self.targets, self.arguments))
+        if self.targets[0].extent == _Extent.NUMBER and self.function in _INFIX:
+            arguments = f" {_INFIX[self.function]} ".join(value.text for value in self.arguments)
+            return f"{targets} = {arguments}"
+        return f"{targets} = {self.function}({arguments})"
 
 
-_INPUTS = {s[a]: _Value("s", _Shape.FULL), c[a]: _Value("c", _Shape.ENTRIES), q[a]: _Value("q", _Shape.ENTRIES)}
+_INPUTS = {s[a]: _Value("s", _Extent.FULL), c[a]: _Value("c", _Extent.ENTRIES), q[a]: _Value("q", _Extent.ENTRIES)}
 _INFIX = {"np.add": "+", "np.subtract": "-", "np.multiply": "*", "np.divide": "/"}
-_ONE = _Value("1", _Shape.NUMBER)
+_ONE = _Value("1", _Extent.NUMBER)
 
 
 class NumpyProgram:
-    """A function of (s, c, q, tau, unit, room, into[, v]) under construction.
+    """A function of (s, c, q, tau, unit[, v]) under construction.
 
-    Equal subexpressions are computed once, and an array that is not needed any more is overwritten. ``s[a]`` and ``s[b]`` are the same
-    array, so the free index of a gradient must be renamed to ``a`` before printing.
+    Equal subexpressions are computed once. ``s[a]`` and ``s[b]`` are the same array, so the free index of a gradient must be renamed to
+    ``a`` before printing.
     """
 
     def __init__(self) -> None:
@@ -64,12 +72,12 @@ class NumpyProgram:
         self._mapped: dict[tuple[str | _Value, ...], _Value] = {}
         self._known: dict[Expr, _Value] = {
             **_INPUTS,
-            tau: _Value("tau", _Shape.NUMBER),
-            direction[a]: _Value("v", _Shape.ENTRIES),
+            tau: _Value("tau", _Extent.NUMBER),
+            direction[a]: _Value("v", _Extent.ENTRIES),
         }
 
     def source(self, name: str, arguments: Sequence[str], results: Sequence[Expr]) -> str:
-        """The source of a function ``name(*arguments)`` that returns ``results``; one number a row has the shape (..., 1)."""
+        """The source of a function ``name(*arguments)`` that returns ``results``; one number per row has the shape (..., 1)."""
         rewritten = [self._stabiliser.rewrite(result) for result in results]
         for definition in self._stabiliser.definitions:
             self._define(definition)
@@ -81,14 +89,14 @@ class NumpyProgram:
         """Compute a peak with its scaled exponentials, or a ceiling."""
         if isinstance(definition, Ceiling):
             exponents = [self._print(exponent) for exponent in definition.exponents]
-            shape = max(exponent.shape for exponent in exponents)
+            shape = max(exponent.extent for exponent in exponents)
             self._known[definition.level] = self._call("ceiling", exponents, shape)
             return
         arguments = [self._print(definition.exponent)]
         if definition.coefficient != 1:
             arguments.append(self._print(definition.coefficient))
-        scaled, peak = self._name(max(argument.shape for argument in arguments)), self._name(_Shape.ROWS, 1)
-        self._steps.append(_Step((scaled, peak), "scaled_exponentials", tuple(arguments), elementwise=True))
+        scaled, peak = self._name(max(argument.extent for argument in arguments)), self._name(_Extent.ROWS, 1)
+        self._steps.append(_Step((scaled, peak), "scaled_exponentials", tuple(arguments)))
         self._known[definition.scaled[a]], self._known[definition.peak] = scaled, peak
 
     def _print(self, expression: Expr) -> _Value:
@@ -144,7 +152,7 @@ class NumpyProgram:
             inverse = isinstance(factor, Pow) and factor.exp.is_negative
             part = Pow(factor.base, -factor.exp) if inverse else factor
             value = self._print(part)
-            if value.shape >= _Shape.ENTRIES:
+            if value.extent >= _Extent.ENTRIES:
                 (below if inverse else above).append(part)
             elif inverse:
                 divisor = value if divisor == _ONE else self._map("np.multiply", divisor, value)
@@ -158,8 +166,7 @@ class NumpyProgram:
         for factor in factors[1:]:
             longer = product * factor
             if longer not in self._known:
-                weights = factor.has(s) is False and product in (c[a], q[a])
-                self._known[longer] = self._map("weighted" if weights else "np.multiply", self._print(product), self._print(factor))
+                self._known[longer] = self._map("np.multiply", self._print(product), self._print(factor))
             product = longer
         return self._print(product)
 
@@ -180,9 +187,9 @@ class NumpyProgram:
         if isinstance(argument, Sum):
             above, below, outer = self._split(Mul.make_args(argument.function))
             if not below and outer == _ONE:
-                return self._call("log_total", [total, *(self._print(factor) for factor in above)], _Shape.ROWS)
+                return self._call("log_total", [total, *(self._print(factor) for factor in above)], _Extent.ROWS)
         if isinstance(argument, Add):
-            return self._call("log_terms", [self._print(term) for term in argument.args], total.shape)
+            return self._call("log_terms", [self._print(term) for term in argument.args], total.extent)
         return self._map("np.log", total)
 
     def _compute_sum(self, total: Expr) -> _Value:
@@ -192,23 +199,23 @@ class NumpyProgram:
             entries = [self._compute_product([*above, *(1 / factor for factor in below)])]
         else:
             entries = [self._chain(above[:-1]), self._print(above[-1])] if len(above) > 1 else [self._print(part) for part in above]
-        value = self._call("row_total", entries, _Shape.ROWS) if entries else _Value("s.shape[-1]", _Shape.NUMBER)
+        value = self._call("row_total", entries, _Extent.ROWS) if entries else _Value("s.shape[-1]", _Extent.NUMBER)
         return value if outer == _ONE else self._map("np.multiply", value, outer)
 
     def _map(self, function: str, *arguments: _Value) -> _Value:
         """Apply a function entry by entry, once for the same arguments."""
         key: tuple[str | _Value, ...] = (function, *arguments)
         if key not in self._mapped:
-            self._mapped[key] = self._name(max(argument.shape for argument in arguments))
-            self._steps.append(_Step((self._mapped[key],), function, arguments, elementwise=True))
+            self._mapped[key] = self._name(max(argument.extent for argument in arguments))
+            self._steps.append(_Step((self._mapped[key],), function, arguments))
         return self._mapped[key]
 
-    def _call(self, function: str, arguments: Sequence[_Value], shape: _Shape) -> _Value:
+    def _call(self, function: str, arguments: Sequence[_Value], shape: _Extent) -> _Value:
         target = self._name(shape)
-        self._steps.append(_Step((target,), function, tuple(arguments), elementwise=False))
+        self._steps.append(_Step((target,), function, tuple(arguments)))
         return target
 
-    def _name(self, shape: _Shape, offset: int = 0) -> _Value:
+    def _name(self, shape: _Extent, offset: int = 0) -> _Value:
         return _Value(f"t{2 * len(self._steps) + offset}", shape)
 
     def _lines(self, outputs: Sequence[_Value]) -> list[str]:
@@ -219,84 +226,13 @@ class NumpyProgram:
             if any(target.text in needed for target in step.targets):
                 kept.insert(0, step)
                 needed |= {argument.text for argument in step.arguments}
-        return _Buffers(kept, [output.text for output in outputs]).lines()
-
-
-class _Buffers:
-    """Decides where each step writes: over an array that it is the last to read, into a scratch array, or into a new array.
-
-    The last result goes into the caller's array ``into`` (which may be ``s`` itself: nothing reads ``s`` later), or into a new one.
-    """
-
-    def __init__(self, steps: Sequence[_Step], outputs: Sequence[str]) -> None:
-        self._steps = steps
-        self._last_read = {argument.text: number for number, step in enumerate(steps) for argument in step.arguments}
-        self._into = self._last_result(outputs[-1])
-        self._last_read |= dict.fromkeys([*outputs, *(value.text for value in _INPUTS.values())], len(steps))
-        self._overwritten = [self._free_argument(number) for number in range(len(steps))]
-        self._returned = self._lineage(outputs[:-1] if self._into else outputs)
-
-    def lines(self) -> list[str]:
-        """The steps as source lines."""
-        slots: dict[str, int] = {}
-        return [self._line(number, slots) for number in range(len(self._steps))]
-
-    def _last_result(self, output: str) -> str | None:
-        """The output's name, where a last step makes it entry by entry in the shape of s and no later one reads s."""
-        last = self._steps[-1] if self._steps else None
-        made = last is not None and last.elementwise and last.targets[0].shape == _Shape.FULL and last.targets[0].text == output
-        return output if made else None
-
-    def _free_argument(self, number: int) -> str | None:
-        step = self._steps[number]
-        if not step.elementwise or step.targets[0].shape != _Shape.FULL:
-            return None
-        free = (value.text for value in step.arguments if value.shape == _Shape.FULL and self._last_read[value.text] == number)
-        return next(free, None)
-
-    def _lineage(self, outputs: Sequence[str]) -> set[str]:
-        """The names whose array becomes the array of an output."""
-        names = set(outputs)
-        for step, overwritten in zip(reversed(self._steps), reversed(self._overwritten), strict=True):
-            if step.targets[0].text in names and overwritten is not None:
-                names.add(overwritten)
-        return names
-
-    def _line(self, number: int, slots: dict[str, int]) -> str:
-        step, overwritten = self._steps[number], self._overwritten[number]
-        name, arguments = step.targets[0].text, [argument.text for argument in step.arguments]
-        targets = ", ".join(target.text for target in step.targets)
-        if step.targets[0].shape == _Shape.NUMBER and step.function in _INFIX:
-            return f"{targets} = {arguments[0]} {_INFIX[step.function]} {arguments[1]}"
-        for read in [read for read in slots if self._last_read[read] < number or read == overwritten]:
-            slot = slots.pop(read)
-            if read == overwritten:
-                slots[name] = slot
-        if name == self._into:
-            arguments.append("out=into")
-        elif overwritten is not None:
-            arguments.append(f"out={overwritten}")
-        elif name not in self._returned and (model := _model(step)):
-            slots[name] = min(set(range(len(slots) + 1)) - set(slots.values()))
-            arguments.append(f"out=room({slots[name]}, {model})")
-        return f"{targets} = {step.function}({', '.join(arguments)})"
-
-
-def _model(step: _Step) -> str | None:
-    """An argument of the shape that the step's result has, where one is certain to have it."""
-    shape = step.targets[0].shape
-    if not step.elementwise or shape < _Shape.ENTRIES:
-        return None
-    if shape == _Shape.FULL:
-        return "s"
-    arrays = [argument.text for argument in step.arguments if argument.shape != _Shape.NUMBER]
-    return arrays[0] if len(arrays) == 1 else None
+        return [step.line for step in kept]
 
 
 def _number(value: Expr) -> _Value:
     """A rational number; a fraction is made by dividing, so that it is exact to the precision of the call."""
     text = str(value) if isinstance(value, Integer) else f"(unit * {value.p} / {value.q})"
-    return _Value(text, _Shape.NUMBER)
+    return _Value(text, _Extent.NUMBER)
 
 
 def _rank(factor: Expr) -> tuple[int, str]:

@@ -26,12 +26,12 @@ _KERNEL_LEAVES: dict[Expr, str] = {s[a]: "s", c[a]: "c", q[a]: "q", tau: "tau"}
 
 
 def to_numpy_source(name: str, results: Sequence[Expr]) -> str:
-    """Source of the function ``name(s, c, q, tau, unit, room, into, v)`` that returns ``results``.
+    """Source of the function ``name(s, c, q, tau, unit, v)`` that returns ``results``.
 
     A Sum is a reduction over the last axis; entries outside a Sum must have the index ``a`` too.
     See ``compiled`` for the helpers that the source calls and for the meaning of the arguments.
     """
-    return NumpyProgram().source(name, ("s", "c", "q", "tau", "unit", "room", "into", "v"), results)
+    return NumpyProgram().source(name, ("s", "c", "q", "tau", "unit", "v=None"), results)
 
 
 def to_mpmath(expression: Expr, index: Symbol | None = None) -> Callable[..., Any]:
@@ -98,7 +98,7 @@ def _row_atom(expression: Expr) -> KernelTree | None:
 
 
 def _scalar_atom(expression: Expr) -> KernelTree | None:
-    """Variables, e, magnitudes, minima and maxima, roots, and powers whose exponent is no rational."""
+    """Variables, e, magnitudes, minima and maxima, roots, and powers whose exponent is not rational."""
     match expression:
         case Symbol():
             return str(expression.name)

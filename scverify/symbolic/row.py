@@ -142,7 +142,7 @@ def _check_operations(name: str, expression: Expr) -> None:
     if not isinstance(expression, (Add, Mul, Pow, exp, log)):
         raise _refusal(name, f"{expression} ({type(expression).__name__})")
     if isinstance(expression, Pow) and not isinstance(expression.exp, Rational):
-        raise _refusal(name, f"the power {expression}, whose exponent is no rational number")
+        raise _refusal(name, f"the power {expression}, whose exponent is not rational")
     for argument in expression.args:
         _check_operations(name, argument)
 

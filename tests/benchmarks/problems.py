@@ -3,6 +3,7 @@
 import numpy as np
 
 from scverify.certify.optimum import optimum
+from scverify.certify.pairwise import Sample, SizeCoefficients, bounded_loss
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import supcon
@@ -40,3 +41,18 @@ def embeddings():
     """Unit embeddings (64, 2000) of ten classes of 200 samples, and their problem."""
     columns = np.random.default_rng(0).standard_normal((DIMENSION, SAMPLES))
     return problem(Classes.balanced(CLASSES, SAMPLES // CLASSES)), columns / np.linalg.norm(columns, axis=0)
+
+
+def bounded():
+    """Value and gradient with bounds of their errors on one thread, the problem, and the embeddings (d, n)."""
+    problem, columns = embeddings()
+    label = np.array(problem.classes.labels)
+    others = problem.classes.sizes[0] - 1.0
+    coefficients = SizeCoefficients(np.ones(1), np.ones(1), np.array([1 / others]), np.ones((1, 1)))
+    rate = 1 / float(problem.temperature)
+
+    def work():
+        sample = Sample.of(columns.T, label, np.zeros_like(label))
+        return bounded_loss(sample, coefficients, rate)
+
+    return work, problem, columns

@@ -1,4 +1,4 @@
-"""Optima as the tests of certify use them: made once a session, and every certificate decided by the kernel from its canonical text."""
+"""Optima as the tests of certify use them: made once per session, and every certificate decided by the kernel from its canonical text."""
 
 from functools import cache
 

@@ -14,7 +14,7 @@ from scverify.kernel.verify import verify_text
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Ridge
 from scverify.model.problem import Problem
-from scverify.search.samples import SampleObjective
+from scverify.search.batch import Batch
 from scverify.symbolic.losses import supcon, supcon_in
 from tests.certify.certified import assert_verified, certified
 from tests.oracles import naive
@@ -29,7 +29,7 @@ LINE = np.zeros(4)
 
 def descended(problem, start):
     """A minimum on the unit sphere near (d, n), in floats."""
-    objective = SampleObjective.of(problem)
+    objective = Batch.of(problem)
 
     def on_the_sphere(entries):
         columns = entries.reshape(start.shape)

@@ -80,8 +80,9 @@ def assert_bounds_hold(found: Bounded, value: arb, gradient: list[list[arb]]) ->
     kind=st.sampled_from(["supcon", "decoupled", "by size"]),
     seed=st.integers(0, 2**32 - 1),
     tile=st.sampled_from([2, 5, 512]),
+    kept=st.sampled_from([0, 4096]),
 )
-def test_value_and_gradient_lie_within_their_bounds(sizes, d, rate, kind, seed, tile):
+def test_value_and_gradient_lie_within_their_bounds(sizes, d, rate, kind, seed, tile, kept):
     generator = np.random.default_rng(seed)
     distinct = sorted(set(sizes))
     label = np.repeat(np.arange(len(sizes)), sizes)
@@ -97,6 +98,7 @@ def test_value_and_gradient_lie_within_their_bounds(sizes, d, rate, kind, seed, 
     embeddings = generator.standard_normal((len(label), d)) * 10.0 ** generator.integers(-3, 4, (len(label), 1))
     with pytest.MonkeyPatch.context() as patch, ctx.workprec(BITS):
         patch.setattr(pairwise, "_TILE", tile)
+        patch.setattr(pairwise, "_KEPT", kept)
         found = bounded_loss(Sample.of(embeddings, label, sort), coefficients, rate)
         assert_bounds_hold(found, *truth(embeddings, label, coefficients, sort, rate))
 

@@ -186,7 +186,7 @@ def test_json_is_one_object_of_exact_decimals(folder):
     result = run("optimum", "--sizes", "7,3,3,2,2", "--tau", "37/100", "--json")
     assert result.exit_code == 0 and result.stderr == ""
     told = json.loads(result.stdout)
-    required = {"sizes", "tau", "constraint", "loss", "level", "lower", "upper", "gap", "gram", "trust", "solver", "seconds"}
+    required = {"sizes", "tau", "constraint", "loss", "level", "lower", "upper", "gap", "gram", "trust", "solver", "seconds", "version"}
     assert required <= set(told) <= required | {"rank", "radius"}
     assert told["sizes"] == [7, 3, 3, 2, 2] and told["tau"] == "37/100" and told["trust"] == "ball" and told["loss"] == "supcon"
     lower, upper, gap = (Fraction(told[key]) for key in ("lower", "upper", "gap"))

@@ -105,7 +105,7 @@ def test_a_refutation_can_be_seen_again_from_what_it_prints(folder):
     "arguments", [["statements.py::simplex_of_a_loss_of_this_file"], ["statements.py::simplex", "--loss", "losses.py::sharper"]]
 )
 def test_a_refutation_about_a_loss_of_a_file_can_be_seen_again(folder, arguments):
-    told = json.loads(run(*arguments, "--json", "--save", "certificates").stdout)
+    [told] = json.loads(run(*arguments, "--json", "--save", "certificates").stdout)["conjectures"]
     assert (told["verdict"], told["trust"]) == ("REFUTED", "ball")
     again = fresh([sys.executable, "-P", "-c", told["snippet"]], "/")
     assert again.stdout == f"FALSE (ball): {'; '.join(told['counterexample']['evidence'])}\n", again.stderr
@@ -120,7 +120,7 @@ def test_without_a_directory_the_next_command_saves(folder):
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_finite_domain_that_holds_is_proved(folder, jobs):
     result = run("statements.py::small", "--json", "--jobs", jobs)
-    told = json.loads(result.stdout)
+    [told] = json.loads(result.stdout)["conjectures"]
     assert result.exit_code == 0
     assert (told["verdict"], told["trust"], told["tried"]) == ("PROVED", "symbolic", {"problems": 2, "points": 0, "certificates": 0})
     assert "certificate" not in told and "counterexample" not in told
@@ -172,6 +172,27 @@ def test_ctrl_c_prints_what_is_known(folder, jobs):
         time.sleep(0.5)
         os.killpg(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=30)
-    told = json.loads(out)
+    [told] = json.loads(out)["conjectures"]
     assert (process.returncode, err) == (130, "")
     assert told["interrupted"] and told["verdict"] == "SUPPORTED" and told["tried"]["problems"] > 0
+
+
+def test_several_files_give_one_object_and_a_broken_statement_does_not_end_the_run(folder):
+    (folder / "other.py").write_text(
+        "import scverify as sv\n\n@sv.conjecture(classes=[(2, 2)])\n"
+        "def forgotten(problem):\n    'No return.'\n    sv.exact(True, 'so it is')\n\n"
+        "unnamed = sv.conjecture(classes=[(2, 2)])(lambda problem: sv.exact(True, 'so it is'))\n"
+    )
+    result = run("other.py", "statements.py::small", "--json", "--budget", "20")
+    broken, unnamed, small = json.loads(result.stdout)["conjectures"]
+    assert result.exit_code == 2 and result.stderr.count("\n") == 1 and "forgotten `return`" in result.stderr
+    assert (broken["conjecture"], unnamed["conjecture"], small["conjecture"]) == ("forgotten", "unnamed", "small")
+    assert "return" in broken["error"] and unnamed["verdict"] == small["verdict"] == "PROVED"
+
+
+@pytest.mark.parametrize(("expect", "code"), [("SUPPORTED", 0), ("PROVED", 4), (None, 4)])
+def test_what_is_expected_decides_the_exit_code(folder, expect, code):
+    (folder / "expected.py").write_text(
+        f"import scverify as sv\n\n@sv.conjecture(classes=[(2, 2)], expect={expect!r})\ndef floats(problem):\n    return True\n"
+    )
+    assert run("expected.py", "--budget", "20").exit_code == code

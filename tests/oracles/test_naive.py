@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
+from scverify.search.batch import Batch
 from scverify.search.objective import Objective
-from scverify.search.samples import SampleObjective
 from scverify.symbolic.losses import supcon
 from tests.oracles import naive
 from tests.oracles.reduction import class_level, sample_level
@@ -24,11 +24,11 @@ def test_value_and_gradient(sizes, tau, dim, seed):
     value, gradient = naive.loss(embeddings, labels, float(tau)), naive.gradient(embeddings, labels, float(tau))
     objective = Objective.floats(sample_level(problem))
     level_value, slopes = objective.value_and_gradient(objective.similarities(embeddings.T, np.zeros(sum(sizes))))
-    block_value, block_gradient = SampleObjective.of(problem).value_and_gradient(embeddings)
+    batch_value, batch_gradient = Batch.of(problem).value_and_gradient(embeddings)
     scale = max(1.0, np.abs(gradient).max(), abs(value))
-    for found in (level_value, block_value):
+    for found in (level_value, batch_value):
         assert abs(found - value) < 1e-12 * scale
-    for found in (objective.pull_back(slopes, embeddings.T)[0].T, block_gradient):
+    for found in (objective.pull_back(slopes, embeddings.T)[0].T, batch_gradient):
         assert np.abs(found - gradient).max() < 1e-12 * scale
 
 

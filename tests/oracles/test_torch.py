@@ -10,7 +10,7 @@ import pytest
 
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
-from scverify.search.samples import SampleObjective
+from scverify.search.batch import Batch
 from scverify.symbolic.losses import supcon
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed; install the extra: pip install '.[oracles]'")
@@ -54,8 +54,8 @@ def test_autograd(sizes, tau, dim):
     value = loss(columns)
     (gradient,) = torch.autograd.grad(value, columns)
     product = torch.autograd.functional.hvp(loss, columns, torch.tensor(change))[1]
-    ours = SampleObjective.of(problem)
-    assert ours.value(embeddings) == pytest.approx(value.item(), rel=1e-12)
+    ours = Batch.of(problem)
+    assert ours.value_and_gradient(embeddings)[0] == pytest.approx(value.item(), rel=1e-12)
     for found, wanted in ((ours.value_and_gradient(embeddings)[1], gradient), (ours.hessian_product(embeddings, change), product)):
         np.testing.assert_allclose(found, wanted.detach().numpy(), atol=1e-11 * float(wanted.abs().max()))
 
@@ -72,7 +72,7 @@ def test_supconloss_of_pytorch_metric_learning(sizes, tau, dim):
     samples = torch.tensor((embeddings * lengths).T[order], requires_grad=True)
     value = losses.SupConLoss(temperature=float(problem.temperature))(samples, torch.tensor(problem.classes.labels[order]))
     (gradient,) = torch.autograd.grad(value, samples)
-    our_value, our_gradient = SampleObjective.of(problem).value_and_gradient(embeddings)
+    our_value, our_gradient = Batch.of(problem).value_and_gradient(embeddings)
     assert our_value == pytest.approx(value.item(), rel=1e-12)
     tangent = (our_gradient - (our_gradient * embeddings).sum(axis=0) * embeddings) / lengths
     np.testing.assert_allclose(tangent.T[order], gradient.numpy(), atol=1e-11 * float(gradient.abs().max()))

@@ -8,7 +8,7 @@ from scverify.certify.optimum import optimum
 from scverify.kernel.verify import verify_data
 from scverify.model.constraints import Ball, NonNegative, Ridge, norm_constraint
 from scverify.model.problem import Problem
-from scverify.search.samples import SampleObjective
+from scverify.search.batch import Batch
 from scverify.symbolic.losses import supcon
 from tests.oracles import naive
 from tests.properties.problems import FEW, constraints, embeddings, problems, seeds
@@ -50,7 +50,7 @@ def test_random_points_lie_above_the_lower_bound(problem, seed, scale):
 
 @given(supcon_problems, seeds)
 def test_points_found_by_descent_lie_above_the_lower_bound(problem, seed):
-    found, objective = optimum(unbound(problem)), SampleObjective.of(problem)
+    found, objective = optimum(unbound(problem)), Batch.of(problem)
     columns = feasible(problem, embeddings(problem, seed)[0])
     value, gradient = objective.value_and_gradient(columns)
     step = float(problem.temperature)

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from scverify.model.constraints import Ridge, norm_constraint
 from scverify.model.level import sample_level
+from scverify.search.batch import Batch
 from scverify.search.objective import Objective
-from scverify.search.samples import SampleObjective
 from scverify.symbolic.compiled import mpmath_evaluators
 from scverify.symbolic.entrywise import Entrywise
 from tests.properties.problems import FEW, assert_close, embeddings, problems, seeds
@@ -27,9 +27,9 @@ def through_level(problem, point, change):
     return value, objective.pull_back(slopes, point.T)[0].T, product.T
 
 
-def through_blocks(problem, point, change):
-    """The same through the objective that works in blocks of anchors."""
-    objective = SampleObjective.of(problem)
+def through_batch(problem, point, change):
+    """The same through the objective in the embeddings."""
+    objective = Batch.of(problem)
     return *objective.value_and_gradient(point), objective.hessian_product(point, change)
 
 
@@ -57,7 +57,7 @@ def test_against_the_loss_written_out_entry_by_entry(problem, seed):
         value = written.value(exact) + ridge / 2 * (point**2).sum()
         gradient = written.gradient(exact) + ridge * point
         product = (written.hessian(exact) @ change.ravel()).reshape(point.shape) + ridge * change
-    for route in (through_level, through_blocks):
+    for route in (through_level, through_batch):
         for found, wanted in zip(route(problem, point, change), (value, gradient, product), strict=True):
             assert_close(found, wanted)
 
@@ -76,7 +76,7 @@ def test_against_numerical_differentiation_in_fifty_digits(problem, seed):
         float(slope) + ridge * (point * other).sum(),
         float(bend) + ridge * (change * other).sum(),
     )
-    for route in (through_level, through_blocks):
+    for route in (through_level, through_batch):
         found_value, gradient, product = route(problem, point, change)
         size = max(1.0, np.abs(gradient).max(), np.abs(product).max())
         assert_close(found_value, wanted[0])
@@ -84,7 +84,7 @@ def test_against_numerical_differentiation_in_fifty_digits(problem, seed):
         assert_close((product * other).sum() / size, wanted[2] / size)
 
 
-@given(problems(), seeds, st.sampled_from([through_level, through_blocks]))
+@given(problems(), seeds, st.sampled_from([through_level, through_batch]))
 def test_the_hessian_is_symmetric(problem, seed, route):
     point, change, other = embeddings(problem, seed, 3)
     left, right = (route(problem, point, change)[2] * other).sum(), (route(problem, point, other)[2] * change).sum()

@@ -5,7 +5,7 @@ from hypothesis import given
 
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
-from scverify.search.samples import SampleObjective
+from scverify.search.batch import Batch
 from tests.properties.problems import NAMED, assert_close, embeddings, orthogonal, problems, seeds
 
 
@@ -13,7 +13,7 @@ from tests.properties.problems import NAMED, assert_close, embeddings, orthogona
 def test_rotations_and_reflections(problem, seed):
     point, change = embeddings(problem, seed, 2)
     turn = orthogonal(problem.dim, np.random.default_rng(seed))
-    objective = SampleObjective.of(problem)
+    objective = Batch.of(problem)
     value, gradient = objective.value_and_gradient(point)
     turned_value, turned_gradient = objective.value_and_gradient(turn @ point)
     assert_close(turned_value, value)
@@ -25,7 +25,7 @@ def test_rotations_and_reflections(problem, seed):
 def test_samples_of_a_class_in_any_order(problem, seed):
     (point,), generator, labels = embeddings(problem, seed), np.random.default_rng(seed), problem.classes.labels
     order = np.concatenate([generator.permutation(np.flatnonzero(labels == c)) for c in range(problem.classes.k)])
-    objective = SampleObjective.of(problem)
+    objective = Batch.of(problem)
     value, gradient = objective.value_and_gradient(point)
     moved_value, moved_gradient = objective.value_and_gradient(point[:, order])
     assert_close(moved_value, value)
@@ -40,7 +40,7 @@ def test_classes_in_any_order(problem, seed):
     renamed = Problem(
         problem.loss, Classes(sizes[turn]), problem.dim, problem.temperature, problem.constraint, problem.reduction, problem.singletons
     )
-    value, gradient = SampleObjective.of(problem).value_and_gradient(point)
-    moved_value, moved_gradient = SampleObjective.of(renamed).value_and_gradient(point[:, order])
+    value, gradient = Batch.of(problem).value_and_gradient(point)
+    moved_value, moved_gradient = Batch.of(renamed).value_and_gradient(point[:, order])
     assert_close(moved_value, value)
     assert_close(moved_gradient, gradient[:, order])

@@ -46,6 +46,9 @@ def test_digits_are_settled_by_middle_and_radius(lower, upper, shown):
 def test_ends_near_zero_are_short():
     low, high = enclosure(Fraction("1.234567e-2443"), Fraction("1.234568e-2443"))
     assert (low, high) == ("1.234567e-2443", "1.234568e-2443")
+    lower, upper = Fraction("1.5e-868") - Fraction(1, 3**5000), Fraction("1.5e-868") + Fraction(1, 3**5000)
+    low, high = enclosure(lower, upper)
+    assert len(low) < 80 and len(high) < 80 and Fraction(low) <= lower < upper <= Fraction(high)
 
 
 def test_decimals_that_end_are_told_exactly():

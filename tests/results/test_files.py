@@ -1,11 +1,14 @@
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+import scverify as sv
 from scverify.errors import InputError
-from scverify.results.files import check_writable, write_certificates
+from scverify.results.base import Subject
+from scverify.results.files import MANIFEST, check_writable, load, read_manifest, save_certificates, strangers, write_certificates
 
 
 def test_a_check_leaves_nothing_behind(tmp_path):
@@ -42,6 +45,79 @@ def test_a_directory_below_a_file_is_refused(tmp_path, work):
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="choose another one"):
         work(tmp_path / "file" / "below")
+
+
+PROBLEM = {"sizes": [3, 2]}
+A = Subject("problem A", "optimum")
+
+
+def certificate(number, problem=PROBLEM):
+    return {"claim": {"problem": problem, "number": number}}
+
+
+def test_a_second_answer_leaves_nothing_of_the_first(tmp_path):
+    save_certificates(tmp_path, {"optimum.json": certificate(1), "uniqueness.json": certificate(2)}, A)
+    save_certificates(tmp_path, {"optimum.json": certificate(3)}, A)
+    assert {file.name for file in tmp_path.iterdir()} == {"optimum.json", MANIFEST}
+    assert strangers(tmp_path) == {}
+
+
+def test_another_problem_is_refused_and_changes_nothing(tmp_path):
+    save_certificates(tmp_path, {"optimum.json": certificate(1)}, A)
+    before = {file: file.read_text() for file in tmp_path.iterdir()}
+    for work in (
+        lambda subject: check_writable(tmp_path, subject),
+        lambda subject: save_certificates(tmp_path, {"other.json": certificate(1, {"sizes": [9, 9]})}, subject),
+    ):
+        with pytest.raises(InputError, match="problem A"):
+            work(Subject("problem B", "optimum"))
+    assert {file: file.read_text() for file in tmp_path.iterdir()} == before
+
+
+def test_a_file_that_nobody_knows_is_not_overwritten(tmp_path):
+    (tmp_path / "optimum.json").write_text("mine")
+    with pytest.raises(InputError, match="another question"):
+        save_certificates(tmp_path, {"optimum.json": certificate(1)}, A)
+    assert (tmp_path / "optimum.json").read_text() == "mine"
+
+
+def test_answers_to_two_questions_about_one_problem_stay_together(tmp_path):
+    save_certificates(tmp_path, {"optimum.json": certificate(1)}, A)
+    save_certificates(tmp_path, {"landscape.json": certificate(2)}, Subject("problem A", "landscape"))
+    assert set(read_manifest(tmp_path)) == {"optimum.json", "landscape.json"} and strangers(tmp_path) == {}
+
+
+def test_what_does_not_belong_to_the_others_is_named(tmp_path):
+    save_certificates(tmp_path, {name: certificate(1) for name in ("a.json", "b.json")}, A)
+    (tmp_path / "a.json").write_text("{}")
+    (tmp_path / "b.json").unlink()
+    (tmp_path / "c.json").write_text("{}")
+    assert set(strangers(tmp_path)) == {"a.json", "b.json", "c.json"}
+    with pytest.raises(InputError, match=r"a\.json"):
+        load(tmp_path)
+
+
+def test_two_writers_at_once_leave_one_whole_answer(tmp_path):
+    def write(number):
+        names = ("a.json", "b.json") if number % 2 else ("a.json", "c.json")
+        save_certificates(tmp_path, {name: certificate(number) for name in names}, A)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(40)))
+    assert strangers(tmp_path) == {}
+    names = {file.name for file in tmp_path.iterdir()} - {MANIFEST}
+    assert names in ({"a.json", "b.json"}, {"a.json", "c.json"})
+    assert len({(tmp_path / name).read_text() for name in names}) == 1
+
+
+def test_what_was_saved_is_loaded_and_verified(tmp_path):
+    optimum = sv.optimum(sv.Problem(sv.supcon, sv.Classes((3, 2)), temperature="1/2"))
+    optimum.save(tmp_path / "kept")
+    found = sv.load(tmp_path / "kept")
+    assert found == optimum.certificates
+    assert sv.verify(found["optimum.json"]) and sv.verify(optimum) and sv.verify(tmp_path / "kept" / "optimum.json")
+    with pytest.raises(InputError, match="without a certificate"):
+        sv.load(tmp_path / "absent")
 
 
 def test_what_a_killed_process_left_is_cleared_up_and_nothing_else(tmp_path):

@@ -7,33 +7,14 @@ from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
 from scverify.model.level import group_level, smallest_level
 from scverify.model.problem import Problem
-from scverify.search.chart import Chart
 from scverify.search.factorised import factorised_candidate
 from scverify.search.merging import rank_one_candidate
-from scverify.search.multipliers import multipliers
-from scverify.search.objective import Objective
 from scverify.symbolic.losses import cross_entropy, mini_batches, spectral, supcon, two_tower
+from tests.search.cases import shortfall
 from tests.search.levels import class_level
 
 SMALL = Classes((5, 4, 3, 2))
 BATCHES = mini_batches((0, 0, 1, 1, 0, 0, 1, 1), [(0, 1, 2, 3), (4, 5, 6, 7)])
-
-
-def shortfall(candidate):
-    return multipliers(candidate.level, Objective.floats(candidate.level), candidate.means, candidate.spread).shortfall
-
-
-@pytest.mark.parametrize(
-    "constraint", [Sphere("3/2"), Ball(), Ridge("1/2"), NonNegative(), NonNegative(Ball()), NonNegative(Ridge(1))], ids=str
-)
-def test_the_chart_agrees_with_finite_differences(constraint):
-    level = group_level(Problem(supcon, Classes((7, 3, 3, 2, 2)), temperature="37/100", constraint=constraint))
-    chart, generator, h = Chart.of(level, 3), np.random.default_rng(0), 1e-5
-    z = chart.start(generator) * generator.uniform(0.5, 2, (level.size, 1))
-    change = generator.standard_normal(z.shape) * chart.present
-    above, below = (chart.value_and_gradient(z + sign * h * change) for sign in (1, -1))
-    assert (chart.value_and_gradient(z)[1] * change).sum() == pytest.approx((above[0] - below[0]) / (2 * h), rel=1e-6, abs=1e-6)
-    np.testing.assert_allclose(chart.hessian_product(z, change), (above[1] - below[1]) / (2 * h), atol=1e-5)
 
 
 @pytest.mark.parametrize("constraint", [Sphere(), Ball("3/4"), Ridge("1/10")], ids=str)
@@ -107,36 +88,3 @@ def test_the_same_input_gives_the_same_answer():
     first, second = factorised_candidate(level), factorised_candidate(level)
     np.testing.assert_array_equal(first.means, second.means)
     assert first.status == second.status
-
-
-@pytest.mark.parametrize("constraint", [Sphere(), Ball()], ids=str)
-def test_multipliers_far_below_the_slope_in_the_norm_keep_their_accuracy(constraint):
-    classes = Classes((1161, 733, 762, 760, 737))
-    candidate = rank_one_candidate(class_level(Problem(supcon, classes, temperature="21/1000", constraint=constraint)))
-    found = multipliers(candidate.level, Objective.floats(candidate.level), candidate.means, candidate.spread)
-    assert 0 < np.abs(found.matrix).max() < 1e-18
-    assert found.shortfall < 1e-11
-    np.testing.assert_allclose(np.linalg.eigvalsh(found.matrix / found.matrix.max())[:-1], 0, atol=1e-11)
-
-
-@pytest.mark.parametrize("constraint", [Sphere("3/2"), Ball()], ids=str)
-def test_multipliers_balance_the_forces_on_each_node(constraint):
-    level = group_level(Problem(supcon, Classes((7, 3, 3, 2, 2)), temperature="37/100", constraint=constraint))
-    objective, optimum = Objective.floats(level), rank_one_candidate(level)
-    _, gradient = objective.value_and_gradient(objective.similarities(optimum.means, optimum.spread))
-    symmetric, slope = objective.gram_gradient(gradient)
-    found = multipliers(level, objective, optimum.means, optimum.spread)
-    np.testing.assert_allclose((symmetric + np.diag(found.norms)) @ optimum.means, 0, atol=1e-12)
-    np.testing.assert_allclose((slope + found.norms) * optimum.spread, 0, atol=1e-12)
-    assert found.norms.min() > 0.01
-
-
-def test_multipliers_tell_a_point_that_is_not_optimal():
-    level = class_level(Problem(supcon, Classes((3, 3)), temperature="1/2", constraint=Ball()))
-    objective = Objective.floats(level)
-    optimum = rank_one_candidate(level)
-    assert multipliers(level, objective, optimum.means, optimum.spread).shortfall < 1e-14
-    orthogonal = multipliers(level, objective, np.eye(2), np.zeros(2))
-    assert orthogonal.stationarity > 0.1
-    together = multipliers(level, objective, np.ones((2, 1)), np.zeros(2))
-    assert together.stationarity < 1e-14 and together.curvature < -0.1 and together.sign < 0

@@ -39,7 +39,7 @@ def loop_over_anchors(embeddings, labels, tau):
 
 
 def class_vectors(level, means, spread):
-    """One vector a class: the node's mean plus a vertex of a simplex (or an orthonormal vector) in private dimensions."""
+    """One vector per class: the node's mean plus a vertex of a simplex (or an orthonormal vector) in private dimensions."""
     nonnegative = isinstance(level.problem.constraint, NonNegative)
     blocks, private = [], sum(level.multiplicity)
     start = 0

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_info, threadpool_limits
 
 from scverify.errors import InputError, MissingTool, Undecided
 from scverify.model.classes import Classes
@@ -12,7 +11,6 @@ from scverify.model.problem import Problem
 from scverify.search import relaxation
 from scverify.search.relaxation import SOLVERS, cvxpy_candidate, solver_report
 from scverify.search.solve import solve
-from scverify.search.threads import blas_threads_for
 from scverify.symbolic.losses import spectral, supcon, supcon_in
 from tests.search.levels import class_level
 
@@ -56,13 +54,6 @@ def test_an_inaccurate_status_is_not_called_optimal(monkeypatch):
     monkeypatch.setattr(relaxation, "_run", lambda problem, solver: problem.solve(solver="CLARABEL") and "optimal_inaccurate")
     monkeypatch.setattr(relaxation, "check_solver", lambda name: None)
     assert cvxpy_candidate(group_level(CASES[0]), "SCS").status == "optimal_inaccurate"
-
-
-@pytest.mark.parametrize("name", ["nonsense", "cvxpy:NONSENSE", "cvxpy", "CLARABEL", ""])
-def test_an_unknown_solver_is_wrong_input(name):
-    with pytest.raises(InputError, match="rank-one") as error:
-        solve(group_level(CASES[0]), name)
-    assert error.value.exit_code == 2 and "\n" not in str(error.value)
 
 
 def test_an_unknown_conic_solver_is_wrong_input():
@@ -110,23 +101,3 @@ def test_a_solver_that_gives_up_leaves_the_question_open(monkeypatch):
 def test_a_row_that_is_not_convex_is_refused():
     with pytest.raises(InputError, match="convex"):
         cvxpy_candidate(sample_level(Problem(supcon_in, Classes((3, 2)))), "CLARABEL")
-
-
-def test_the_default_takes_the_rank_one_system_where_it_applies_and_else_the_factors():
-    assert solve(group_level(CASES[0])).solver == "rank-one"
-    assert solve(group_level(CASES[5])).solver == "factorised"
-    assert solve(group_level(CASES[0]), "factorised").solver == "factorised"
-    with pytest.raises(InputError, match="non-negative"):
-        solve(group_level(CASES[5]), "rank-one")
-
-
-def test_small_problems_run_on_one_blas_thread():
-    def threads():
-        return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
-
-    with threadpool_limits(limits=2, user_api="blas"):
-        with blas_threads_for(100):
-            assert threads() == {1}
-        assert max(threads()) == 2
-        with blas_threads_for(1000):
-            assert max(threads()) == 2

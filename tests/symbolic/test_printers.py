@@ -9,8 +9,8 @@ from sympy import Rational, exp, log
 from scverify.errors import InputError
 from scverify.symbolic.compiled import evaluators
 from scverify.symbolic.losses import spectral, supcon, supcon_in
-from scverify.symbolic.printers import to_cvxpy, to_kernel, to_mpmath, to_numpy_source
-from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
+from scverify.symbolic.printers import to_cvxpy, to_kernel, to_mpmath
+from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s
 from tests.symbolic.instances import CONVEX, FORMULAS, rows
 
 SUPCON_TREE = [
@@ -73,19 +73,6 @@ def test_mpmath_keeps_what_a_float_loses():
     with mpmath.workdps(60):
         value = to_mpmath(supcon.formula.expression)([mpmath.mpf(1), mpmath.mpf(-1)], [1, 1], [1, 0], mpmath.mpf(1) / 40)
         assert mpmath.almosteq(value, mpmath.exp(-80), rel_eps=mpmath.mpf(10) ** -20)
-
-
-def test_numpy_source_reduces_over_the_row_and_calls_exp_once():
-    source = to_numpy_source("value", [supcon.formula.expression])
-    assert source.startswith("def value(s, c, q, tau, unit, room, into, v):\n")
-    assert source.count("row_total") == 2
-    assert source.count("scaled_exponentials") == 1
-    assert "np.exp" not in source
-
-
-def test_numpy_source_refuses_what_is_no_row_language():
-    with pytest.raises(TypeError, match="no NumPy source"):
-        to_numpy_source("value", [row_sum(s[a]).func(s[a], (a, 0, 3)) + tau.as_dummy()])
 
 
 @given(rows(names=CONVEX))

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
-from scverify.kernel.certificate import Rejected, Unresolved
+from scverify.kernel.certificate import Rejected
 from scverify.kernel.optimum.rank_one import centre, near_optimum, radius, rank, read_centre
 from scverify.kernel.optimum.terms import terms_of
+from scverify.search.separable import Coefficients, root
 from tests.certify.rank_one import made, problem
 
 CASES = [((7, 3, 3, 2), "1/2"), ((5, 4, 3, 2), "1/20"), ((9, 6, 6, 6, 2, 2), "1"), ((3, 3, 3), "1/5")]
@@ -90,9 +91,9 @@ def test_no_feasible_matrix_is_below_the_lower_bound_nor_far_ones_below_the_uppe
     low, high = float(near.lower.lower()), float(near.upper.upper())
     assert value(of, b) == pytest.approx(low, rel=1e-12)
     values, vectors = np.linalg.eigh(b)
-    root = vectors * np.sqrt(np.maximum(values, 0))
+    vertices = vectors * np.sqrt(np.maximum(values, 0))
     for size in (1e-4, 1e-2, 1.0):
-        moved = root + size * rng.standard_normal((k, k))
+        moved = vertices + size * rng.standard_normal((k, k))
         moved /= np.linalg.norm(moved, axis=1, keepdims=True)
         other = moved @ moved.T
         assert np.linalg.norm(other - b) > around
@@ -101,12 +102,28 @@ def test_no_feasible_matrix_is_below_the_lower_bound_nor_far_ones_below_the_uppe
 
 def test_a_class_too_close_to_a_copy_of_itself_is_refused():
     """E_cc > 1: the matrix has the rank-one dual, but the argument for its semidefiniteness does not reach it."""
-    sizes = (8511, 5, 2050)
-    found = made(sizes, "1261/5000")
-    assert found is None
-    of = terms_of(problem(sizes, "1261/5000").stated, "sizes")
-    with ctx.workprec(64), pytest.raises((Rejected, Unresolved)):
-        near_optimum(centre(of, [arb(1)] * 3, [arb(1)] * 3))
+    of = terms_of(problem((8511, 5, 2050), "1261/5000").stated, "sizes")
+    x, _ = root(Coefficients.of(of))
+    with ctx.workprec(64):
+        v = [arb(float(n * np.exp(a))) for n, a in zip(of.n, x[:3], strict=True)]
+        found = centre(of, v, [arb(a) * arb(float(np.exp(-b))) for a, b in zip(of.alpha, x[3:], strict=True)])
+        assert max(found.self_exponentials, key=float) > 1.5
+        with pytest.raises(Rejected, match="too close to a copy of itself"):
+            near_optimum(found)
+
+
+@pytest.mark.parametrize(("sizes", "tau"), CASES)
+def test_the_bounds_hold_at_witnesses_that_are_off(sizes, tau):
+    """v and Z off by 1e-4: the interval holds the optimum all the same, as the witness without error has it, and so does the radius."""
+    good, rng = at(sizes, tau), np.random.default_rng(0)
+    true = made(sizes, tau)
+    with ctx.workprec(200):
+        for _ in range(20):
+            v, z = ([x * (1 + arb(float(1e-4 * rng.standard_normal()))) for x in values] for values in (good.v, good.z))
+            near = near_optimum(centre(good.terms, [x.mid() for x in v], [x.mid() for x in z]))
+            assert near.lower <= arb(true.upper.numerator) / true.upper.denominator
+            assert near.upper >= arb(true.lower.numerator) / true.lower.denominator
+            assert near.below > 0 and near.above > 0
 
 
 def test_v_and_z_that_are_no_root_are_refused():

@@ -1,0 +1,281 @@
+"""The certified optimum of a loss on units: a float candidate, made exact, with the dual that its slopes suggest (MATH 4.1, 4.2, 9)."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+from flint import arb, ctx
+from numpy.typing import NDArray
+
+from scverify.certify.claims import Data, certificate
+from scverify.certify.dyadics import above, below, integers, matrix, places_for, probabilities, text
+from scverify.certify.precise import Balls, as_array, exponent
+from scverify.certify.refine import GUARD, factor
+from scverify.errors import InputError, Undecided
+from scverify.kernel.certificate import Rejected, Unresolved
+from scverify.kernel.units.bounds import UnitPoint as Feasible
+from scverify.kernel.units.bounds import feasible_point, lower_bound, upper_bound
+from scverify.kernel.units.level import UnitLevel
+from scverify.model.units import UnitProblem
+from scverify.results.units import UnitOptimum
+from scverify.search.units import UnitPoint, unit_candidate
+
+Floats = NDArray[np.float64]
+BITS = (128, 256, 512, 1024)
+GOOD = arb("1e-15")
+# directions of a float candidate that are this small beside the largest may be the search's noise; each is tried, and the bounds decide
+SMALL = (1e-3, 1e-6, 1e-9, 1e-14)
+ZERO = 1e-10
+# under a ridge, slopes shrunk by so much leave S a margin, which takes up rounding: else norms that only the ridge bounds multiply it
+SHRINK = (0.0, 1e-13, 1e-11, 1e-9, 1e-7)
+# on more nodes one precision has to do
+MANY = 40
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    bits: int
+    lower: arb
+    upper: arb
+    point: Feasible
+    witness: Data
+
+    @property
+    def gap(self) -> arb:
+        return (self.upper - self.lower).upper()
+
+    @property
+    def relative(self) -> arb:
+        return self.gap / abs(self.upper).lower() if abs(self.upper).lower() > 0 else arb("inf")
+
+
+def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOptimum:
+    """Certify the minimum of a loss on units over configurations of any dimension.
+
+    Raises InputError where the kernel refuses the problem (rows that are not convex, copies that need not coincide), and Undecided where
+    no bound is found.
+    """
+    started = time.perf_counter()
+    try:
+        level = problem.level
+    except Rejected as refusal:
+        raise InputError(f"{problem}: {refusal}", "a loss on units that the checker can decide", "change the loss") from refusal
+    with np.errstate(all="ignore"):
+        candidate = unit_candidate(problem)
+    best, reason = _best(level, candidate, max_precision)
+    if best is None:
+        raise Undecided(f"no bound for {problem}: {reason}")
+    with ctx.workprec(best.bits + GUARD):
+        places = places_for(best.gap)
+        lower, upper = below(best.lower, places), above(best.upper, places)
+    claim = {"type": "UnitOptimum", "problem": problem.data, "lower": text(lower), "upper": text(upper)}
+    own, others, rank = _similarities(level, best.witness["upper"])
+    return UnitOptimum(
+        problem=problem,
+        lower=lower,
+        upper=upper,
+        own=own,
+        others=others,
+        rank=rank,
+        precision=best.bits + GUARD,
+        seconds=time.perf_counter() - started,
+        certificate=certificate(claim, best.witness, best.bits + GUARD),
+    )
+
+
+def _best(level: UnitLevel, candidate: UnitPoint, max_precision: int) -> tuple[_Attempt | None, str]:
+    """The attempt of least gap over precisions, over what counts as noise in the candidate, and over margins."""
+    best: _Attempt | None = None
+    reason = "no precision was tried"
+    precisions = [bits for bits in BITS if bits <= max_precision][: 1 if level.nodes > MANY else None]
+    margins = SHRINK if all(norm.kind == "ridge" for norm in level.constraint) else SHRINK[:1]
+    for bits, small, shrink in product(precisions, SMALL, margins):
+        try:
+            attempt = _attempt(level, _cleaned(level, candidate, small), bits, shrink)
+        except (Unresolved, Rejected) as refusal:
+            reason = str(refusal)
+            continue
+        if best is None or attempt.gap < best.gap:
+            best = attempt
+        if best.relative < GOOD:
+            break
+    return best, reason
+
+
+def _cleaned(level: UnitLevel, candidate: UnitPoint, small: float) -> UnitPoint:
+    """The candidate in as few directions as it has: means by their singular vectors, each type's spread roots by theirs."""
+    means, sizes, _ = np.linalg.svd(candidate.means, full_matrices=False)
+    spreads = np.zeros_like(candidate.spreads)
+    largest = max(1e-300, float(np.sqrt((candidate.means**2).sum(axis=1) + (candidate.spreads**2).sum(axis=1)).max()))
+    for first in range(0, level.nodes, level.kinds):
+        rows = slice(first, first + level.kinds)
+        left, values, _ = np.linalg.svd(candidate.spreads[rows])
+        spreads[rows] = left * np.where(values > small * largest, values, 0.0)
+    kept = sizes > small * largest
+    return UnitPoint(means=means[:, kept] * sizes[kept], spreads=spreads)
+
+
+def _attempt(level: UnitLevel, candidate: UnitPoint, bits: int, shrink: float) -> _Attempt:
+    with ctx.workprec(bits + GUARD):
+        upper = _upper_witness(level, candidate, bits)
+        point = feasible_point(level, upper)
+        value = upper_bound(level, point)
+        lower = _lower_witness(level, candidate, point, bits, shrink)
+        return _Attempt(bits, lower_bound(level, lower), value, point, {"upper": upper, "lower": lower})
+
+
+def _upper_witness(level: UnitLevel, candidate: UnitPoint, bits: int) -> Data:
+    spreads = []
+    for first in range(0, level.nodes, level.kinds):
+        roots = candidate.spreads[first : first + level.kinds]
+        used = roots[:, np.abs(roots).max(axis=0) > 0] if level.multiplicity[first] > 1 else roots[:, :0]
+        spreads.append(matrix(as_array(used), bits))
+    return {"means": matrix(as_array(candidate.means), bits), "spreads": spreads}
+
+
+def _lower_witness(level: UnitLevel, candidate: UnitPoint, point: Feasible, bits: int, shrink: float) -> Data:
+    """The affine minorants at the point, and S in its two parts: T = F F' on means, E = K K' on spreads."""
+    rows, across, own = _slopes(level, point, bits, shrink)
+    m, kinds = level.multiplicity, level.kinds
+    means, spreads = as_array(np.zeros((level.nodes, level.nodes))), as_array(np.zeros((level.nodes, kinds)))
+    for i in range(level.nodes):
+        for j in range(level.nodes):
+            if i // kinds != j // kinds:
+                means[i, j] = (across[i][j] + across[j][i]) / (2 * m[i] * m[j])
+                continue
+            a, b = i % kinds, j % kinds
+            inside = (own[i][b] + own[j][a]) / (2 * m[i])
+            if i == j:
+                inside += level.constraint[i].weight * level.copies[i] / 2
+            between = (across[i][j] + across[j][i]) / (2 * m[i] * (m[i] - 1)) if m[i] > 1 else arb(0)
+            spreads[i, b] = inside - between if m[i] > 1 else arb(0)
+            means[i, j] = (inside + (m[i] - 1) * between) / m[i] if m[i] > 1 else inside
+    for i, multiplier in enumerate(_multipliers(level, candidate, point, across, own)):
+        a = i % kinds
+        spreads[i, a] += multiplier if m[i] > 1 else 0
+        means[i, i] += multiplier / m[i] if m[i] > 1 else multiplier
+    # half of the margin that shrunk slopes leave stays on the diagonal, to take up what rounding leaves
+    kept = [arb(shrink) * norm.weight * n / 4 for norm, n in zip(level.constraint, level.copies, strict=True)]
+    firsts = range(0, level.nodes, kinds)
+    return {
+        "rows": rows,
+        "factor": matrix(_root(means, [x / m[i] for i, x in enumerate(kept)], bits), bits),
+        "spreads": [
+            matrix(_root(spreads[i : i + kinds], kept[i : i + kinds], bits) if m[i] > 1 else as_array(np.zeros((kinds, 0))), bits)
+            for i in firsts
+        ],
+    }
+
+
+def _slopes(level: UnitLevel, point: Feasible, bits: int, shrink: float) -> tuple[list[Data], list[list[arb]], list[list[arb]]]:
+    """The minorant of each row at the point, and its slopes by anchor, shrunk: for p there is (1 - shrink) p + shrink q."""
+    entries: list[Data] = []
+    across = [[arb(0)] * level.nodes for _ in range(level.nodes)]
+    own = [[arb(0)] * level.kinds for _ in range(level.nodes)]
+    for row, seen in zip(level.rows, point.rows, strict=True):
+        _, gradient = row.evaluated(seen)
+        split = row.split()
+        if split is None:
+            entries.append({"form": "tangent", "bits": bits, "row": integers(seen, bits)})
+        else:
+            kappa, _, rest = split
+            gradient = [x * (1 - arb(shrink)) for x in gradient]
+            p = [(x - r) / kappa if c != 0 else arb(0) for x, r, c in zip(gradient, rest, row.c, strict=True)]
+            entries.append({"form": "gibbs", "bits": bits, "row": probabilities([p], bits)["rows"][0]})
+        i = row.anchor
+        across[i] = [x + row.weight * y for x, y in zip(across[i], gradient[: level.nodes], strict=True)]
+        own[i] = [x + row.weight * y for x, y in zip(own[i], gradient[level.nodes :], strict=True)]
+    return entries, across, own
+
+
+def _multipliers(level: UnitLevel, candidate: UnitPoint, point: Feasible, across: Any, own: Any) -> list[arb]:
+    """lambda_i of the norm constraints, by which (S X)_ii = 0; 0 under a ridge, and inside a ball."""
+    m, kinds = level.multiplicity, level.kinds
+    similar = {row.anchor: seen for row, seen in zip(level.rows, point.rows, strict=True)}
+    everything = _every_similarity(level, candidate, point)
+    found = []
+    for i, norm in enumerate(level.constraint):
+        active = norm.kind == "sphere" or (norm.kind == "ball" and not point.squares[i] < norm.bound * (1 - arb("1e-9")))
+        if not active:
+            found.append(arb(0))
+            continue
+        seen = similar.get(i, everything[i])
+        total = arb(0)
+        for j in range(level.nodes):
+            same = j // kinds == i // kinds
+            count = m[j] - 1 if same else m[j]
+            if count:
+                total += count * (across[i][j] + across[j][i]) / (2 * m[i] * count if same else 2 * m[i] * m[j]) * seen[j]
+        for b, j in enumerate(level.unit(i)):
+            total += (own[i][b] + own[j][i % kinds]) / (2 * m[i]) * seen[level.nodes + b]
+        found.append(-total / point.squares[i])
+    return found
+
+
+def _every_similarity(level: UnitLevel, candidate: UnitPoint, point: Feasible) -> list[list[arb]]:
+    """What every node sees, anchors or not, from the float candidate: a multiplier needs no more."""
+    own, others, _ = _similarities_of(level, candidate)
+    return [[*map(arb, others[i].tolist()), *map(arb, own[i].tolist())] for i in range(level.nodes)]
+
+
+def _root(target: Balls, kept: list[arb], bits: int) -> Balls:
+    """F with F F' near a semidefinite matrix, less what is kept of its diagonal; where nothing is, in as many columns as it has rank."""
+    sizes = [exponent(target[i, i]) for i in range(len(target)) if target[i, i] != 0]
+    if not sizes:
+        return as_array(np.zeros((len(target), 0)))
+    if any(x != 0 for x in kept):
+        return _cholesky([[(y - kept[i] if i == j else y).mid() for j, y in enumerate(row)] for i, row in enumerate(target.tolist())])
+    unit = arb(2) ** -max(sizes)
+    near = np.array([[float((x * unit).mid()) for x in row] for row in target.tolist()])
+    values = np.linalg.eigvalsh((near + near.T) / 2)
+    return factor(target, int((values > ZERO * values.max()).sum()) if values.max() > 0 else 0, bits)
+
+
+def _cholesky(table: list[list[arb]]) -> Balls:
+    """The lower triangular L with L L' = table, for the midpoints of a positive definite one; Unresolved for any other."""
+    lower = [[arb(0)] * len(table) for _ in table]
+    for i, row in enumerate(table):
+        for j in range(i + 1):
+            rest = (row[j] - sum((x * y for x, y in zip(lower[i][:j], lower[j][:j], strict=True)), arb(0))).mid()
+            if i == j and not rest > 0:
+                raise Unresolved("the multiplier is not positive definite by the margin")
+            lower[i][j] = rest.sqrt().mid() if i == j else (rest / lower[j][j]).mid()
+    return as_array(lower)
+
+
+def _similarities(level: UnitLevel, witness: Data) -> tuple[Floats, Floats, int]:
+    """Similarities within a unit (u, R) and across units (u, u) of the witness's point, in floats, and its rank."""
+
+    def array(data: Data) -> Floats:
+        rows = [[x / 2 ** data["bits"] for x in row] for row in data["rows"]]
+        return np.array(rows, dtype=np.float64).reshape(len(rows), -1)
+
+    spreads = np.zeros((level.nodes, level.kinds))
+    for t, entry in enumerate(witness["spreads"]):
+        roots = array(entry)
+        spreads[t * level.kinds : (t + 1) * level.kinds, : roots.shape[1]] = roots
+    return _similarities_of(level, UnitPoint(means=array(witness["means"]), spreads=spreads))
+
+
+def _similarities_of(level: UnitLevel, point: UnitPoint) -> tuple[Floats, Floats, int]:
+    squares = (point.means**2).sum(axis=1) + (point.spreads**2).sum(axis=1)
+    bounds = np.array([float(norm.bound) for norm in level.constraint])
+    held = np.array([norm.kind == "sphere" for norm in level.constraint]) | (
+        np.array([norm.kind == "ball" for norm in level.constraint]) & (squares > bounds)
+    )
+    scale = np.where(held, np.sqrt(bounds / np.maximum(squares, 1e-300)), 1.0)
+    means, spreads = point.means * scale[:, None], point.spreads * scale[:, None]
+    of = np.arange(level.nodes) // level.kinds
+    m = np.array(level.multiplicity, dtype=np.float64)
+    apart = np.where(of[:, None] == of, spreads @ spreads.T, 0.0)
+    others: Floats = means @ means.T - np.where(m > 1, 1 / np.maximum(m - 1, 1), 0.0)[:, None] * apart
+    inside = means @ means.T + apart
+    own = np.stack([inside[i, list(level.unit(i))] for i in range(level.nodes)])
+    spread_ranks = [
+        np.linalg.matrix_rank(spreads[f : f + level.kinds]) * (level.multiplicity[f] - 1) for f in range(0, level.nodes, level.kinds)
+    ]
+    return own, others, int(point.means.shape[1] + sum(spread_ranks))

@@ -1,0 +1,47 @@
+"""Elementary inequalities as checked steps: a difference is the rise of a function of r in [0, 1] whose derivative is not negative."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sympy import Expr, Symbol, exp, log, symbols
+
+from scverify.conjecture.proof import Step, identity, sign
+
+_R, _FURTHER = Symbol("r", nonnegative=True), Symbol("f", nonnegative=True)
+WITHIN = 1 / (1 + _FURTHER)  # every number r of (0, 1]: the end r = 0 follows by continuity
+
+
+def exponential_rises() -> Iterator[Step]:
+    """(e^x - e^y)(x - y) >= 0: a term of a symmetrised Kullback-Leibler divergence is not negative."""
+    x, y = symbols("x y", real=True)
+    path = (x - y) * exp(y + _R * (x - y))
+    yield from _rise("(e^x - e^y)(x - y) >= 0", path, (exp(x) - exp(y)) * (x - y), (x - y) ** 2 * exp(y + _R * (x - y)))
+
+
+def exponential_above_tangent() -> Iterator[Step]:
+    """e^v >= 1 + v: Jensen's inequality for the exponential, sum e^(v_a) >= m e^(mean of v), is its sum at v_a - mean."""
+    v = Symbol("v", real=True)
+    path = ((1 - _R) * v + 1) * exp(_R * v)
+    yield from _rise("e^v >= 1 + v", path, exp(v) - 1 - v, (1 - _R) * v**2 * exp(_R * v))
+
+
+def logarithm_below_tangent() -> Iterator[Step]:
+    """log w <= w - 1: Jensen's inequality for the logarithm, mean of log w_a <= log(mean of w), is its mean at w_a/mean."""
+    w = Symbol("w", positive=True)
+    path, between = _R * (w - 1) - log(1 - _R + _R * w), 1 - _R + _R * w
+    yield from _rise("log w <= w - 1", path, w - 1 - log(w), _R * (w - 1) ** 2 / between)
+
+
+def u_log_one_plus_u() -> Iterator[Step]:
+    """u log(1 + u) > 0 for u > -1, u != 0; with w = 1 + u > 0."""
+    w = Symbol("w", positive=True)
+    between = 1 - _R + _R * w
+    yield from _rise("u log(1 + u) >= 0, with w = 1 + u", (w - 1) * log(between), (w - 1) * log(w), (w - 1) ** 2 / between)
+
+
+def _rise(says: str, path: Expr, rise: Expr, slope: Expr) -> Iterator[Step]:
+    """The three steps: the rise over [0, 1], the derivative, and its sign. It is 0 only where the derivative is 0 for every r."""
+    yield identity(f"{says}: the rise from r = 0 to r = 1", path.subs(_R, 1) - path.subs(_R, 0), rise)
+    yield identity("its derivative by r", path.diff(_R), slope)
+    yield sign("is not negative, at every r = 1/(1 + f) of (0, 1]", slope.subs(_R, WITHIN), ">= 0")

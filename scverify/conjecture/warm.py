@@ -1,0 +1,102 @@
+"""Theorem W (MATH N17): on the sphere, above a temperature, the second order of single samples makes the samples of a class coincide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from flint import arb
+from sympy import Symbol, exp, symbols
+
+from scverify.conjecture.arguments import CROSS, convex_rows, pull
+from scverify.conjecture.class_rows import class_size
+from scverify.conjecture.pair_lemma import SIZE, pair_lemma
+from scverify.conjecture.proof import Step, identity, sign
+from scverify.errors import InputError
+from scverify.model.classes import Classes
+from scverify.model.level import ball
+from scverify.symbolic.losses import Loss
+from scverify.symbolic.row import a, c, row_sum, s, tau
+
+SAMPLES = class_size("") + 2  # n >= 4
+LARGEST_SHARE = exp(2 / tau) / (SAMPLES - 2 + exp(2 / tau))
+
+
+def theorem_w(loss: Loss) -> Iterator[Step]:
+    """Second-order points of the sphere are collapsed where 2(d - 1) tau (1/(n_c - 1) - P) > 1 + (n - 1)P."""
+    yield from pair_lemma(loss)
+    yield from _multiplier()
+    yield from _largest_share(loss)
+    yield from _curvature(loss)
+    yield from _contradiction()
+
+
+def _multiplier() -> Iterator[Step]:
+    first, second, g, shares = symbols("lambda_i lambda_j g sigma", real=True)
+    yield identity(
+        "on the unit sphere D = 2(1 - g); the lemma at grad_i = -2 lambda_i h_i, h_i != h_j, divided by D > 0",
+        (-2 * (first * (1 - g) - second * (g - 1)) - 2 * (1 - g) / tau * (2 / (SIZE - 1) - shares)) / (2 * (1 - g)),
+        -(first + second) - (2 / (SIZE - 1) - shares) / tau,
+    )
+
+
+def _largest_share(loss: Loss) -> Iterator[Step]:
+    others = exp(-CROSS / tau) * row_sum(c[a] * exp(s[a] / tau))
+    yield identity(
+        "p_ij at similarity x, the n - 2 other samples in the sum", tau * pull(loss, positive=True) + 1 / (SIZE - 1), 1 / (1 + others)
+    )
+    yield identity("the same share at a negative, too", tau * pull(loss, positive=False), 1 / (1 + others))
+    yield identity("each of the others adds at least e^{-2/tau}, as s - x >= -2", 1 / (1 + (SAMPLES - 2) * exp(-2 / tau)), LARGEST_SHARE)
+    further = Symbol("f", nonnegative=True)
+    least = (SAMPLES - 2) * exp(-2 / tau)
+    yield sign("so every share is at most P", 1 / (1 + least) - 1 / (1 + least + further), ">= 0")
+    mean, largest, below_i, below_j = symbols("q P f_i f_j", real=True)
+    yield identity(
+        "hence -(lambda_i + lambda_j) >= 2(q - P)/tau with q = 1/(n_c - 1): one of the two is at most -(q - P)/tau",
+        (2 * mean - (largest - below_i) - (largest - below_j)) / tau,
+        2 * (mean - largest) / tau + (below_i + below_j) / tau,
+    )
+
+
+def _curvature(loss: Loss) -> Iterator[Step]:
+    """Move sample i alone along a unit u orthogonal to h_i: 2 lambda_i + sum over a of (variances) >= 0."""
+    split = loss.formula.log_sum_exp
+    if split is None:
+        raise InputError(f"loss {loss.name}", "a log-sum-exp row with an affine remainder", "its Hessian is no variance")
+    yield identity("the rate of the exponential is 1/tau", split.kappa, 1 / tau, r"\kappa = \tfrac{1}{\tau}")
+    yield from convex_rows(loss)
+    p, v = symbols("p v", real=True)
+    square, mean = symbols("E_2 E_1", real=True)
+    yield sign("row i: a variance is at most the mean of squares", square - (square - mean**2), ">= 0")
+    yield identity(
+        "row a moves in one entry, v = <u, h_a>: its variance is",
+        p * (v - p * v) ** 2 + (1 - p) * (0 - p * v) ** 2,
+        p * v**2 - (p * v) ** 2,
+    )
+    yield sign("at most p_ai v^2", p * v**2 - (p * v**2 - (p * v) ** 2), ">= 0")
+    g = Symbol("g", real=True)
+    yield sign("over an orthonormal basis u of the d - 1 directions the squares add up to 1 - G_ia^2 <= 1", 1 - (1 - g**2), ">= 0")
+
+
+def _contradiction() -> Iterator[Step]:
+    """2(d - 1) lambda_i + (sum p_ia + sum p_ai)/tau^2 >= 0 against the hypothesis."""
+    directions, excess, mass = symbols("d' e m", positive=True)  # d' = d - 1 and m = 1 + (n - 1)P
+    further, lacking = symbols("f g", nonnegative=True)
+    gap = (mass + excess) / (2 * directions * tau)  # q - P, by the hypothesis 2(d - 1) tau (q - P) = m + e
+    at = 2 * directions * (-gap / tau - further) + (mass - lacking) / tau**2
+    yield identity(
+        "lambda_i = -(q - P)/tau - f, and the shares of row i and of the n - 1 columns add up to m - g, m = 1 + (n - 1)P",
+        at,
+        -excess / tau**2 - 2 * directions * further - lacking / tau**2,
+    )
+    yield sign("the sum over the directions would be negative", at.expand(), "< 0")
+
+
+def qualifies(classes: Classes, dim: int, temperature: Fraction) -> bool | None:
+    """Whether the condition holds for every class, decided in balls; None where it is too near to call."""
+    inverse = ball(1 / temperature)
+    share = (2 * inverse).exp() / (classes.n - 2 + (2 * inverse).exp())
+    margins = [2 * (dim - 1) / inverse * (arb(1) / (size - 1) - share) - 1 - (classes.n - 1) * share for size in classes.sizes]
+    if all(margin > 0 for margin in margins):
+        return True
+    return False if any(margin < 0 for margin in margins) else None

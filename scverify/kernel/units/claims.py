@@ -1,0 +1,62 @@
+"""Claims about the minimum of a loss on units: UnitLowerBound, UnitUpperBound and UnitOptimum."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from ..certificate import at_most, fields, rational, require
+from ..claims import Claim, Data
+from ..words import counted, number, pinned
+from .bounds import feasible_point, lower_bound, upper_bound
+from .level import unit_level
+from .problem import UnitProblem, read_unit_problem
+
+
+def check_unit_bounds(claim: Data, witness: Any, sides: str) -> None:
+    """The objective's minimum lies above `lower`, below `upper`."""
+    fields(claim, f"type problem {sides}")
+    fields(witness, sides)
+    level = unit_level(read_unit_problem(claim["problem"]))
+    claimed = {side: rational(claim[side], side) for side in sides.split()}
+    if len(claimed) == 2:
+        require(claimed["lower"] <= claimed["upper"], "the lower bound lies above the upper one")
+    if "upper" in claimed:
+        at_most(upper_bound(level, feasible_point(level, witness["upper"])), claimed["upper"], "the witness does not prove the upper bound")
+    if "lower" in claimed:
+        at_most(claimed["lower"], lower_bound(level, witness["lower"]).lower(), "the witness does not prove the lower bound")
+
+
+def unit_bounds_said(claim: Data) -> str:
+    """The claim in words, from its own fields."""
+    problem = read_unit_problem(claim["problem"])
+    said = []
+    if "lower" in claim:
+        said.append(f"every feasible configuration, of any dimension, has a loss of at least {number(claim['lower'])}")
+    if "upper" in claim:
+        said.append(f"some feasible one has a loss of at most {number(claim['upper'])}")
+    return f"{_subject(claim['problem'], problem)}: {', and '.join(said)}."
+
+
+def _subject(data: Data, problem: UnitProblem) -> str:
+    """The problem, whole: units, kinds and their constraints, rows and temperature."""
+    norms = {
+        "sphere": "of squared norm {bound}",
+        "ball": "of squared norm at most {bound}",
+        "ridge": "free, the loss including {weight}/2 times their squared norm",
+    }
+    kinds = "; ".join(
+        f"{name} {norms[norm.kind].format(bound=norm.bound, weight=norm.weight)}"
+        for name, norm in zip(problem.kinds, problem.constraints, strict=True)
+    )
+    copies = [f"copies of {name} per unit {counted([each.copies[a] for each in problem.types])}" for a, name in enumerate(problem.kinds)]
+    units = f"{problem.units} units, by type {counted([each.multiplicity for each in problem.types])}, {', '.join(copies)}"
+    scale = "" if problem.scale == 1 else f", the loss multiplied by {problem.scale}"
+    return f"Rows {pinned(data['rows'], 'rows')} on {units}; {kinds}; tau = {problem.tau}{scale}"
+
+
+CLAIMS = {
+    "UnitLowerBound": Claim(partial(check_unit_bounds, sides="lower"), unit_bounds_said),
+    "UnitUpperBound": Claim(partial(check_unit_bounds, sides="upper"), unit_bounds_said),
+    "UnitOptimum": Claim(partial(check_unit_bounds, sides="lower upper"), unit_bounds_said),
+}

@@ -1,0 +1,156 @@
+"""The level of a problem on units: nodes, rows that see other units and their own, and the hypotheses of the reduction (MATH 3, 9).
+
+Node i = (t, a) is the node of kind a in a unit of type t; there are u = T R of them. A row anchored at i has u entries for nodes of *other*
+units, and then R entries for the nodes of its own unit, itself included: the similarities B_t[a, b] or C[i, j], and A_t[a, b].
+By convexity, averaging over swaps of units and over permutations of copies does not raise the loss; by (R3) all copies of a node may then
+coincide.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flint import arb, fmpq
+
+from ..balls import finite
+from ..certificate import at_most, require
+from ..formula import LogSumExp, Row, Tree, evaluate_constant, is_convex, log_sum_exp, value_and_gradient
+from ..limits import afford
+from ..problem import Constraint
+from .problem import RowKind, UnitProblem
+
+# a level holds an exact number for every row and node
+MAX_NODES = 2_000
+BYTES_OF_PAIR = 200
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """All rows anchored at one node: their number times their weight, and the coefficients of u + R entries."""
+
+    anchor: int
+    formula: Tree
+    weight: fmpq
+    c: list[fmpq]
+    q: list[fmpq]
+    tau: fmpq
+
+    def evaluated(self, similarities: list[arb]) -> tuple[arb, list[arb]]:
+        """Value and gradient in balls, without the weight; Unresolved where they are not finite."""
+        afford("the rows of a level")
+        row = Row(similarities, list(map(arb, self.c)), list(map(arb, self.q)), arb(self.tau))
+        value, gradient = value_and_gradient(self.formula, row, arb)
+        return finite(value, "the value of a row"), [finite(x, "the gradient of a row") for x in gradient]
+
+    def split(self) -> tuple[fmpq, fmpq, list[fmpq]] | None:
+        """kappa, and value at 0 and slopes of what is left beside log sum c exp(kappa s); None for a row of another kind."""
+        parts: LogSumExp | None = log_sum_exp(self.formula)
+        if parts is None:
+            return None
+        zeros = [fmpq(0)] * len(self.c)
+        at_zero, slopes = value_and_gradient(parts.remainder, Row(zeros, self.c, self.q, self.tau), fmpq)
+        return evaluate_constant(parts.kappa, self.tau, fmpq), at_zero, slopes
+
+
+@dataclass(frozen=True)
+class UnitLevel:
+    """Nodes by type and kind, with multiplicities, copies and constraints by node, and the rows."""
+
+    kinds: int
+    multiplicity: list[int]
+    copies: list[int]
+    constraint: list[Constraint]
+    rows: list[UnitRow]
+
+    @property
+    def nodes(self) -> int:
+        """Number of nodes u."""
+        return len(self.multiplicity)
+
+    @property
+    def types(self) -> int:
+        """Number of unit types."""
+        return self.nodes // self.kinds
+
+    def unit(self, i: int) -> range:
+        """The nodes of node i's unit."""
+        first = i - i % self.kinds
+        return range(first, first + self.kinds)
+
+
+def unit_level(problem: UnitProblem) -> UnitLevel:
+    """The level of a problem; Rejected where a hypothesis of its reduction fails."""
+    kinds, nodes = len(problem.kinds), len(problem.kinds) * len(problem.types)
+    require(nodes <= MAX_NODES, f"there are more than {MAX_NODES} nodes")
+    afford(f"a level of {nodes} nodes", size=BYTES_OF_PAIR * nodes * nodes)
+    multiplicity = [each.multiplicity for each in problem.types for _ in range(kinds)]
+    copies = [n for each in problem.types for n in each.copies]
+    rows = [_row(problem, kind, t, multiplicity, copies) for kind in problem.rows for t in range(len(problem.types))]
+    level = UnitLevel(
+        kinds=kinds,
+        multiplicity=multiplicity,
+        copies=copies,
+        constraint=problem.constraints * len(problem.types),
+        rows=[row for row in rows if row.weight != 0],
+    )
+    for row in level.rows:
+        _check_row(row)
+        _check_collapse(level, row)
+    return level
+
+
+def _row(problem: UnitProblem, kind: RowKind, t: int, multiplicity: list[int], copies: list[int]) -> UnitRow:
+    """Merge equal similarities: an entry's coefficient is the number of samples behind it times theirs."""
+    kinds = len(problem.kinds)
+    anchor = t * kinds + kind.anchor
+    own = copies[anchor]
+
+    def entries(rules: dict[tuple[str, int], object]) -> list[fmpq]:
+        def value(place: str, j: int) -> fmpq:
+            rule = rules.get((place, j % kinds))
+            return fmpq(0) if rule is None else problem.value(rule, own, copies[j])
+
+        count = [copies[j] * (multiplicity[j] - (j // kinds == t)) for j in range(len(copies))]
+        across = [count[j] * value("others", j) if count[j] else fmpq(0) for j in range(len(copies))]
+        unit = range(t * kinds, (t + 1) * kinds)
+        inside = [copies[j] * value("own", j) if j != anchor else value("self", j) for j in unit]
+        if own > 1:
+            inside[kind.anchor] += (own - 1) * value("copies", anchor)
+        return [*across, *inside]
+
+    weight = problem.value(kind.weight, own, own) * problem.scale * multiplicity[anchor] * own
+    require(
+        own == 1 or ("copies", kind.anchor) not in {**kind.c, **kind.q} or ("self", kind.anchor) not in {**kind.c, **kind.q},
+        "R3 is not shown for a row that sees both its anchor and copies of it",
+    )
+    return UnitRow(anchor=anchor, formula=kind.formula, weight=weight, c=entries(kind.c), q=entries(kind.q), tau=problem.tau)
+
+
+def _check_row(row: UnitRow) -> None:
+    """Signs, convexity (R2), and some outcome for a logarithm of a sum."""
+    require(row.weight > 0, "a row has a negative weight")
+    require(min(row.c) >= 0 and min(row.q) >= 0, "a row has a negative coefficient")
+    require(is_convex(row.formula), "R2 fails: the formula is not convex by composition")
+    require(log_sum_exp(row.formula) is None or max(row.c) > 0, "a row has a weight and no c > 0: it is log 0")
+
+
+def _check_collapse(level: UnitLevel, row: UnitRow) -> None:
+    """(R3): raising the similarity of a node's copies never raises its row; nothing to show where there is one copy, or it is not seen."""
+    place = level.nodes + row.anchor % level.kinds
+    if level.copies[row.anchor] == 1 or (row.c[place] == 0 and row.q[place] == 0):
+        return
+    reason = "R3 fails: raising the similarity of a node's copies may raise its row"
+    split = row.split()
+    if split is not None:
+        kappa, _, slopes = split
+        # slope = kappa * p_self + the remainder's slope, 0 <= p_self <= 1, and p_self = 0 without the outcome
+        require(kappa > 0, "the exponent's rate is not positive")
+        require(slopes[place] + (kappa if row.c[place] != 0 else 0) <= 0, reason)
+        return
+    norms = [level.constraint[i] for i in range(level.nodes)]
+    require(all(norm.kind != "ridge" for norm in norms), "R3 is not shown for this formula without a bound on the norms")
+    # a convex row's slope in the self entry is largest at the entry's largest value, whatever the others are
+    reach = max((arb(norm.bound) for norm in norms), key=lambda x: float(x.mid()))
+    entries = [reach.union(-reach)] * len(row.c)
+    entries[place] = arb(level.constraint[row.anchor].bound)
+    at_most(row.evaluated(entries)[1][place], 0, reason)

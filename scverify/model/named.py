@@ -1,0 +1,95 @@
+"""Named losses that bring their own nodes: each with its formula, its source and its units (MATH 9). Public as `scverify.losses`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from sympy import Expr, Integer, Rational, exp, log
+
+from scverify.errors import InputError
+from scverify.model.exact import Rational as Given
+from scverify.model.exact import rational, whole
+from scverify.model.units import RowKind, UnitLoss
+from scverify.symbolic.losses import supcon_row
+from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
+
+_ONE = Integer(1)
+
+
+def clip(pairs: int) -> UnitLoss:
+    """Contrast of images and texts in both directions (Radford et al. 2021): a row of one modality sees all nodes of the other.
+
+    pairs: at least 2. L = sum_i [log sum_j exp(<x_i, y_j>/tau) - <x_i, y_i>/tau] + the same with x and y exchanged.
+
+    >>> clip(pairs=4096).units
+    4096
+    """
+    whole(pairs, "pairs", 2)
+    return UnitLoss(
+        name="clip",
+        plural="pairs of image and text",
+        kinds=("image", "text"),
+        types=((pairs, (1, 1)),),
+        rows=(_contrast("image", "text"), _contrast("text", "image")),
+        anchors=2 * pairs,
+    )
+
+
+def mnrl(pairs: int) -> UnitLoss:
+    """Multiple negatives ranking (Henderson et al. 2017): queries see all documents, in one direction.
+
+    pairs: at least 2. L = sum_i [log sum_j exp(<x_i, y_j>/tau) - <x_i, y_i>/tau].
+    """
+    whole(pairs, "pairs", 2)
+    rows = (_contrast("query", "document"),)
+    return UnitLoss("mnrl", "pairs of query and document", ("query", "document"), ((pairs, (1, 1)),), rows, pairs)
+
+
+def siglip(pairs: int, bias: Given = -10) -> UnitLoss:
+    """A sigmoid for each of the pairs^2 combinations of image and text (Zhai et al. 2023), logits s/tau + bias.
+
+    L = sum_i log(1 + e^{-(s_ii/tau + bias)}) + sum_{i != j} log(1 + e^{s_ij/tau + bias}). pairs: at least 2; bias: a rational.
+    """
+    whole(pairs, "pairs", 2)
+    logit = s[a] / tau + _number(bias, "bias")
+    formula = RowFormula("siglip", row_sum(q[a] * log(1 + exp(-logit))) + row_sum(c[a] * log(1 + exp(logit))))
+    row = RowKind("image", formula, _ONE, {"others": {"text": _ONE}}, {"own": {"text": _ONE}})
+    return UnitLoss("siglip", "pairs of image and text", ("image", "text"), ((pairs, (1, 1)),), (row,), pairs)
+
+
+def cross_entropy(sizes: Iterable[int], smoothing: Given = 0) -> UnitLoss:
+    """Cross-entropy of k >= 2 classes with unconstrained features and weight vectors, summed (logits <w_c, h_i>/tau).
+
+    A unit is a class: its weight vector, and its samples as copies of one feature node. smoothing delta in [0, 1): targets are
+    1 - delta + delta/k for the label and delta/k for the others.
+    """
+    counts = [whole(size, "class size", 1) for size in sizes]
+    if len(counts) < 2:
+        raise InputError(f"{len(counts)} class(es)", "at least two classes", "add a class")
+    delta = rational(smoothing, "smoothing")
+    if not 0 <= delta < 1:
+        raise InputError(f"smoothing {smoothing}", "0 <= smoothing < 1", "correct smoothing")
+    share = Rational(delta.numerator, delta.denominator) / len(counts)
+    row = RowKind(
+        anchor="feature",
+        formula=supcon_row,
+        weight=_ONE,
+        c={"own": {"weight": _ONE}, "others": {"weight": _ONE}},
+        q={"own": {"weight": 1 - share * (len(counts) - 1)}, "others": {"weight": share}} if delta else {"own": {"weight": _ONE}},
+    )
+    types = tuple((counts.count(size), (1, size)) for size in sorted(set(counts), reverse=True))
+    return UnitLoss("cross_entropy", "classes of weight vector and features", ("weight", "feature"), types, (row,), sum(counts))
+
+
+def _contrast(anchor: str, other: str) -> RowKind:
+    """The row of an anchor that sees the other kind in every unit, and whose positive is that of its own."""
+    return RowKind(anchor, supcon_row, _ONE, {"own": {other: _ONE}, "others": {other: _ONE}}, {"own": {other: _ONE}})
+
+
+def _number(value: Given, name: str) -> Expr:
+    exact: Fraction = rational(value, name)
+    return Rational(exact.numerator, exact.denominator)
+
+
+PAIRS = {"clip": clip, "mnrl": mnrl, "siglip": siglip}

@@ -1,0 +1,119 @@
+"""A certified optimum of a loss on units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scverify.kernel.certificate import digest
+from scverify.results.base import Data, Result, Subject, known
+from scverify.results.decimals import at_most, enclosure, settled, shortened
+from scverify.results.layout import Account, Table
+
+if TYPE_CHECKING:
+    from scverify.model.units import UnitProblem
+
+_MOST_TYPES = 6
+
+
+@dataclass(frozen=True, repr=False)
+class UnitOptimum(Result):
+    """A certified minimum of a loss on units, over configurations of any dimension.
+
+    lower <= minimum <= upper are exact rationals, proved in balls. own (u, R): the similarities within a unit of each type, node by node;
+    others (u, u): those between nodes of different units; both in floats, of the certificate's feasible point. rank: of that point.
+    """
+
+    problem: UnitProblem
+    lower: Fraction
+    upper: Fraction
+    own: NDArray[np.float64]
+    others: NDArray[np.float64]
+    rank: int
+    precision: int
+    seconds: float
+    certificate: Data = field(repr=False)
+    trust: str = "ball"
+
+    @property
+    def gap(self) -> Fraction:
+        """upper - lower, exact."""
+        return self.upper - self.lower
+
+    @property
+    def certificates(self) -> dict[str, Data]:
+        """The Optimum certificate."""
+        return {"optimum.json": self.certificate}
+
+    def subject(self) -> Subject:
+        """What the certificate is about."""
+        return subject_of(self.problem)
+
+    def headline(self) -> str:
+        """The problem and the value."""
+        return f"{self.problem}: {settled(self.lower, self.upper)}"
+
+    def account(self) -> Account:
+        """Value, bounds, what they rest on, and the similarities of the feasible point."""
+        low, high = enclosure(self.lower, self.upper)
+        relative = f", {at_most(self.gap / self.lower)} of the value" if self.lower > 0 else ""
+        facts = [
+            ("value", settled(self.lower, self.upper)),
+            ("lower", shortened(low)),
+            ("upper", shortened(high)),
+            ("gap", f"at most {at_most(self.gap)}{relative}"),
+            ("rank", f"{self.rank}, of the point that attains the upper bound"),
+            ("trust", f"{self.trust}: both bounds hold by ball arithmetic at {self.precision} bits; no float and no solver is trusted"),
+            ("time", f"{self.seconds:.2f} s"),
+        ]
+        return Account(heading=f"Certified optimum: {self.problem}", facts=facts, tables=[self._table()])
+
+    def to_json(self) -> Data:
+        """The bounds as decimals, rounded outward, and the similarities in floats."""
+        low, high = enclosure(self.lower, self.upper)
+        loss = self.problem.loss
+        return known(
+            loss=loss.name,
+            units=[{"multiplicity": m, "copies": dict(zip(loss.kinds, copies, strict=True))} for m, copies in loss.types],
+            tau=str(self.problem.temperature),
+            constraint={kind: str(norm) for kind, norm in zip(loss.kinds, self.problem.constraints, strict=True)},
+            lower=low,
+            upper=high,
+            gap=at_most(Fraction(high) - Fraction(low)),
+            own=[[repr(x) for x in row] for row in self.own.tolist()],
+            others=[[repr(x) for x in row] for row in self.others.tolist()],
+            rank=self.rank,
+            trust=self.trust,
+            seconds=self.seconds,
+        )
+
+    def _table(self) -> Table:
+        """One row per node: what it is, and its similarities within its unit and with units of each type."""
+        loss = self.problem.loss
+        header = ["node", *(f"own {kind}" for kind in loss.kinds), *(f"other {kind}" for kind in loss.kinds)]
+        title = "Similarities of the feasible point, to four decimals ('other': of another unit of the same type, or of the next type)"
+        return Table(header=header, rows=list(self._rows()), title=title, words=("node",))
+
+    def _rows(self) -> Iterator[list[str]]:
+        loss, kinds = self.problem.loss, len(self.problem.loss.kinds)
+        types = len(loss.types)
+        for t, (multiplicity, copies) in enumerate(loss.types[:_MOST_TYPES]):
+            against = t if multiplicity > 1 else (t + 1) % types
+            for a, kind in enumerate(loss.kinds):
+                i = t * kinds + a
+                many = f" × {copies[a]}" if copies[a] > 1 else ""
+                own = [f"{x:.4f}" for x in self.own[i]]
+                other = [f"{x:.4f}" for x in self.others[i, against * kinds : (against + 1) * kinds]]
+                yield [f"{multiplicity} × {kind}{many}", *own, *other]
+        if types > _MOST_TYPES:
+            yield ["…", *[""] * (2 * kinds)]
+
+
+def subject_of(problem: UnitProblem) -> Subject:
+    """The question about a problem on units, which words and a digest pin."""
+    return Subject(f"{problem} (SHA-256 {digest(problem.data)[:16]})", "optimum")

@@ -1,0 +1,57 @@
+"""Bounds on units by hand: what the feasible point's rows see, and a minorant whose price is known."""
+
+from flint import arb, fmpq
+
+from scverify.kernel.units.bounds import feasible_point, lower_bound, upper_bound
+from scverify.kernel.units.level import unit_level
+from scverify.kernel.units.problem import read_unit_problem
+from scverify.model.constraints import Ridge
+from scverify.model.named import clip, cross_entropy
+from scverify.model.units import UnitProblem
+
+
+def level_of(problem):
+    return unit_level(read_unit_problem(problem.data))
+
+
+def dyadic(rows, bits=0):
+    return {"bits": bits, "rows": rows}
+
+
+def test_a_spread_puts_equal_pairs_at_the_vertices_of_a_simplex():
+    level = level_of(UnitProblem(clip(3), 1))
+    point = feasible_point(level, {"means": dyadic([[], []]), "spreads": [dyadic([[1], [1]])]})
+    for seen in point.rows:
+        assert [float(x) for x in seen] == [-0.5, -0.5, 1.0, 1.0]
+    assert abs(upper_bound(level, point) - 6 * (1 + 2 * (-arb(3) / 2).exp()).log()) < 1e-12
+
+
+def test_means_alone_put_all_units_at_one_place():
+    level = level_of(UnitProblem(clip(3), 1))
+    point = feasible_point(level, {"means": dyadic([[3, 4], [3, 4]]), "spreads": [dyadic([[], []])]})
+    assert all(abs(x - 1) < 1e-14 for x in point.rows[0])
+    assert abs(upper_bound(level, point) - 6 * arb(3).log()) < 1e-12
+
+
+def test_uniform_outcomes_and_no_dual_cost_the_size_of_the_slopes():
+    """p = 1/2 on both texts of 2 pairs: each row is at least log 2 + (s_other - s_own)/2, and |S_ij| is charged in full."""
+    level = level_of(UnitProblem(clip(2), 1))
+    rows = [{"form": "gibbs", "bits": 1, "row": [0, 1, 0, 1]}, {"form": "gibbs", "bits": 1, "row": [1, 0, 1, 0]}]
+    nothing = {"rows": rows, "factor": dyadic([[], []]), "spreads": [dyadic([[], []])]}
+    found = lower_bound(level, nothing)
+    assert abs(found - (4 * arb(2).log() - 4)) < 1e-12
+
+
+def test_the_ridge_stands_on_the_diagonal():
+    level = level_of(UnitProblem(cross_entropy((2, 2)), 1, Ridge(8)))
+    rows = [{"form": "gibbs", "bits": 1, "row": [1, 0, 1, 0]}]
+    found = lower_bound(level, {"rows": rows, "factor": dyadic([[], []]), "spreads": [dyadic([[], []])]})
+    assert found >= 4 * arb(2).log() - 1e-12  # the ridge outweighs the slopes: H = 0 is optimal
+
+
+def test_weights_count_units_copies_and_the_scale():
+    level = level_of(UnitProblem(cross_entropy((3, 3, 2)), 1, Ridge(1), reduction="mean"))
+    assert [row.weight for row in level.rows] == [fmpq(6, 8), fmpq(2, 8)]
+    assert level.copies == [1, 3, 1, 2] and level.multiplicity == [2, 2, 1, 1]
+    # a feature of the first type sees one other weight of its type, one of the next, and its own
+    assert [int(x.p) for x in level.rows[0].c] == [1, 0, 1, 0, 1, 0]

@@ -1,0 +1,49 @@
+"""Levels of problems on units: merged coefficients, and the hypotheses of the reduction."""
+
+import pytest
+
+from scverify.kernel.certificate import Rejected
+from scverify.kernel.units.level import unit_level
+from scverify.kernel.units.problem import read_unit_problem
+from scverify.model.named import clip
+from scverify.model.units import UnitProblem
+from tests.certify.test_units import supcon_on_units
+
+
+def data(problem):
+    return problem.data
+
+
+def test_a_row_sees_other_units_and_then_its_own():
+    level = unit_level(read_unit_problem(data(UnitProblem(clip(5), 1))))
+    image, text = level.rows
+    assert [int(x.p) for x in image.c] == [0, 4, 0, 1] and [int(x.p) for x in image.q] == [0, 0, 0, 1]
+    assert [int(x.p) for x in text.c] == [4, 0, 1, 0]
+    assert list(level.unit(1)) == [0, 1] and level.types == 1
+
+
+def test_copies_merge_into_the_self_entry():
+    level = unit_level(read_unit_problem(data(UnitProblem(supcon_on_units([4, 4, 2]), 1))))
+    assert [int(x.p) for x in level.rows[0].c] == [4, 2, 3]
+    assert [int(x.p) for x in level.rows[1].c] == [8, 0, 1]
+    assert level.rows[0].weight == 8
+
+
+@pytest.mark.parametrize(
+    ("edit", "reason"),
+    [
+        (lambda d: d["rows"][0]["q"].update(copies="1/8"), "R3"),
+        (lambda d: d["rows"][0]["c"].update(self="1"), "R3"),
+        (lambda d: d["rows"][0].update(weight="-1"), "negative weight"),
+        (lambda d: d["rows"][0]["c"].update(others={"sample": "-1"}), "negative coefficient"),
+        (lambda d: d["rows"][0].update(c={}), "log 0"),
+        (lambda d: d["units"][0].update(multiplicity=0), "multiplicity"),
+        (lambda d: d["units"].extend([d["units"][0]] * 3000), "nodes"),
+    ],
+)
+def test_hypotheses_are_checked(edit, reason):
+    stated = data(UnitProblem(supcon_on_units([4, 4, 2]), 1))
+    unit_level(read_unit_problem(stated))
+    edit(stated)
+    with pytest.raises(Rejected, match=reason):
+        unit_level(read_unit_problem(stated))

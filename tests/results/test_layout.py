@@ -1,0 +1,73 @@
+import pytest
+
+from scverify.results.layout import Account, Table, as_html, as_text
+
+POINTS = Table(
+    header=("", "kind", "value", "excess", "rank", "inertia (−, 0, +)", "trust"),
+    rows=[
+        ("0", "global minimum", "4.39445", "", "1", "0, 3, 9", "ball"),
+        ("1", "spurious minimum", "17.63305", "13.2386", "3", "0, 3, 9", "ball"),
+    ],
+    words=("kind",),
+)
+ACCOUNT = Account(
+    heading="Critical points: supcon, sizes 4,2, tau = 1/20, sphere, d = 3; 200 starts, seed 0",
+    facts=[("value", "17.633053088 ± 1.2e-30"), ("trust", "ball: no float and no solver is trusted")],
+    tables=[POINTS],
+    notes=["a search may miss orbits: what is not listed is not proved absent"],
+)
+SNAPSHOTS = {
+    40: """\
+Critical points: supcon, sizes 4,2, tau
+= 1/20, sphere, d = 3; 200 starts, seed
+0
+value  17.633053088 ± 1.2e-30
+trust  ball: no float and no solver is
+       trusted
+
+   kind                 value   excess
+0  global minimum     4.39445
+1  spurious minimum  17.63305  13.2386
+(too wide for 40 columns, not shown:
+rank, inertia (−, 0, +), trust; see
+--json)
+
+a search may miss orbits: what is not
+listed is not proved absent""",
+    80: """\
+Critical points: supcon, sizes 4,2, tau = 1/20, sphere, d = 3; 200 starts, seed
+0
+value  17.633053088 ± 1.2e-30
+trust  ball: no float and no solver is trusted
+
+   kind                 value   excess  rank  inertia (−, 0, +)  trust
+0  global minimum     4.39445              1            0, 3, 9   ball
+1  spurious minimum  17.63305  13.2386     3            0, 3, 9   ball
+
+a search may miss orbits: what is not listed is not proved absent""",
+}
+SNAPSHOTS[120] = SNAPSHOTS[200] = SNAPSHOTS[80].replace("seed\n0", "seed 0")
+
+
+@pytest.mark.parametrize("width", SNAPSHOTS)
+def test_an_account_on_screens_of_four_widths(width):
+    assert as_text(ACCOUNT, width) == SNAPSHOTS[width]
+
+
+@pytest.mark.parametrize("width", [1, 20, 39])
+def test_a_tiny_terminal_is_served_as_one_of_40_columns(width):
+    assert as_text(ACCOUNT, width).replace("40 columns", "") == SNAPSHOTS[40].replace("40 columns", "")
+
+
+def test_a_cell_that_is_wider_than_the_screen_is_shown_whole():
+    table = Table(header=("", "value"), rows=[("0", "1." + "2" * 60)])
+    assert "1." + "2" * 60 in as_text(Account(heading="x", tables=[table]), 40) or "not shown: value" in as_text(
+        Account(heading="x", tables=[table]), 40
+    )
+
+
+def test_html_is_escaped():
+    page = as_html(
+        Account(heading="<a>", facts=[("<b>", "<c>")], tables=[Table(header=("<d>",), rows=[("<e>",)], title="<f>")], notes=["<g>"])
+    )
+    assert all(f"<{letter}>" not in page.replace("<b>&lt;a&gt;</b>", "") and f"&lt;{letter}&gt;" in page for letter in "abcdefg")
