@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from scverify.errors import Undecided
 from scverify.model.problem import Problem
-from scverify.results.base import Data, Result, about, subject_of
+from scverify.results.base import Data, Result, Subject, about, subject_of
 from scverify.results.layout import Account
 
 
@@ -27,7 +27,7 @@ class Unbounded(Result):
         """The Unbounded certificate."""
         return {"unbounded.json": self.certificate}
 
-    def subject(self) -> str:
+    def subject(self) -> Subject:
         """What the certificate is about."""
         return subject_of("optimum", self.problem)
 
