@@ -76,21 +76,22 @@ def test_minority_classes_merge_between_two_neighbouring_ratios():
 
 
 FROM_CONVEXITY = set(EXPECTED) - {"T2", "N14"}
+DESIGNS = {"N10", "N10-only-if"}
 FROM_COLLAPSE = FROM_CONVEXITY - {"T1", "T7-high", "T7-next", "N11"}
-BY_RULE = {"T8", "T9", "T10", "T12", "L1"}
-FROM_LEMMA = {"N2", "N13", "N17", "T7-ball", "T7-warm"}
-FROM_VALUES = {"T7-attraction", "T7-sphere", "T8", "T9", "T10", "T12", "L1", "L2", "N1", "N6", "N12", "N19", *FROM_LEMMA}
+FROM_LEMMA, FROM_SLOPES = {"N2", "N13", "N17", "T7-ball", "T7-warm"}, {"N3", "N4", "N15"}
+BY_RULE = {"T8", "T9", "T10", "T12", "L1", "N1", "N6", "N12", "N19"} | FROM_LEMMA | FROM_SLOPES
+FROM_VALUES = {"T7-attraction", "T7-sphere", "T8", "T9", "T10", "T12", "L1", "L2", "N1", "N6", "N12", "N19"} | FROM_LEMMA | DESIGNS
 LOG, PULL = log(row_sum(c[a] * exp(s[a] / tau))), row_sum(q[a] * s[a] / tau)
 BROKEN = {
     "sign of the logarithm": (-LOG - PULL, {}, FROM_CONVEXITY),
-    "sign of the pull": (LOG + PULL, {}, FROM_COLLAPSE),
-    "factor 2 in the pull": (LOG - 2 * PULL, {}, FROM_VALUES),
+    "sign of the pull": (LOG + PULL, {}, FROM_COLLAPSE | {"N11"}),
+    "factor 2 in the pull": (LOG - 2 * PULL, {}, FROM_VALUES | {"N11"}),
     "1/tau missing in the exponential": (log(row_sum(c[a] * exp(s[a]))) - PULL, {}, FROM_COLLAPSE | {"T1"}),
-    "1/tau missing everywhere": (log(row_sum(c[a] * exp(s[a]))) - row_sum(q[a] * s[a]), {}, FROM_VALUES | {"T1"}),
+    "1/tau missing everywhere": (log(row_sum(c[a] * exp(s[a]))) - row_sum(q[a] * s[a]), {}, FROM_VALUES | FROM_SLOPES | {"T1"}),
     "factor 2 in the weight": (LOG - PULL, {"weight": Integer(2)}, BY_RULE),
     "factor 2 in the negatives": (LOG - PULL, {"negative_c": Integer(2)}, BY_RULE | {"L2"}),  # the fold comes at a lower temperature
-    "the anchor among its positives": (LOG - PULL, {"positive_q": 1 / n_own}, FROM_COLLAPSE),
-    "positives left out of the sum": (LOG - PULL, {"positive_c": Integer(0)}, FROM_COLLAPSE - {"T4"}),
+    "the anchor among its positives": (LOG - PULL, {"positive_q": 1 / n_own}, FROM_COLLAPSE - DESIGNS),
+    "positives left out of the sum": (LOG - PULL, {"positive_c": Integer(0)}, FROM_COLLAPSE - DESIGNS - {"T4"}),
 }
 
 
@@ -253,6 +254,17 @@ def test_the_command_prints_saves_and_exits_with_0(tmp_path, capsys):
     assert r"\begin{enumerate}" in capsys.readouterr().out
     assert main.main(["prove", str(FOLDER), "T9", "--json"], standalone_mode=False) == 0
     assert json.loads(capsys.readouterr().out)["statements"][0]["verdict"] == "PROVED"
+
+
+def test_open_questions_are_told_with_what_was_tried(capsys):
+    assert main.main(["prove", str(FOLDER), "--open", "--json"], standalone_mode=False) == 0
+    told = json.loads(capsys.readouterr().out)["open"]
+    assert {"cold_ball_is_benign", "sphere_is_benign_from_one_quarter_on"} <= {each["reference"].split("::")[1] for each in told}
+    assert all(each["tried"].startswith("Tried: ") for each in told)
+    assert main.main(["prove", str(FOLDER), "--open"], standalone_mode=False) == 0
+    assert "scverify check " in capsys.readouterr().out
+    assert main.main(["prove", str(FOLDER / "coq"), "--open"], standalone_mode=False) == 2
+    assert "no open questions" in capsys.readouterr().err
 
 
 def test_an_interrupted_command_tells_what_is_done(monkeypatch, capsys):

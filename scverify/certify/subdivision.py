@@ -24,6 +24,7 @@ from scverify.certify.claims import Data
 from scverify.kernel.certificate import Rejected, require
 from scverify.kernel.landscapes.boxes import Boxes, share, taken
 from scverify.kernel.landscapes.contraction import EMPTYING, contracted, free_coordinates
+from scverify.kernel.landscapes.deciding import Decider
 from scverify.kernel.landscapes.discards import Enclosures
 from scverify.kernel.landscapes.lists import NARROWING
 from scverify.kernel.landscapes.reasons import LISTED, NO_ROOT, REASONS, SPLIT
@@ -197,32 +198,28 @@ def _pool(jobs: int) -> ProcessPoolExecutor:
 def advance(rows: Rows, opened: Iterable[Boxes], reasons: tuple[int, ...], least: int) -> tuple[bytes, list[Boxes], float]:
     """Meets at least `least` boxes, or all: their numbers, the batches left open, the volume settled."""
     stack, numbers, volume = list(opened), bytearray(), 0.0
+    decider = Decider(rows)
     while stack and len(numbers) < least:
         boxes = taken(stack, BATCH)
-        found = decided(rows, boxes, reasons)
+        found = decided(decider, boxes, reasons)
         halved = found >= SPLIT
         volume += float(_volumes(boxes[~halved]).sum())
         numbers += found.astype(np.uint8).tobytes()
         if halved.any():
             stack.append(boxes[halved].halves(found[halved] - SPLIT))
+    decider.agree()
     return bytes(numbers), stack, volume
 
 
-def decided(rows: Rows, boxes: Boxes, reasons: tuple[int, ...]) -> NDArray[np.int64]:
+def decided(decider: Decider, boxes: Boxes, reasons: tuple[int, ...]) -> NDArray[np.int64]:
     """For each box the first reason that the kernel grants, or SPLIT + its widest axis."""
-    result: NDArray[np.int64] = SPLIT + (boxes.high - boxes.low).argmax(axis=0)
-    at, places = Enclosures(rows, boxes), np.arange(len(boxes))
-    for reason in reasons:
-        test = REASONS[reason].holds
-        if reason == NO_ROOT or test is None:
-            found = _contract(at)
-            result[places[found > 0]] = found[found > 0]
-            break
-        granted = test(at)
-        result[places[granted]] = reason
-        places, at = places[~granted], at.kept(~granted)
-        if not len(places):
-            break
+    widest = SPLIT + (boxes.high - boxes.low).argmax(axis=0)
+    found = decider.first(boxes, tuple(reason for reason in reasons if reason not in (NO_ROOT, LISTED)))
+    result: NDArray[np.int64] = np.where(found < 0, widest, found)
+    if NO_ROOT in reasons:
+        places = np.flatnonzero(found < 0)
+        contracted_ones = _contract(Enclosures(decider.rows, boxes[places]))
+        result[places[contracted_ones > 0]] = contracted_ones[contracted_ones > 0]
     return result
 
 

@@ -47,6 +47,7 @@ def test_what_holds_agrees_at_every_point_that_has_a_value(formula, points):
         Formula(p, "< 0"),
         Formula(-p, ">= 0"),
         Formula(sqrt(p), "=", p + Integer(1) / 10**20),
+        Formula(p * exp(Integer(1)), "=", 2 * p),
         Formula(Sum(exp(s[a]), (a, 0, m - 1)), "=", Sum(exp(s[a]), (a, 0, m - 2))),
     ],
     ids=str,

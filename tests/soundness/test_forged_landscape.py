@@ -11,7 +11,8 @@ from scverify.certify import subdivision
 from scverify.certify.claims import certificate
 from scverify.certify.landscape import landscape
 from scverify.kernel.certificate import digest
-from scverify.kernel.landscapes.reasons import REASONS, SPLIT
+from scverify.kernel.landscapes import deciding
+from scverify.kernel.landscapes.reasons import EVERY_MINIMUM, REASONS, SPLIT, STATEMENTS
 from scverify.kernel.verify import verify_data
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
@@ -19,6 +20,12 @@ from scverify.symbolic.losses import supcon
 
 INTERVALS = "checked in intervals of float64 rounded outward"
 NAMES = [reason.name for reason in REASONS]
+
+
+@pytest.fixture(autouse=True)
+def the_box_itself(monkeypatch):
+    """A forged reason that holds on all parts of a box makes no wrong certificate; here it must hold on the box itself."""
+    monkeypatch.setattr(deciding, "HALVINGS", 0)
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +121,10 @@ def test_an_axis_that_is_not_there(control, axis):
 @pytest.mark.parametrize("instead", NAMES)
 def test_a_reason_swapped(control, stated, instead):
     """The maker gives the first reason that holds, so that every earlier one fails."""
-    if NAMES.index(instead) >= NAMES.index(stated) or NAMES.index(stated) not in numbers_of(control["witness"]["trees"][0]):
+    order = [NAMES[number] for number in STATEMENTS[EVERY_MINIMUM]]
+    if not {stated, instead} <= set(order) or order.index(instead) >= order.index(stated):
+        return
+    if NAMES.index(stated) not in numbers_of(control["witness"]["trees"][0]):
         return
 
     def swapped(numbers):

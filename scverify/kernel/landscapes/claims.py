@@ -16,7 +16,7 @@ from ..problem import Problem, read_problem
 from ..words import about
 from .boxes import Boxes, share, together
 from .copies import Pair
-from .discards import Enclosures
+from .deciding import Decider
 from .reasons import EVERY_MINIMUM, EVERY_POINT, LISTED, REASONS, STATEMENTS, Test
 from .rows import Rows, domain_of, rate_and_slopes, rows_of
 from .trees import BATCH, leaves, unpacked
@@ -69,21 +69,23 @@ def _pair(data: Any, n: int) -> Pair:
 
 def _check_tree(rows: Rows, roots: Boxes, codes: bytes, tests: dict[int, Test], left: list[Boxes] | None = None) -> None:
     waiting: dict[int, list[Boxes]] = {number: [] for number in tests}
+    decider = Decider(rows)
     for boxes, numbers in leaves(roots, codes, left):
         for reason in {int(number) for number in set(numbers.tolist())}:
             require(reason in waiting, f"the reason {reason} does not serve the statement")
             waiting[reason].append(boxes[numbers == reason])
             if sum(map(len, waiting[reason])) >= BATCH:
-                _recheck(rows, waiting[reason], reason, tests[reason])
+                _recheck(decider, waiting[reason], reason, tests[reason])
     for reason, batches in waiting.items():
         if batches:
-            _recheck(rows, batches, reason, tests[reason])
+            _recheck(decider, batches, reason, tests[reason])
+    decider.agree()
 
 
-def _recheck(rows: Rows, batches: list[Boxes], number: int, test: Test) -> None:
+def _recheck(decider: Decider, batches: list[Boxes], number: int, test: Test) -> None:
     boxes = together(batches)
     batches.clear()
-    proved = test(Enclosures(rows, boxes))
+    proved = decider.holds(boxes, number, test)
     require(bool(proved.all()), f"a box is not left out for the reason {number} that is stated: {REASONS[number].name}")
 
 

@@ -12,6 +12,7 @@ u_i = v_i z with z orthogonal to all h_j moves no similarity at first order, and
 from __future__ import annotations
 
 from functools import cached_property
+from math import inf
 from typing import Any
 
 from .boxes import Boxes, embedded
@@ -270,6 +271,50 @@ def has_negative_curvature(at: Enclosures) -> Mask:
         variances.append(summed(at.p[i] * (x - centre).square()) * at.rows.weight[i])
     value = value + summed(stacked(variances)) * at.boxes.rate
     return value.high < 0
+
+
+def has_bent_sample(at: Enclosures) -> Mask:
+    """No local minimum: moving one sample alone, the Hessian over kappa has a negative trace on the whole box (MATH 10, N17, box by box).
+
+    For u orthogonal to h_i it is 2 S_ii |u|^2 + kappa (w_i Var_{p_i}(h_j.u) + Sum_{j != i} w_j p_ji (1 - p_ji) (h_j.u)^2). Over d - 1
+    orthonormal u, with P the projection along h_i, |P h_j|^2 = 1 - G_ij^2 and the trace of the covariance of P h_j is
+    Sum_j p_ij (1 - G_ij^2) - |Sum_j p_ij P h_j|^2, where |P v|^2 = |v|^2 - (h_i.v)^2.
+    """
+    n, d = at.rows.n, at.rows.d
+    found = at.nowhere
+    for i in range(n):
+        there = [at.rows.place[i, j] for j in others(i, n)]
+        gram, own = at.gram[there], at.p[i]
+        apart = -gram.square() + 1.0
+        back = stacked([at.p[j, i - (i > j)] for j in others(i, n)])
+        pulls = back * (Intervals.exact(1.0) - back)
+        weights = stacked([at.rows.weight[j] * pulls[place] for place, j in enumerate(others(i, n))])
+        mean = summed(stacked([own[place] * at.h[:, j] for place, j in enumerate(others(i, n))]))
+        spread = summed(own * apart) - (summed(mean.square()) - summed(own * gram).square()).clipped(0.0, inf)
+        bend = (spread * at.rows.weight[i] + summed(weights * apart)) * at.boxes.rate + at.twice_s[i, i] * float(d - 1)
+        found |= bend.high < 0
+    return found
+
+
+def is_collapsing(at: Enclosures) -> Mask:
+    """Every critical point of the box has rank < d: it is collapsed within classes (the pair lemma, MATH 10, N2 and N13).
+
+    Hypotheses: all c equal; every class of m >= 2 samples has one weight > 0 and q = 1/(m - 1) within, 0 elsewhere; 2 <= k <= d classes;
+    on the whole box S_ii + S_jj >= 0 for all i != j of one class. S_ii is the multiplier of sample i. Let g_i = Sum_a 2 S_ia h_a without
+    a = i be half the gradient over kappa, so that g_i = -2 S_ii h_i at a critical point, D = |h_i - h_j|^2 and d_a = h_a.(h_i - h_j). In
+    (g_i - g_j).(h_i - h_j) the q and p of the pair itself give w (2/(m - 1) - p_ij - p_ji) D; other rows a give w_a (p_ai - p_aj) d_a >=
+    0; and with X all others, w Sum_X (p_ia - p_ja) d_a >= 0: with A_i = Sum_X e^(kappa G_ia), l = log(A_i/A_j)/kappa and pi_i = 1 - p_ij,
+    Jensen gives E_j d <= l <= E_i d, and pi_i E_i d >= pi_i l >= pi_j l >= pi_j E_j d, as pi_i >= pi_j iff l >= 0. The left side is
+    -(2 S_ii + 2 S_jj) D/2 <= 0. So h_i != h_j gives p_ij + p_ji >= 2/(m - 1). Let i have the least Z of its class, and h_j != h_i: then
+    p_ij >= p_ji, so p_ij >= 1/(m - 1) for every positive that is apart, and all the more for those at h_i. They sum to 1, and a negative
+    has a share: a contradiction. Collapsed, H = M Z^T; of rank d = k it would have Z^T S = 0, but entries across classes are positive.
+    """
+    classes = at.rows.classes
+    found = at.everywhere if classes else at.nowhere
+    for i, j in at.rows.pairs:
+        if classes and classes[i] == classes[j]:
+            found &= (at.twice_s[i, i] + at.twice_s[j, j]).low >= 0
+    return found
 
 
 def is_sided(at: Enclosures) -> Mask:

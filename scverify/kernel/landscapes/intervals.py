@@ -26,6 +26,8 @@ LN2_LOW = float.fromhex("0x1.473de6af278edp-34")
 DEGREE = 13
 EXP_RELATIVE_ERROR = 2.0**-46
 EXP_RANGE = 700.0
+# of its Taylor polynomial, each rounded to nearest once
+COEFFICIENTS = np.array([1.0 / factorial(i) for i in range(DEGREE + 1)])
 
 RELATIVE = 2.0**-51
 TINY = 2.0**-1000
@@ -258,3 +260,8 @@ def floats(rows: Sequence[Any]) -> Floats:
 def integers(rows: Sequence[Any] | bytes) -> Integers:
     """Nested sequences of small integers, or bytes, as an array."""
     return np.frombuffer(rows, dtype=np.uint8).astype(np.int64) if isinstance(rows, bytes) else np.array(rows, dtype=np.int64)
+
+
+def contiguous(array: Any) -> Any:
+    """The array in C order, as compiled code is given every array."""
+    return np.ascontiguousarray(array)

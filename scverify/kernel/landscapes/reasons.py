@@ -9,7 +9,17 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from .contraction import has_no_root
-from .discards import Enclosures, has_gradient, has_negative_curvature, is_copy, is_of_low_rank, is_positive, is_sided
+from .discards import (
+    Enclosures,
+    has_bent_sample,
+    has_gradient,
+    has_negative_curvature,
+    is_collapsing,
+    is_copy,
+    is_of_low_rank,
+    is_positive,
+    is_sided,
+)
 from .intervals import Mask
 
 Test = Callable[[Enclosures], Mask]
@@ -34,11 +44,20 @@ REASONS = (
     Reason(5, "has_negative_curvature", "one direction has a negative second derivative in the whole box", has_negative_curvature),
     Reason(NO_ROOT, "has_no_root", "no critical point: what Krawczyk's operator leaves is empty", has_no_root),
     Reason(LISTED, "is_listed", "its critical points of full rank are listed ones, each the only one near it", None),
+    Reason(8, "has_bent_sample", "one sample alone has negative second derivatives on average over its directions", has_bent_sample),
+    Reason(
+        9,
+        "is_collapsing",
+        "no pair of one class has multipliers of negative sum: every critical point is collapsed, of rank < d",
+        is_collapsing,
+    ),
 )
+# decided by compiled code as well
+COMPILED = (0, 1, 2, 3, 4, 5, 8, 9)
 # In a tree, numbers below SPLIT are reasons, and SPLIT + axis halves a box
 SPLIT = 16
 
 # The statements, and the numbers of the reasons that serve each, in the order of their cost
 EVERY_MINIMUM = "every local minimum is global"
 EVERY_POINT = "every critical point of full rank is, up to rotation and interchangeable samples, one of the listed"
-STATEMENTS: dict[str, tuple[int, ...]] = {EVERY_MINIMUM: (0, 1, 2, 3, 4, 5), EVERY_POINT: (0, 1, 3, NO_ROOT, LISTED)}
+STATEMENTS: dict[str, tuple[int, ...]] = {EVERY_MINIMUM: (0, 1, 8, 9, 2, 3, 4, 5), EVERY_POINT: (0, 1, 3, NO_ROOT, LISTED)}

@@ -34,6 +34,7 @@ class Rows:
     """The coefficients of the rows, enclosed: weight (n,), c and q (n, n - 1) over the other samples in order, rest (n,) = 1 - Sum q.
 
     orderings: see `copies`. sides: 1 or -1 for each sample where the positives fall into two components, empty elsewhere.
+    classes: the class of each sample where the hypotheses of `discards.is_collapsing` on coefficients hold, empty elsewhere.
     """
 
     n: int
@@ -44,6 +45,7 @@ class Rows:
     rest: Intervals
     orderings: list[tuple[Pair, Pair]]
     sides: list[int]
+    classes: list[int]
 
     @cached_property
     def pairs(self) -> list[Pair]:
@@ -90,6 +92,7 @@ def rows_of(problem: Problem, level: Level, pairs: list[Pair]) -> Rows:
         rest=_intervals([[1 - sum(row, fmpq(0)) for row in q]])[0],
         orderings=orderings(level, pairs),
         sides=_sides(n, q),
+        classes=_classes(n, dim, list(level.weight), c, q),
     )
 
 
@@ -155,6 +158,25 @@ def _sides(n: int, q: list[list[fmpq]]) -> list[int]:
                 side[i] = sign
                 reached += [j for j in range(n) if j != i and (q[i][j - (j > i)] > 0 or q[j][i - (i > j)] > 0)]
     return side if set(side) == {1, -1} else []
+
+
+def _classes(n: int, d: int, weight: list[fmpq], c: list[list[fmpq]], q: list[list[fmpq]]) -> list[int]:
+    """The class of each sample, for rows with all c equal and q = 1/(m - 1) within classes of m samples; none for other rows or k > d."""
+    found = [-1] * n
+    for i in range(n):
+        if found[i] < 0:
+            own = [j for j in range(n) if j == i or (weight[i] > 0 and q[i][j - (j > i)] > 0)]
+            for j in own:
+                found[j] = i
+    for i in range(n):
+        m = found.count(found[i])
+        if m > 1 and weight[i] != weight[found[i]]:
+            return []
+        for j in others(i, n):
+            wanted = fmpq(1, m - 1) if found[i] == found[j] else fmpq(0)
+            if weight[i] > 0 and (c[i][j - (j > i)] != c[i][0] or c[i][0] <= 0 or q[i][j - (j > i)] != wanted):
+                return []
+    return found if 2 <= len(set(found)) <= d and all(weight[i] > 0 or found.count(found[i]) == 1 for i in range(n)) else []
 
 
 def domain_of(problem: Problem, level: Level, tau_upper: fmpq) -> Boxes:

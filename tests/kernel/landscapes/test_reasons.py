@@ -2,7 +2,9 @@
 
 from scverify.kernel.landscapes.reasons import EVERY_MINIMUM, EVERY_POINT, LISTED, NO_ROOT, REASONS, SPLIT, STATEMENTS
 
-NAMES = "is_copy has_gradient is_positive is_of_low_rank is_sided has_negative_curvature has_no_root is_listed"
+NAMES = (
+    "is_copy has_gradient is_positive is_of_low_rank is_sided has_negative_curvature has_no_root is_listed has_bent_sample is_collapsing"
+)
 
 
 def test_numbers_and_names_are_those_of_every_certificate_that_was_written():
@@ -17,6 +19,6 @@ def test_a_test_bears_the_name_of_its_reason():
 
 
 def test_a_list_is_complete_only_by_reasons_that_leave_no_critical_point_of_full_rank():
-    no_minimum_only = {"is_positive", "is_sided", "has_negative_curvature"}
+    no_minimum_only = {"is_positive", "is_sided", "has_negative_curvature", "has_bent_sample"}
     assert not no_minimum_only & {REASONS[number].name for number in STATEMENTS[EVERY_POINT]}
     assert LISTED not in STATEMENTS[EVERY_MINIMUM] and set(STATEMENTS) == {EVERY_MINIMUM, EVERY_POINT}
