@@ -27,11 +27,11 @@ def verify(certificate: Path, by_coq: bool, limit: float, memory: float, as_json
 
     A file that costs more than the limits is UNDECIDED, with what was exceeded.
     """
-    if by_coq:
-        return _verify_by_coq(certificate, as_json)
     from scverify.verification import checked
 
     limits = checked(Limits(seconds=limit, bytes=int(memory * 2**30) if 0 <= memory < 2**20 else 0))
+    if by_coq:
+        return _verify_by_coq(certificate, limits, as_json)
     with working("checking"):
         answers = _verify_folder(certificate, limits) if certificate.is_dir() else [_verify_file(certificate, limits)]
     words = {answer["answer"] for answer in answers}
@@ -75,11 +75,11 @@ def _tell_answers(overall: str, answers: list[dict[str, str]], as_json: bool) ->
     return {"VERIFIED": 0, "REJECTED": 1, "UNDECIDED": 4}[overall]
 
 
-def _verify_by_coq(directory: Path, as_json: bool) -> int:
+def _verify_by_coq(directory: Path, limits: Limits, as_json: bool) -> int:
     from scverify.certify.coq_judge import judge
 
     with working("Coq compiles its library and the certificate"):
-        answer = judge(directory)
+        answer = judge(directory, limits)
     told = {"certificate": str(directory), "answer": answer.word, "claim": answer.claim, "reason": answer.reason}
     return _tell_answers(answer.word, [{key: value for key, value in told.items() if value}], as_json)
 

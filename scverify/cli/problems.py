@@ -53,8 +53,13 @@ def optimum(
         check_writable(save, subject_of("optimum", problem))
     with working(f"optimum of {problem}"):
         from scverify.certify.optimum import optimum as certified_optimum
+        from scverify.results.unbounded import UnboundedBelow
 
-        result = certified_optimum(problem, digits=digits, solver=solver, max_precision=max_precision)
+        try:
+            result = certified_optimum(problem, digits=digits, solver=solver, max_precision=max_precision)
+        except UnboundedBelow as answer:
+            tell(answer.result, as_json, save, None if save is None else {"certificate": str(save / "unbounded.json")})
+            return 0
     tell(result, as_json, save, None if save is None else {"certificate": str(save / "optimum.json")})
     if not as_json:
         click.echo(f"next: {next_command(arguments, save)}")
