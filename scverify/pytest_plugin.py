@@ -17,7 +17,7 @@ import pytest
 from scverify.errors import ScverifyError
 
 if TYPE_CHECKING:
-    from scverify.conjecture.proof import Statement
+    from scverify.conjecture.proof import Theorem
     from scverify.conjecture.statement import Conjecture
 
 BUDGETS = {"fast": 20.0, "thorough": 120.0}
@@ -151,7 +151,7 @@ class ConjectureItem(_Item):
 class ProofItem(_Item):
     """One statement with its proof."""
 
-    def __init__(self, *, stated: Statement, **rest: Any) -> None:
+    def __init__(self, *, stated: Theorem, **rest: Any) -> None:
         """The statement as its file gives it."""
         super().__init__(**rest)
         self.stated = stated

@@ -17,7 +17,7 @@ from scverify.cli import main
 from scverify.conjecture.class_rows import ClassRow
 from scverify.conjecture.proof import (
     Decision,
-    Statement,
+    Theorem,
     certified,
     chosen_statements,
     fact,
@@ -206,7 +206,7 @@ def test_a_class_row_that_is_not_the_loss_is_found_at_random_points(monkeypatch)
 
 def statement(*steps, **options):
     words = {"id": "X", "title": "x", "latex": "x", "source": "x", "hypotheses": (), "assumed": (), "could_go_wrong": ()}
-    return Statement(**words, steps=lambda loss: steps, **options)
+    return Theorem(**words, steps=lambda loss: steps, **options)
 
 
 X, P = Symbol("x", real=True), Symbol("p", positive=True)
@@ -283,7 +283,7 @@ def test_the_proof_shown_in_the_documentation_runs():
 
 
 def test_a_step_that_rests_on_certificates_needs_one():
-    statement = Statement("X", "", "", "", (), (), (), lambda loss: [certified("by word of mouth", lambda: Decision(True, "trust me"))])
+    statement = Theorem("X", "", "", "", (), (), (), lambda loss: [certified("by word of mouth", lambda: Decision(True, "trust me"))])
     proof = prove(statement)
     assert proof.verdict == "UNDECIDED"
     assert proof.done[0].decision.found == "no certificate stands behind it"

@@ -17,7 +17,7 @@ from scverify.errors import InputError, Undecided
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from scverify.conjecture.proof import Proof, Statement
+    from scverify.conjecture.proof import Proof, Theorem
     from scverify.conjecture.statement import Conjecture
     from scverify.conjecture.verdict import Verdict
 
@@ -174,7 +174,7 @@ def _open_questions(folder: Path, as_json: bool) -> int:
     return 0
 
 
-def _proved(statements: Sequence[Statement], thorough: bool, keep: Callable[[Sequence[Proof]], None]) -> tuple[list[Proof], bool]:
+def _proved(statements: Sequence[Theorem], thorough: bool, keep: Callable[[Sequence[Proof]], None]) -> tuple[list[Proof], bool]:
     """A proof of each statement, as many as are done when the user interrupts, and whether that happened; those done are kept each time."""
     from scverify.conjecture.proof import prove as proof_of
 

@@ -18,7 +18,7 @@ from scverify.conjecture import clock
 from scverify.conjecture.clock import OutOfTime, time_limit
 from scverify.conjecture.hunt import Hunt, Progress, look
 from scverify.conjecture.journal import Journal
-from scverify.conjecture.proof import Proof, Statement, prove
+from scverify.conjecture.proof import Proof, Theorem, prove
 from scverify.conjecture.statement import Conjecture, Word
 from scverify.conjecture.strategies import as_domain
 from scverify.conjecture.truth import weakest
@@ -109,8 +109,7 @@ def _proofs(conjecture: Conjecture) -> list[Proof]:
         return []
     steps = given if callable(given) else lambda loss: given
     return [
-        prove(Statement(conjecture.name, conjecture.says, "", conjecture.source, (), (), (), steps), loss)
-        for loss in conjecture.loss.listed
+        prove(Theorem(conjecture.name, conjecture.says, "", conjecture.source, (), (), (), steps), loss) for loss in conjecture.loss.listed
     ]
 
 

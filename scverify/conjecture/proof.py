@@ -61,7 +61,7 @@ def _no_instances(loss: Loss, thorough: bool) -> Iterable[Step]:
 
 
 @dataclass(frozen=True)
-class Statement:
+class Theorem:
     """A statement with everything a referee asks for.
 
     steps(loss) gives the argument; instances(loss, thorough) gives certified instances. refutes: the steps show that the statement is
@@ -101,7 +101,7 @@ class Proof:
     certificates.
     """
 
-    statement: Statement
+    statement: Theorem
     done: tuple[Done, ...]
     seconds: float
 
@@ -170,7 +170,7 @@ class Proof:
         }
 
 
-def prove(statement: Statement, loss: Loss = supcon, thorough: bool = False, progress: Callable[[Step], object] | None = None) -> Proof:
+def prove(statement: Theorem, loss: Loss = supcon, thorough: bool = False, progress: Callable[[Step], object] | None = None) -> Proof:
     """Decide every step of a statement for a loss; `thorough`: on all instances, not only a quick part.
 
     Certificates are looked for only while every step before them holds. progress(step) is called after each step.
@@ -281,7 +281,7 @@ def left_open(says: str, formula: str = "") -> Step:
     return Step("open", says, formula, lambda: Decision(None, "open"))
 
 
-def load_statements(folder: Path) -> list[Statement]:
+def load_statements(folder: Path) -> list[Theorem]:
     """The statements of every t*.py in a folder, in the order of the files, which are executed. Raises InputError where there are none."""
     files = sorted(folder.glob("t[0-9]*.py"))
     if not files:
@@ -289,7 +289,7 @@ def load_statements(folder: Path) -> list[Statement]:
     return [statement for file in files for statement in statements_of(file)]
 
 
-def chosen_statements(targets: Sequence[str]) -> list[Statement]:
+def chosen_statements(targets: Sequence[str]) -> list[Theorem]:
     """Statements by what a user names: at most one directory (default ./proofs), and ids; "T7" names every T7-…. Raises InputError."""
     folders = [name for name in targets if Path(name).is_dir()]
     wanted = [name for name in targets if name not in folders]
@@ -303,10 +303,10 @@ def chosen_statements(targets: Sequence[str]) -> list[Statement]:
     return [statement for statement in found if not wanted or any(_names(name, statement) for name in wanted)]
 
 
-def _names(name: str, statement: Statement) -> bool:
+def _names(name: str, statement: Theorem) -> bool:
     return name.lower() in (statement.id.lower(), statement.id.lower().split("-")[0])
 
 
-def statements_of(file: Path) -> list[Statement]:
+def statements_of(file: Path) -> list[Theorem]:
     """The statements of a proof file, which is executed. Raises InputError where it cannot be."""
-    return [value for value in vars(load_module(file, "proof file")).values() if isinstance(value, Statement)]
+    return [value for value in vars(load_module(file, "proof file")).values() if isinstance(value, Theorem)]
