@@ -95,10 +95,10 @@ class ProofFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """One item a statement."""
-        from scverify.conjecture.proof import statements_of
+        from scverify.conjecture.proof import theorems_of
 
         try:
-            found = statements_of(self.path)
+            found = theorems_of(self.path)
         except ScverifyError as error:
             raise self.CollectError(str(error)) from error
         for statement in found:

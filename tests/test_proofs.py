@@ -19,11 +19,11 @@ from scverify.conjecture.proof import (
     Decision,
     Theorem,
     certified,
-    chosen_statements,
+    chosen_theorems,
     fact,
     identity,
     left_open,
-    load_statements,
+    load_theorems,
     prove,
     sign,
 )
@@ -33,7 +33,7 @@ from scverify.symbolic.losses import Loss, n_own, supcon_rule
 from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
 
 FOLDER = Path(__file__).resolve().parents[1] / "proofs"
-STATEMENTS = {statement.id: statement for statement in load_statements(FOLDER)}
+STATEMENTS = {statement.id: statement for statement in load_theorems(FOLDER)}
 THOROUGH = os.environ.get("SCVERIFY_PROFILE") == "thorough"
 EXPECTED = {
     **dict.fromkeys(["T1", "T2", "T3", "T4", "T5", "T6", "T8", "T9", "T11", "T12", "L1"], ("PROVED", "symbolic")),
@@ -175,7 +175,7 @@ def changed_statements(tmp_path, monkeypatch, file, old, new):
     for proof in reached:
         text = (FOLDER / proof).read_text(encoding="utf-8")
         (tmp_path / proof).write_text(text.replace(old, new) if file.startswith("proofs/") else text, encoding="utf-8")
-    return load_statements(tmp_path)
+    return load_theorems(tmp_path)
 
 
 @pytest.mark.parametrize("change", CHANGED if THOROUGH else CHANGED[:2], ids=lambda change: change[1])
@@ -238,9 +238,9 @@ def test_a_verdict_says_no_more_than_the_steps(steps, options, verdict):
 
 def test_statements_are_chosen_by_name():
     kinds = [f"T7-{kind}" for kind in ("sphere", "attraction", "warm", "ball", "high", "next")]
-    assert [chosen.id for chosen in chosen_statements([str(FOLDER), "t7", "T8"])] == [*kinds, "T8"]
+    assert [chosen.id for chosen in chosen_theorems([str(FOLDER), "t7", "T8"])] == [*kinds, "T8"]
     with pytest.raises(InputError, match="unknown statement 'T99'"):
-        chosen_statements([str(FOLDER), "T99"])
+        chosen_theorems([str(FOLDER), "T99"])
 
 
 def test_the_command_prints_saves_and_exits_with_0(tmp_path, capsys):
@@ -272,7 +272,7 @@ def test_an_interrupted_command_tells_what_is_done(monkeypatch, capsys):
         raise KeyboardInterrupt
 
     statements = [STATEMENTS["T9"], replace(STATEMENTS["T8"], steps=interrupted)]
-    monkeypatch.setattr(import_module("scverify.conjecture.proof"), "chosen_statements", lambda targets: statements)
+    monkeypatch.setattr(import_module("scverify.conjecture.proof"), "chosen_theorems", lambda targets: statements)
     assert main.main(["prove", "--json"], standalone_mode=False) == 130
     assert [told["id"] for told in json.loads(capsys.readouterr().out)["statements"]] == ["T9"]
 

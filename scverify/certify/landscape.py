@@ -14,7 +14,7 @@ from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import text
 from scverify.certify.orbit import Better, certify_point
 from scverify.certify.points import critical_points
-from scverify.certify.subdivision import Progress, Subdivision, effort
+from scverify.certify.subdivision import Extent, Subdivision, effort
 from scverify.errors import InputError, must_be
 from scverify.kernel.certificate import Rejected, rational
 from scverify.kernel.landscapes.boxes import Boxes, embedded
@@ -44,7 +44,7 @@ def landscape(
     budget: float | None = None,
     starts: int = 200,
     seed: int = 0,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[Extent], None] | None = None,
     search: Data | None = None,
     keep: Keep | None = None,
 ) -> Landscape:
@@ -66,7 +66,7 @@ def landscape(
     if problem.dim is not None and problem.classes.n <= problem.dim:
         return _roomy(problem, upper, claim, started)
     subdivision, orderings = _subdivision(claim, upper, search)
-    hunt = _Hunt(problem, upper, starts, seed)
+    hunt = _SpuriousSearch(problem, upper, starts, seed)
     kept = Checkpoints(keep, lambda: _state(claim, subdivision))
     interrupted, answer = False, None
     finished: Data = {}
@@ -131,7 +131,7 @@ def _subdivision(claim: Data, upper: Fraction, search: Data | None) -> tuple[Sub
     return result, [list(pair) for pair in pairs]
 
 
-def _grow(subdivision: Subdivision, hunt: _Hunt, jobs: int, until: float, watch: Callable[[Progress], None]) -> None:
+def _grow(subdivision: Subdivision, hunt: _SpuriousSearch, jobs: int, until: float, watch: Callable[[Extent], None]) -> None:
     """Settles boxes until all are, or a spurious minimum is met in one that resists."""
     for narrow in subdivision.grow(jobs, until, watch):
         hunt.near(narrow)
@@ -139,7 +139,7 @@ def _grow(subdivision: Subdivision, hunt: _Hunt, jobs: int, until: float, watch:
             return
 
 
-class _Hunt:
+class _SpuriousSearch:
     """The search for a spurious minimum: from many starts, and in boxes that resist."""
 
     def __init__(self, problem: Problem, upper: Fraction, starts: int, seed: int) -> None:
@@ -189,7 +189,7 @@ def _told(
     subdivision: Subdivision,
     finished: Data,
     answer: Answer | None,
-    hunt: _Hunt,
+    hunt: _SpuriousSearch,
     interrupted: bool,
     seconds: float,
 ) -> Landscape:

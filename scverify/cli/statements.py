@@ -119,12 +119,12 @@ def prove(
     """Run the proofs of a directory (default: ./proofs), each statement by checked steps and certified instances."""
     if only_open:
         return _open_questions(Path(targets[0] if targets else "proofs") / "open", as_json)
-    from scverify.conjecture.proof import chosen_statements
+    from scverify.conjecture.proof import chosen_theorems
     from scverify.report import proofs as told
     from scverify.results.base import Subject
     from scverify.results.files import check_writable, save_certificates, write_certificates
 
-    statements = chosen_statements(targets)
+    statements = chosen_theorems(targets)
     for folder in [*([save] if save is not None else []), *([page.parent] if page is not None else [])]:
         check_writable(folder)
 

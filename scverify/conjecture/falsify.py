@@ -14,9 +14,10 @@ from hypothesis.errors import HypothesisException
 
 from scverify.certify.checkpoints import Keep
 from scverify.certify.claims import Data
+from scverify.certify.points import Progress
 from scverify.conjecture import clock
 from scverify.conjecture.clock import OutOfTime, time_limit
-from scverify.conjecture.hunt import Hunt, Progress, look
+from scverify.conjecture.hunt import Hunt, look
 from scverify.conjecture.journal import Journal
 from scverify.conjecture.proof import Proof, Theorem, prove
 from scverify.conjecture.statement import Conjecture, Word

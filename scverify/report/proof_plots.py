@@ -37,11 +37,11 @@ def pictures(proofs: Iterable[Proof]) -> dict[str, list[str]]:
             for data in proof.certificates.values()
             if data["claim"]["type"] == "SpuriousMinimum"
         ]
-        if proof.statement.id == "T10":
+        if proof.theorem.id == "T10":
             sizes = f"{KAPPA} classes of {SMALLEST} R samples and {KAPPA} of {SMALLEST}"
             drawn.append(_embedded(angles_figure(), f"STEP imbalance, {sizes}: angles between class means at the optimum"))
         if drawn:
-            found[proof.statement.id] = drawn
+            found[proof.theorem.id] = drawn
     return found
 
 
