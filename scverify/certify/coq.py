@@ -30,7 +30,7 @@ REDUCED_BITS = 6
 DOUBLINGS = 12
 Table = list[list[int]]
 BallTable = list[list[arb]]
-_TOLD: dict[str, Callable[[Any], str]] = {
+_SHOWN: dict[str, Callable[[Any], str]] = {
     "formula": lambda formula: "another row formula",
     "coefficients": lambda coefficients: "other coefficients",
     "sizes": lambda sizes: f"sizes {','.join(map(str, sizes))}",
@@ -118,7 +118,7 @@ def _supported(certificate: Data) -> _Case:
     shape = Ball(rho) if constraint["kind"] == "ball" else Sphere(rho)
     covered = Problem(load_loss("supcon"), Classes([max(n, 2) for n in sizes]), temperature=given["tau"], constraint=shape)
     theorem = problem_data(covered)
-    if other := [told(given[name]) for name, told in _TOLD.items() if given[name] != theorem[name]]:
+    if other := [show(given[name]) for name, show in _SHOWN.items() if given[name] != theorem[name]]:
         raise InputError(f"an optimum with {', '.join(other)}", wanted, remedy)
     if certificate["witness"].get("level") == "samples":
         raise InputError("an optimum certified sample by sample", wanted, remedy)

@@ -71,7 +71,7 @@ def landscape(
     interrupted, answer = False, None
     finished: Data = {}
     try:
-        # also of a search that is taken up: what it finds decides, and tells which points in narrow boxes are spurious
+        # also of a search that is taken up: what it finds decides, and says which points in narrow boxes are spurious
         hunt.from_many_starts()
         until = time.monotonic() + (budget if budget is not None else float("inf"))
         if hunt.spurious is None:
@@ -82,7 +82,7 @@ def landscape(
             answer = verify_data(finished, seconds_left(budget, until))
     except KeyboardInterrupt:
         interrupted = True
-    return _told(problem, upper, claim, subdivision, finished, answer, hunt, interrupted, time.perf_counter() - started)
+    return _result(problem, upper, claim, subdivision, finished, answer, hunt, interrupted, time.perf_counter() - started)
 
 
 def _state(claim: Data, subdivision: Subdivision) -> Data:
@@ -171,7 +171,7 @@ class _SpuriousSearch:
         """Certifies what lies near the middle of a box that is narrow, now and then."""
         width = float((box.high[:-1] - box.low[:-1]).max())
         if width < HOPELESS:
-            self.hopeless = f"a box of width {width:.0e} resists: a critical point there may be degenerate, or no strict minimum"
+            self.hopeless = f"a box of width {width:.0e} resists: a critical point there may be degenerate, or not a strict minimum"
         if width > NARROW or time.monotonic() < self._last + PATIENCE or len(self.ends) > 1:
             return
         embeddings = embedded(box, self.problem.dim or 0).middle()[:, :, 0]
@@ -182,7 +182,7 @@ class _SpuriousSearch:
         self._last = time.monotonic()
 
 
-def _told(
+def _result(
     problem: Problem,
     upper: Fraction,
     claim: Data,

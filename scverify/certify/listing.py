@@ -262,7 +262,7 @@ def _padded(h: Floats, dim: int) -> Floats:
 
 
 def _copies(h: Floats, group: list[Permutation], rank: int, dim: int) -> int:
-    """How many different Gram matrices the interchanges make, twice where, in two dimensions, the mirror image is no rotation."""
+    """How many different Gram matrices the interchanges make, twice where, in two dimensions, the mirror image is not a rotation."""
     gram = h.T @ h
     different: list[Floats] = []
     for p in group:

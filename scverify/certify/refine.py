@@ -98,7 +98,7 @@ def _from_roots(level: Level, reduced: RankOneSystem, roots: tuple[Floats, Float
     mean_gram = similarities[:, :-1].copy()
     np.fill_diagonal(mean_gram, (beta + (m - 1) * np.diagonal(mean_gram)) / m)
     dual = None if reduced.merged else _dual(terms, e, log_v, log_z)
-    # the dual is made of the means where the root does not tell it
+    # the dual is made of the means where the root does not determine it
     clusters = factor(mean_gram, reduced.size - 1, bits if dual is None else vector_bits(level, bits) + HALF)
     of = reduced.cluster_of
     merged = {node for cluster in reduced.merged for node in cluster}
@@ -117,7 +117,7 @@ def _exponentials(terms: Terms, log_v: BallArray, log_z: BallArray) -> BallArray
 
 
 def _dual(terms: Terms, e: BallArray, log_v: BallArray, log_z: BallArray) -> RootDual:
-    """p_gh = c_gh e_gh / Z_g; no coefficient stands where there is no pair."""
+    """p_gh = c_gh e_gh / Z_g; where there is no pair there is no coefficient."""
     coefficients = np.concatenate([terms.cross, terms.own[:, None]], axis=1)
     outcomes = coefficients * e * np.exp(-log_z)[:, None]
     return RootDual(np.exp(log_v), outcomes, terms.kappa, terms.own_slope)

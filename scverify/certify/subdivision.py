@@ -108,7 +108,7 @@ class Subdivision:
         return [tree.packed() for tree in self.trees]
 
     def take_up(self, trees: Any) -> None:
-        """Replays trees that were packed before; InputError where they are no trees of this domain."""
+        """Replays trees that were packed before; InputError where they are not trees of this domain."""
         found: list[Tree] = []
         try:
             require(isinstance(trees, list) and len(trees) > 0, "it holds no trees")

@@ -78,7 +78,7 @@ def threshold(
 
     problem: its own temperature does not matter. kind: "spurious minimum" or "strict minimum". tau: the range. Without `points` (certified,
     all at one end of the range) orbits are sought at its lower end, then at its upper end; a search may miss orbits. progress(done, total)
-    tells how much of the range is behind. An interrupt keeps what was proved. keep(search) is called now and then and after each orbit;
+    says how much of the range is behind. An interrupt keeps what was proved. keep(search) is called now and then and after each orbit;
     with that `search` the same call goes on where it was. Raises InputError for another kind, an empty range, H >= 0, no dimension, and a
     `search` that is damaged.
     """

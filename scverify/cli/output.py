@@ -35,7 +35,7 @@ def show(account: Account) -> None:
     click.echo(as_text(account, shutil.get_terminal_size().columns))
 
 
-def tell(result: Result, as_json: bool, save: Path | None = None, more: Mapping[str, object] | None = None) -> None:
+def show_result(result: Result, as_json: bool, save: Path | None = None, more: Mapping[str, object] | None = None) -> None:
     """A result on stdout, and then its certificates in a directory: what was found is said before anything can fail."""
     if as_json:
         print_json(result.to_json() | dict(more or {}))

@@ -221,7 +221,7 @@ def _confirmed(step: Step, decision: Decision) -> Decision:
 
 
 def identity(says: str, left: Expr, right: Expr, formula: str = "") -> Step:
-    """left = right, where SymPy reduces the difference to 0; `formula`: how to show it, where SymPy's form does not tell enough."""
+    """left = right, where SymPy reduces the difference to 0; `formula`: how to show it, where SymPy's form does not show enough."""
 
     def decide() -> Decision:
         rest = unfolded(left - right)

@@ -36,7 +36,7 @@ def account(proofs: Sequence[Proof]) -> Account:
     for proof in proofs:
         if not proof.as_expected:
             notes.append(f"{proof.theorem.id}: {proof.verdict}, expected {proof.theorem.expect}")
-            notes += [f"  {_told(step)}" for step in proof.failures]
+            notes += [f"  {_line(step)}" for step in proof.failures]
     return Account(heading="Proofs", tables=[table], notes=notes)
 
 
@@ -67,7 +67,7 @@ def _cells(proof: Proof) -> tuple[str, ...]:
     return (proof.theorem.id, verdict, proof.trust, *counts, proof.theorem.title)
 
 
-def _told(step: Done) -> str:
+def _line(step: Done) -> str:
     found = f": {step.decision.found}" if step.decision.found else ""
     return f"[{step.step.kind}] {step.step.says}: {_WORDS[step.decision.holds]}{found}"
 
@@ -124,7 +124,7 @@ def _section(proof: Proof, pictures: Sequence[str]) -> str:
     theorem = proof.theorem
     background = (*_background(proof), (_BY_COQ, theorem.formal))
     facts = "".join(f"<p><b>{name}:</b> {markup.escape('; '.join(values))}</p>" for name, values in background if values)
-    steps = "".join(f"<li>{markup.escape(_told(step))}{_displayed(step.step.formula)}</li>" for step in proof.done)
+    steps = "".join(f"<li>{markup.escape(_line(step))}{_displayed(step.step.formula)}</li>" for step in proof.done)
     heading = f"<h2>{markup.escape(theorem.id)}: {markup.escape(theorem.title)}</h2><p><b>{proof.verdict}</b> ({proof.trust})</p>"
     return f"{heading}{_displayed(theorem.latex)}{facts}{''.join(pictures)}<ol>{steps}</ol>"
 
