@@ -11,6 +11,7 @@ import click
 from scverify.cli.failures import INTERRUPTED, fail
 from scverify.cli.options import json_option, save_option
 from scverify.cli.output import next_command, print_json, progress_bar, saved, show
+from scverify.cli.unfinished import Unfinished
 from scverify.errors import InputError, Undecided
 
 if TYPE_CHECKING:
@@ -95,9 +96,12 @@ def _checked(conjecture: Conjecture, budget: float, seed: int, jobs: int, save: 
     from scverify.conjecture.falsify import check as decide
 
     started = time.monotonic()
+    unfinished = Unfinished(save, f"check-{Path(conjecture.file or '').stem}-{conjecture.name}")
     with progress_bar(f"checking {conjecture.name}") as bar:
         tell = None if bar is None else lambda problems, refuted: bar(int(time.monotonic() - started), int(budget))
-        verdict = decide(conjecture, budget, seed, jobs, tell)
+        verdict = decide(conjecture, budget, seed, jobs, tell, search=unfinished.earlier, keep=unfinished.keep)
+    if not verdict.interrupted:
+        unfinished.finished()
     return verdict if save is None else saved(verdict, save)
 
 

@@ -201,7 +201,7 @@ def _reach(level: UnitLevel, i: int) -> arb:
     at_zero = total(row.weight * row.evaluated([arb(0)] * len(row.c))[0] for row in level.rows)
     least = total(row.weight * _row_minimum(row) for row in level.rows)
     require(
-        all(norm.kind == "ridge" for norm in level.constraint), "H = 0 is not feasible, and nothing else bounds the norms under a ridge"
+        all(norm.kind != "sphere" for norm in level.constraint), "H = 0 is not feasible, and nothing else bounds the norms under a ridge"
     )
     reach: arb = 2 * (at_zero - least) / (level.constraint[i].weight * level.copies[i] * level.multiplicity[i])
     return reach.upper()
