@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from scverify.results.optimum import Optimum
     from scverify.results.points import CriticalPoint, CriticalPoints
     from scverify.results.threshold import Threshold
+    from scverify.results.unbounded import Unbounded, UnboundedBelow
     from scverify.results.units import UnitOptimum
     from scverify.symbolic.losses import Loss, load_loss, supcon
     from scverify.symbolic.row import RowFormula
@@ -83,6 +84,8 @@ __all__ = [
     "Sphere",
     "Threshold",
     "Truth",
+    "Unbounded",
+    "UnboundedBelow",
     "Undecided",
     "UnitOptimum",
     "UnitProblem",
@@ -154,6 +157,7 @@ _HOMES = {
     "model.units": ("UnitProblem",),
     "certify.units": ("unit_optimum",),
     "results.inequality": ("InequalityResult",),
+    "results.unbounded": ("Unbounded", "UnboundedBelow"),
     "audit": ("audit",),
     "results.audit": ("Audit",),
     "crosscheck": ("crosscheck",),

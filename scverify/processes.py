@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+from pathlib import Path
 
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 _BEAT = 0.5
@@ -25,6 +26,29 @@ def serve_parent(parent: int) -> None:
         threading.Thread(target=_watch, args=(parent,), daemon=True).start()
     if os.getppid() != parent:  # it ended before the system was asked
         os._exit(1)
+
+
+def hold_to(seconds: float, size: int) -> None:
+    """Called first in a fresh process: the system ends it after so much processor time or at so many bytes, and with its parent."""
+    try:
+        import resource
+    except ImportError:  # no such limits here; the parent's clock remains
+        return
+    whole = int(seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (whole, whole + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _killed_with_parent()
+
+
+def held(command: list[str], seconds: float, size: int) -> list[str]:
+    """The command line that runs another program within such limits."""
+    package = str(Path(__file__).resolve().parents[1])
+    code = (
+        f"import os, sys; sys.path.insert(0, {package!r}); from scverify.processes import hold_to; "
+        "hold_to(float(sys.argv[1]), int(sys.argv[2])); os.execv(sys.argv[3], sys.argv[3:])"
+    )
+    return [sys.executable, "-P", "-c", code, str(seconds), str(size), *command]
 
 
 def _killed_with_parent() -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 from scverify.errors import InputError
 from scverify.kernel.limits import Limits
 from scverify.kernel.verify import Answer, verify_text
+from scverify.processes import hold_to
 
 # the kernel stops by itself at its limit, between rows; one long call into the library is stopped from outside after so many more seconds
 GRACE = 2.0
@@ -97,26 +98,10 @@ def _died(code: int, limits: Limits) -> str:
 def answer_in_child() -> None:
     """Read a certificate from stdin and write the answer to stdout, under the limits of the command line."""
     limits = Limits(float(sys.argv[1]), int(sys.argv[2]))
-    _hold_to(limits)
+    hold_to(limits.seconds + GRACE, limits.bytes + BASE)
     text = sys.stdin.buffer.read()
     try:
         answer = verify_text(text.decode("utf-8"), limits)
     except UnicodeDecodeError as error:
         answer = Answer("REJECTED", f"not a text: {error.reason}", "")
     sys.stdout.write(json.dumps(answer.__dict__))
-
-
-def _hold_to(limits: Limits) -> None:
-    """Let the system end this process at its limits, and with its parent."""
-    try:
-        import ctypes
-        import resource
-    except ImportError:  # no such limits here; the parent's clock remains
-        return
-    seconds = int(limits.seconds + GRACE) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (limits.bytes + BASE,) * 2)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":
-        die_with_parent = 1  # PR_SET_PDEATHSIG
-        ctypes.CDLL(None).prctl(die_with_parent, signal.SIGKILL)

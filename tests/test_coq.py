@@ -17,6 +17,7 @@ from scverify.certify.optimum import optimum
 from scverify.cli import main
 from scverify.errors import InputError, MissingTool
 from scverify.kernel.certificate import canonical
+from scverify.kernel.limits import Limits
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
 from scverify.symbolic.losses import load_loss, supcon
@@ -291,3 +292,26 @@ def test_missing_coqc_names_the_package(monkeypatch, tmp_path, small):
 
 def test_bits_are_those_of_the_tables(small):
     assert small.scale == 1 << BITS and all(sum(row) == small.scale for row in small.p)
+
+
+@needs_coq
+@pytest.mark.parametrize(
+    ("limits", "named"),
+    [(Limits(seconds=0.0), "limit of time"), (Limits(bytes=1 << 27), "GiB of memory"), (Limits(bytes=1 << 10), "longer than")],
+)
+def test_coq_is_held_to_limits(tmp_path, tiny, limits, named):
+    write_coq(tmp_path, tiny)
+    answer = judge(tmp_path, limits)
+    assert answer.word == "UNDECIDED" and named in answer.reason
+
+
+@needs_coq
+def test_the_command_hands_its_limits_to_coq(tmp_path, tiny):
+    write_coq(tmp_path, tiny)
+    result = CliRunner().invoke(main, ["verify", "--coq", str(tmp_path), "--limit", "0"])
+    assert (result.exit_code, result.output.split()[0]) == (4, "UNDECIDED")
+
+
+def test_an_endless_file_is_not_read(tmp_path):
+    (tmp_path / "Certificate.v").symlink_to("/dev/zero")
+    assert judge(tmp_path, Limits(bytes=1 << 24)).word == "UNDECIDED"

@@ -56,8 +56,8 @@ ROOT = str(FOLDER.parents[2])
 HELD = f"""
 import sys, time
 sys.path.insert(0, {ROOT!r})
-from scverify import verification
-verification._hold_to(verification.Limits(100, 1 << 28))
+from scverify import processes, verification
+processes.hold_to(100, (1 << 28) + verification.BASE)
 """
 BUSY = f"{HELD}print(1, flush=True)\ntime.sleep(1000)"
 ANSWER = '{"word": "VERIFIED", "reason": "", "claim": ""}'

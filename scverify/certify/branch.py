@@ -219,7 +219,7 @@ def follow(
     """The branch through the critical point near `start` at the temperature `origin`, up or down to `target` or as far as it is proved.
 
     kind: "StrictBranch", "SpuriousBranch" or "SaddleBranch". better_at(tau): the witness of a better point, for spurious minima. finest:
-    the smallest step, as a part of the way. An interrupt ends it and keeps what is proved. Raises Unresolved where no step is proved.
+    the smallest step, as a part of the way. An interrupt keeps the steps that are proved. Raises Unresolved where none is.
     """
     width, least = abs(target - origin) / 8, max(abs(target - origin) * finest, Fraction(1, 2**40))
     steps: list[Step] = []
@@ -236,6 +236,8 @@ def follow(
                 width /= 2
                 continue
             except KeyboardInterrupt:
+                if not steps:
+                    raise
                 why = "interrupted"
                 break
             steps.append(step)

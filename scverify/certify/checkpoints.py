@@ -7,6 +7,9 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from scverify.certify.claims import Data
 from scverify.errors import InputError
 from scverify.kernel.certificate import digest
@@ -68,6 +71,16 @@ def opened(state: Any, form: str, claim: Data) -> Data:
 def seconds_left(budget: float | None, until: float) -> Limits | None:
     """The limits of the kernel's check within a budget: of time alone, and none without a budget."""
     return None if budget is None else Limits(max(0.0, until - time.monotonic()), sys.maxsize)
+
+
+def hexadecimal(h: NDArray[np.float64]) -> list[list[str]]:
+    """A matrix of floats as text, without loss."""
+    return [[x.hex() for x in row] for row in h.tolist()]
+
+
+def floats(rows: Any) -> NDArray[np.float64]:
+    """The matrix that `hexadecimal` wrote; raises TypeError or ValueError for anything else."""
+    return np.array([[float.fromhex(x) for x in row] for row in rows])
 
 
 def damaged(why: str) -> InputError:

@@ -7,15 +7,20 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from scverify.certify.coq import CoqCertificate
 from scverify.errors import InputError, MissingTool
+from scverify.kernel.limits import Exceeded, Limits
+from scverify.processes import held
 
 FILE = "Certificate.v"
 LIBRARY = ("Sums", "Rows", "Loss", "Reduction", "Exponential", "Checker")
+# data take many times the memory of their text, here and in coqc
+TEXT_SHARE = 64
 COUNTS = ("halvings", "half_terms")
 REALS = frozenset(
     {
@@ -45,11 +50,18 @@ _FIELD = re.compile(r"^  (\w+) := ([-0-9\[\]; ]*[0-9\]])(?:%nat)?;?$", re.MULTIL
 
 @dataclass(frozen=True)
 class Judgement:
-    """Coq's word on a directory, the claim in words, and why it was rejected."""
+    """Coq's word on a directory, the claim in words, and why it is not verified."""
 
-    word: Literal["VERIFIED", "REJECTED"]
+    word: Literal["VERIFIED", "REJECTED", "UNDECIDED"]
     claim: str
     reason: str
+
+
+class Allowed(NamedTuple):
+    """What coqc may take: until when on the monotonic clock, and bytes of memory."""
+
+    until: float
+    bytes: int
 
 
 def coq_text(certificate: CoqCertificate) -> str:
@@ -85,20 +97,27 @@ def write_coq(directory: Path, certificate: CoqCertificate) -> Path:
     return file
 
 
-def judge(directory: Path) -> Judgement:
-    """Compile the library and the directory's Certificate.v with coqc; raises MissingTool without coqc, InputError without the file."""
-    try:
-        text = (directory / FILE).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"no readable {FILE} in {str(directory)!r}", "a directory of `scverify export --coq`", "export first") from error
+def judge(directory: Path, limits: Limits | None = None) -> Judgement:
+    """Compile the library and the directory's Certificate.v with coqc; raises MissingTool without coqc, InputError without the file.
+
+    limits: of the time of all runs of coqc together and of the memory of each, by default 600 s and 4 GiB; UNDECIDED beyond.
+    """
+    limits = limits or Limits()
+    text = _read(directory / FILE, limits)
+    if text is None:
+        return Judgement("UNDECIDED", "", f"{FILE} is longer than a {TEXT_SHARE}th of the limit of memory")
     certificate = read_coq(text)
     if certificate is None:
         return Judgement("REJECTED", "", f"{FILE} is not a file that `scverify export --coq` writes")
-    with tempfile.TemporaryDirectory() as place:
-        build = Path(place)
-        compile_library(build)
-        (build / FILE).write_text(text, encoding="utf-8")
-        run = coqc(build, FILE)
+    allowed = Allowed(until=time.monotonic() + limits.seconds, bytes=limits.bytes)
+    try:
+        with tempfile.TemporaryDirectory() as place:
+            build = Path(place)
+            compile_library(build, allowed=allowed)
+            (build / FILE).write_text(text, encoding="utf-8")
+            run = coqc(build, FILE, allowed)
+    except Exceeded as cost:
+        return Judgement("UNDECIDED", certificate.claim, str(cost))
     if run.returncode != 0:
         return Judgement("REJECTED", certificate.claim, " ".join(run.stderr.split())[-300:])
     foreign = assumptions(run.stdout) - REALS
@@ -107,11 +126,22 @@ def judge(directory: Path) -> Judgement:
     return Judgement("VERIFIED", certificate.claim, "")
 
 
-def compile_library(build: Path, names: tuple[str, ...] = LIBRARY) -> None:
+def _read(file: Path, limits: Limits) -> str | None:
+    """The text of a file; None where it is too long to be read within the limits."""
+    most = limits.bytes // TEXT_SHARE
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(most + 1)
+        return None if len(data) > most else data.decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"no readable {FILE} in {str(file.parent)!r}", "a directory of `scverify export --coq`", "export first") from error
+
+
+def compile_library(build: Path, names: tuple[str, ...] = LIBRARY, allowed: Allowed | None = None) -> None:
     """Copy the library's sources and compile them in place; raises MissingTool."""
     for name in names:
         shutil.copy(library() / f"{name}.v", build)
-        run = coqc(build, f"{name}.v")
+        run = coqc(build, f"{name}.v", allowed)
         if run.returncode != 0:
             raise MissingTool(f"this coqc does not compile {name}.v of proofs/coq; allowed: Coq 8.16: {_line(run.stderr)}")
 
@@ -125,12 +155,24 @@ def library() -> Path:
     raise MissingTool("the Coq library is not installed; allowed: a checkout or a wheel with proofs/coq; reinstall scverify")
 
 
-def coqc(build: Path, file: str) -> subprocess.CompletedProcess[str]:
-    """Run coqc on a file of the folder."""
+def coqc(build: Path, file: str, allowed: Allowed | None = None) -> subprocess.CompletedProcess[str]:
+    """Run coqc on a file of the folder; Exceeded where it needs more than it is allowed."""
     program = shutil.which("coqc")
     if program is None:
         raise MissingTool("no coqc on the PATH; allowed: Coq 8.16 or later; apt-get install -y coq")
-    return subprocess.run([program, "-q", "-Q", ".", "Scverify", file], cwd=build, capture_output=True, text=True, check=False)
+    command = [program, "-q", "-Q", ".", "Scverify", file]
+    if allowed is None:
+        return subprocess.run(command, cwd=build, capture_output=True, text=True, check=False)
+    left = max(0.0, allowed.until - time.monotonic())
+    line = held(command, left, allowed.bytes)
+    try:
+        run = subprocess.run(line, cwd=build, capture_output=True, text=True, check=False, timeout=left)
+    except subprocess.TimeoutExpired as late:
+        raise Exceeded("Coq takes longer than the limit of time") from late
+    # coqc has no exit code of its own for this: it reports it as an error, or is ended by a signal
+    if run.returncode not in (0, 1) or "out of memory" in run.stderr.lower():
+        raise Exceeded(f"Coq needs more than the limits of time or of {allowed.bytes / 2**30:.3g} GiB of memory (code {run.returncode})")
+    return run
 
 
 def assumptions(printed: str) -> set[str]:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scverify.certify.checkpoints import Checkpoints, Keep, damaged, opened, sealed, seconds_left
+from scverify.certify.checkpoints import Checkpoints, Keep, damaged, floats, hexadecimal, opened, sealed, seconds_left
 from scverify.certify.claims import Data, certificate
 from scverify.certify.orbit import Better, certify_point
 from scverify.certify.subdivision import Progress, Subdivision, effort
@@ -133,7 +133,7 @@ class _Work:
             return cls(claim)
         found = opened(search, FORMAT, claim)
         try:
-            ranks = [([_floats(h) for h in rank["points"]], rank["certificate"]) for rank in found["ranks"]]
+            ranks = [([floats(h) for h in rank["points"]], rank["certificate"]) for rank in found["ranks"]]
             return cls(claim, ranks, found["trees"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise damaged(f"it cannot be read ({type(error).__name__})") from error
@@ -145,7 +145,7 @@ class _Work:
 
     def state(self) -> Data:
         """What is needed to take it up."""
-        ranks = [{"points": [_hexadecimal(h) for h in found], "certificate": proof} for found, proof in self.ranks]
+        ranks = [{"points": [hexadecimal(h) for h in found], "certificate": proof} for found, proof in self.ranks]
         trees = self.trees if self.subdivision is None else self.subdivision.packed()
         return sealed({"format": FORMAT, "claim": self.claim, "ranks": ranks, "trees": trees})
 
@@ -154,14 +154,6 @@ class _Work:
         """How many boxes were met."""
         finished = sum(tree["boxes"] for _, proof in self.ranks for tree in proof["witness"]["trees"])
         return int(finished) + (0 if self.subdivision is None else self.subdivision.boxes)
-
-
-def _hexadecimal(h: Floats) -> list[list[str]]:
-    return [[x.hex() for x in row] for row in h.tolist()]
-
-
-def _floats(rows: Any) -> Floats:
-    return np.array([[float.fromhex(x) for x in row] for row in rows])
 
 
 def _certified(problem: Problem, embeddings: list[Floats]) -> list[CriticalPoint]:

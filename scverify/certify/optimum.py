@@ -15,6 +15,7 @@ from scverify.certify.precise import floats
 from scverify.certify.rank_one import RankOne, rank_one_optimum
 from scverify.certify.refine import PrecisePoint, bounded_candidate, precise_point, vector_bits
 from scverify.certify.trace import trace_witness
+from scverify.certify.unbounded import unbounded
 from scverify.certify.uniqueness import Uniqueness, uniqueness
 from scverify.certify.witness import DualPoint, dual_at, lower_witness, multipliers, upper_witness
 from scverify.errors import InputError, Undecided, must_be
@@ -28,6 +29,7 @@ from scverify.model.exact import whole
 from scverify.model.level import Level, interchangeable, smallest_level
 from scverify.model.problem import Problem
 from scverify.results.optimum import Optimum
+from scverify.results.unbounded import UnboundedBelow
 from scverify.search.candidate import Candidate
 from scverify.search.rank_one import RankOneRefused
 from scverify.symbolic.shape import is_convex
@@ -89,7 +91,13 @@ def optimum(problem: Problem, digits: int | None = None, solver: str = "auto", m
             _check_dimension(problem, found.dimensions)
             return _of_rank_one(problem, found, digits, started)
     level = smallest_level(problem.replace(dim=None))  # the dimension is compared with the point's rank afterwards
-    candidate, best = _searched(level, solver, digits, max_precision)
+    try:
+        candidate, best = _searched(level, solver, digits, max_precision)
+    except Undecided:
+        found_ray = unbounded(problem)
+        if found_ray is None:
+            raise
+        raise UnboundedBelow(found_ray) from None
     data = problem_data(problem)
     _check_dimension(problem, _dimensions(level, best.precise, isinstance(problem.constraint, NonNegative)))
     best, unique = _settled(candidate, data, best, max_precision)

@@ -16,10 +16,13 @@ from scverify.certify.dyadics import above, below, fraction, matrix, places_for,
 from scverify.certify.polish import System, Unknowns, polished
 from scverify.certify.precise import as_array, floats
 from scverify.errors import InputError, must_be
-from scverify.kernel.certificate import Rejected, Singular, Unresolved, rational
+from scverify.kernel.certificate import Rejected, Unresolved, rational
+from scverify.kernel.krawczyk import Singular
 from scverify.kernel.level import Level, level_of
 from scverify.kernel.optimum.feasible import feasible_point, upper_bound
-from scverify.kernel.points.orbit import Orbit, multiplier_signs, normal_inertia, plane_inertia, prove_orbit
+from scverify.kernel.points.active import multiplier_signs
+from scverify.kernel.points.orbit import Orbit, prove_orbit
+from scverify.kernel.points.types import normal_inertia, plane_inertia
 from scverify.kernel.problem import read_problem
 from scverify.model.constraints import Ball, Sphere
 from scverify.model.data import problem_data

@@ -30,11 +30,11 @@ UNIT = 2.0**-53
 LARGEST_RATE = 340
 _TILE = 256  # a tile of similarities stays in the cache
 _KEPT = 4096  # half of 4096^2 exponentials are 64 MiB
-_CHUNK = 1 << 15  # longer pieces leave the cache, shorter ones pay for the calls
+_CHUNK = 1 << 15  # longer pieces leave the cache, shorter ones pay for more calls
 _PER_LOG2 = 1.4426950408889634  # 1/log 2
 _LOG2_HIGH = float.fromhex("0x1.62e42fefap-1")  # 36 bits of log 2: its product with an integer below 2^17 is exact
 _LOG2_LOW = float.fromhex("0x1.cf79abc9e3b3ap-40")  # the next 53
-_TAYLOR = [1 / factorial(n) for n in range(5)]
+_TAYLOR = [1 / factorial(n) for n in range(6)]
 _ROOTS = np.array([2.0 ** (j / 128) for j in range(128)]).view(np.int64)  # k added at bit 52 multiplies by 2^k
 EXP_ERROR = 2.0**-48
 _UNDERFLOW = 1e-290  # far more than what products below the smallest normal float can lose
@@ -49,7 +49,7 @@ def exp_nonpositive(x: Floats) -> None:
     """Replace x (contiguous) by exp(x) for -700 <= x <= 2^-10, with a relative error of at most EXP_ERROR.
 
     x = k log 2 / 128 + r, |r| < 0.0028: r is off by less than u/50, as k times the high part of log 2 is exact and so is the first
-    difference; the Taylor polynomial of degree 4 is off by 0.0028^5/5! < u/50 and its evaluation by Horner's rule by less than 2u;
+    difference; the Taylor polynomial of degree 5 is off by 0.0028^6/6! < u/100 and its evaluation by Horner's rule by less than 2u;
     2^((k mod 128)/128) is off by at most 2u and its product with the polynomial by u; scaling by 2^(k div 128) is exact. That is less
     than 6u; EXP_ERROR is 32u.
     """

@@ -4,54 +4,175 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from types import TracebackType
 
+from scverify.certify.checkpoints import Checkpoints, Keep, damaged, floats, hexadecimal, opened, sealed
+from scverify.certify.claims import Data
 from scverify.certify.optimum import optimum
 from scverify.certify.orbit import Better, certify_point
 from scverify.errors import InputError, Undecided, must_be
 from scverify.model.constraints import Ball, NonNegative, Sphere
+from scverify.model.data import problem_data
 from scverify.model.problem import Problem
 from scverify.results.optimum import Optimum
 from scverify.results.points import CriticalPoint, CriticalPoints
 from scverify.search.critical import Search, Stationary, critical_candidates
 from scverify.symbolic.shape import is_convex
 
+FORMAT = "scverify-points-search"
 Progress = Callable[[int, int], None]
 
 
-def critical_points(problem: Problem, starts: int = 200, seed: int = 0, progress: Progress | None = None) -> CriticalPoints:
+def critical_points(
+    problem: Problem,
+    starts: int = 200,
+    seed: int = 0,
+    progress: Progress | None = None,
+    *,
+    search: Data | None = None,
+    keep: Keep | None = None,
+) -> CriticalPoints:
     """Search critical points over embeddings from many starts, and certify each orbit that was found.
 
     On the ball, minima of the sphere are examined too: one with a negative multiplier is listed as "not critical", with that reason.
-    The same seed gives the same list. progress(done, total) is called as starts are finished and points certified. An interrupt keeps
-    what was found. Raises InputError without a dimension, and for H >= 0.
+    The same seed gives the same list. progress(done, total) is called as starts are finished and points certified. An interrupt ends what
+    it meets and keeps what was found; a second one ends the certification of that. keep(search) is called now and then and at an
+    interrupt; with that `search` the same call goes on where it was. Raises InputError without a dimension, for H >= 0, and for a `search`
+    that is damaged.
     """
     must_be(problem, Problem, "problem", "a Problem")
     started = time.perf_counter()
     if isinstance(problem.constraint, NonNegative):
         raise InputError("H >= 0", "sphere, ball or ridge for critical points", "drop the sign constraint")
-    search = critical_candidates(problem, starts, seed, progress)
-    best = _optimum(problem)
-    better = None if best is None else Better.of_optimum(best.certificate)
+    work, best = _Searches(problem, starts, seed, search, keep), None
     points: list[CriticalPoint] = []
-    interrupted = search.interrupted
-    try:
-        for candidate in sorted([*search.points, *_sphere_minima(problem, search, starts, seed)], key=lambda point: point.value):
-            points.append(certify_point(problem, candidate.embeddings, candidate.hits, better))
-            if better is None and points[-1].trust == "ball":
-                better = Better.of_point(points[-1])
-            if progress is not None:
-                progress(len(points), len(search.points))
-    except KeyboardInterrupt:
-        interrupted = True
+    stop = _Stop(work.kept)
+    with stop:
+        work.seek("points", problem, progress, stop)
+    if isinstance(problem.constraint, Ball) and not stop.came:
+        with stop:
+            work.seek("sphere", problem.replace(constraint=Sphere(problem.constraint.rho)), None, stop)
+    with stop:
+        best = _optimum(problem)
+    with stop:
+        _certify(problem, work.candidates, best, points, progress)
     return CriticalPoints(
         problem=problem,
         points=tuple(points),
         optimum=best,
-        starts=search.starts_done,
+        starts=work.starts_done,
         seed=seed,
-        interrupted=interrupted,
+        interrupted=stop.came,
         seconds=time.perf_counter() - started,
     )
+
+
+class _Stop:
+    """A context that an interrupt ends, and no more than that; what was found is then kept at once."""
+
+    def __init__(self, kept: Checkpoints) -> None:
+        """None came so far."""
+        self.came, self._kept = False, kept
+
+    def now(self) -> None:
+        """There was one."""
+        if not self.came:
+            self.came = True
+            self._kept.now()
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> bool:
+        if isinstance(error, KeyboardInterrupt):
+            self.now()
+            return True
+        return False
+
+
+class _Searches:
+    """The search on the problem ("points") and, on the ball, the one on its sphere ("sphere"), as far as they are."""
+
+    def __init__(self, problem: Problem, starts: int, seed: int, search: Data | None, keep: Keep | None) -> None:
+        """Nothing, or what an earlier call kept; InputError where that is damaged."""
+        self.starts, self.seed = starts, seed
+        self._claim: Data = {"problem": problem_data(problem), "starts": starts, "seed": seed}
+        self._rounds: dict[str, Search] = {} if search is None else _read(opened(search, FORMAT, self._claim))
+        self.kept = Checkpoints(keep, self._state)
+
+    def seek(self, name: str, problem: Problem, progress: Progress | None, stop: _Stop) -> None:
+        """Go on with a search until its starts are done or an interrupt comes."""
+
+        def watch(found: Search) -> None:
+            self._rounds[name] = found
+            self.kept.when_due()
+
+        if critical_candidates(problem, self.starts, self.seed, progress, self._rounds.get(name), watch).interrupted:
+            stop.now()
+
+    @property
+    def starts_done(self) -> int:
+        """How many starts on the problem are done."""
+        return self._rounds["points"].starts_done if "points" in self._rounds else 0
+
+    @property
+    def candidates(self) -> list[Stationary]:
+        """What was found, lowest first: critical points, and what looks like a minimum of the sphere and was not found on the ball."""
+        found = {name: search.points for name, search in self._rounds.items()}
+        minima = [point for point in found.get("sphere", ()) if point.inertia[0] == 0 and point.multipliers.min() < 0]
+        lowest = [sorted(points, key=lambda point: point.value) for points in (found.get("points", ()), minima)]
+        return sorted([*lowest[0], *lowest[1]], key=lambda point: point.value)
+
+    def _state(self) -> Data:
+        rounds = {
+            name: {"starts": search.starts_done, "points": list(map(_written, search.points))} for name, search in self._rounds.items()
+        }
+        return sealed({"format": FORMAT, "claim": self._claim, "rounds": rounds})
+
+
+def _written(point: Stationary) -> Data:
+    """A point without loss, as text."""
+    numbers = {"value": point.value.hex(), "residual": point.residual.hex(), "inertia": list(point.inertia)}
+    return numbers | {
+        "embeddings": hexadecimal(point.embeddings),
+        "multipliers": hexadecimal(point.multipliers[None])[0],
+        "rank": point.rank,
+        "hits": point.hits,
+    }
+
+
+def _read(state: Data) -> dict[str, Search]:
+    """What `_written` wrote of every search."""
+    try:
+        return {name: Search(tuple(map(_point, found["points"])), int(found["starts"]), False) for name, found in state["rounds"].items()}
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise damaged(f"it cannot be read ({type(error).__name__})") from error
+
+
+def _point(data: Data) -> Stationary:
+    minus, zero, plus = map(int, data["inertia"])
+    return Stationary(
+        embeddings=floats(data["embeddings"]),
+        multipliers=floats([data["multipliers"]])[0],
+        value=float.fromhex(data["value"]),
+        residual=float.fromhex(data["residual"]),
+        inertia=(minus, zero, plus),
+        rank=int(data["rank"]),
+        hits=int(data["hits"]),
+    )
+
+
+def _certify(
+    problem: Problem, candidates: list[Stationary], best: Optimum | None, points: list[CriticalPoint], progress: Progress | None
+) -> None:
+    """Adds the certified candidates to the points, each compared with the optimum, or else with the first one that is certified."""
+    better = None if best is None else Better.of_optimum(best.certificate)
+    for candidate in candidates:
+        points.append(certify_point(problem, candidate.embeddings, candidate.hits, better))
+        if better is None and points[-1].trust == "ball":
+            better = Better.of_point(points[-1])
+        if progress is not None:
+            progress(len(points), len(candidates))
 
 
 def _optimum(problem: Problem) -> Optimum | None:
@@ -62,12 +183,3 @@ def _optimum(problem: Problem) -> Optimum | None:
         return optimum(problem)
     except (InputError, Undecided):
         return None
-
-
-def _sphere_minima(problem: Problem, search: Search, starts: int, seed: int) -> list[Stationary]:
-    """On the ball: what looks like a minimum of the sphere and was not found on the ball."""
-    if not isinstance(problem.constraint, Ball) or search.interrupted:
-        return []
-    sphere = problem.replace(constraint=Sphere(problem.constraint.rho))
-    found = critical_candidates(sphere, starts, seed)
-    return [point for point in found.points if point.inertia[0] == 0 and point.multipliers.min() < 0]

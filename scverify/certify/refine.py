@@ -67,7 +67,7 @@ def vector_bits(level: Level, bits: int) -> int:
 
 def bounded_candidate(level: Level, solver: str = "auto") -> Candidate:
     """The searcher's candidate; Undecided where the floats run away, as they do from an objective without a lower bound."""
-    remedy = "the search ran away: the objective may be unbounded below; change the loss or the constraint"
+    remedy = "the search ran away: the objective may be unbounded below, but no ray is certified; change the loss or the constraint"
     try:
         with np.errstate(all="ignore"):
             candidate = solve(level, solver)

@@ -12,6 +12,9 @@ from scverify.cli.output import print_json, working
 from scverify.errors import InputError
 from scverify.kernel.limits import Limits
 
+# left by a command whose answer is one statement about all of a landscape: until they are finished it is not proved
+_UNFINISHED = ("landscape.unfinished", "list.unfinished")
+
 
 @click.command(epilog="Example: scverify verify certificates")
 @click.argument("certificate", type=click.Path(exists=True, path_type=Path))
@@ -20,15 +23,15 @@ from scverify.kernel.limits import Limits
 @click.option("--memory", type=float, default=4.0, show_default=True, metavar="GIB", help="Most memory for a file.")
 @json_option
 def verify(certificate: Path, by_coq: bool, limit: float, memory: float, as_json: bool) -> int:
-    """Check a certificate file, or every *.json in a directory, without any search.
+    """Check a certificate file, or all that belongs together in a directory, without any search.
 
     A file that costs more than the limits is UNDECIDED, with what was exceeded.
     """
-    if by_coq:
-        return _verify_by_coq(certificate, as_json)
     from scverify.verification import checked
 
     limits = checked(Limits(seconds=limit, bytes=int(memory * 2**30) if 0 <= memory < 2**20 else 0))
+    if by_coq:
+        return _verify_by_coq(certificate, limits, as_json)
     with working("checking"):
         answers = _verify_folder(certificate, limits) if certificate.is_dir() else [_verify_file(certificate, limits)]
     words = {answer["answer"] for answer in answers}
@@ -72,29 +75,35 @@ def _tell_answers(overall: str, answers: list[dict[str, str]], as_json: bool) ->
     return {"VERIFIED": 0, "REJECTED": 1, "UNDECIDED": 4}[overall]
 
 
-def _verify_by_coq(directory: Path, as_json: bool) -> int:
+def _verify_by_coq(directory: Path, limits: Limits, as_json: bool) -> int:
     from scverify.certify.coq_judge import judge
 
     with working("Coq compiles its library and the certificate"):
-        answer = judge(directory)
+        answer = judge(directory, limits)
     told = {"certificate": str(directory), "answer": answer.word, "claim": answer.claim, "reason": answer.reason}
     return _tell_answers(answer.word, [{key: value for key, value in told.items() if value}], as_json)
 
 
 def _verify_folder(folder: Path, limits: Limits) -> list[dict[str, str]]:
-    """The answers on all certificates of a directory; what does not agree with its manifest is rejected."""
+    """The answers on all certificates of a directory; what its manifest names and is missing or another file is rejected.
+
+    So a list of all critical points is VERIFIED only with every rank of it; a landscape that is not finished is UNDECIDED.
+    """
     from scverify.results.files import strangers
 
     wrong = strangers(folder)
     files = sorted({file.name for file in folder.glob("*.json")} | set(wrong))
-    if not files:
+    unfinished = [folder / name for name in _UNFINISHED if (folder / name).exists()]
+    if not files and not unfinished:
         raise InputError(f"directory {str(folder)!r} without a certificate", "a directory with *.json files", "give another path")
-    return [
+    answers = [
         {"certificate": str(folder / name), "answer": "REJECTED", "reason": wrong[name]}
         if name in wrong
         else _verify_file(folder / name, limits)
         for name in files
     ]
+    reason = "it is not finished; the command that began it goes on with it"
+    return answers + [{"certificate": str(file), "answer": "UNDECIDED", "reason": reason} for file in unfinished]
 
 
 def _verify_file(file: Path, limits: Limits) -> dict[str, str]:

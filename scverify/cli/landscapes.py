@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import click
 from scverify.cli.failures import INTERRUPTED, fail
 from scverify.cli.options import json_option, problem_of, problem_options, save_option
 from scverify.cli.output import fraction_bar, tell
+from scverify.cli.unfinished import Unfinished
 from scverify.errors import InputError, Undecided
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from scverify.results.landscape import Landscape, Listing
 
 _CERTIFICATE = "landscape.json"
-# no *.json: what is unfinished is no certificate, and `verify DIR` must not take it for one
-_UNFINISHED, _UNFINISHED_LIST = "landscape.unfinished", "list.unfinished"
 _EXIT_CODES = {"PROVED": 0, "REFUTED": 1, "UNDECIDED": Undecided.exit_code}
 
 
@@ -48,19 +46,17 @@ def landscape(
 
     With --save, an interrupted or unfinished search is kept in the directory, and taken up by the same command.
     """
-    from scverify.kernel.certificate import canonical
     from scverify.results.base import subject_of
-    from scverify.results.files import check_writable, write_certificates
+    from scverify.results.files import check_writable
 
     problem = problem_of(**given)
     if every:
         if tau_upper is not None:
             raise InputError("--tau-upper with --all", "one temperature for a list of all critical points", "drop one of the two")
         return _list_all(problem, jobs, budget, save, as_json)
-    earlier = None
     if save is not None:
         check_writable(save, subject_of("landscape", problem))
-        earlier = _earlier(save / _UNFINISHED)
+    unfinished = Unfinished(save, "landscape")
     with fraction_bar("configurations settled") as watch:
         from scverify.certify.landscape import landscape as decide
 
@@ -71,13 +67,13 @@ def landscape(
             budget=budget,
             starts=starts,
             seed=seed,
-            search=earlier,
-            keep=None if save is None else lambda state: write_certificates(save, {_UNFINISHED: canonical(state)}),
+            search=unfinished.earlier,
+            keep=unfinished.keep,
             progress=None if watch is None else lambda at: watch(at.settled, f"{at.boxes} boxes, {at.open} open"),
         )
     tell(found, as_json, more={"certificate": str(save / _CERTIFICATE)} if save is not None and found.certificate else None)
     if save is not None:
-        _save(save / _UNFINISHED, found)
+        _save(found, save, unfinished)
     if found.interrupted:
         return INTERRUPTED
     if found.verdict == "UNDECIDED":
@@ -86,45 +82,29 @@ def landscape(
 
 
 def _list_all(problem: Problem, jobs: int | None, budget: float | None, save: Path | None, as_json: bool) -> int:
-    from scverify.kernel.certificate import canonical
     from scverify.results.base import subject_of
-    from scverify.results.files import check_writable, write_certificates
+    from scverify.results.files import check_writable
 
-    earlier = None
     if save is not None:
         check_writable(save, subject_of("all critical points", problem))
-        earlier = _earlier(save / _UNFINISHED_LIST)
+    unfinished = Unfinished(save, "list")
     with fraction_bar("configurations settled") as watch:
         from scverify.certify.listing import all_critical_points
 
         progress = None if watch is None else lambda at: watch(at.settled, f"{at.boxes} boxes, {at.open} open")
-        keep = None if save is None else lambda state: write_certificates(save, {_UNFINISHED_LIST: canonical(state)})
-        found = all_critical_points(problem, jobs=jobs, budget=budget, progress=progress, search=earlier, keep=keep)
+        found = all_critical_points(problem, jobs=jobs, budget=budget, progress=progress, search=unfinished.earlier, keep=unfinished.keep)
     tell(found, as_json, more={"certificate": str(save)} if save is not None and found.search is None else None)
     if save is not None:
-        _save(save / _UNFINISHED_LIST, found)
+        _save(found, save, unfinished)
     if found.interrupted:
         return INTERRUPTED
     return _EXIT_CODES[found.verdict] if found.verdict == "PROVED" else fail(f"{found.reason}; raise --budget", Undecided.exit_code)
 
 
-def _earlier(file: Path) -> dict[str, Any] | None:
-    """What an unfinished search left in a file."""
-    if not file.exists():
-        return None
-    try:
-        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"unfinished search {str(file)!r}: {error}", "what an earlier run left", "remove it to begin anew") from error
-    return found
-
-
-def _save(unfinished: Path, found: Landscape | Listing) -> None:
-    from scverify.kernel.certificate import canonical
-    from scverify.results.files import write_certificates
-
+def _save(found: Landscape | Listing, save: Path, unfinished: Unfinished) -> None:
     if found.search is not None:
-        write_certificates(unfinished.parent, {unfinished.name: canonical(found.search)})
+        if unfinished.keep is not None:
+            unfinished.keep(found.search)
         return
-    found.save(unfinished.parent)
-    unfinished.unlink(missing_ok=True)
+    found.save(save)
+    unfinished.finished()

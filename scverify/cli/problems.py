@@ -10,6 +10,7 @@ import click
 from scverify.cli.failures import INTERRUPTED, fail
 from scverify.cli.options import json_option, problem_of, problem_options, save_option, unit_options, unit_problem_of
 from scverify.cli.output import next_command, progress_bar, tell, working
+from scverify.cli.unfinished import Unfinished
 from scverify.errors import Undecided
 
 if TYPE_CHECKING:
@@ -52,8 +53,13 @@ def optimum(
         check_writable(save, subject_of("optimum", problem))
     with working(f"optimum of {problem}"):
         from scverify.certify.optimum import optimum as certified_optimum
+        from scverify.results.unbounded import UnboundedBelow
 
-        result = certified_optimum(problem, digits=digits, solver=solver, max_precision=max_precision)
+        try:
+            result = certified_optimum(problem, digits=digits, solver=solver, max_precision=max_precision)
+        except UnboundedBelow as answer:
+            tell(answer.result, as_json, save, None if save is None else {"certificate": str(save / "unbounded.json")})
+            return 0
     tell(result, as_json, save, None if save is None else {"certificate": str(save / "optimum.json")})
     if not as_json:
         click.echo(f"next: {next_command(arguments, save)}")
@@ -86,7 +92,10 @@ def _optimum_on_units(problem: UnitProblem, arguments: list[str], save: Path | N
 @save_option("the certificates")
 @json_option
 def points(starts: int, seed: int, plot: Path | None, save: Path | None, as_json: bool, **given: Any) -> int:
-    """Find critical points over embeddings of dimension --dim, and certify each orbit and its type."""
+    """Find critical points over embeddings of dimension --dim, and certify each orbit and its type.
+
+    With --save, a search that is interrupted or killed is kept in the directory, and taken up by the same command.
+    """
     from scverify.results.base import subject_of
     from scverify.results.files import check_writable
 
@@ -97,11 +106,12 @@ def points(starts: int, seed: int, plot: Path | None, save: Path | None, as_json
         from scverify.report.plots import check_plot_file
 
         check_plot_file(plot)
+    unfinished = Unfinished(save, "points")
     with progress_bar("starts and points") as progress:
         from scverify.certify.points import critical_points
         from scverify.results.points import point_file
 
-        found = critical_points(problem, starts=starts, seed=seed, progress=progress)
+        found = critical_points(problem, starts, seed, progress, search=unfinished.earlier, keep=unfinished.keep)
     if as_json and save is not None:
         document = found.to_json()
         for number, point in enumerate(document["points"]):
@@ -110,6 +120,8 @@ def points(starts: int, seed: int, plot: Path | None, save: Path | None, as_json
         tell(found, as_json, save, document)
     else:
         tell(found, as_json, save)
+    if not found.interrupted:
+        unfinished.finished()
     if plot is not None:
         from scverify.report.plots import save_plot
 

@@ -11,6 +11,7 @@ import click
 from scverify.cli.failures import INTERRUPTED, fail
 from scverify.cli.options import json_option, save_option
 from scverify.cli.output import next_command, print_json, progress_bar, saved, show
+from scverify.cli.unfinished import Unfinished
 from scverify.errors import InputError, Undecided
 
 if TYPE_CHECKING:
@@ -95,9 +96,12 @@ def _checked(conjecture: Conjecture, budget: float, seed: int, jobs: int, save: 
     from scverify.conjecture.falsify import check as decide
 
     started = time.monotonic()
+    unfinished = Unfinished(save, f"check-{Path(conjecture.file or '').stem}-{conjecture.name}")
     with progress_bar(f"checking {conjecture.name}") as bar:
         tell = None if bar is None else lambda problems, refuted: bar(int(time.monotonic() - started), int(budget))
-        verdict = decide(conjecture, budget, seed, jobs, tell)
+        verdict = decide(conjecture, budget, seed, jobs, tell, search=unfinished.earlier, keep=unfinished.keep)
+    if not verdict.interrupted:
+        unfinished.finished()
     return verdict if save is None else saved(verdict, save)
 
 
@@ -106,10 +110,15 @@ def _checked(conjecture: Conjecture, budget: float, seed: int, jobs: int, save: 
 @click.option("--latex", "as_latex", is_flag=True, help="Print the statements and proofs in LaTeX.")
 @click.option("--html", "page", type=click.Path(path_type=Path), metavar="FILE", help="Write one HTML page.")
 @click.option("--quick", is_flag=True, help="Certify a small part of the instances.")
+@click.option("--open", "only_open", is_flag=True, help="List the open questions of DIR/open with what was tried; prove nothing.")
 @save_option("every certificate")
 @json_option
-def prove(targets: tuple[str, ...], as_latex: bool, page: Path | None, quick: bool, save: Path | None, as_json: bool) -> int:
+def prove(
+    targets: tuple[str, ...], as_latex: bool, page: Path | None, quick: bool, only_open: bool, save: Path | None, as_json: bool
+) -> int:
     """Run the proofs of a directory (default: ./proofs), each statement by checked steps and certified instances."""
+    if only_open:
+        return _open_questions(Path(targets[0] if targets else "proofs") / "open", as_json)
     from scverify.conjecture.proof import chosen_statements
     from scverify.report import proofs as told
     from scverify.results.base import Subject
@@ -138,6 +147,31 @@ def prove(targets: tuple[str, ...], as_latex: bool, page: Path | None, quick: bo
     if interrupted:
         return INTERRUPTED
     return 0 if all(proof.as_expected for proof in done) else 1
+
+
+def _open_questions(folder: Path, as_json: bool) -> int:
+    """Tell the conjectures of a folder: what each says, where, and what was tried (the rest of its docstring)."""
+    import inspect
+
+    from scverify.conjecture.statement import load_conjectures
+
+    told = []
+    for file in sorted(folder.glob("*.py")):
+        for stated in load_conjectures(str(file)):
+            says, _, tried = (inspect.getdoc(stated.predicate) or stated.says).partition("\n")
+            told.append({"reference": f"{file}::{stated.name}", "says": says, "domain": stated.domain, "tried": " ".join(tried.split())})
+    if not told:
+        raise InputError(f"no open questions in {str(folder)!r}", "a folder open/ of conjecture files", "give the directory of the proofs")
+    if as_json:
+        print_json({"open": told})
+    else:
+        for each in told:
+            click.echo(
+                "\n  ".join(
+                    [each["says"], *(each[part] for part in ("domain", "tried") if each[part]), f"scverify check {each['reference']}"]
+                )
+            )
+    return 0
 
 
 def _proved(statements: Sequence[Statement], thorough: bool, keep: Callable[[Sequence[Proof]], None]) -> tuple[list[Proof], bool]:

@@ -10,6 +10,7 @@ import click
 from scverify.cli.failures import INTERRUPTED, fail
 from scverify.cli.options import json_option, problem_of, problem_options, save_option
 from scverify.cli.output import progress_bar, tell
+from scverify.cli.unfinished import Unfinished
 from scverify.errors import InputError, Undecided
 
 
@@ -21,7 +22,10 @@ from scverify.errors import InputError, Undecided
 @save_option("the certificates")
 @json_option
 def threshold(kind: str, starts: int, seed: int, save: Path | None, as_json: bool, tau: str, **given: Any) -> int:
-    """Follow certified minima over a range of temperatures, --tau A,B, and bracket where they cease to be minima."""
+    """Follow certified minima over a range of temperatures, --tau A,B, and bracket where they cease to be minima.
+
+    With --save, work that is interrupted or killed is kept in the directory, and taken up by the same command.
+    """
     from scverify.results.base import subject_of
     from scverify.results.files import check_writable
 
@@ -31,11 +35,13 @@ def threshold(kind: str, starts: int, seed: int, save: Path | None, as_json: boo
     problem = problem_of(tau=ends[0], **given)
     if save is not None:
         check_writable(save, subject_of("threshold", problem))
+    unfinished = Unfinished(save, "threshold")
     with progress_bar(f"following {kind}") as progress:
         from scverify.certify.threshold import threshold as bracketed
 
-        found = bracketed(problem, kind, (ends[0], ends[1]), starts=starts, seed=seed, progress=progress)
+        found = bracketed(problem, kind, (ends[0], ends[1]), starts, seed, progress, search=unfinished.earlier, keep=unfinished.keep)
     tell(found, as_json, save)
     if found.interrupted:
         return fail("interrupted; what had been proved is printed", INTERRUPTED)
+    unfinished.finished()
     return Undecided.exit_code if found.ending == "unproved" else 0

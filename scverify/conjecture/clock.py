@@ -25,8 +25,8 @@ class OutOfTime(BaseException):
 def time_limit(seconds: float) -> Iterator[None]:
     """Ends what runs inside by OutOfTime once the time is up; in the main thread at any point, elsewhere not at all.
 
-    It rings again until the work ends, because foreign code may swallow an exception. The surrounding alarm, if there was one, is set
-    again afterwards with what was left of it.
+    It rings again until the work ends, because foreign code may swallow an exception. A surrounding alarm, if there is one, rings inside
+    too, and is set again afterwards with what was left of it.
     """
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
@@ -37,7 +37,8 @@ def time_limit(seconds: float) -> Iterator[None]:
 
     started = time.monotonic()
     before = signal.signal(signal.SIGALRM, ring)
-    left, interval = signal.setitimer(signal.ITIMER_REAL, max(seconds, 1e-3), _AGAIN)
+    left, interval = signal.getitimer(signal.ITIMER_REAL)
+    signal.setitimer(signal.ITIMER_REAL, max(min(seconds, left) if left > 0 else seconds, 1e-3), _AGAIN)
     try:
         yield
     finally:

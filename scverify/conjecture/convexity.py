@@ -13,7 +13,7 @@ from sympy import Add, Expr, Integer, Rational, Sum, Symbol
 from scverify.certify.dyadics import fraction
 from scverify.certify.inequality import prove_inequality
 from scverify.conjecture.truth import Truth, exact, unknown
-from scverify.kernel.level import written_out
+from scverify.kernel.samples import written_out
 from scverify.model.problem import Problem
 from scverify.symbolic.compiled import evaluators
 from scverify.symbolic.row import a, c, q, s, tau

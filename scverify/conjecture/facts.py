@@ -21,7 +21,9 @@ from scverify.certify.rank_one import Entries
 from scverify.conjecture.enclosure import Enclosure
 from scverify.conjecture.truth import Truth, all_of, as_truth, unknown
 from scverify.errors import InputError, Undecided, must_be
+from scverify.kernel.certificate import digest
 from scverify.model.constraints import NonNegative
+from scverify.model.data import problem_data
 from scverify.model.problem import Problem
 from scverify.results.optimum import Optimum
 from scverify.results.points import CriticalPoint
@@ -41,7 +43,7 @@ class Tally:
     """How much was looked at: problems, the critical points of each search, and certificates by their digests."""
 
     problems: int = 0
-    searches: dict[tuple[Problem, int, int], int] = field(default_factory=dict)
+    searches: dict[str, int] = field(default_factory=dict)
     digests: set[str] = field(default_factory=set)
 
     @property
@@ -236,7 +238,7 @@ def _found(problem: Problem, starts: int, seed: int) -> Search:
     must_be(problem, Problem, "problem", "a Problem")
     search = _kept_search(problem, starts, seed)
     if (tally := TALLY.get()) is not None:
-        tally.searches[problem, starts, seed] = len(search.points)
+        tally.searches[digest({"problem": problem_data(problem), "starts": starts, "seed": seed})] = len(search.points)
     return search
 
 

@@ -12,9 +12,12 @@ from hypothesis import HealthCheck, Phase, given, seed, settings, target
 from hypothesis.database import DirectoryBasedExampleDatabase, ExampleDatabase
 from hypothesis.errors import HypothesisException
 
+from scverify.certify.checkpoints import Keep
+from scverify.certify.claims import Data
 from scverify.conjecture import clock
 from scverify.conjecture.clock import OutOfTime, time_limit
 from scverify.conjecture.hunt import Hunt, Progress, look
+from scverify.conjecture.journal import Journal
 from scverify.conjecture.proof import Proof, Statement, prove
 from scverify.conjecture.statement import Conjecture, Word
 from scverify.conjecture.strategies import as_domain
@@ -55,6 +58,9 @@ def check(
     jobs: int = 1,
     progress: Progress | None = None,
     database: str | None = None,
+    *,
+    search: Data | None = None,
+    keep: Keep | None = None,
 ) -> Verdict:
     """Try to refute a conjecture within a budget of seconds, and say what is known.
 
@@ -62,22 +68,26 @@ def check(
     that alone decides which problems are tried in which order. A FALSE is a candidate; REFUTED needs certificates that the kernel verifies.
     The rest of the budget then looks for a smaller instance. jobs: up to 256 processes that work ahead; they change the time and no answer.
     database: a directory in which Hypothesis keeps failures. progress(problems, refuted) is called after each problem. Ctrl-C returns what
-    is known. Raises InputError, also where the statement's own Python fails.
+    is known. keep(search) is called now and then and at Ctrl-C; a check with that `search` asks nothing again that is known (as long as the
+    statement's file is the same), and has its whole budget. Raises InputError, also where the statement's own Python fails.
     """
     must_be(conjecture, Conjecture, "conjecture", "a Conjecture: a function decorated with @scverify.conjecture(...)")
     seconds(budget, "budget"), whole(seed, "seed", 0)
     if whole(jobs, "jobs", 1) > _MOST_JOBS:
         raise InputError(f"jobs {jobs}", f"1 to {_MOST_JOBS}", "use as many as there are cores")
+    if database is not None:
+        must_be(database, str, "database", "a directory")
     started = clock.now()
-    course = Course()
+    course, journal = Course(), Journal(conjecture, search, keep)
     with Workers(partial(look, conjecture), jobs if jobs > 1 else 0) as workers:
-        hunt = Hunt(conjecture, workers, started + float(budget) * (1 - _RESERVE), progress)
+        hunt = Hunt(conjecture, workers, started + float(budget) * (1 - _RESERVE), journal, progress)
         try:
             _run(hunt, course, seed, database)
         except OutOfTime:
             pass
         except KeyboardInterrupt:
             course.interrupted = True
+            journal.kept.now()
     return _verdict(hunt, course, seed, clock.now() - started)
 
 

@@ -120,6 +120,8 @@ def in_balls(expression: Expr, place: Place) -> arb:
     match expression:
         case Rational():
             return _ball(expression)
+        case _ if expression is S.Exp1:
+            return arb(1).exp()
         case Term():
             at = {x: in_balls(argument, place) for x, argument in zip(expression.letters, expression.args, strict=True)}
             return expression.quantity.measured(Place(at, place.row))

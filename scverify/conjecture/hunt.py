@@ -10,6 +10,7 @@ from scverify.certify.counterexample import counterexample
 from scverify.conjecture import clock
 from scverify.conjecture.clock import OutOfTime, time_limit
 from scverify.conjecture.facts import TALLY, Tally
+from scverify.conjecture.journal import Finding, Journal
 from scverify.conjecture.statement import Conjecture
 from scverify.conjecture.truth import Truth
 from scverify.conjecture.workers import Workers
@@ -18,15 +19,6 @@ from scverify.model.problem import Problem
 from scverify.symbolic.modules import one_line
 
 Progress = Callable[[int, int], object]
-
-
-@dataclass(frozen=True, eq=False)
-class Finding:
-    """The truth of a statement at one problem, the certificate where it is refuted there, and what was looked at for it."""
-
-    truth: Truth
-    refutation: Data | None
-    tally: Tally
 
 
 def look(conjecture: Conjecture, problem: Problem) -> Finding:
@@ -60,6 +52,7 @@ class Hunt:
     conjecture: Conjecture
     workers: Workers[Problem, Finding]
     until: float
+    journal: Journal
     progress: Progress | None = None
     known: dict[Problem, Truth] = field(default_factory=dict)
     refuted: dict[Problem, Data] = field(default_factory=dict)
@@ -69,9 +62,12 @@ class Hunt:
         """The truth at a problem; `refuted` then holds the problem where it is refuted. Raises OutOfTime once the time is up."""
         if problem not in self.known:
             self.check_time()
-            # Only here may the alarm ring: in the middle of its own work Hypothesis would take it for a failure of the test.
-            with time_limit(self.until - clock.now()):
-                finding = self.workers.answer(problem)
+            finding = self.journal.earlier(problem)
+            if finding is None:
+                # Only here may the alarm ring: in the middle of its own work Hypothesis would take it for a failure of the test.
+                with time_limit(self.until - clock.now()):
+                    finding = self.workers.answer(problem)
+                self.journal.add(problem, finding)
             self.known[problem] = finding.truth
             self.tally.add(finding.tally)
             if finding.refutation is not None:
@@ -87,7 +83,7 @@ class Hunt:
 
     def expect(self, problems: Iterable[Problem]) -> None:
         """Let the processes work ahead on problems that will probably be asked, in this order."""
-        self.workers.expect(problem for problem in problems if problem not in self.known)
+        self.workers.expect(problem for problem in problems if problem not in self.known and self.journal.earlier(problem) is None)
 
     @property
     def smallest(self) -> Problem | None:

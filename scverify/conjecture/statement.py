@@ -166,6 +166,10 @@ def conjecture(
     """
     if expect not in (None, "PROVED", "REFUTED", "SUPPORTED", "UNDECIDED"):
         raise InputError(f"expect {expect!r}", "PROVED, REFUTED, SUPPORTED or UNDECIDED", "choose one of these")
+    if not callable(proof) and not (isinstance(proof, Sequence) and all(isinstance(step, Step) for step in proof)):
+        raise InputError(
+            f"proof {proof!r:.100}", "a list of steps, or a function that gives them for a loss", "see sv.identity and sv.sign"
+        )
 
     def decorate(predicate: Callable[[Problem], Truth | bool]) -> Conjecture:
         if not callable(predicate):

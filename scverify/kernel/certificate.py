@@ -26,10 +26,6 @@ class Unresolved(Exception):
     """The balls are too wide to decide; more precision may help."""
 
 
-class Singular(Unresolved):
-    """A system of equations has no inverse to speak of: what it determines may not be isolated."""
-
-
 def require(condition: bool, reason: str) -> None:
     """Reject for the given reason unless the condition holds."""
     if condition is not True:

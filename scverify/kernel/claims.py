@@ -22,32 +22,24 @@ class Claim(NamedTuple):
 def claim_of(kind: str) -> Claim:
     """The claims of this type; Rejected where there are none."""
     match kind:
-        case "LowerBound" | "UpperBound" | "Optimum" | "UniqueMinimizer":
-            from .optimum import claims as optimum
-
-            return optimum.CLAIMS[kind]
+        case "LowerBound" | "UpperBound" | "Optimum":
+            from .optimum.claims import CLAIMS
+        case "UniqueMinimizer":
+            from .optimum.uniqueness import CLAIMS
+        case "Unbounded":
+            from .optimum.unbounded import CLAIMS
         case "UnitLowerBound" | "UnitUpperBound" | "UnitOptimum":
-            from .units import claims as units
-
-            return units.CLAIMS[kind]
+            from .units.claims import CLAIMS
         case "CriticalOrbit" | "Inertia" | "StrictSaddle" | "StrictMinimum" | "SpuriousMinimum" | "GlobalMinimum":
-            from .points import claims as points
-
-            return points.CLAIMS[kind]
+            from .points.claims import CLAIMS
         case "StrictBranch" | "SpuriousBranch" | "SaddleBranch":
-            from .branches import claims as branches
-
-            return branches.CLAIMS[kind]
+            from .branches.claims import CLAIMS
         case "Landscape":
-            from .landscapes import claims as landscapes
-
-            return landscapes.CLAIMS[kind]
+            from .landscapes.claims import CLAIMS
         case "Inequality" | "InequalityFails":
-            from .inequalities import claims as inequalities
-
-            return inequalities.CLAIMS[kind]
+            from .inequalities.claims import CLAIMS
         case "Counterexample":
-            from . import counterexample
-
-            return counterexample.CLAIMS[kind]
-    raise Rejected(f"unknown claim {kind!r}")
+            from .counterexample import CLAIMS
+        case _:
+            raise Rejected(f"unknown claim {kind!r}")
+    return CLAIMS[kind]

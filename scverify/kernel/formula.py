@@ -1,4 +1,4 @@
-"""The formula language: one row of a loss as a tree, its value and gradient, and the rules by which a tree is known to be convex.
+"""The formula language: one row of a loss as a tree, its value and gradient, and its split into a log-sum-exp and an affine remainder.
 
 A tree is "s" | "c" | "q" | "tau" | a rational as text | ["add", x, ...] | ["mul", x, ...] | ["pow", x, integer]
 | ["exp", x] | ["log", x] | ["sqrt", x] | ["sum", body]. s (similarities) and c, q >= 0 (coefficients) run over the entries of
@@ -8,7 +8,6 @@ the row and stand inside one "sum"; tau > 0 is the temperature.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import reduce
 from math import prod
 from typing import Any, NamedTuple
@@ -164,72 +163,14 @@ def mentions(tree: Tree, *names: str) -> bool:
     return tree in names if isinstance(tree, str) else isinstance(tree, tuple) and any(mentions(x, *names) for x in tree[1:])
 
 
-@dataclass(frozen=True)
-class Shape:
-    """What composition shows of a tree as a function of s on all of R^m, for all c, q >= 0 and tau > 0. False: not shown.
-
-    log_convex: the tree is identically 0, or positive with a convex logarithm.
-    """
-
-    convex: bool = False
-    concave: bool = False
-    log_convex: bool = False
-    nonnegative: bool = False
-
-
-AFFINE = Shape(convex=True, concave=True)
-
-
-def shape(tree: Tree) -> Shape:
-    """The shape of a tree by composition (Boyd and Vandenberghe, Convex Optimization, 2004; sections at the rules)."""
-    if not isinstance(tree, tuple):
-        nonnegative = tree in ("c", "q", "tau") if isinstance(tree, str) else tree >= 0
-        return AFFINE if tree == "s" else Shape(True, True, bool(nonnegative), bool(nonnegative))
-    head, xs = tree[0], [shape(x) for x in tree[1:] if not isinstance(x, int)]
-    if not mentions(tree, "s"):
-        # a constant in s; 0 * inf and logs of what may be negative surface as non-finite balls when the row is evaluated
-        known = head in ("exp", "sqrt") or (head == "log" and isinstance(tree[1], fmpq) and tree[1] >= 1)
-        sign = known or (head != "log" and (all(x.nonnegative for x in xs) or (head == "pow" and tree[2] % 2 == 0)))
-        return Shape(True, True, sign, sign)
-    if head == "sum":
-        return xs[0]
-    if head == "add":  # 3.2.1; log-convex: 3.5.2
-        return Shape(*(all(getattr(x, field) for x in xs) for field in Shape.__dataclass_fields__))
-    if head == "mul":
-        return _shape_of_product(tree[1:])
-    if head == "pow":
-        return _shape_of_power(xs[0], tree[2])
-    if head == "exp":  # 3.2.4
-        return Shape(convex=xs[0].convex, log_convex=xs[0].convex, nonnegative=True)
-    if head == "log":  # the definition of 3.5.1
-        return Shape(convex=xs[0].log_convex)
-    return Shape(nonnegative=True)
-
-
-def _shape_of_product(factors: tuple[Tree, ...]) -> Shape:
-    constants = [x for x in factors if not mentions(x, "s")]
-    varying = [shape(x) for x in factors if mentions(x, "s")]
-    if len(varying) == 1:
-        result = varying[0]
-    else:
-        log_convex = all(x.log_convex for x in varying)  # 3.5.2
-        result = Shape(log_convex, False, log_convex, all(x.nonnegative for x in varying))
-    negatives = sum(isinstance(x, fmpq) and x < 0 for x in constants)
-    signs_known = all(shape(x).nonnegative or isinstance(x, fmpq) for x in constants)
-    if not signs_known:
-        return AFFINE if result.convex and result.concave else Shape()
-    if negatives % 2:
-        return Shape(convex=result.concave, concave=result.convex)
-    return result
-
-
-def _shape_of_power(base: Shape, exponent: int) -> Shape:
-    if exponent < 1:
-        return Shape()
-    even, affine = exponent % 2 == 0, base.convex and base.concave
-    # 3.2.2 for an affine base, 3.2.4 for one that is convex and not negative
-    convex = exponent == 1 or (even and affine) or (base.convex and base.nonnegative)
-    return Shape(base.convex if exponent == 1 else convex, base.concave and exponent == 1, base.log_convex, even or base.nonnegative)
+def is_affine(tree: Tree) -> bool:
+    """Whether a tree is affine in s by composition, for all c, q and tau."""
+    if not isinstance(tree, tuple) or not mentions(tree, "s"):
+        return True
+    if tree[0] == "pow":
+        return tree[2] == 1 and is_affine(tree[1])
+    in_one_factor = tree[0] == "mul" and sum(mentions(x, "s") for x in tree[1:]) == 1
+    return (tree[0] in ("add", "sum") or in_one_factor) and all(map(is_affine, tree[1:]))
 
 
 def is_additive(tree: Tree) -> bool:
@@ -263,9 +204,16 @@ def log_sum_exp(tree: Tree) -> LogSumExp | None:
         return None
     index, kappa = found[0]
     remainder = ("add", fmpq(0), *terms[:index], *terms[index + 1 :])
-    rest = shape(remainder)
-    affine = rest.convex and rest.concave
-    return LogSumExp(kappa, remainder) if affine and is_rational(kappa) and is_rational(remainder) else None
+    return LogSumExp(kappa, remainder) if is_affine(remainder) and is_rational(kappa) and is_rational(remainder) else None
+
+
+def is_convex(tree: Tree) -> bool:
+    """Whether a tree is known to be convex in s for all c, q >= 0 (R2): as a log-sum-exp and an affine remainder, or by composition."""
+    if log_sum_exp(tree) is not None:
+        return True
+    from .convexity import shape
+
+    return shape(tree).convex
 
 
 def is_rational(tree: Tree) -> bool:

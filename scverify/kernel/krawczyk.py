@@ -18,7 +18,11 @@ from collections.abc import Sequence
 from flint import arb, arb_mat
 
 from .balls import finite
-from .certificate import Singular, Unresolved
+from .certificate import Unresolved
+
+
+class Singular(Unresolved):
+    """A system of equations has no inverse to speak of: what it determines may not be isolated."""
 
 
 def near_inverse(matrix: arb_mat) -> arb_mat:

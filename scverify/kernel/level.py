@@ -1,4 +1,4 @@
-"""The level at which a problem is decided: coefficients from their rule, its groups, and the hypotheses of the reduction (MATH 3).
+"""The level at which a problem is decided: its rows, and their coefficients from a rule or a table (MATH 3).
 
 A node g stands for m_g interchangeable classes (at the sample level: for one sample). Its row runs over the u nodes and, last,
 the self entry beta_g; column g of row g is the similarity a_g of two different classes of the group.
@@ -14,15 +14,13 @@ from typing import Any, NamedTuple
 from flint import arb, fmpq
 
 from .balls import finite
-from .certificate import Rejected, at_most, fields, integer, is_short, items, rational, require, size_of
-from .formula import Row, Tree, evaluate_constant, is_additive, log_sum_exp, mentions, shape, value_and_gradient
+from .certificate import fields, integer, is_short, items, rational, require, size_of
+from .formula import Row, Tree, evaluate_constant, is_additive, log_sum_exp, mentions, value_and_gradient
 from .limits import afford
 from .problem import Constraint, Problem
 
 # a level holds nodes^2 exact numbers
 MAX_NODES = 20_000
-# a few bytes of a rule stand for n^2 coefficients at the sample level
-MAX_SAMPLES = 3_000
 # a rule is evaluated for every two sizes; none of the field has more than ten entries
 MAX_RULE = 200
 # of a pair of nodes: an exact number of c and one of q
@@ -97,12 +95,13 @@ def level_of(problem: Problem, name: Any, groups: Any) -> Level:
     require(is_additive(problem.formula), "R1 fails: the formula is not linear in its coefficients")
     if name == "samples":
         require(groups is None, "the sample level has no groups")
+        from .samples import written_out
+
         result = written_out(problem)
     else:
-        reader = Coefficients(problem)
-        require(reader.kind != "samples", "R1 fails: the coefficients depend on samples")
-        result = _group_level(problem, reader, read_groups(groups, problem, reader))
-        check_reduction(problem, result)
+        from .groups import group_level
+
+        result = group_level(problem, groups)
     has_outcomes = log_sum_exp(problem.formula) is not None
     for g in range(result.nodes):
         require(result.weight[g] == 0 or not has_outcomes or max(result.c[g]) > 0, f"row {g} has a weight and no c > 0: it is log 0")
@@ -129,11 +128,9 @@ class Coefficients:
             self.known: dict[tuple[str, int, int], fmpq] = {}
             return
         require(self.kind in ("classes", "samples"), "the coefficients are neither a rule nor a table")
-        fields(data, "kind weight c q")
-        n = len(problem.sizes) if self.kind == "classes" else problem.samples
-        require(n <= MAX_NODES, "the table of coefficients is too large")
-        self.weights = [rational(x, "a weight") for x in items(data["weight"], "weight", n)]
-        self.tables = {name: [[rational(x, name) for x in items(row, name, n)] for row in items(data[name], name, n)] for name in "cq"}
+        from .tables import read_tables
+
+        self.weights, self.tables = read_tables(data, len(problem.sizes) if self.kind == "classes" else problem.samples)
 
     def weight(self, i: int) -> fmpq:
         """Weight of an anchor of class (or of sample) i."""
@@ -189,115 +186,3 @@ def rule_value(tree: Any, names: dict[str, int], depth: int = 0) -> fmpq:
         first = first + value if head == "add" else first * value
         require(is_short(first), "a coefficient's rule has too many digits")
     return first
-
-
-def written_out(problem: Problem) -> Level:
-    """Every sample a node, with coefficients as they stand: their signs are not checked."""
-    of, n = Coefficients(problem), problem.samples
-    require(n <= MAX_SAMPLES, f"the sample level takes at most {MAX_SAMPLES} samples")
-    afford(f"a level of {n} samples", size=BYTES_OF_PAIR * n * n)
-    label = [c for c, size in enumerate(problem.sizes) for _ in range(size)] if of.kind != "samples" else list(range(n))
-    own = of.kind == "samples"
-
-    def table(name: str) -> list[list[fmpq]]:
-        return [
-            [*(of.entry(name, label[i], label[j]) if i != j else fmpq(0) for j in range(n)), of.entry(name, i, i) if own else fmpq(0)]
-            for i in range(n)
-        ]
-
-    return Level(
-        formula=problem.formula,
-        tau=problem.tau,
-        constraint=problem.constraint,
-        dim=problem.dim,
-        name="samples",
-        multiplicity=[1] * n,
-        mass=[1] * n,
-        weight=[of.weight(i) for i in label],
-        c=table("c"),
-        q=table("q"),
-    )
-
-
-def read_groups(data: Any, problem: Problem, of: Coefficients) -> list[list[int]]:
-    """A partition of the classes into sets whose members can be swapped without changing a coefficient."""
-    k = len(problem.sizes)
-    groups = [[integer(c, "a class of a group", 0, k - 1) for c in items(group, "a group")] for group in items(data, "groups")]
-    require(sorted(c for group in groups for c in group) == list(range(k)), "the groups are not a partition of the classes")
-    require(all(groups) and len(groups) <= MAX_NODES, "a group is empty, or there are too many groups")
-    for group in groups:
-        require(len({problem.sizes[c] for c in group}) == 1, "R1 fails: a group holds classes of different sizes")
-        if of.kind == "classes":
-            for other in group[1:]:
-                require(_swappable(of, group[0], other, k), "R1 fails: swapping two classes of a group changes a coefficient")
-    return groups
-
-
-def _swappable(of: Coefficients, c: int, d: int, k: int) -> bool:
-    others = [e for e in range(k) if e not in (c, d)]
-    return bool(of.weights[c] == of.weights[d]) and all(
-        t[c][c] == t[d][d] and t[c][d] == t[d][c] and all(t[c][e] == t[d][e] and t[e][c] == t[e][d] for e in others)
-        for t in of.tables.values()
-    )
-
-
-def _group_level(problem: Problem, of: Coefficients, groups: list[list[int]]) -> Level:
-    """Merge equal similarities: a node's coefficient is the number of samples behind it times theirs."""
-    afford(f"a level of {len(groups)} nodes", size=BYTES_OF_PAIR * len(groups) ** 2)
-    first = [group[0] for group in groups]
-    mass = [problem.sizes[c] for c in first]
-    samples = [len(group) * size for group, size in zip(groups, mass, strict=True)]
-    multiples: dict[fmpq, list[fmpq]] = {}
-
-    def row(name: str, g: int) -> list[fmpq]:
-        afford("the coefficients of a level")
-        others = of.entries(name, first[g], first[:g] + first[g + 1 :])
-        if others and all(x is others[0] for x in others):
-            # one coefficient for all other classes: its multiples are computed once for all rows
-            every = multiples.setdefault(others[0], [n * others[0] for n in samples])
-            between = every[:g] + every[g + 1 :]
-        else:
-            between = [n * x for n, x in zip(samples[:g] + samples[g + 1 :], others, strict=True)]
-        within = (len(groups[g]) - 1) * mass[g] * of.entry(name, groups[g][0], groups[g][1]) if len(groups[g]) > 1 else fmpq(0)
-        return [*between[:g], within, *between[g:], (mass[g] - 1) * of.entry(name, first[g], first[g])]
-
-    return Level(
-        formula=problem.formula,
-        tau=problem.tau,
-        constraint=problem.constraint,
-        dim=problem.dim,
-        name="groups",
-        multiplicity=[len(group) for group in groups],
-        mass=mass,
-        weight=[n * of.weight(c) for n, c in zip(samples, first, strict=True)],
-        c=[row("c", g) for g in range(len(groups))],
-        q=[row("q", g) for g in range(len(groups))],
-    )
-
-
-def check_reduction(problem: Problem, level: Level) -> None:
-    """(R2) convex rows, (R3) raising the within-class similarity never raises a row."""
-    require(shape(level.formula).convex, "R2 fails: the formula is not convex by composition")
-    for g in range(level.nodes):
-        if level.weight[g] != 0 and not (level.c[g][-1] == 0 and level.q[g][-1] == 0):
-            _check_self_slope(level, g)
-
-
-def _check_self_slope(level: Level, g: int) -> None:
-    """(R3): the slope of row g in its self entry is at most 0 at every feasible similarity."""
-    reason = f"R3 fails: raising the within-class similarity of node {g} may raise its row"
-    part = level.exponential_part
-    if part is not None:
-        # slope = kappa * p_self - (slope of the affine remainder), 0 <= p_self <= 1, and p_self = 0 without the outcome
-        require(part.kappa > 0, "the exponent's rate is not positive")
-        require(part.slopes[g][-1] + (part.kappa if level.c[g][-1] != 0 else 0) <= 0, reason)
-        return
-    require(level.constraint.kind != "ridge", "R3 is not shown for this formula without a bound on the norms")
-    # a convex row's slope in the self entry is largest at the entry's largest value, whatever the others are
-    bound = arb(level.constraint.bound)
-    others = [bound.union(-bound)] * level.nodes
-    row = level.ball_row(g, [*others, bound])
-    slope = value_and_gradient(level.formula, row, arb)[1][-1]
-    if not slope.is_finite():
-        raise Rejected(reason)
-    at_most(slope, 0, reason)

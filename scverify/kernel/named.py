@@ -23,12 +23,7 @@ _DECOUPLED = "log of the sum of e^(s/tau) over the negatives, less the mean of s
 LOSSES: tuple[tuple[str, Any, Any, str], ...] = (
     ("supcon", _SOFTMAX, _RULE, "log of the sum of e^(s/tau), less the mean of s/tau over the positives"),
     ("supcon_in", _IN, _RULE, "log of the sum of e^(s/tau), less the log of the mean of e^(s/tau) over the positives"),
-    (
-        "decoupled",
-        _SOFTMAX,
-        {**_RULE, "positive_c": "0"},
-        "log of the sum of e^(s/tau) over the negatives, less the mean of s/tau over the positives",
-    ),
+    ("decoupled", _SOFTMAX, {**_RULE, "positive_c": "0"}, _DECOUPLED),
     ("spectral", _SQUARES, _RULE, "sum of s^2, less twice the mean of s over the positives"),
 )
 

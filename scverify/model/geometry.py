@@ -16,7 +16,9 @@ Floats = NDArray[np.float64]
 
 
 def gram(embeddings: Floats) -> Floats:
-    """G = H^T H, shape (n, n), for embeddings H of shape (d, n), one column a sample."""
+    """G = H^T H, shape (n, n), for embeddings H of shape (d, n), one column a sample; raises InputError for anything else."""
+    if not isinstance(embeddings, np.ndarray) or embeddings.ndim != 2:
+        raise InputError(f"embeddings {embeddings!r:.100}", "an array of shape (d, n)", "give one column per sample")
     product: Floats = embeddings.T @ embeddings
     return product
 

@@ -71,23 +71,35 @@ class Search:
     interrupted: bool
 
 
-def critical_candidates(problem: Problem, starts: int = 200, seed: int = 0, progress: Callable[[int, int], object] | None = None) -> Search:
+def critical_candidates(
+    problem: Problem,
+    starts: int = 200,
+    seed: int = 0,
+    progress: Callable[[int, int], object] | None = None,
+    begun: Search | None = None,
+    watch: Callable[[Search], object] | None = None,
+) -> Search:
     """Critical points at the dimension of the problem, one per orbit, from `starts` starts that depend on the seed alone.
 
     In turn, eight starts descend to local minima and eight seek any critical point, saddles included. Points that are degenerate and have
     one value (a continuum, or a plateau that is flat to float resolution) count as one. `progress` is called with (starts done, starts)
-    after each round. Ctrl-C ends the search and keeps the finished rounds. Raises InputError where the problem has no dimension, where
+    after each round, and `watch` with what the finished rounds found; given that again as `begun`, the search goes on as if it had not
+    ended. Ctrl-C ends the search and keeps the finished rounds. Raises InputError where the problem has no dimension, where
     embeddings must be non-negative, and for a sphere in one dimension.
     """
     whole(starts, "starts", 1), whole(seed, "seed", 0)
-    hunt = _Search.of(problem, _dimension(problem), seed)
+    searching = _Search.of(problem, _dimension(problem), seed)
     orbits: list[_Orbit] = []
     done = 0
     try:
         with blas_threads_for(problem.classes.n):
+            if begun is not None:
+                orbits, done = [searching.orbit(point) for point in begun.points], begun.starts_done
             while done < starts:
                 numbers = range(done, min(done + _ROUND, starts))
-                orbits, done = hunt.round(numbers, orbits), numbers.stop
+                orbits, done = searching.round(numbers, orbits), numbers.stop
+                if watch is not None:
+                    watch(Search(tuple(orbit.point for orbit in orbits), done, False))
                 if progress is not None:
                     progress(done, starts)
     except KeyboardInterrupt:
@@ -244,10 +256,14 @@ class _Search:
         size = self.surface.dim * len(active) - int(active.sum())
         return minus, zero, size - minus - zero
 
+    def orbit(self, point: Stationary) -> _Orbit:
+        """The orbit of a point."""
+        gram = point.embeddings.T @ point.embeddings
+        return _Orbit(point, gram, self.relabellings.signature(gram))
+
     def _added(self, orbits: list[_Orbit], point: Stationary) -> list[_Orbit]:
         """The orbits with one more point: merged with the orbit it belongs to, or by itself."""
-        gram = point.embeddings.T @ point.embeddings
-        new = _Orbit(point, gram, self.relabellings.signature(gram))
+        new = self.orbit(point)
         for place, orbit in enumerate(orbits):
             if self._is_one_orbit(orbit, new):
                 better = min(orbit, new, key=lambda one: (one.point.rank, one.point.residual))

@@ -189,7 +189,11 @@ def rows(quick):
         yield f"CVXPY + Clarabel over ours, k = {k}", bar, against_conic(k, least)
     if not quick and find_spec("pymanopt"):
         yield "pymanopt conjugate gradient over ours, k = 1000", "10 x", against_conjugate_gradient
-    yield "value + gradient, n = 2000, d = 64, k = 10, over its products and exponentials", "1.7 x", sample_level
+    yield (
+        "value + gradient with bounds of their errors, n = 2000, d = 64, k = 10, over its products and exponentials",
+        "1.7 x",
+        sample_level,
+    )
     if find_spec("torch"):
         yield "the same over PyTorch eager", "0.7 x", sample_level_against_torch
     yield "`verify` over making", "1 x", verifying

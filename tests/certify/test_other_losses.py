@@ -228,7 +228,7 @@ def test_auto_falls_back_where_a_root_in_floats_has_no_more_digits():
     assert found.solver == "factorised"
 
 
-def test_an_objective_without_a_bound_is_undecided_and_no_other_solver_is_advised():
-    with pytest.raises(Undecided, match="nothing bounds the norms") as undecided:
+def test_an_objective_without_a_bound_is_said_to_have_none_and_no_other_solver_is_advised():
+    with pytest.raises(Undecided, match="unbounded below, with a certificate") as undecided:
         optimum(Problem(decoupled, Classes((2, 2)), temperature=1, constraint=Ridge("1/10")))
     assert "--solver" not in str(undecided.value)

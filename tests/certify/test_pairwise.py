@@ -25,7 +25,7 @@ def test_the_exponential_keeps_its_bound(largest):
     exp_nonpositive(computed)
     with ctx.workprec(BITS):
         worst = max(abs(arb(y) / exact_exp(z) - 1).upper() for y, z in zip(computed.tolist(), x.tolist(), strict=True))
-    assert worst < EXP_ERROR
+    assert worst < 6 * UNIT < EXP_ERROR
     assert worst > UNIT / 8  # a float is rounded: a bound of nothing would be too good
 
 

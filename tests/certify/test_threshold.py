@@ -6,6 +6,7 @@ import pytest
 
 import scverify as sv
 from scverify.certify import threshold as threshold_module
+from scverify.certify.checkpoints import sealed
 from scverify.certify.threshold import threshold
 from scverify.errors import InputError
 from scverify.kernel.certificate import Unresolved
@@ -45,7 +46,7 @@ def test_the_account_rounds_outward(fold):
 
 def test_saddles_take_over_and_the_gap_is_said_to_be_unproved():
     """Sizes 2, 2 in the plane: the spurious minimum stays critical and becomes a saddle near 0.2525."""
-    found = threshold(problem(2, 2, dim=2), tau=("1/4", "2525/10000"), points=[cross("1/4")])
+    found = threshold(problem(2, 2, dim=2), tau=("2523/10000", "2525/10000"), points=[cross("2523/10000")])
     [first] = found.followed
     assert first.ending == "saddle"
     lower, upper = found.bracket
@@ -92,3 +93,74 @@ def test_an_orbit_that_cannot_be_followed_is_told(monkeypatch):
 def test_wrong_input(options, reason):
     with pytest.raises(InputError, match=reason):
         sv.threshold(problem(4, 2), **options)
+
+
+def all_minima(**options):
+    """Two orbits: the global minima and the spurious ones, over a short range."""
+    return threshold(problem(2, 2, dim=2), "strict minimum", ("1/5", "201/1000"), starts=150, **options)
+
+
+@pytest.fixture(scope="module")
+def straight():
+    return all_minima()
+
+
+def told(found):
+    return found.certificates, found.ending, [(one.branch.lower, one.branch.upper, one.reason) for one in found.followed]
+
+
+@pytest.mark.parametrize(
+    ("name", "calls", "orbits"), [("critical_points", 0, 0), ("follow", 0, 0), ("follow", 1, 1), ("_ended", 0, 1), ("_ended", 1, 2)]
+)
+def test_an_interrupt_anywhere_keeps_what_was_proved_and_is_taken_up(name, calls, orbits, straight, monkeypatch):
+    real, left, kept = getattr(threshold_module, name), [calls], []
+
+    def interrupted(*arguments, **options):
+        if not left[0]:
+            raise KeyboardInterrupt
+        left[0] -= 1
+        return real(*arguments, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threshold_module, name, interrupted)
+        found = all_minima(keep=kept.append)
+    assert found.interrupted
+    assert len(found.followed) == orbits
+    assert "interrupted" in str(found)
+    again = all_minima(search=kept[-1])
+    assert len(straight.followed) == 2
+    assert told(again) == told(straight)
+    assert not again.interrupted
+
+
+def test_orbits_that_were_followed_are_not_followed_again(straight, monkeypatch):
+    kept = []
+    all_minima(keep=kept.append)
+
+    def refuse(*arguments, **options):
+        raise AssertionError("followed again")
+
+    monkeypatch.setattr(threshold_module, "follow", refuse)
+    assert told(all_minima(search=kept[-1])) == told(straight)
+
+
+def test_what_was_refused_and_a_fold_are_taken_up(fold, monkeypatch):
+    from scverify.certify.threshold import _read, _written
+
+    assert [_read(_written(one)) for one in fold.followed] == list(fold.followed)
+    kept = []
+    with monkeypatch.context() as patch:
+        patch.setattr(threshold_module, "follow", lambda *arguments, **options: (_ for _ in ()).throw(Unresolved("too wide")))
+        refused = all_minima(keep=kept.append).refused
+    assert len(refused) > 0
+    assert all_minima(search=kept[-1]).refused == refused
+
+
+def test_a_damaged_state_is_refused():
+    kept = []
+    all_minima(keep=kept.append)
+    with pytest.raises(InputError, match="another problem"):
+        all_minima(search=kept[-1], seed=1)
+    state = {name: value for name, value in kept[-1].items() if name != "digest"} | {"outcomes": [{}]}
+    with pytest.raises(InputError, match="cannot be read"):
+        all_minima(search=sealed(state))

@@ -39,6 +39,8 @@ def test_an_unfinished_search_is_kept_and_taken_up(tmp_path, monkeypatch):
     first = run(*PROVED, "--budget", "0.001", "--save", tmp_path)
     assert first.exit_code == 4 and "out of budget" in first.stderr and "UNDECIDED" in first.stdout
     assert [file.name for file in tmp_path.iterdir()] == ["landscape.unfinished"]
+    undecided = run("verify", tmp_path)
+    assert undecided.exit_code == 4 and "it is not finished" in undecided.stdout
     second = run(*PROVED, "--save", tmp_path)
     assert second.exit_code == 0 and {file.name for file in tmp_path.iterdir()} == {"landscape.json", MANIFEST}
 
@@ -78,5 +80,8 @@ def test_a_complete_list(tmp_path):
     assert result.exit_code == 0 and told["verdict"] == "PROVED" and told["claim"] == "every critical point is listed"
     assert len(told["points"]) == 6 and told["euler"] == 0 and all("copies" in point for point in told["points"])
     assert run("verify", tmp_path).exit_code == 0
+    (tmp_path / "landscape-rank-2.json").unlink()
+    incomplete = run("verify", tmp_path)
+    assert incomplete.exit_code == 1 and "the manifest names it, and it is missing" in incomplete.stdout
     assert run("landscape", "--sizes", "2,2", "--dim", 2, "--tau", "1/2", "--all", "--tau-upper", 1).exit_code == 2
     assert run("landscape", "--sizes", "3,3", "--dim", 2, "--tau", "1/5", "--all", "--jobs", 1, "--budget", "0.2").exit_code == 4

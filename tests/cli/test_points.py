@@ -102,3 +102,24 @@ def test_a_notebook_gets_the_same_table():
     page = found._repr_html_()
     assert page.count("<tr>") == len(found) + 1
     assert "global minimum" in page and "global minimum" in str(found)
+
+
+def test_an_interrupted_search_is_taken_up_by_the_same_command(tmp_path, monkeypatch):
+    from scverify.certify import points
+
+    real, folder = points._optimum, tmp_path / "found"
+
+    def interrupted(problem):
+        raise KeyboardInterrupt
+
+    assert run(*ASKED, "--save", str(tmp_path / "straight")).exit_code == 0
+    monkeypatch.setattr(points, "_optimum", interrupted)
+    stopped = run(*ASKED, "--save", str(folder))
+    assert stopped.exit_code == 130
+    assert "interrupted: this is what had been found" in " ".join(stopped.stdout.split())
+    assert (folder / "points.unfinished").exists()
+    monkeypatch.setattr(points, "_optimum", real)
+    assert run(*ASKED, "--seed", "1", "--save", str(folder)).exit_code == 2
+    assert run(*ASKED, "--save", str(folder)).exit_code == 0
+    contents = [{file.name: file.read_text() for file in where.iterdir()} for where in (folder, tmp_path / "straight")]
+    assert contents[0] == contents[1]

@@ -149,6 +149,7 @@ OTHERS = [
         "check statements.py --loss nonsense",
     ),
     *("check statements.py --loss absent.py::x", "check statements.py --save plain", "check statements.py --nonsense"),
+    *(f"{command} --save ''" for command in ("check statements.py", "prove .", "suite --loss supcon", f"points {GOOD}", f"optimum {GOOD}")),
     *("check wrong.py::raises", "check wrong.py::three"),
     *(
         "suite",
@@ -240,6 +241,8 @@ def holds(problem):
 STATED = sv.conjecture(classes=[(2, 2)])(holds)
 CALLS = {
     "check": [
+        lambda: sv.check(STATED, database=3),
+        lambda: sv.check(STATED, search=3),
         lambda: sv.check("x.py"),
         lambda: sv.check(holds),
         lambda: sv.check(None),
@@ -255,6 +258,9 @@ CALLS = {
         lambda: sv.conjecture(classes=3)(holds),
         lambda: sv.conjecture(classes=[(0,)])(holds),
         lambda: sv.conjecture(classes=[(2, 2)])("x"),
+        lambda: sv.conjecture(classes=[(2, 2)], proof=[3])(holds),
+        lambda: sv.conjecture(classes=[(2, 2)], proof=3)(holds),
+        lambda: sv.conjecture(classes=[(2, 2)], constraint=3)(holds),
         lambda: sv.conjecture(classes=[(2, 2)], temperature=[0])(holds),
         lambda: sv.conjecture(classes=[(2, 2)], constraint="x")(holds),
         lambda: sv.conjecture(classes=[(2, 2)], constraint=sv.Ball)(holds),

@@ -3,8 +3,8 @@
 import pytest
 from flint import arb, arb_mat
 
-from scverify.kernel.certificate import Singular, Unresolved
-from scverify.kernel.krawczyk import image, near_inverse, require_inside
+from scverify.kernel.certificate import Unresolved
+from scverify.kernel.krawczyk import Singular, image, near_inverse, require_inside
 
 
 def roots_of_two(centre, radius, inverse=None):

@@ -8,13 +8,18 @@ from scverify.errors import InputError
 from scverify.symbolic.modules import load_module, one_line
 
 
+@pytest.fixture(autouse=True)
+def bytecode(monkeypatch):
+    """Python writes compiled files, as it does by default."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+
+
 def test_a_file_is_executed_and_leaves_nothing_beside_it(tmp_path):
     path = tmp_path / "mine.py"
     path.write_text("answer = 6 * 7")
-    before = sys.dont_write_bytecode
     assert load_module(path, "loss file").answer == 42
     assert list(tmp_path.iterdir()) == [path]
-    assert sys.dont_write_bytecode == before
+    assert not sys.dont_write_bytecode
     assert "mine" not in sys.modules
 
 
@@ -30,11 +35,10 @@ def test_what_is_not_a_python_file_is_refused(tmp_path, name):
 def test_a_file_that_raises_is_refused_in_one_line_and_bytecode_is_written_again(tmp_path, source):
     path = tmp_path / "broken.py"
     path.write_text(source)
-    before = sys.dont_write_bytecode
     with pytest.raises(InputError, match=r"broken\.py raises") as refusal:
         load_module(path, "loss file")
     assert "\n" not in str(refusal.value)
-    assert sys.dont_write_bytecode == before
+    assert not sys.dont_write_bytecode
 
 
 def test_an_error_in_one_line():

@@ -19,7 +19,9 @@ from ..formula import Row
 from ..level import Level, level_of
 from ..limits import afford
 from ..optimum.feasible import feasible_point
-from ..points.orbit import check_hypotheses, multiplier_signs, normal_inertia, plane_inertia
+from ..points.active import multiplier_signs
+from ..points.orbit import check_hypotheses
+from ..points.types import normal_inertia, plane_inertia
 from ..problem import Problem, read_problem
 from ..words import number, subject
 from .frame import Frame, loss_value, orbit_at, read_frame

@@ -10,8 +10,7 @@ from flint import arb, fmpq
 from ..certificate import dyadic, fields, items, rational, require
 from ..level import Level
 from ..limits import afford
-from ..points.inertia import Matrix
-from ..points.orbit import first_slopes, prove_orbit, read_layout
+from ..points.orbit import Matrix, first_slopes, prove_orbit, read_layout
 from .boxes import Boxes, embedded
 from .contraction import contracted
 from .copies import symmetries

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from flint import arb, fmpq, fmpz
+from flint import arb, fmpz
 
 from ..balls import finite, gram_rows, magnitude, negative_part
-from ..certificate import Dyadic, Rejected, at_most, dyadic, fields, require, total
-from ..formula import shape
+from ..certificate import Dyadic, Rejected, dyadic, fields, require, total
 from ..level import Level
 from ..limits import afford
 
@@ -28,20 +27,22 @@ def lower_bound(level: Level, witness: Any) -> arb:
     """A ball whose lower end bounds the objective from below at every feasible point."""
     fields(witness, "form factor", "p point trace")
     bounds = diagonal_bounds(level, witness.get("trace"))
-    return _bounded_below(level, {name: half for name, half in witness.items() if name != "trace"}, bounds)
+    return bounded_below(level, {name: half for name, half in witness.items() if name != "trace"}, bounds)
 
 
-def _bounded_below(level: Level, witness: dict[str, Any], bounds: list[arb | None]) -> arb:
+def bounded_below(level: Level, witness: Any, bounds: list[arb | None]) -> arb:
     """The lower bound, given upper bounds of the diagonal entries where there are any."""
     fields(witness, "form factor", "p point")
-    require(witness["form"] in ("gibbs", "tangent"), "the lower bound's form is neither gibbs nor tangent")
-    factor = dyadic(witness["factor"], "the factor", level.nodes)
     if witness["form"] == "gibbs":
         fields(witness, "form factor p")
         minorant = _gibbs(level, dyadic(witness["p"], "p", level.nodes, level.nodes + 1))
     else:
+        from .tangent import tangents
+
+        require(witness["form"] == "tangent", "the lower bound's form is neither gibbs nor tangent")
         fields(witness, "form factor point")
-        minorant = _tangent(level, dyadic(witness["point"], "the point", level.nodes, level.nodes + 1))
+        minorant = tangents(level, dyadic(witness["point"], "the point", level.nodes, level.nodes + 1))
+    factor = dyadic(witness["factor"], "the factor", level.nodes)
     return finite(minorant.constant + _least_inner_product(level, minorant, factor, bounds), "the lower bound")
 
 
@@ -65,20 +66,6 @@ def _gibbs(level: Level, p: Dyadic) -> Minorant:
         entropy = total(x * (c / x).log() for x, c in zip(probabilities, level.c[g], strict=True) if x != 0)
         constant += weight * (entropy + part.at_zero[g])
         slopes.append([weight * (kappa * x + r) for x, r in zip(probabilities, part.slopes[g], strict=True)])
-    return Minorant(constant, slopes)
-
-
-def _tangent(level: Level, point: Dyadic) -> Minorant:
-    """A convex row lies above its tangent at any point, feasible or not (Boyd and Vandenberghe 2004, 3.1.3)."""
-    require(shape(level.formula).convex, "the tangent form needs a formula that is convex by composition")
-    scale = arb(point.unit)
-    constant, slopes = arb(0), []
-    for g, numerators in enumerate(point.rows()):
-        similarities = [arb(x) * scale for x in numerators]
-        value, gradient = level.evaluated(g, similarities)
-        weight = level.weight[g]
-        constant += weight * (value - total(d * x for d, x in zip(gradient, similarities, strict=True)))
-        slopes.append([weight * finite(d, f"the gradient of row {g}") for d in gradient])
     return Minorant(constant, slopes)
 
 
@@ -119,39 +106,10 @@ def _times_diagonal(level: Level, slope: arb, bound: arb | None, g: int) -> arb:
 
 
 def diagonal_bounds(level: Level, trace: Any) -> list[arb | None]:
-    """An upper bound of X_gg at every point that is no worse than 0 (ridge), or at every feasible one.
+    """An upper bound of X_gg at every feasible point, or under a ridge at every one that is no worse than 0."""
+    if level.constraint.kind == "ridge":
+        from .ridge import norm_bounds
 
-    Ridge: where L + share * weight/2 tr >= a, a point no worse than 0 has (1 - share) * weight/2 * mass_g * X_gg <= L(0) - a. Rows known to
-    be bounded below serve with share 0; else the witness `trace` proves a for share 1/2, where no diagonal slope may be negative.
-    """
-    if level.constraint.kind != "ridge":
-        require(trace is None, "a trace bound is for a ridge")
-        return [arb(level.constraint.bound)] * level.nodes
-    anchors = [g for g in range(level.nodes) if level.weight[g] != 0]
-    at_zero = total(level.weight[g] * level.evaluated(g, [arb(0)] * (level.nodes + 1))[0] for g in anchors)
-    if trace is not None:
-        half = level.constraint.weight / 2
-        least = _bounded_below(replace(level, constraint=level.constraint._replace(weight=half)), trace, [None] * level.nodes)
-        return [2 * (at_zero - least) / (half * mass) for mass in level.mass]
-    minima = [_row_minimum(level, g) for g in anchors]
-    known = [level.weight[g] * x for g, x in zip(anchors, minima, strict=True) if x is not None]
-    if len(known) < len(anchors):
-        return [None] * level.nodes
-    return [2 * (at_zero - total(known)) / (level.constraint.weight * mass) for mass in level.mass]
-
-
-def _row_minimum(level: Level, g: int) -> arb | None:
-    """A lower bound of row g over all similarities, where one is known."""
-    part = level.exponential_part
-    if part is None:
-        return arb(0) if shape(level.formula).nonnegative else None
-    p = [-r / part.kappa for r in part.slopes[g]]
-    if min(p) < 0 or total(p) != 1 or any(x != 0 and c == 0 for x, c in zip(p, level.c[g], strict=True)):
-        return None
-    least: arb = part.at_zero[g] + total(x * arb(c / x).log() for x, c in zip(p, level.c[g], strict=True) if x != 0)
-    return least
-
-
-def check_lower(level: Level, witness: Any, claimed: fmpq) -> None:
-    """Prove that the objective is at least `claimed` everywhere."""
-    at_most(claimed, lower_bound(level, witness).lower(), "the witness does not prove the lower bound")
+        return norm_bounds(level, trace)
+    require(trace is None, "a trace bound is for a ridge")
+    return [arb(level.constraint.bound)] * level.nodes

@@ -8,7 +8,7 @@ from typing import Any
 from flint import arb, arb_mat, fmpq
 
 from ..balls import finite, gram_rows, positive
-from ..certificate import Dyadic, at_most, dyadic, fields, require, total
+from ..certificate import Dyadic, dyadic, fields, require, total
 from ..level import Level
 
 Balls = list[arb]
@@ -29,14 +29,20 @@ class Point:
     spread: Balls
 
 
-def feasible_point(level: Level, witness: Any) -> Point:
-    """The point of a witness, made exactly feasible; Rejected where it cannot be."""
+def read_point(level: Level, witness: Any) -> tuple[Dyadic, Dyadic]:
+    """Means and spread of a witness; Rejected where their signs do not fit or the problem has fewer dimensions."""
     fields(witness, "means spread")
     means = dyadic(witness["means"], "means", level.nodes)
     spread = dyadic(witness["spread"], "spread", level.nodes, 1)
     _check_signs(level, means, spread)
     rank = means.numerators.ncols() + _spread_dimensions(level, spread)
     require(level.dim is None or rank <= level.dim, f"the point uses {rank} dimensions, the claim has {level.dim}")
+    return means, spread
+
+
+def feasible_point(level: Level, witness: Any) -> Point:
+    """The point of a witness, made exactly feasible; Rejected where it cannot be."""
+    means, spread = read_point(level, witness)
     given = means.balls()
     gram = gram_rows(given)
     squares = [gram[g][g] + arb(spread.entry(g, 0)) for g in range(level.nodes)]
@@ -47,7 +53,8 @@ def feasible_point(level: Level, witness: Any) -> Point:
         row = [scales[g] * x * scale for x, scale in zip(gram[g], scales, strict=True)]
         if level.multiplicity[g] > 1 and not level.constraint.nonnegative:
             row[g] -= spreads[g] / (level.multiplicity[g] - 1)
-        rows.append([*row, _norm(level, squares[g] * scales[g] * scales[g])])
+        on_sphere = level.constraint.kind == "sphere"
+        rows.append([*row, arb(level.constraint.bound) if on_sphere else squares[g] * scales[g] * scales[g]])
     normal = [scale * x for scale, row in zip(scales, given.tolist(), strict=True) for x in row]
     values, slopes = zip(*(level.evaluated(g, row) for g, row in enumerate(rows)), strict=True)
     return Point(rows, list(values), list(slopes), arb_mat(given.nrows(), given.ncols(), normal), spreads)
@@ -83,10 +90,6 @@ def _exact_square(means: Dyadic, spread: Dyadic, g: int) -> fmpq:
     return square + spread.entry(g, 0)
 
 
-def _norm(level: Level, square: arb) -> arb:
-    return arb(level.constraint.bound) if level.constraint.kind == "sphere" else square
-
-
 def upper_bound(level: Level, point: Point) -> arb:
     """A ball that holds the objective at the feasible point."""
     value = arb(0)
@@ -94,8 +97,3 @@ def upper_bound(level: Level, point: Point) -> arb:
         value += level.weight[g] * point.values[g]
         value += level.constraint.weight * level.multiplicity[g] * level.mass[g] * row[-1] / 2
     return finite(value, "the upper bound")
-
-
-def check_upper(level: Level, witness: Any, claimed: fmpq) -> None:
-    """Prove that the objective is at most `claimed` at the witness's point."""
-    at_most(upper_bound(level, feasible_point(level, witness)), claimed, "the witness does not prove the upper bound")

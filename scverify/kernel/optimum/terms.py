@@ -9,7 +9,8 @@ from flint import fmpq
 
 from ..certificate import Rejected, require
 from ..formula import is_additive, log_sum_exp
-from ..level import Coefficients, Level, check_reduction, read_groups
+from ..groups import check_reduction, read_groups
+from ..level import Coefficients, Level
 from ..problem import Problem
 
 

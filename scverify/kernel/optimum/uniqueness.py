@@ -1,4 +1,4 @@
-"""How far any minimiser of the relaxation can be from a stated Gram matrix (MATH 4.3)."""
+"""UniqueMinimizer: how far any minimiser of the relaxation can be from a stated Gram matrix (MATH 4.3)."""
 
 from __future__ import annotations
 
@@ -7,15 +7,21 @@ from typing import Any
 from flint import arb
 
 from ..balls import finite, magnitude, positive, root
-from ..certificate import Dyadic, Rejected, at_most, dyadic, fields, integer, rational, require, total
+from ..certificate import Dyadic, Rejected, at_most, digest, dyadic, fields, integer, rational, require, total
+from ..claims import Claim, Data
 from ..level import Level, level_of
 from ..problem import read_problem
+from ..words import about, number
 from .bounds import lower_bound
 from .feasible import Point, feasible_point, upper_bound
 
 
-def check_claim(claim: dict[str, Any], witness: dict[str, Any]) -> None:
-    """Prove that every minimiser of the relaxation lies within `radius` of `gram` (Frobenius, class by class) and has `rank`."""
+def check_unique_minimizer(claim: Data, witness: Any) -> tuple[str, ...] | None:
+    """Every minimiser of the relaxation lies within `radius` (Frobenius, class by class) of `gram`, or of the matrix of `centre`."""
+    if "centre" in claim:
+        from .rank_one_claims import check_unique
+
+        return check_unique(claim, witness)
     fields(claim, "type problem groups gram radius", "rank")
     fields(witness, "lower upper")
     problem, claimed = read_problem(claim["problem"]), rational(claim["radius"], "radius")
@@ -34,6 +40,7 @@ def check_claim(claim: dict[str, Any], witness: dict[str, Any]) -> None:
         least, most = rank_bounds(level, point, witness["lower"], around)
         require(least <= claim["rank"] <= most, f"the rank lies between {least} and {most}")
         at_most(most - least, 0, f"the witness proves only that the rank lies between {least} and {most}")
+    return None
 
 
 def radius_around(level: Level, point: Point, gap: arb) -> arb:
@@ -80,3 +87,16 @@ def distance(level: Level, point: Point, stated: Dyadic) -> arb:
         differences = zip([*others, 1], row, centre, strict=True)
         square += level.multiplicity[g] * total(n * (x - y) * (x - y) for n, x, y in differences)
     return root(square)
+
+
+def in_words(claim: Data) -> str:
+    """Where every minimiser lies, and its rank."""
+    rank = f" and has rank {claim['rank']}" if "rank" in claim else ""
+    stated = f"the stated one (groups and matrix of SHA-256 {digest([claim['groups'], claim.get('gram') or claim['centre']])})"
+    within = (
+        f"every minimiser of the relaxation over class Gram matrices lies within {number(claim['radius'])} (Frobenius) of {stated}{rank}"
+    )
+    return about(claim, within)
+
+
+CLAIMS = {"UniqueMinimizer": Claim(check_unique_minimizer, in_words)}

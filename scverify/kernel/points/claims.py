@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 from ..certificate import at_most, digest, fields, integer, items, rational, require
 from ..claims import Claim, Data
-from ..formula import shape
+from ..formula import is_convex
 from ..level import level_of
 from ..optimum.feasible import feasible_point, upper_bound
 from ..problem import Problem, read_problem
 from ..words import about, number
-from .orbit import Orbit, multiplier_signs, normal_inertia, plane_inertia, prove_orbit
+from .orbit import Orbit, prove_orbit
+from .types import normal_inertia, plane_inertia
 
 POINT_FIELDS = "type problem embeddings radius value"
 
@@ -26,6 +27,8 @@ def check_point(claim: Data, witness: Any) -> None:
     orbit = prove_orbit(level_of(problem, "samples", None), claim, witness)
     _check_value(orbit, claim["value"])
     if problem.constraint.kind == "ball":
+        from .active import multiplier_signs
+
         multiplier_signs(orbit)
     check(problem, orbit, claim, witness)
 
@@ -83,7 +86,7 @@ def _spurious_minimum(problem: Problem, orbit: Orbit, claim: Data, witness: Any)
 
 def _global_minimum(problem: Problem, orbit: Orbit, claim: Data, witness: Any) -> None:
     """GlobalMinimum: for a convex row, S >= 0 with H S = 0 (and multipliers >= 0 on the ball) bounds the loss from below by its value."""
-    require(shape(problem.formula).convex, "the formula is not convex by composition")
+    require(is_convex(problem.formula), "the formula is not convex by composition")
     require(normal_inertia(orbit)[0] == 0, "S has a negative eigenvalue")
 
 

@@ -13,12 +13,13 @@ from typing import Any
 from flint import arb, arb_mat, fmpq
 
 from ..balls import finite, least_eigenvalue_of_gram
-from ..certificate import Dyadic, Rejected, Unresolved, dyadic, integer, items, rational, require
+from ..certificate import Dyadic, Unresolved, dyadic, integer, items, rational, require
 from ..formula import Row, value_and_gradient
 from ..krawczyk import image, near_inverse, require_inside
 from ..level import Level
 from ..limits import afford
-from .inertia import Matrix, inertia
+
+Matrix = list[list[arb]]
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,10 @@ def prove_orbit(level: Level, claim: dict[str, Any], witness: Any) -> Orbit:
     require(radius > 0, "the radius is not positive")
     state = _centre(layout, centre, multipliers)
     if layout.r:  # H = 0 is critical wherever it is feasible
-        _check_active_set(level, layout, _moved(layout, state, [arb(0, arb(radius))] * layout.size))
+        if level.constraint.kind == "ball":
+            from .active import check_active_set
+
+            check_active_set(level, layout, _moved(layout, state, [arb(0, arb(radius))] * layout.size))
         state = sole_zero(level, layout, state, arb(radius))
         check_hypotheses(level, layout, state)
     gram = gram_of(layout, state)
@@ -304,70 +308,12 @@ def _slope_change(h: Matrix, slopes: Slopes, b: int, j: int) -> Matrix:
 
 def check_hypotheses(level: Level, layout: Layout, state: State) -> None:
     """Full rank; a gauge that meets the orbit in one point up to signs; norms inside the ball where they are not active."""
-    h = arb_mat(state.h)
-    if not least_eigenvalue_of_gram(h.transpose()) > 0:
+    if not least_eigenvalue_of_gram(arb_mat(state.h).transpose()) > 0:
         raise Unresolved("the point's rank is not certain")
     for b, j in enumerate(layout.columns):
         if state.h[b][j].contains(0):
             raise Unresolved("the gauge may be degenerate")
     if level.constraint.kind == "ball":
-        for i in range(layout.n):
-            square = sum((row[i] * row[i] for row in state.h), arb(0))
-            if i not in layout.active and not square < level.constraint.bound:
-                raise Unresolved(f"the norm of sample {i} may not be inside the ball")
+        from .active import check_inside
 
-
-def _check_active_set(level: Level, layout: Layout, box: State) -> None:
-    """On the ball: every critical point whose H lies in the box has the stated active norms, so uniqueness is not of one active set only.
-
-    An inactive sample stays inside; an active one has (H grad L)_i != 0 = H S in the whole box, so its multiplier cannot vanish.
-    """
-    if level.constraint.kind != "ball":
-        return
-    h = arb_mat(box.h)
-    force = (h * arb_mat(first_slopes(level, gram_of(layout, box)))).tolist()
-    for i in range(layout.n):
-        if i not in layout.active:
-            inside = sum((row[i] * row[i] for row in box.h), arb(0)) < level.constraint.bound
-            if not inside:
-                raise Unresolved(f"the norm of sample {i} may reach the ball's boundary within the box")
-        elif all(row[i].contains(0) or not row[i].is_finite() for row in force):
-            raise Unresolved(f"the multiplier of sample {i} may be zero within the box")
-
-
-def multiplier_signs(orbit: Orbit) -> None:
-    """On the ball a critical point has non-negative multipliers; strict complementarity is asked for."""
-    for i in orbit.layout.active:
-        if orbit.state.multipliers[i] < 0:
-            raise Rejected(f"the multiplier of sample {i} is negative: no critical point of the ball")
-        if not orbit.state.multipliers[i] > 0:
-            raise Unresolved(f"the multiplier of sample {i} may be zero")
-
-
-def plane_inertia(orbit: Orbit) -> tuple[int, int]:
-    """(negative, positive) of the Riemannian Hessian on tangent directions within the span of H, modulo rotations.
-
-    The tangent space is the sum of the orbit's directions Omega H, on which the Hessian vanishes, and of those with no gauge entry.
-    A bordered matrix [[A, B^T], [B, 0]] that is nonsingular has the inertia of A on the kernel of B, and one pair for each row of B
-    (Nocedal and Wright, Numerical Optimization, 2006, Theorem 16.3).
-    """
-    layout, state = orbit.layout, orbit.state
-    if layout.r == 0:
-        return 0, 0
-    hessian = half_hessian(state, orbit.slopes)
-    kept = [a * layout.n + i for a in range(layout.r) for i in range(layout.n) if (a, i) not in set(layout.gauge)]
-    borders = [[state.h[x // layout.n][i] if x % layout.n == i else arb(0) for x in kept] for i in layout.active]
-    negative, positive = inertia(_bordered([[hessian[x][y] for y in kept] for x in kept], borders))
-    return negative - len(borders), positive - len(borders)
-
-
-def normal_inertia(orbit: Orbit) -> tuple[int, int]:
-    """(negative, positive) of S on the complement of H's row space, where S vanishes by H S = 0."""
-    negative, positive = inertia(_bordered(orbit.s, orbit.state.h))
-    return negative - orbit.layout.r, positive - orbit.layout.r
-
-
-def _bordered(matrix: Matrix, borders: Matrix) -> Matrix:
-    top = [row + [border[x] for border in borders] for x, row in enumerate(matrix)]
-    symmetric = [[top[min(x, y)][max(x, y)] if y < len(matrix) else top[x][y] for y in range(len(top[x]))] for x in range(len(matrix))]
-    return symmetric + [border + [arb(0)] * len(borders) for border in borders]
+        check_inside(level, layout, state)

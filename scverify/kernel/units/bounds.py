@@ -15,7 +15,7 @@ from flint import arb, fmpq, fmpz
 
 from ..balls import finite, gram_rows, magnitude, negative_part, positive
 from ..certificate import Rejected, dyadic, fields, integer, items, require, total
-from ..formula import shape
+from ..formula import is_convex
 from ..limits import afford
 from .level import UnitLevel, UnitRow
 
@@ -132,7 +132,7 @@ def _gibbs(row: UnitRow, numerators: list[fmpz], bits: int, unit: arb) -> tuple[
 
 def _tangent(row: UnitRow, at: Balls) -> tuple[arb, Balls]:
     """A convex row lies above its tangent at any point, feasible or not (Boyd and Vandenberghe 2004, 3.1.3)."""
-    require(shape(row.formula).convex, "the tangent form needs a formula that is convex by composition")
+    require(is_convex(row.formula), "the tangent form needs a formula that is convex by composition")
     value, gradient = row.evaluated(at)
     return value - total(d * x for d, x in zip(gradient, at, strict=True)), gradient
 
@@ -201,7 +201,7 @@ def _reach(level: UnitLevel, i: int) -> arb:
     at_zero = total(row.weight * row.evaluated([arb(0)] * len(row.c))[0] for row in level.rows)
     least = total(row.weight * _row_minimum(row) for row in level.rows)
     require(
-        all(norm.kind == "ridge" for norm in level.constraint), "H = 0 is not feasible, and nothing else bounds the norms under a ridge"
+        all(norm.kind != "sphere" for norm in level.constraint), "H = 0 is not feasible, and nothing else bounds the norms under a ridge"
     )
     reach: arb = 2 * (at_zero - least) / (level.constraint[i].weight * level.copies[i] * level.multiplicity[i])
     return reach.upper()
@@ -211,6 +211,8 @@ def _row_minimum(row: UnitRow) -> arb:
     """A lower bound of a row over all similarities; Rejected where none is known."""
     split = row.split()
     if split is None:
+        from ..convexity import shape
+
         require(shape(row.formula).nonnegative, "a row is not known to be bounded below, and nothing bounds the norms under the ridge")
         return arb(0)
     kappa, at_zero, slopes = split

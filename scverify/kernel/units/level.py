@@ -14,7 +14,7 @@ from flint import arb, fmpq
 
 from ..balls import finite
 from ..certificate import at_most, require
-from ..formula import LogSumExp, Row, Tree, evaluate_constant, log_sum_exp, shape, value_and_gradient
+from ..formula import LogSumExp, Row, Tree, evaluate_constant, is_convex, log_sum_exp, value_and_gradient
 from ..limits import afford
 from ..problem import Constraint
 from .problem import RowKind, UnitProblem
@@ -130,7 +130,7 @@ def _check_row(row: UnitRow) -> None:
     """Signs, convexity (R2), and some outcome for a logarithm of a sum."""
     require(row.weight > 0, "a row has a negative weight")
     require(min(row.c) >= 0 and min(row.q) >= 0, "a row has a negative coefficient")
-    require(shape(row.formula).convex, "R2 fails: the formula is not convex by composition")
+    require(is_convex(row.formula), "R2 fails: the formula is not convex by composition")
     require(log_sum_exp(row.formula) is None or max(row.c) > 0, "a row has a weight and no c > 0: it is log 0")
 
 

@@ -1,28 +1,26 @@
-"""Bounds inside the kernel's lower bound, against formulas by hand."""
-
-import math
+"""Diagonal entries of feasible points, and rows bounded below by their Gibbs form."""
 
 import pytest
-from flint import ctx
+from flint import arb, ctx
 
-from scverify.kernel.level import level_of
-from scverify.kernel.optimum.bounds import diagonal_bounds
-from scverify.kernel.problem import read_problem
-from scverify.model.classes import Classes
-from scverify.model.constraints import Ridge
-from scverify.model.data import problem_data
-from scverify.model.problem import Problem
-from scverify.symbolic.losses import supcon
+from scverify.kernel.certificate import Rejected
+from scverify.kernel.optimum.bounds import diagonal_bounds, lower_bound
+from tests.kernel.kept import kept, level_in
 
 
-@pytest.mark.parametrize(("sizes", "weight"), [((5, 4, 3), "1/10"), ((9, 2, 2), "3")])
-def test_the_norms_under_a_ridge_by_hand(sizes, weight):
-    """A row is log(N - 1) at 0 and at least log(n - 1): where L <= L(0), weight/2 n_g X_gg is at most the sum of n log((N - 1)/(n - 1))."""
-    problem = Problem(supcon, Classes(sizes), temperature="1/2", constraint=Ridge(weight))
-    samples = sum(sizes)
-    gained = sum(n * math.log((samples - 1) / (n - 1)) for n in sizes)
-    groups = [[c for c, other in enumerate(sizes) if other == n] for n in sorted(set(sizes), reverse=True)]
-    with ctx.workprec(100):
-        bounds = diagonal_bounds(level_of(read_problem(problem_data(problem)), "groups", groups), None)
-    shares = [2 * gained / (float(problem.constraint.weight) * sizes[group[0]]) for group in groups]
-    assert [float(x) for x in bounds] == pytest.approx(shares, rel=1e-12)
+@pytest.mark.parametrize(("name", "bound"), [("sphere", 1), ("ball", 1)])
+def test_the_diagonal_is_bounded_by_the_constraint(name, bound):
+    level = level_in(kept(name), "groups", kept(name)["witness"]["groups"])
+    assert diagonal_bounds(level, None) == [arb(bound)] * level.nodes
+    with pytest.raises(Rejected, match="a trace bound is for a ridge"):
+        diagonal_bounds(level, {})
+
+
+def test_a_lower_bound_of_a_form_that_there_is_not():
+    data = kept("sphere")
+    level, witness = level_in(data, data["witness"]["level"], data["witness"].get("groups")), data["witness"]["lower"]
+    with ctx.workprec(data["precision"]):
+        assert lower_bound(level, witness).is_finite()
+        for form in ("chord", "", None, 1):
+            with pytest.raises(Rejected, match="neither gibbs nor tangent"):
+                lower_bound(level, {**witness, "form": form})

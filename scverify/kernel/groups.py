@@ -1,0 +1,102 @@
+"""The level of groups: a node for each set of interchangeable classes, and the hypotheses R1-R3 of the reduction to it (MATH 3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flint import arb, fmpq
+
+from .certificate import Rejected, at_most, integer, items, require
+from .formula import is_convex, value_and_gradient
+from .level import BYTES_OF_PAIR, MAX_NODES, Coefficients, Level
+from .limits import afford
+from .problem import Problem
+
+
+def read_groups(data: Any, problem: Problem, of: Coefficients) -> list[list[int]]:
+    """A partition of the classes into sets whose members can be swapped without changing a coefficient."""
+    k = len(problem.sizes)
+    groups = [[integer(c, "a class of a group", 0, k - 1) for c in items(group, "a group")] for group in items(data, "groups")]
+    require(sorted(c for group in groups for c in group) == list(range(k)), "the groups are not a partition of the classes")
+    require(all(groups) and len(groups) <= MAX_NODES, "a group is empty, or there are too many groups")
+    for group in groups:
+        require(len({problem.sizes[c] for c in group}) == 1, "R1 fails: a group holds classes of different sizes")
+        if of.kind == "classes":
+            from .tables import swappable
+
+            for other in group[1:]:
+                require(
+                    swappable(of.weights, of.tables, group[0], other), "R1 fails: swapping two classes of a group changes a coefficient"
+                )
+    return groups
+
+
+def group_level(problem: Problem, data: Any) -> Level:
+    """The level of the groups of a witness; Rejected where a hypothesis of the reduction fails."""
+    of = Coefficients(problem)
+    require(of.kind != "samples", "R1 fails: the coefficients depend on samples")
+    result = _merged(problem, of, read_groups(data, problem, of))
+    check_reduction(problem, result)
+    return result
+
+
+def _merged(problem: Problem, of: Coefficients, groups: list[list[int]]) -> Level:
+    """Merge equal similarities: a node's coefficient is the number of samples behind it times theirs."""
+    afford(f"a level of {len(groups)} nodes", size=BYTES_OF_PAIR * len(groups) ** 2)
+    first = [group[0] for group in groups]
+    mass = [problem.sizes[c] for c in first]
+    samples = [len(group) * size for group, size in zip(groups, mass, strict=True)]
+    multiples: dict[fmpq, list[fmpq]] = {}
+
+    def row(name: str, g: int) -> list[fmpq]:
+        afford("the coefficients of a level")
+        others = of.entries(name, first[g], first[:g] + first[g + 1 :])
+        if others and all(x is others[0] for x in others):
+            # one coefficient for all other classes: its multiples are computed once for all rows
+            every = multiples.setdefault(others[0], [n * others[0] for n in samples])
+            between = every[:g] + every[g + 1 :]
+        else:
+            between = [n * x for n, x in zip(samples[:g] + samples[g + 1 :], others, strict=True)]
+        within = (len(groups[g]) - 1) * mass[g] * of.entry(name, groups[g][0], groups[g][1]) if len(groups[g]) > 1 else fmpq(0)
+        return [*between[:g], within, *between[g:], (mass[g] - 1) * of.entry(name, first[g], first[g])]
+
+    return Level(
+        formula=problem.formula,
+        tau=problem.tau,
+        constraint=problem.constraint,
+        dim=problem.dim,
+        name="groups",
+        multiplicity=[len(group) for group in groups],
+        mass=mass,
+        weight=[n * of.weight(c) for n, c in zip(samples, first, strict=True)],
+        c=[row("c", g) for g in range(len(groups))],
+        q=[row("q", g) for g in range(len(groups))],
+    )
+
+
+def check_reduction(problem: Problem, level: Level) -> None:
+    """(R2) convex rows, (R3) raising the within-class similarity never raises a row."""
+    require(is_convex(level.formula), "R2 fails: the formula is not convex by composition")
+    for g in range(level.nodes):
+        if level.weight[g] != 0 and not (level.c[g][-1] == 0 and level.q[g][-1] == 0):
+            _check_self_slope(level, g)
+
+
+def _check_self_slope(level: Level, g: int) -> None:
+    """(R3): the slope of row g in its self entry is at most 0 at every feasible similarity."""
+    reason = f"R3 fails: raising the within-class similarity of node {g} may raise its row"
+    part = level.exponential_part
+    if part is not None:
+        # slope = kappa * p_self - (slope of the affine remainder), 0 <= p_self <= 1, and p_self = 0 without the outcome
+        require(part.kappa > 0, "the exponent's rate is not positive")
+        require(part.slopes[g][-1] + (part.kappa if level.c[g][-1] != 0 else 0) <= 0, reason)
+        return
+    require(level.constraint.kind != "ridge", "R3 is not shown for this formula without a bound on the norms")
+    # a convex row's slope in the self entry is largest at the entry's largest value, whatever the others are
+    bound = arb(level.constraint.bound)
+    others = [bound.union(-bound)] * level.nodes
+    row = level.ball_row(g, [*others, bound])
+    slope = value_and_gradient(level.formula, row, arb)[1][-1]
+    if not slope.is_finite():
+        raise Rejected(reason)
+    at_most(slope, 0, reason)

@@ -1,0 +1,45 @@
+"""Upper bounds of the norms under a ridge, where nothing else bounds them (MATH 4.1)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flint import arb
+
+from ..certificate import total
+from ..level import Level
+from .bounds import bounded_below
+
+
+def norm_bounds(level: Level, trace: Any) -> list[arb | None]:
+    """An upper bound of X_gg at every point that is no worse than 0; None where there is none.
+
+    Where L + share * weight/2 tr >= a, a point no worse than 0 has (1 - share) * weight/2 * mass_g * X_gg <= L(0) - a. Rows known to
+    be bounded below serve with share 0; else the witness `trace` proves a for share 1/2, where no diagonal slope may be negative.
+    """
+    anchors = [g for g in range(level.nodes) if level.weight[g] != 0]
+    at_zero = total(level.weight[g] * level.evaluated(g, [arb(0)] * (level.nodes + 1))[0] for g in anchors)
+    if trace is not None:
+        half = level.constraint.weight / 2
+        least = bounded_below(replace(level, constraint=level.constraint._replace(weight=half)), trace, [None] * level.nodes)
+        return [2 * (at_zero - least) / (half * mass) for mass in level.mass]
+    minima = [_row_minimum(level, g) for g in anchors]
+    known = [level.weight[g] * x for g, x in zip(anchors, minima, strict=True) if x is not None]
+    if len(known) < len(anchors):
+        return [None] * level.nodes
+    return [2 * (at_zero - total(known)) / (level.constraint.weight * mass) for mass in level.mass]
+
+
+def _row_minimum(level: Level, g: int) -> arb | None:
+    """A lower bound of row g over all similarities, where one is known."""
+    part = level.exponential_part
+    if part is None:
+        from ..convexity import shape
+
+        return arb(0) if shape(level.formula).nonnegative else None
+    p = [-r / part.kappa for r in part.slopes[g]]
+    if min(p) < 0 or total(p) != 1 or any(x != 0 and c == 0 for x, c in zip(p, level.c[g], strict=True)):
+        return None
+    least: arb = part.at_zero[g] + total(x * arb(c / x).log() for x, c in zip(p, level.c[g], strict=True) if x != 0)
+    return least
