@@ -11,21 +11,13 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from sympy import Integer, Symbol, exp, log
+from sympy import Integer, exp, log
 
 from scverify.cli import main
 from scverify.conjecture.class_rows import ClassRow
 from scverify.conjecture.proof import (
-    Decision,
-    Theorem,
-    certified,
-    chosen_theorems,
-    fact,
-    identity,
-    left_open,
     load_theorems,
     prove,
-    sign,
 )
 from scverify.errors import InputError
 from scverify.kernel.verify import verify_data
@@ -204,45 +196,6 @@ def test_a_class_row_that_is_not_the_loss_is_found_at_random_points(monkeypatch)
     assert "falls strictly" in failed.step.says and failed.decision.found.startswith("it fails at ")
 
 
-def statement(*steps, **options):
-    words = {"id": "X", "title": "x", "latex": "x", "source": "x", "hypotheses": (), "assumed": (), "could_go_wrong": ()}
-    return Theorem(**words, steps=lambda loss: steps, **options)
-
-
-X, P = Symbol("x", real=True), Symbol("p", positive=True)
-GOOD = identity("binomial", (X + 1) ** 2, X**2 + 2 * X + 1)
-
-
-@pytest.mark.parametrize(
-    ("steps", "options", "verdict"),
-    [
-        ((GOOD,), {}, "PROVED"),
-        ((GOOD,), {"refutes": True}, "REFUTED"),
-        ((), {}, "UNDECIDED"),
-        ((GOOD, identity("wrong", (X + 1) ** 2, X**2 + 1)), {}, "UNDECIDED"),
-        ((sign("wrong", X, "> 0"),), {}, "UNDECIDED"),
-        ((sign("wrong", -P, "> 0"),), {}, "UNDECIDED"),
-        ((sign("right", P + 1, "> 0"),), {}, "PROVED"),
-        ((fact("wrong", lambda: False),), {}, "UNDECIDED"),
-        ((fact("raises", lambda: bool(1 / 0)),), {}, "UNDECIDED"),
-        ((GOOD, left_open("open")), {}, "UNDECIDED"),
-        ((GOOD, left_open("open")), {"instances": lambda loss, thorough: (fact("seen", lambda: True),)}, "SUPPORTED"),
-        ((GOOD, left_open("open")), {"instances": lambda loss, thorough: (fact("not seen", lambda: False),)}, "UNDECIDED"),
-        ((GOOD,), {"instances": lambda loss, thorough: (fact("not seen", lambda: False),)}, "UNDECIDED"),
-        ((certified("forged", lambda: Decision(True, "", {"x.json": {"claim": "believe me"}})),), {}, "UNDECIDED"),
-    ],
-)
-def test_a_verdict_says_no_more_than_the_steps(steps, options, verdict):
-    assert prove(statement(*steps, **options)).verdict == verdict
-
-
-def test_statements_are_chosen_by_name():
-    kinds = [f"T7-{kind}" for kind in ("sphere", "attraction", "warm", "ball", "high", "next")]
-    assert [chosen.id for chosen in chosen_theorems([str(FOLDER), "t7", "T8"])] == [*kinds, "T8"]
-    with pytest.raises(InputError, match="unknown statement 'T99'"):
-        chosen_theorems([str(FOLDER), "T99"])
-
-
 def test_the_command_prints_saves_and_exits_with_0(tmp_path, capsys):
     page, saved = tmp_path / "proofs.html", tmp_path / "certificates"
     arguments = ["prove", str(FOLDER), "T8", "T7-sphere", "--quick", "--html", str(page), "--save", str(saved)]
@@ -280,10 +233,3 @@ def test_an_interrupted_command_tells_what_is_done(monkeypatch, capsys):
 def test_the_proof_shown_in_the_documentation_runs():
     [shown] = re.findall(r"^```python\n(.*?)^```$", (FOLDER.parent / "docs" / "proofs.md").read_text(), re.M | re.S)
     exec(shown, {})
-
-
-def test_a_step_that_rests_on_certificates_needs_one():
-    statement = Theorem("X", "", "", "", (), (), (), lambda loss: [certified("by word of mouth", lambda: Decision(True, "trust me"))])
-    proof = prove(statement)
-    assert proof.verdict == "UNDECIDED"
-    assert proof.done[0].decision.found == "no certificate stands behind it"

@@ -55,9 +55,12 @@ class UnboundedBelow(Undecided):
     """There is no optimum to certify; `result` holds the certificate of a ray along which the loss falls below every number."""
 
     def __init__(self, result: Unbounded) -> None:
-        """One line: what was given, what is allowed, what to do."""
+        """The result is the only argument, so that the error can be sent between processes."""
+        super().__init__(result)
         self.result = result
-        super().__init__(
-            f"{result.problem}: the loss is unbounded below, with a certificate; "
+
+    def __str__(self) -> str:
+        return (
+            f"{self.result.problem}: the loss is unbounded below, with a certificate; "
             "allowed: a loss with a minimum; raise the ridge's weight, or take a ball or a sphere"
         )

@@ -1,18 +1,13 @@
 """The standard properties tell losses apart: each table is the right one. SCVERIFY_PROFILE=thorough: every property of every loss."""
 
 import os
-from dataclasses import replace
-from fractions import Fraction
 
-import numpy as np
 import pytest
-from sympy import Integer
 
 import scverify as sv
 from scverify.conjecture import standard
-from scverify.conjecture.convexity import convex_in_similarities
 from scverify.conjecture.falsify import _proofs, check
-from scverify.symbolic.losses import LOSSES, Loss, supcon_row, supcon_rule
+from scverify.symbolic.losses import LOSSES
 
 THOROUGH = os.environ.get("SCVERIFY_PROFILE") == "thorough"
 SIGN_SLIP = '''
@@ -69,29 +64,6 @@ def test_wrong_input_is_refused():
     for wrong in ({"loss": "nonsense"}, {"loss": "supcon", "profile": "slow"}, {"loss": "absent.py::mine"}):
         with pytest.raises(sv.InputError):
             standard.suite(**wrong)
-
-
-def test_a_row_is_bent_downwards_where_its_certificate_says():
-    problem = sv.Problem(LOSSES["supcon_in"], sv.Classes((3, 2)), None, "1/2")
-    truth = convex_in_similarities(problem)
-    assert (truth.value, truth.trust) == (False, "ball")
-    assert sv.verify(truth.certificates[0]).word == "VERIFIED"
-    # by hand: three points of a line, of a row of the anchor in the class of three
-    point, direction = (np.array(eval(part)) for part in truth.evidence[0].split("s = ")[1].split(" the row")[0].split(" + t "))
-    point = np.array([float(Fraction(x)) for x in point])
-    positive = np.array([1, 1, 0, 0])
-
-    def row(t):
-        similarities = (point + t * direction) / 0.5
-        return np.log(np.exp(similarities).sum()) - np.log((positive / 2 * np.exp(similarities)).sum())
-
-    assert row(0.01) + row(-0.01) < 2 * row(0)
-
-
-def test_rules_of_composition_do_not_speak_for_negative_coefficients():
-    turned = Loss("turned", supcon_row, replace(supcon_rule, weight=Integer(-1)))
-    truth = convex_in_similarities(sv.Problem(turned, sv.Classes((3, 2)), None, "1/2"))
-    assert truth.value is False
 
 
 def test_no_argument_speaks_for_a_loss_of_negative_weight(tmp_path):
