@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from scverify.conjecture.arguments import convex_rows
 from scverify.conjecture.class_rows import class_size
-from scverify.conjecture.proof import Statement, Step, identity, sign
+from scverify.conjecture.proof import Step, Theorem, identity, sign
 from scverify.errors import InputError
 from scverify.symbolic.losses import CoefficientRule, Loss, n_own
 from scverify.symbolic.row import tau
@@ -21,7 +21,7 @@ def steps(loss: Loss) -> Iterator[Step]:
     )
 
 
-T1 = Statement(
+T1 = Theorem(
     id="T1",
     title="the loss is convex in the Gram matrix",
     latex=r"\nabla^2 \ell(s)[v, v] = \tau^{-2}\, \mathrm{Var}_p(v) \ge 0, \qquad p_a = \frac{c_a e^{s_a/\tau}}{\sum_b c_b e^{s_b/\tau}}",

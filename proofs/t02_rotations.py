@@ -1,9 +1,9 @@
 """T2: the loss is invariant under rotations, and equal Gram matrices mean equal embeddings up to a rotation."""
 
 from scverify.conjecture.arguments import rotation_invariance
-from scverify.conjecture.proof import Statement
+from scverify.conjecture.proof import Theorem
 
-T2 = Statement(
+T2 = Theorem(
     id="T2",
     title="the loss sees embeddings up to rotation only",
     latex=r"L(QH) = L(H) \quad (Q^{\mathsf T} Q = 1), \qquad A^{\mathsf T}A = B^{\mathsf T}B \iff B = QA \text{ for some } Q \in O(d)",

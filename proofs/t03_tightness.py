@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from scverify.conjecture.arguments import collapse, convex_rows, optimum_instances, repulsion, sees_similarities_alone
-from scverify.conjecture.proof import Statement, Step, fact
+from scverify.conjecture.proof import Step, Theorem, fact
 from scverify.symbolic.losses import Loss
 
 
@@ -18,7 +18,7 @@ def instances(loss: Loss, thorough: bool) -> Iterable[Step]:
     return optimum_instances(loss, thorough, "tight")
 
 
-T3 = Statement(
+T3 = Theorem(
     id="T3",
     title="the relaxation is tight for every d >= rank G*, and rank B* <= k - 1",
     latex=r"\min_{H \in \mathbb R^{d \times n}} L(H^{\mathsf T}H) = \min_{G \succeq 0} L(G) \ (d \ge \mathrm{rank}\, G^\star), \qquad "

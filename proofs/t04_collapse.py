@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sympy import Symbol, symbols
 
 from scverify.conjecture.arguments import collapse, convex_rows
-from scverify.conjecture.proof import Statement, Step, identity
+from scverify.conjecture.proof import Step, Theorem, identity
 from scverify.symbolic.losses import Loss
 
 
@@ -21,7 +21,7 @@ def steps(loss: Loss) -> Iterator[Step]:
     )
 
 
-T4 = Statement(
+T4 = Theorem(
     id="T4",
     title="within-class collapse at every global minimiser",
     latex=r"y_i = y_j \Rightarrow h_i = h_j \text{ at every global minimiser}",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from scverify.conjecture.arguments import collapse, optimum_instances, strictly_convex
-from scverify.conjecture.proof import Statement, Step
+from scverify.conjecture.proof import Step, Theorem
 from scverify.symbolic.losses import Loss
 
 
@@ -16,7 +16,7 @@ def instances(loss: Loss, thorough: bool) -> Iterable[Step]:
     return optimum_instances(loss, thorough, "unique")
 
 
-T5 = Statement(
+T5 = Theorem(
     id="T5",
     title="the optimal Gram matrix is unique (sphere)",
     latex=r"v^{\mathsf T}\nabla^2 \ell\, v = \kappa^2 \sum_a p_a (v_a - \bar v)^2 = 0,\ v_{\mathrm{self}} = 0,\ p > 0 \Rightarrow v = 0",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from scverify.conjecture.arguments import collapse, optimum_instances, rotation_invariance, strictly_convex
-from scverify.conjecture.proof import Statement, Step
+from scverify.conjecture.proof import Step, Theorem
 from scverify.symbolic.losses import Loss
 
 
@@ -17,7 +17,7 @@ def instances(loss: Loss, thorough: bool) -> Iterable[Step]:
     return optimum_instances(loss, thorough, "rotation")
 
 
-T6 = Statement(
+T6 = Theorem(
     id="T6",
     title="the optimal embeddings are unique up to rotation (sphere)",
     latex=r"L(H_1^{\mathsf T}H_1) = L(H_2^{\mathsf T}H_2) = \min \Rightarrow H_2 = Q H_1",

@@ -18,7 +18,7 @@ from scverify.certify.orbit import Better, certify_point
 from scverify.conjecture.arguments import attraction, collapse, repulsion
 from scverify.conjecture.globality import collapsed_of_full_rank, global_where_positive, second_order
 from scverify.conjecture.pair_lemma import class_of_two, first_order, least_sum, pair_lemma, twins_and_mass, warm_share
-from scverify.conjecture.proof import Decision, Statement, Step, certified, fact, identity, left_open, sign
+from scverify.conjecture.proof import Decision, Step, Theorem, certified, fact, identity, left_open, sign
 from scverify.conjecture.warm import theorem_w
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Sphere
@@ -131,7 +131,7 @@ def high_steps(loss: Loss) -> Iterator[Step]:
     yield repulsion(loss)  # the entries of S between classes are positive: S is not 0
 
 
-SPHERE = Statement(
+SPHERE = Theorem(
     id="T7-sphere",
     title="for d > k every local minimum is global (sphere)",
     latex=r"d > k \Rightarrow \text{every local minimum of } L(H^{\mathsf T}H) \text{ on } \|h_i\| = 1 \text{ is global}",
@@ -144,7 +144,7 @@ SPHERE = Statement(
     refutes=True,
     expect="REFUTED",
 )
-ATTRACTION = Statement(
+ATTRACTION = Theorem(
     id="T7-attraction",
     title="above a temperature every positive attracts, and every negative repels",
     latex=r"e^{-2/\tau} \ge \frac{n_c - 2}{n - 2} \Rightarrow p_{ij} \le \frac{1}{n_c - 1} \Rightarrow \partial L / \partial G_{ij} \le 0 "
@@ -159,7 +159,7 @@ ATTRACTION = Statement(
     could_go_wrong=("it is sufficient; that it is necessary for attraction everywhere, or for a benign landscape, is not claimed",),
     steps=attraction_steps,
 )
-WARM = Statement(
+WARM = Theorem(
     id="T7-warm",
     title="above a temperature and for d > k, every local minimum is global (sphere)",
     latex=r"P = \frac{e^{2/\tau}}{n - 2 + e^{2/\tau}},\ d > k,\ 2(d-1)\tau\Bigl(\frac{1}{n_c - 1} - P\Bigr) > 1 + (n-1)P\ \forall c "
@@ -179,7 +179,7 @@ WARM = Statement(
     ),
     steps=warm_steps,
 )
-BALL = Statement(
+BALL = Theorem(
     id="T7-ball",
     title="for d > k every local minimum is global (ball): active norms, classes of two, or warm",
     latex=r"\|h_i\| = 1\ \forall i \ \text{ or }\ n_c = 2\ \forall c \ \text{ or }\ e^{-2/\tau} \ge \max_c \tfrac{n_c - 2}{n - 2}:\quad "
@@ -205,7 +205,7 @@ BALL = Statement(
     ),
     instances=ball_instances,
 )
-INTERIOR = Statement(
+INTERIOR = Theorem(
     id="N14",
     title="ball: what stays open, interior samples of classes of three or more at low temperature",
     latex=r"d > k \Rightarrow \text{every local minimum of } L(H^{\mathsf T}H) \text{ on } \|h_i\| \le 1 \text{ is global}",
@@ -216,7 +216,7 @@ INTERIOR = Statement(
     steps=interior_steps,
     expect="UNDECIDED",
 )
-HIGH = Statement(
+HIGH = Theorem(
     id="T7-high",
     title="for d >= n every local minimum is global, at every temperature",
     latex=r"d \ge n:\ HS = 0,\ S_{ij} > 0 \ (y_i \ne y_j) \Rightarrow \mathrm{rank}\, H < n \le d "
@@ -230,7 +230,7 @@ HIGH = Statement(
     could_go_wrong=("between k and n dimensions the argument is silent",),
     steps=high_steps,
 )
-NEXT = Statement(
+NEXT = Theorem(
     id="T7-next",
     title="for d = n - 1 and three classes or more every local minimum is global, at every temperature",
     latex=r"d = n - 1,\ k \ge 3:\ \mathrm{rank}\, H = d \Rightarrow S = \sigma vv^{\mathsf T},\ \sigma > 0 \Rightarrow S \succeq 0 "

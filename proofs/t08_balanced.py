@@ -6,7 +6,7 @@ from sympy import Integer, exp, log, symbols
 
 from scverify.conjecture.arguments import OWN, collapse, convex_rows
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
-from scverify.conjecture.proof import Statement, Step, identity, sign
+from scverify.conjecture.proof import Step, Theorem, identity, sign
 from scverify.conjecture.terms import from_two
 from scverify.symbolic.losses import Loss
 from scverify.symbolic.row import tau
@@ -52,7 +52,7 @@ def steps(loss: Loss) -> Iterator[Step]:
     yield identity("the minimum", k * row.weight * row.value.subs(at_simplex), value)
 
 
-T8 = Statement(
+T8 = Theorem(
     id="T8",
     title="balanced classes: the simplex equiangular tight frame",
     latex=r"n_c = n \Rightarrow B^\star_{cc'} = -\tfrac{1}{k-1},\quad \min L = nk \log\bigl(n - 1 + (k-1) n e^{-k/((k-1)\tau)}\bigr)",

@@ -6,7 +6,7 @@ from sympy import exp, log, symbols
 
 from scverify.conjecture.arguments import OWN, collapse, convex_rows
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
-from scverify.conjecture.proof import Statement, Step, identity, sign
+from scverify.conjecture.proof import Step, Theorem, identity, sign
 from scverify.symbolic.losses import Loss
 from scverify.symbolic.row import tau
 
@@ -25,7 +25,7 @@ def steps(loss: Loss) -> Iterator[Step]:
     yield identity("the minimum", value, expected)
 
 
-T9 = Statement(
+T9 = Theorem(
     id="T9",
     title="two classes of any sizes are antipodal",
     latex=r"k = 2 \Rightarrow B^\star_{12} = -1,\quad \min L = \sum_c n_c \log(n_c - 1 + n_{c'} e^{-2/\tau})",

@@ -9,7 +9,7 @@ from sympy import Integer, exp, log, symbols
 from scverify.certify.optimum import optimum
 from scverify.conjecture.arguments import OWN, collapse, strictly_convex
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
-from scverify.conjecture.proof import Decision, Statement, Step, certified, identity, sign
+from scverify.conjecture.proof import Decision, Step, Theorem, certified, identity, sign
 from scverify.conjecture.terms import from_two
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
@@ -141,7 +141,7 @@ def digits_of(found: Optimum, kappa: int, ratio: int) -> Decision:
     return Decision(bool(holds), told, {f"kappa-{kappa}-R-{ratio}-{name}": data for name, data in found.certificates.items()})
 
 
-T10 = Statement(
+T10 = Theorem(
     id="T10",
     title="STEP imbalance: a 2 x 2 block form with three scalars",
     latex=r"(1 + (\kappa-1)a)(1 + (\kappa-1)b) = \kappa^2c^2, \quad "

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from scverify.conjecture.arguments import collapse, optimum_instances, strictly_convex
-from scverify.conjecture.proof import Statement, Step, fact
+from scverify.conjecture.proof import Step, Theorem, fact
 from scverify.symbolic.losses import CoefficientRule, Loss, k, n_anchors, n_other, n_own, n_samples
 
 
@@ -27,7 +27,7 @@ def instances(loss: Loss, thorough: bool) -> Iterable[Step]:
     return optimum_instances(loss, thorough, "groups")
 
 
-T11 = Statement(
+T11 = Theorem(
     id="T11",
     title="classes of equal size are interchangeable in B* (sphere)",
     latex=r"n_c = n_{c'} \Rightarrow P B^\star P^{\mathsf T} = B^\star \text{ for the transposition } P = (c\,c')",

@@ -6,7 +6,7 @@ from sympy import Symbol, exp, log, symbols
 
 from scverify.conjecture.arguments import CROSS, OWN, collapse, convex_rows, general_row, repulsion
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
-from scverify.conjecture.proof import Statement, Step, identity, sign
+from scverify.conjecture.proof import Step, Theorem, identity, sign
 from scverify.symbolic.losses import Loss
 from scverify.symbolic.row import tau
 
@@ -34,7 +34,7 @@ def steps(loss: Loss) -> Iterator[Step]:
     yield identity("the minimum", at_frame.weight * at_frame.value.subs({OWN: 1, CROSS: 0}), n * log((n - 1) + others * exp(-1 / tau)))
 
 
-T12 = Statement(
+T12 = Theorem(
     id="T12",
     title="H >= 0: the orthogonal frame, for any class sizes",
     latex=r"H \ge 0 \Rightarrow B^\star = I,\quad \min L = \sum_c n_c \log(n_c - 1 + (n - n_c) e^{-1/\tau})",

@@ -9,7 +9,7 @@ from scverify.certify.optimum import Optimum
 from scverify.conjecture.arguments import OWN, certified_optimum, collapse, reduced, repulsion, strictly_convex
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
 from scverify.conjecture.elementary import u_log_one_plus_u
-from scverify.conjecture.proof import Decision, Statement, Step, certified, identity, sign
+from scverify.conjecture.proof import Decision, Step, Theorem, certified, identity, sign
 from scverify.model.classes import Classes
 from scverify.symbolic.losses import Loss
 from scverify.symbolic.row import tau
@@ -117,7 +117,7 @@ def extension() -> Iterator[Step]:
     )
 
 
-L1 = Statement(
+L1 = Theorem(
     id="L1",
     title="the rank-one formula is the optimum wherever e_cc <= 1 (sphere)",
     latex=r"B_{cd} = 1 + \tau \log \frac{\tau \omega_c \omega_d}{Z_c + Z_d},\ Bv = 0,\ "
@@ -236,7 +236,7 @@ def rank_of(found: Optimum, rank: int) -> Decision:
     return Decision(found.rank == rank, f"rank {found.rank}", {f"{name}-{part}": data for part, data in found.certificates.items()})
 
 
-N15 = Statement(
+N15 = Theorem(
     id="N15",
     title="the converse of L1: e_cc <= 1 at the optimum makes S of rank one; so it is where no class merges and every size occurs twice",
     latex=r"e_{cc} := \frac{\tau Z_c S_{cc}}{n_c^2} \le 1\ \forall c \Rightarrow \mathrm{rank}\, S = 1; \qquad "

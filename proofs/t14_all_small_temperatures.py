@@ -9,7 +9,7 @@ from flint import arb
 from scverify.certify.branch import Guide, follow
 from scverify.certify.optimum import optimum
 from scverify.certify.orbit import Better
-from scverify.conjecture.proof import Decision, Statement, Step, certified
+from scverify.conjecture.proof import Decision, Step, Theorem, certified
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import Loss
@@ -71,7 +71,7 @@ def steps(loss: Loss) -> Iterator[Step]:
     yield certified(says, lambda: family(loss))
 
 
-L2 = Statement(
+L2 = Theorem(
     id="L2",
     title="sizes 4, 2 in dimension 3 > k: a spurious minimum at every temperature up to 0.0784",
     latex=r"(n_1, n_2) = (4, 2),\ d = 3,\ \|h_i\| = 1:\ "

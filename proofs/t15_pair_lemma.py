@@ -6,7 +6,7 @@ from sympy import symbols
 
 from scverify.conjecture.configurations import at_configurations, pair_slacks
 from scverify.conjecture.pair_lemma import SIZE, first_order, pair_lemma
-from scverify.conjecture.proof import Statement, Step, identity
+from scverify.conjecture.proof import Step, Theorem, identity
 from scverify.symbolic.losses import Loss
 from scverify.symbolic.row import tau
 
@@ -29,7 +29,7 @@ def ridge() -> Iterator[Step]:
     )
 
 
-N2 = Statement(
+N2 = Theorem(
     id="N2",
     title="pair lemma: what two different samples of one class cost at a first-order point",
     latex=r"\langle g_i - g_j, h_i - h_j \rangle \ge \frac{\|h_i - h_j\|^2}{\tau} \Bigl(\frac{2}{n_c - 1} - p_{ij} - p_{ji}\Bigr), "

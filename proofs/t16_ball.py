@@ -7,7 +7,7 @@ import numpy as np
 
 from scverify.certify.orbit import certify_point
 from scverify.conjecture.pair_lemma import class_of_two, first_order, least_sum, pair_lemma, twins_and_mass, warm_share
-from scverify.conjecture.proof import Decision, Statement, Step, certified
+from scverify.conjecture.proof import Decision, Step, Theorem, certified
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball
 from scverify.model.problem import Problem
@@ -43,7 +43,7 @@ def antipodal(loss: Loss, sizes: tuple[int, ...], tau: Fraction) -> Decision:
     return Decision(point.kind == "global minimum", point.kind, {f"{names}-{name}": data for name, data in point.certificates.items()})
 
 
-N13 = Statement(
+N13 = Theorem(
     id="N13",
     title="ball: first-order points are collapsed within classes, at every temperature",
     latex=r"g_i = -2\lambda_i h_i,\ \lambda_i \ge 0,\ \lambda_i(1 - \|h_i\|) = 0:\quad "

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from scverify.conjecture.proof import Statement, Step, fact
+from scverify.conjecture.proof import Step, Theorem, fact
 from scverify.conjecture.warm import qualifies, theorem_w
 from scverify.model.classes import Classes
 from scverify.symbolic.losses import Loss
@@ -15,7 +15,7 @@ def steps(loss: Loss) -> Iterator[Step]:
     yield fact("and fails at tau = 6", lambda: qualifies(Classes((4, 2)), 3, Fraction(6)) is False)
 
 
-N17 = Statement(
+N17 = Theorem(
     id="N17",
     title="sphere, warm: second-order points are collapsed within classes",
     latex=r"P = \frac{e^{2/\tau}}{n - 2 + e^{2/\tau}},\quad 2(d-1)\tau\Bigl(\frac{1}{n_c - 1} - P\Bigr) > 1 + (n-1)P "

@@ -10,7 +10,7 @@ from scverify.conjecture.arguments import OWN, collapse, convex_rows, rule_of
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
 from scverify.conjecture.configurations import Configuration, at_configurations
 from scverify.conjecture.elementary import exponential_above_tangent, logarithm_below_tangent
-from scverify.conjecture.proof import Statement, Step, identity, sign
+from scverify.conjecture.proof import Step, Theorem, identity, sign
 from scverify.symbolic.losses import Loss, n_own, supcon_in
 from scverify.symbolic.row import tau
 
@@ -88,7 +88,7 @@ def steps(loss: Loss) -> Iterator[Step]:
     )
 
 
-N1 = Statement(
+N1 = Theorem(
     id="N1",
     title="within-class collapse at every global minimiser, in every dimension (sphere)",
     latex=r"\forall d \ge 1:\quad L(H) \ge \sum_i \log\bigl(n_{y_i} - 1 + e^{-1/\tau} X_i\bigr) \ge \mathbb E_r\, f(B_r),\qquad "
@@ -124,7 +124,7 @@ def in_form_steps(loss: Loss) -> Iterator[Step]:
     yield at_configurations("some choice of representatives is no worse, at random embeddings", in_form, best_representatives, sphere=True)
 
 
-N12 = Statement(
+N12 = Theorem(
     id="N12",
     title="the 'in' form has the minimum and the minimisers of the 'out' form (sphere)",
     latex=r"\forall d \ge 1:\quad \min_{\|h_i\| = 1} L_{\mathrm{in}} = \min_{\|h_i\| = 1} L_{\mathrm{out}}, \qquad "

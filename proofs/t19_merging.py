@@ -10,7 +10,7 @@ from sympy import Integer, Matrix, Symbol, exp, symbols
 from scverify.certify.optimum import Optimum, optimum
 from scverify.conjecture.arguments import OWN, collapse, repulsion, strictly_convex
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
-from scverify.conjecture.proof import Decision, Statement, Step, certified, identity, sign
+from scverify.conjecture.proof import Decision, Step, Theorem, certified, identity, sign
 from scverify.conjecture.terms import from_two
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
@@ -104,7 +104,7 @@ def of_rank(found: Optimum, rank: int, name: str) -> Decision:
     return Decision(found.rank == rank, told, certificates)
 
 
-N3 = Statement(
+N3 = Theorem(
     id="N3",
     title="one majority class: the minorities coincide exactly from a threshold on",
     latex=r"n = (N, m, \dots, m),\ e = e^{-2/\tau}:\quad B^\star = vv^{\mathsf T},\ v = (1, -1, \dots, -1) \iff "
@@ -251,7 +251,7 @@ def bracket(loss: Loss) -> Decision:
     return Decision(holds, told, certificates)
 
 
-N4 = Statement(
+N4 = Theorem(
     id="N4",
     title="STEP imbalance: the minorities coincide exactly where M >= 1",
     latex=r"\exists c \in (-1, 0):\ 2 R \kappa_1 |c| e_{11} Z_2 = \kappa_2 e_{12} (Z_1 + Z_2),\quad "

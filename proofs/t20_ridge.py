@@ -10,7 +10,7 @@ from sympy import Integer, Symbol, symbols
 from scverify.certify.optimum import Optimum, optimum
 from scverify.conjecture.arguments import OWN, convex_rows
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
-from scverify.conjecture.proof import Decision, Statement, Step, certified, identity, sign
+from scverify.conjecture.proof import Decision, Step, Theorem, certified, identity, sign
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ridge
 from scverify.model.problem import Problem
@@ -107,7 +107,7 @@ def at_zero(found: Optimum, zero: bool) -> Decision:
     return Decision(bool(holds), told, {f"{names}-{part}": data for part, data in found.certificates.items()})
 
 
-N6 = Statement(
+N6 = Theorem(
     id="N6",
     title="ridge: the optimum is 0 exactly from the weight 2n/((n-1) tau) on, whatever the class sizes",
     latex=r"0 \text{ is optimal} \iff w \ge -2 \lambda_{\min}(\nabla L(0)) = \frac{2n}{(n-1)\tau}",

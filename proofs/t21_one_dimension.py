@@ -10,7 +10,7 @@ from sympy import Integer, Symbol, exp, log, symbols
 from scverify.conjecture.arguments import OWN, convex_rows
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
 from scverify.conjecture.configurations import Configuration
-from scverify.conjecture.proof import Statement, Step, fact, identity, sign
+from scverify.conjecture.proof import Step, Theorem, fact, identity, sign
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import Loss
@@ -90,7 +90,7 @@ def instances(loss: Loss, thorough: bool) -> Iterable[Step]:
     yield fact("sizes 2, 2, tau = 1/2 > 1/3: it lowers the loss", lambda: bool(excess(loss, Fraction(1, 2)) < 0))
 
 
-N19 = Statement(
+N19 = Theorem(
     id="N19",
     title="one dimension: all samples equal is a local minimum of the ball that is not global",
     latex=r"d = 1,\ \tau < \frac{n - 2}{2(n - 1)}:\quad h_i = 1\ \forall i \text{ is a local minimum on } |h_i| \le 1, \ "

@@ -7,7 +7,7 @@ from flint import arb, ctx
 from sympy import Expr, Integer, Sum, Symbol, exp, log, symbols
 
 from scverify.conjecture.elementary import exponential_above_tangent
-from scverify.conjecture.proof import Statement, Step, fact, identity, sign
+from scverify.conjecture.proof import Step, Theorem, fact, identity, sign
 from scverify.conjecture.terms import from_two
 from scverify.symbolic.losses import Loss
 from scverify.symbolic.row import a, c, q, s, tau
@@ -104,7 +104,7 @@ def only_if(loss: Loss) -> Iterator[Step]:
     yield fact("six of the seven batches are no design", lambda: not is_design(FANO[:6], 7))
 
 
-N10 = Statement(
+N10 = Theorem(
     id="N10",
     title="mini-batches that form a 2-design have the full batch's minimiser: the simplex of pairs, x_i = y_i",
     latex=r"\sum_{b} \sum_{i \in b} \log\Bigl(1 + \sum_{j \in b, j \ne i} e^{(s_{ij} - s_{ii})/\tau}\Bigr) "
@@ -122,7 +122,7 @@ N10 = Statement(
     could_go_wrong=("batches that are no design may share the minimiser or not: nothing is claimed",),
     steps=designs,
 )
-ONLY_IF = Statement(
+ONLY_IF = Theorem(
     id="N10-only-if",
     title="the simplex of pairs is the minimiser if and only if all C(N, B) batches are used",
     latex=r"\text{batches have the full batch's minimiser} \iff \text{all } \tbinom{N}{B} \text{ batches are used}",

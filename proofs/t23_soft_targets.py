@@ -9,7 +9,7 @@ from sympy import Expr, Integer, Rational, Sum, Symbol, symbols
 from scverify.certify.inequality import prove_inequality
 from scverify.certify.optimum import optimum
 from scverify.conjecture.arguments import convex_rows
-from scverify.conjecture.proof import Decision, Statement, Step, certified, identity
+from scverify.conjecture.proof import Decision, Step, Theorem, certified, identity
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import ClassTable, Loss
@@ -96,7 +96,7 @@ def at_entropies(loss: Loss, epsilon: Fraction) -> Decision:
     )
 
 
-N11 = Statement(
+N11 = Theorem(
     id="N11",
     title="with soft targets the optimum is a simplex, whatever the class sizes",
     latex=r"q_{ij} \propto 1 \ (y_i = y_j),\ \varepsilon \ (y_i \ne y_j) \Rightarrow B^\star_{cc'} = b \text{ for all } c \ne c'",

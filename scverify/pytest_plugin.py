@@ -17,7 +17,7 @@ import pytest
 from scverify.errors import ScverifyError
 
 if TYPE_CHECKING:
-    from scverify.conjecture.proof import Statement
+    from scverify.conjecture.proof import Theorem
     from scverify.conjecture.statement import Conjecture
 
 BUDGETS = {"fast": 20.0, "thorough": 120.0}
@@ -94,11 +94,11 @@ class ProofFile(pytest.File):
     """The statements of a proof file."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        """One item a statement."""
-        from scverify.conjecture.proof import statements_of
+        """One item per theorem."""
+        from scverify.conjecture.proof import theorems_of
 
         try:
-            found = statements_of(self.path)
+            found = theorems_of(self.path)
         except ScverifyError as error:
             raise self.CollectError(str(error)) from error
         for statement in found:
@@ -106,7 +106,7 @@ class ProofFile(pytest.File):
 
 
 class _Item(pytest.Item):
-    """An item whose failure is told by the verdict alone."""
+    """An item whose failure is the verdict alone."""
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The verdict, or what was wrong with the input; a traceback for anything else."""
@@ -116,12 +116,12 @@ class _Item(pytest.Item):
         """Where the item stands."""
         return self.path, None, self.name
 
-    def _judge(self, word: str, expected: str | None, told: str) -> None:
+    def _judge(self, word: str, expected: str | None, account: str) -> None:
         """Keep the verdict for reports, and fail where it is not as expected."""
         self.user_properties.append(("verdict", word))
         if word == "REFUTED" if expected is None else word != expected:
-            raise NotAsExpected(f"{told}\nexpected: {expected or 'not REFUTED'}")
-        self.add_report_section("call", "verdict", told)
+            raise NotAsExpected(f"{account}\nexpected: {expected or 'not REFUTED'}")
+        self.add_report_section("call", "verdict", account)
 
 
 class ConjectureItem(_Item):
@@ -151,7 +151,7 @@ class ConjectureItem(_Item):
 class ProofItem(_Item):
     """One statement with its proof."""
 
-    def __init__(self, *, stated: Statement, **rest: Any) -> None:
+    def __init__(self, *, stated: Theorem, **rest: Any) -> None:
         """The statement as its file gives it."""
         super().__init__(**rest)
         self.stated = stated
@@ -165,5 +165,5 @@ class ProofItem(_Item):
         loss = option("--scverify-loss")
         proof = prove(self.stated, supcon if loss is None else load_loss(loss), thorough=option("--scverify-profile") == "thorough")
         failures = [f"  {done.step.says}: {done.decision.found}" for done in proof.failures]
-        told = "\n".join([f"{proof.verdict}  {self.stated.id}: {self.stated.title} (trust {proof.trust})", *failures])
-        self._judge(proof.verdict, self.stated.expect if loss is None else None, told)
+        account = "\n".join([f"{proof.verdict}  {self.stated.id}: {self.stated.title} (trust {proof.trust})", *failures])
+        self._judge(proof.verdict, self.stated.expect if loss is None else None, account)

@@ -16,7 +16,7 @@ from sympy import Integer, exp, log
 from scverify.cli import main
 from scverify.conjecture.class_rows import ClassRow
 from scverify.conjecture.proof import (
-    load_statements,
+    load_theorems,
     prove,
 )
 from scverify.errors import InputError
@@ -25,7 +25,7 @@ from scverify.symbolic.losses import Loss, n_own, supcon_rule
 from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
 
 FOLDER = Path(__file__).resolve().parents[1] / "proofs"
-STATEMENTS = {statement.id: statement for statement in load_statements(FOLDER)}
+STATEMENTS = {statement.id: statement for statement in load_theorems(FOLDER)}
 THOROUGH = os.environ.get("SCVERIFY_PROFILE") == "thorough"
 EXPECTED = {
     **dict.fromkeys(["T1", "T2", "T3", "T4", "T5", "T6", "T8", "T9", "T11", "T12", "L1"], ("PROVED", "symbolic")),
@@ -167,7 +167,7 @@ def changed_statements(tmp_path, monkeypatch, file, old, new):
     for proof in reached:
         text = (FOLDER / proof).read_text(encoding="utf-8")
         (tmp_path / proof).write_text(text.replace(old, new) if file.startswith("proofs/") else text, encoding="utf-8")
-    return load_statements(tmp_path)
+    return load_theorems(tmp_path)
 
 
 @pytest.mark.parametrize("change", CHANGED if THOROUGH else CHANGED[:2], ids=lambda change: change[1])
@@ -225,7 +225,7 @@ def test_an_interrupted_command_tells_what_is_done(monkeypatch, capsys):
         raise KeyboardInterrupt
 
     statements = [STATEMENTS["T9"], replace(STATEMENTS["T8"], steps=interrupted)]
-    monkeypatch.setattr(import_module("scverify.conjecture.proof"), "chosen_statements", lambda targets: statements)
+    monkeypatch.setattr(import_module("scverify.conjecture.proof"), "chosen_theorems", lambda targets: statements)
     assert main.main(["prove", "--json"], standalone_mode=False) == 130
     assert [told["id"] for told in json.loads(capsys.readouterr().out)["statements"]] == ["T9"]
 

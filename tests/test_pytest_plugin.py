@@ -49,11 +49,11 @@ def failing(problem):
     return 1 / 0
 """
 PROOF = """
-from scverify.conjecture.proof import Statement, fact
+from scverify.conjecture.proof import Theorem, fact
 
-T1 = Statement("T1", "true", "", "", (), (), (), lambda loss: [fact("one is one", lambda: 1 == 1)])
-T2 = Statement("T2", "false", "", "", (), (), (), lambda loss: [fact("one is two", lambda: 1 == 2)])
-T3 = Statement("T3", "about losses", "", "", (), (), (), lambda loss: [fact("it is supcon", lambda: loss.name == "supcon")])
+T1 = Theorem("T1", "true", "", "", (), (), (), lambda loss: [fact("one is one", lambda: 1 == 1)])
+T2 = Theorem("T2", "false", "", "", (), (), (), lambda loss: [fact("one is two", lambda: 1 == 2)])
+T3 = Theorem("T3", "about losses", "", "", (), (), (), lambda loss: [fact("it is supcon", lambda: loss.name == "supcon")])
 """
 LOSS = """
 import sympy as sp
@@ -125,10 +125,10 @@ def test_statements_of_a_folder_of_proofs_are_tests(pytester):
 
 
 def test_the_profile_says_how_many_instances_are_certified(pytester):
-    statement = 'T1 = Statement("T1", "", "", "", (), (), (), steps, lambda loss, thorough: [fact("few", lambda: not thorough)])'
+    statement = 'T1 = Theorem("T1", "", "", "", (), (), (), steps, lambda loss, thorough: [fact("few", lambda: not thorough)])'
     folder = pytester.mkdir("proofs")
     (folder / "t1.py").write_text(
-        f"from scverify.conjecture.proof import Statement, fact\nsteps = lambda loss: [fact('one', lambda: True)]\n{statement}"
+        f"from scverify.conjecture.proof import Theorem, fact\nsteps = lambda loss: [fact('one', lambda: True)]\n{statement}"
     )
     run(pytester).assert_outcomes(passed=1)
     run(pytester, "--scverify-profile", "thorough").assert_outcomes(failed=1)

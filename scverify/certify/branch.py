@@ -33,7 +33,7 @@ _WIDEST_RADIUS = 0.25
 _NEGLIGIBLE = 15
 _MOST_STEPS = 600
 _FINEST = Fraction(1, 2**20)
-Progress = Callable[[Fraction], object]
+Reached = Callable[[Fraction], object]
 BetterAt = Callable[[Fraction], Data | None]
 
 
@@ -59,7 +59,7 @@ class Guide:
 
 
 @dataclass(frozen=True)
-class Step:
+class Piece:
     """A tube along tau that the kernel accepts, with the better point it is compared with."""
 
     tube: Data
@@ -87,7 +87,7 @@ class Branch:
 
     guide: Guide
     kind: str
-    steps: tuple[Step, ...]
+    steps: tuple[Piece, ...]
     better: tuple[Data, ...]
     stopped: str
     fold: Fold | None = None
@@ -213,7 +213,7 @@ def follow(
     origin: Fraction,
     target: Fraction,
     better_at: BetterAt,
-    progress: Progress | None = None,
+    progress: Reached | None = None,
     finest: Fraction = _FINEST,
 ) -> Branch:
     """The branch through the critical point near `start` at the temperature `origin`, up or down to `target` or as far as it is proved.
@@ -222,7 +222,7 @@ def follow(
     the smallest step, as a part of the way. An interrupt keeps the steps that are proved. Raises Unresolved where none is.
     """
     width, least = abs(target - origin) / 8, max(abs(target - origin) * finest, Fraction(1, 2**40))
-    steps: list[Step] = []
+    steps: list[Piece] = []
     better: list[Data] = []
     tau, near, why = origin, start, ""
     with ctx.workprec(PRECISION):
@@ -253,9 +253,7 @@ def follow(
     return Branch(guide, kind, tuple(ordered), tuple(better), "" if tau == target else why)
 
 
-def continued(
-    branch: Branch, target: Fraction, better_at: BetterAt, progress: Progress | None = None, finest: Fraction = _FINEST
-) -> Branch:
+def continued(branch: Branch, target: Fraction, better_at: BetterAt, progress: Reached | None = None, finest: Fraction = _FINEST) -> Branch:
     """The branch followed further up, in steps as fine as stated."""
     last = branch.steps[-1].curve
     with ctx.workprec(PRECISION):
@@ -275,7 +273,7 @@ def _next(tau: Fraction, target: Fraction, width: Fraction) -> Fraction:
     return min(target, tau + step) if target > tau else max(target, tau - step)
 
 
-def _join(steps: list[Step], step: Step, up: bool) -> None:
+def _join(steps: list[Piece], step: Piece, up: bool) -> None:
     """Prove that a step goes on where the last one ends."""
     if steps:
         below_it, above_it = (steps[-1].curve, step.curve) if up else (step.curve, steps[-1].curve)
@@ -292,19 +290,19 @@ def _exact(value: Fraction) -> fmpq:
     return fmpq(value.numerator, value.denominator)
 
 
-def _step(guide: Guide, kind: str, near: Coordinates, start: Fraction, end: Fraction, better: list[Data], better_at: BetterAt) -> Step:
+def _step(guide: Guide, kind: str, near: Coordinates, start: Fraction, end: Fraction, better: list[Data], better_at: BetterAt) -> Piece:
     data, curve = tube_around(guide, near, guide.frame.size, start, end)
     check_type(kind, curve, guide.data.get("directions"))
     if kind != "SpuriousBranch":
-        return Step(data, curve)
+        return Piece(data, curve)
     for number in range(len(better) - 1, -1, -1):
         if _excess(guide, curve, better[number]) > 0:
-            return Step(data, curve, number)
+            return Piece(data, curve, number)
     fresh = better_at((start + end) / 2)
     if fresh is None or not _excess(guide, curve, fresh) > 0:
         raise Unresolved("no feasible point is proved to be better")
     better.append(fresh)
-    return Step(data, curve, len(better) - 1)
+    return Piece(data, curve, len(better) - 1)
 
 
 def _excess(guide: Guide, curve: Curve, better: Data) -> arb:

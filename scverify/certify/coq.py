@@ -29,8 +29,8 @@ GUARD = 64
 REDUCED_BITS = 6
 DOUBLINGS = 12
 Table = list[list[int]]
-Balls = list[list[arb]]
-_TOLD: dict[str, Callable[[Any], str]] = {
+BallTable = list[list[arb]]
+_SHOWN: dict[str, Callable[[Any], str]] = {
     "formula": lambda formula: "another row formula",
     "coefficients": lambda coefficients: "other coefficients",
     "sizes": lambda sizes: f"sizes {','.join(map(str, sizes))}",
@@ -84,11 +84,11 @@ def coq_certificate(certificate: Data) -> CoqCertificate:
     answer = verify_data(certificate)
     if answer.word != "VERIFIED":
         raise NotVerified(f"the certificate is not exported: the kernel says {answer}")
-    instance = _supported(certificate)
+    case = _supported(certificate)
     bits = BITS
     while True:
         with ctx.workprec(bits + GUARD):
-            made = _Maker(instance, _class_gram(certificate, len(instance.sizes)), bits).made()
+            made = _Maker(case, _class_gram(certificate, len(case.sizes)), bits).made()
         lower, upper = Fraction(made.lower_num, made.lower_den), Fraction(made.upper_num, made.upper_den)
         if upper - lower <= RELATIVE_GAP * upper or bits >= MOST_BITS:
             return made
@@ -96,7 +96,7 @@ def coq_certificate(certificate: Data) -> CoqCertificate:
 
 
 @dataclass(frozen=True)
-class _Instance:
+class _Case:
     """Class sizes, the temperature on the sphere of radius 1 (tau/rho^2), the radius rho, and what the sum over anchors is divided by."""
 
     sizes: list[int]
@@ -105,11 +105,11 @@ class _Instance:
     divisor: int
 
 
-def _supported(certificate: Data) -> _Instance:
-    """The instance of a claim that has a theorem; raises InputError that names what has none."""
+def _supported(certificate: Data) -> _Case:
+    """The case that a claim with a theorem states; raises InputError that names what has none."""
     claim = certificate["claim"]
     wanted = "an Optimum of supcon on a sphere or ball, every class of two samples or more, certified on classes"
-    remedy = "only these have a theorem in proofs/coq: certify such an instance"
+    remedy = "only these have a theorem in proofs/coq: certify one of them"
     if claim["type"] != "Optimum":
         raise InputError(f"a certificate of type {claim['type']}", wanted, "export an optimum.json")
     given: Data = {**claim["problem"], "sizes": read_problem(claim["problem"]).sizes}
@@ -118,14 +118,14 @@ def _supported(certificate: Data) -> _Instance:
     shape = Ball(rho) if constraint["kind"] == "ball" else Sphere(rho)
     covered = Problem(load_loss("supcon"), Classes([max(n, 2) for n in sizes]), temperature=given["tau"], constraint=shape)
     theorem = problem_data(covered)
-    if other := [told(given[name]) for name, told in _TOLD.items() if given[name] != theorem[name]]:
+    if other := [show(given[name]) for name, show in _SHOWN.items() if given[name] != theorem[name]]:
         raise InputError(f"an optimum with {', '.join(other)}", wanted, remedy)
     if certificate["witness"].get("level") == "samples":
         raise InputError("an optimum certified sample by sample", wanted, remedy)
-    return _Instance(sizes, Fraction(given["tau"]) / rho**2, rho, sum(sizes) if given["reduction"] == "mean" else 1)
+    return _Case(sizes, Fraction(given["tau"]) / rho**2, rho, sum(sizes) if given["reduction"] == "mean" else 1)
 
 
-def _class_gram(certificate: Data, k: int) -> Balls:
+def _class_gram(certificate: Data, k: int) -> BallTable:
     """The witness's point as a Gram matrix of all k classes, with a unit diagonal."""
     witness = certificate["witness"]
     if "form" in witness:
@@ -155,12 +155,12 @@ def _dot(left: list[arb], right: list[arb]) -> arb:
     return result
 
 
-def pivoted_cholesky(matrix: Balls, bits: int) -> Balls:
+def pivoted_cholesky(matrix: BallTable, bits: int) -> BallTable:
     """The columns C, as rows of k entries, with matrix = C C^T up to about 2^-bits of its largest entry (balls, midpoints only)."""
     k = len(matrix)
     rest = [row[:] for row in matrix]
     least = max(abs(float(rest[c][c])) for c in range(k)) * arb(2) ** -bits
-    rows: Balls = [[] for _ in range(k)]
+    rows: BallTable = [[] for _ in range(k)]
     for _ in range(k):
         pivot = max(range(k), key=lambda c: float(rest[c][c]))
         if not rest[pivot][pivot] > least:
@@ -174,11 +174,11 @@ def pivoted_cholesky(matrix: Balls, bits: int) -> Balls:
 
 
 class _Maker:
-    """The tables of one instance, each made so that Coq's own integer arithmetic, mirrored here, accepts it."""
+    """The tables of one case, each made so that Coq's own integer arithmetic, mirrored here, accepts it."""
 
-    def __init__(self, instance: _Instance, gram: Balls, bits: int) -> None:
-        self.instance, self.bits, self.k = instance, bits, len(instance.sizes)
-        sizes, tau = self.sizes, self.tau = instance.sizes, instance.tau
+    def __init__(self, case: _Case, gram: BallTable, bits: int) -> None:
+        self.case, self.bits, self.k = case, bits, len(case.sizes)
+        sizes, tau = self.sizes, self.tau = case.sizes, case.tau
         self.scale = 1 << bits
         t = arb(fmpq(tau.numerator, tau.denominator))
         own = range(self.k)
@@ -211,9 +211,9 @@ class _Maker:
             sizes=self.sizes,
             tau_num=self.tau.numerator,
             tau_den=self.tau.denominator,
-            rho_num=self.instance.rho.numerator,
-            rho_den=self.instance.rho.denominator,
-            divisor=self.instance.divisor,
+            rho_num=self.case.rho.numerator,
+            rho_den=self.case.rho.denominator,
+            divisor=self.case.divisor,
             lower_num=lower.numerator * places // lower.denominator,
             lower_den=places,
             upper_num=-(-upper.numerator * places // upper.denominator),
@@ -233,7 +233,7 @@ class _Maker:
     def _coefficient(self, c: int, d: int) -> int:
         return self.sizes[c] - 1 if c == d else self.sizes[d]
 
-    def _integers(self, rows: Balls) -> Table:
+    def _integers(self, rows: BallTable) -> Table:
         return [[scaled(x, self.bits) for x in row] for row in rows]
 
     def _rounded(self, row: list[arb]) -> list[int]:

@@ -76,7 +76,7 @@ def coq_text(certificate: CoqCertificate) -> str:
 def read_coq(text: str) -> CoqCertificate | None:
     """The certificate of a file that `coq_text` wrote; None for any other text, so that coqc runs no code but data.
 
-    None, too, where the data make no claim that can be told: a denominator of 0, no class, a list for a number.
+    None, too, where the data make no claim that can be stated: a denominator of 0, no class, a list for a number.
     """
     try:
         values = {name: json.loads(value.replace(";", ",")) for name, value in _FIELD.findall(text)}

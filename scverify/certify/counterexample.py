@@ -11,7 +11,7 @@ from scverify.errors import InputError
 def counterexample(statement: str, facts: Sequence[Data]) -> Data:
     """One certificate from those of the facts, at the highest of their precisions; the statement is text that nothing checks.
 
-    Raises InputError without facts: words alone are no counterexample.
+    Raises InputError without facts: words alone are not a counterexample.
     """
     if not facts:
         raise InputError("a counterexample without certified facts", "at least one certificate", "use facts that carry certificates")

@@ -40,7 +40,7 @@ def prove_inequality(
     """Decide a SymPy inequality (>, >=, <, <=) between real expressions on a closed box with rational ends.
 
     Expressions may use + - * /, powers, exp, log, sqrt, Abs, Max, Min and hyperbolic functions of any number of variables. Equality at
-    rational points is no obstacle for >= and <=; along curves or at irrational points it is, and the answer is UNDECIDED. budget: the most
+    rational points does no harm for >= and <=; along curves or at irrational points it is, and the answer is UNDECIDED. budget: the most
     boxes. Raises InputError for anything else, and for a box that contradicts the assumptions of a symbol.
     """
     started = time.perf_counter()
@@ -154,7 +154,7 @@ class _Search:
                 self.found = region.middle()
                 return None
             if self.boxes >= budget or depth >= _DEEPEST or not region.lower:
-                self.stuck = self._told(region, budget)
+                self.stuck = self._reason(region, budget)
                 return None
             index, at = self._cut(region)
             tree.append(index if at is None else {"cut": index, "at": str(at)})
@@ -189,7 +189,7 @@ class _Search:
         scale = max((slope for slope in slopes if np.isfinite(slope)), default=1.0) or 1.0
         return int(np.argmax([width * (slope if np.isfinite(slope) else 10 * scale) for width, slope in zip(widths, slopes, strict=True)]))
 
-    def _told(self, region: Region, budget: int) -> str:
+    def _reason(self, region: Region, budget: int) -> str:
         ends = ", ".join(f"[{float(fraction(a)):.6g}, {float(fraction(b)):.6g}]" for a, b in zip(region.lower, region.upper, strict=True))
         why = f"the budget of {budget} boxes is spent" if self.boxes >= budget else "the margin there is too small, or zero"
         return f"undecided near {ends}: {why}"

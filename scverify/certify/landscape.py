@@ -14,7 +14,7 @@ from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import text
 from scverify.certify.orbit import Better, certify_point
 from scverify.certify.points import critical_points
-from scverify.certify.subdivision import Progress, Subdivision, effort
+from scverify.certify.subdivision import Extent, Subdivision, effort
 from scverify.errors import InputError, must_be
 from scverify.kernel.certificate import Rejected, rational
 from scverify.kernel.landscapes.boxes import Boxes, embedded
@@ -44,7 +44,7 @@ def landscape(
     budget: float | None = None,
     starts: int = 200,
     seed: int = 0,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[Extent], None] | None = None,
     search: Data | None = None,
     keep: Keep | None = None,
 ) -> Landscape:
@@ -66,12 +66,12 @@ def landscape(
     if problem.dim is not None and problem.classes.n <= problem.dim:
         return _roomy(problem, upper, claim, started)
     subdivision, orderings = _subdivision(claim, upper, search)
-    hunt = _Hunt(problem, upper, starts, seed)
+    hunt = _SpuriousSearch(problem, upper, starts, seed)
     kept = Checkpoints(keep, lambda: _state(claim, subdivision))
     interrupted, answer = False, None
     finished: Data = {}
     try:
-        # also of a search that is taken up: what it finds decides, and tells which points in narrow boxes are spurious
+        # also of a search that is taken up: what it finds decides, and says which points in narrow boxes are spurious
         hunt.from_many_starts()
         until = time.monotonic() + (budget if budget is not None else float("inf"))
         if hunt.spurious is None:
@@ -82,7 +82,7 @@ def landscape(
             answer = verify_data(finished, seconds_left(budget, until))
     except KeyboardInterrupt:
         interrupted = True
-    return _told(problem, upper, claim, subdivision, finished, answer, hunt, interrupted, time.perf_counter() - started)
+    return _result(problem, upper, claim, subdivision, finished, answer, hunt, interrupted, time.perf_counter() - started)
 
 
 def _state(claim: Data, subdivision: Subdivision) -> Data:
@@ -131,7 +131,7 @@ def _subdivision(claim: Data, upper: Fraction, search: Data | None) -> tuple[Sub
     return result, [list(pair) for pair in pairs]
 
 
-def _grow(subdivision: Subdivision, hunt: _Hunt, jobs: int, until: float, watch: Callable[[Progress], None]) -> None:
+def _grow(subdivision: Subdivision, hunt: _SpuriousSearch, jobs: int, until: float, watch: Callable[[Extent], None]) -> None:
     """Settles boxes until all are, or a spurious minimum is met in one that resists."""
     for narrow in subdivision.grow(jobs, until, watch):
         hunt.near(narrow)
@@ -139,7 +139,7 @@ def _grow(subdivision: Subdivision, hunt: _Hunt, jobs: int, until: float, watch:
             return
 
 
-class _Hunt:
+class _SpuriousSearch:
     """The search for a spurious minimum: from many starts, and in boxes that resist."""
 
     def __init__(self, problem: Problem, upper: Fraction, starts: int, seed: int) -> None:
@@ -171,7 +171,7 @@ class _Hunt:
         """Certifies what lies near the middle of a box that is narrow, now and then."""
         width = float((box.high[:-1] - box.low[:-1]).max())
         if width < HOPELESS:
-            self.hopeless = f"a box of width {width:.0e} resists: a critical point there may be degenerate, or no strict minimum"
+            self.hopeless = f"a box of width {width:.0e} resists: a critical point there may be degenerate, or not a strict minimum"
         if width > NARROW or time.monotonic() < self._last + PATIENCE or len(self.ends) > 1:
             return
         embeddings = embedded(box, self.problem.dim or 0).middle()[:, :, 0]
@@ -182,14 +182,14 @@ class _Hunt:
         self._last = time.monotonic()
 
 
-def _told(
+def _result(
     problem: Problem,
     upper: Fraction,
     claim: Data,
     subdivision: Subdivision,
     finished: Data,
     answer: Answer | None,
-    hunt: _Hunt,
+    hunt: _SpuriousSearch,
     interrupted: bool,
     seconds: float,
 ) -> Landscape:

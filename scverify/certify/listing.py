@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scverify.certify.checkpoints import Checkpoints, Keep, damaged, floats, hexadecimal, opened, sealed, seconds_left
 from scverify.certify.claims import Data, certificate
 from scverify.certify.orbit import Better, certify_point
-from scverify.certify.subdivision import Progress, Subdivision, effort
+from scverify.certify.subdivision import Extent, Subdivision, effort
 from scverify.errors import InputError, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.landscapes.boxes import embedded
@@ -52,7 +52,7 @@ def all_critical_points(
     *,
     jobs: int | None = None,
     budget: float | None = None,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[Extent], None] | None = None,
     search: Data | None = None,
     keep: Keep | None = None,
 ) -> Listing:
@@ -195,7 +195,7 @@ def _begun(problem: Problem, trees: Any) -> Subdivision:
     return subdivision
 
 
-def _grow(subdivision: Subdivision, jobs: int, until: float, watch: Callable[[Progress], None]) -> None:
+def _grow(subdivision: Subdivision, jobs: int, until: float, watch: Callable[[Extent], None]) -> None:
     """Settles boxes until all are, or the time is up."""
     for narrow in subdivision.grow(jobs, until, watch):
         if float((narrow.high[:-1] - narrow.low[:-1]).max()) < HOPELESS:
@@ -262,7 +262,7 @@ def _padded(h: Floats, dim: int) -> Floats:
 
 
 def _copies(h: Floats, group: list[Permutation], rank: int, dim: int) -> int:
-    """How many different Gram matrices the interchanges make, twice where, in two dimensions, the mirror image is no rotation."""
+    """How many different Gram matrices the interchanges make, twice where, in two dimensions, the mirror image is not a rotation."""
     gram = h.T @ h
     different: list[Floats] = []
     for p in group:

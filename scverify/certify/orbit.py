@@ -75,7 +75,7 @@ class Better:
             return cls(above(bound, places_for(bound.rad()) + 6), witness)
 
     def refusal(self, problem: Problem, value: Fraction) -> str:
-        """Why it is no feasible point of a problem, its dimension included, of a loss below a value; empty where it is one."""
+        """Why it is not a feasible point of a problem, its dimension included, of a loss below a value; empty where it is one."""
         try:
             level = level_of(read_problem(problem_data(problem)), self.witness["level"], self.witness.get("groups"))
             bound = upper_bound(level, feasible_point(level, self.witness["upper"]))

@@ -20,7 +20,8 @@ from scverify.search.critical import Search, Stationary, critical_candidates
 from scverify.symbolic.shape import is_convex
 
 FORMAT = "scverify-points-search"
-Progress = Callable[[int, int], None]
+# how many are done, of how many
+Progress = Callable[[int, int], object]
 
 
 def critical_points(

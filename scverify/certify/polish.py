@@ -15,7 +15,7 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from scverify.certify.precise import Balls, Floats, as_array, as_matrix, floats, largest, midpoints
+from scverify.certify.precise import BallArray, Floats, as_array, as_matrix, floats, largest, midpoints
 from scverify.model.constraints import Ball, NonNegative, Ridge, norm_constraint
 from scverify.model.level import Level, ball
 from scverify.search.objective import Objective
@@ -73,7 +73,7 @@ class System:
         """One value per equation, from arrays in the shape of W, of the spreads and of the norms (the gauge reads W)."""
         return np.concatenate([means[self.free], spread[self.spreads], norms[self.norms]])
 
-    def scatter(self, step: Balls) -> Unknowns:
+    def scatter(self, step: BallArray) -> Unknowns:
         """One value per unknown, back in the shapes of the unknowns; zero elsewhere."""
         counts = np.cumsum([self.free.sum(), self.spreads.sum(), self.norms.sum()])
         parts = np.split(step, counts)
@@ -96,7 +96,7 @@ def polished(level: Level, means: Floats, spread: Floats, bits: int) -> tuple[Sy
     return system, precise
 
 
-def _newton(system: System, objective: Objective, at: Unknowns, solve: Callable[[Balls], Balls], bits: int) -> Unknowns:
+def _newton(system: System, objective: Objective, at: Unknowns, solve: Callable[[BallArray], BallArray], bits: int) -> Unknowns:
     """Steps with a fixed Jacobian until the residual is below 2^-bits or no longer shrinks."""
     values = equations(system, objective, at)
     size = largest(values)
@@ -151,7 +151,7 @@ def _multipliers(system: System, means: Floats, spread: Floats) -> Floats:
     return np.where(system.norms, estimate, 0.0)
 
 
-def equations(system: System, objective: Objective, at: Unknowns) -> Balls:
+def equations(system: System, objective: Objective, at: Unknowns) -> BallArray:
     """The left-hand sides, the gauge last."""
     norm = norm_constraint(system.level.problem.constraint)
     square = arb(0) if isinstance(norm, Ridge) else ball(norm.rho**2)
@@ -170,7 +170,7 @@ def _antisymmetric(system: System, omega: Array) -> Array:
     return matrix
 
 
-def _float_solver(system: System, at: Unknowns) -> Callable[[Balls], Balls]:
+def _float_solver(system: System, at: Unknowns) -> Callable[[BallArray], BallArray]:
     """One float LU factor of the Jacobian, its rows and columns scaled to one."""
     from scipy.linalg import lu_factor, lu_solve
 
@@ -182,16 +182,16 @@ def _float_solver(system: System, at: Unknowns) -> Callable[[Balls], Balls]:
         return lambda values: values * 0
     factors = lu_factor(scaled)
 
-    def solve(values: Balls) -> Balls:
+    def solve(values: BallArray) -> BallArray:
         scale = arb(2) ** int(largest(values))
         step = columns * lu_solve(factors, rows * floats(values / scale))
-        result: Balls = as_array(np.where(np.isfinite(step), step, 0.0)) * scale
+        result: BallArray = as_array(np.where(np.isfinite(step), step, 0.0)) * scale
         return result
 
     return solve
 
 
-def _least_squares_solver(system: System, precise: Unknowns) -> Callable[[Balls], Balls]:
+def _least_squares_solver(system: System, precise: Unknowns) -> Callable[[BallArray], BallArray]:
     """The shortest step that solves the equations best, where critical points are not isolated and the Jacobian is singular."""
     at = Unknowns(floats(precise.means), floats(precise.spread), floats(precise.multipliers), floats(precise.omega))
     matrix = jacobian(system, Objective.floats(system.level), at)
@@ -199,19 +199,19 @@ def _least_squares_solver(system: System, precise: Unknowns) -> Callable[[Balls]
         return lambda values: values[: len(matrix)] * 0
     inverse = np.linalg.pinv(matrix, rcond=1e-10)
 
-    def solve(values: Balls) -> Balls:
+    def solve(values: BallArray) -> BallArray:
         scale = arb(2) ** int(largest(values))
-        result: Balls = as_array(inverse @ floats(values / scale)) * scale
+        result: BallArray = as_array(inverse @ floats(values / scale)) * scale
         return result
 
     return solve
 
 
-def _ball_solver(system: System, objective: Objective, at: Unknowns) -> Callable[[Balls], Balls]:
+def _ball_solver(system: System, objective: Objective, at: Unknowns) -> Callable[[BallArray], BallArray]:
     """The inverse of the Jacobian's midpoint at working precision, for systems that floats cannot resolve. Made when first needed."""
     inverse: list[Any] = []
 
-    def solve(values: Balls) -> Balls:
+    def solve(values: BallArray) -> BallArray:
         if not inverse:
             try:
                 inverse.append(as_matrix(midpoints(jacobian(system, objective, at))).inv().mid())

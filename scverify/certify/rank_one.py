@@ -81,7 +81,7 @@ def rank_one_optimum(problem: Problem, goal: arb | None, max_precision: int) -> 
     except (Rejected, Unresolved):
         return None
     with ctx.workprec(precision):
-        return _told(problem, groups, near, precision, data)
+        return _result(problem, groups, near, precision, data)
 
 
 def _near(terms: Terms, x: Floats, jacobian: Floats, goal: arb | None, max_precision: int) -> tuple[Near, int, Data]:
@@ -152,7 +152,7 @@ def _residual(at: Centre) -> Balls:
     return misses + [arb(at.terms.kappa) * b / mass for b in at.product]
 
 
-def _told(problem: Problem, groups: Any, near: Near, precision: int, data: Data) -> RankOne:
+def _result(problem: Problem, groups: Any, near: Near, precision: int, data: Data) -> RankOne:
     stated = problem_data(problem) | {"sizes": _sizes(problem)}
     gap = near.upper.upper() - near.lower.lower()
     places = places_for(gap)

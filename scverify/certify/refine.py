@@ -14,7 +14,7 @@ from flint import arb, arb_mat, ctx
 from numpy.typing import NDArray
 
 from scverify.certify.polish import polished
-from scverify.certify.precise import Balls, Floats, as_array, as_matrix, choose, exponent, floats, midpoints
+from scverify.certify.precise import BallArray, Floats, as_array, as_matrix, choose, exponent, floats, midpoints
 from scverify.errors import Undecided
 from scverify.model.constraints import Ball, norm_constraint
 from scverify.model.level import Level
@@ -38,10 +38,10 @@ class RootDual:
     kappa: the exponents' rate; own_slopes (u,): the slope of the affine remainder in the self entry.
     """
 
-    v: Balls
-    outcomes: Balls
+    v: BallArray
+    outcomes: BallArray
     kappa: arb
-    own_slopes: Balls
+    own_slopes: BallArray
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,9 @@ class PrecisePoint:
     roots: the dual, where the point is a root of the rank-one system and no classes merge.
     """
 
-    rows: Balls
-    means: Balls
-    spread: Balls
+    rows: BallArray
+    means: BallArray
+    spread: BallArray
     roots: RootDual | None = None
 
 
@@ -98,7 +98,7 @@ def _from_roots(level: Level, reduced: RankOneSystem, roots: tuple[Floats, Float
     mean_gram = similarities[:, :-1].copy()
     np.fill_diagonal(mean_gram, (beta + (m - 1) * np.diagonal(mean_gram)) / m)
     dual = None if reduced.merged else _dual(terms, e, log_v, log_z)
-    # the dual is made of the means where the root does not tell it
+    # the dual is made of the means where the root does not determine it
     clusters = factor(mean_gram, reduced.size - 1, bits if dual is None else vector_bits(level, bits) + HALF)
     of = reduced.cluster_of
     merged = {node for cluster in reduced.merged for node in cluster}
@@ -108,7 +108,7 @@ def _from_roots(level: Level, reduced: RankOneSystem, roots: tuple[Floats, Float
     return PrecisePoint(midpoints(rows), midpoints(clusters[of]), midpoints(spread), dual)
 
 
-def _exponentials(terms: Terms, log_v: Balls, log_z: Balls) -> Balls:
+def _exponentials(terms: Terms, log_v: BallArray, log_z: BallArray) -> BallArray:
     """exp(kappa (X - rho^2)) (U, U+1) of the clusters; the diagonal of a merged cluster or of a single class is its self entry."""
     e, own = exponentials(terms, log_v, log_z)
     alone = np.flatnonzero(~np.diagonal(terms.inside))
@@ -116,14 +116,14 @@ def _exponentials(terms: Terms, log_v: Balls, log_z: Balls) -> Balls:
     return np.concatenate([e, own[:, None]], axis=1)
 
 
-def _dual(terms: Terms, e: Balls, log_v: Balls, log_z: Balls) -> RootDual:
-    """p_gh = c_gh e_gh / Z_g; no coefficient stands where there is no pair."""
+def _dual(terms: Terms, e: BallArray, log_v: BallArray, log_z: BallArray) -> RootDual:
+    """p_gh = c_gh e_gh / Z_g; where there is no pair there is no coefficient."""
     coefficients = np.concatenate([terms.cross, terms.own[:, None]], axis=1)
     outcomes = coefficients * e * np.exp(-log_z)[:, None]
     return RootDual(np.exp(log_v), outcomes, terms.kappa, terms.own_slope)
 
 
-def factor(target: Balls, rank: int, bits: int) -> Balls:
+def factor(target: BallArray, rank: int, bits: int) -> BallArray:
     """F (u, rank) with F F^T = target, a semidefinite matrix of that rank known to about 2^-bits.
 
     With G = F (F^T F)^-1, F + R G - F G^T R G / 2 removes all of the residual R = target - F F^T that a matrix of this rank can have.
@@ -149,7 +149,7 @@ def factor(target: Balls, rank: int, bits: int) -> Balls:
         if size < -bits + STEP_BITS:
             break
         last = size
-    columns: Balls = np.array(current.entries(), dtype=object).reshape(u, rank) * scale[:, None]
+    columns: BallArray = np.array(current.entries(), dtype=object).reshape(u, rank) * scale[:, None]
     return columns
 
 

@@ -59,7 +59,7 @@ class Tree:
 
 
 @dataclass
-class Progress:
+class Extent:
     """How far a subdivision is: boxes met, boxes open, fraction of the domain settled."""
 
     boxes: int
@@ -67,7 +67,7 @@ class Progress:
     settled: float
 
 
-Watch = Callable[[Progress], None]
+Watch = Callable[[Extent], None]
 
 
 @dataclass
@@ -108,7 +108,7 @@ class Subdivision:
         return [tree.packed() for tree in self.trees]
 
     def take_up(self, trees: Any) -> None:
-        """Replays trees that were packed before; InputError where they are no trees of this domain."""
+        """Replays trees that were packed before; InputError where they are not trees of this domain."""
         found: list[Tree] = []
         try:
             require(isinstance(trees, list) and len(trees) > 0, "it holds no trees")
@@ -178,10 +178,10 @@ class Subdivision:
         tree.settled += volume / self._whole
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> Extent:
         """How far it is."""
         growing = self.trees[1:] or self.trees
-        return Progress(self.boxes, sum(tree.open_boxes for tree in growing), min(1.0, sum(tree.settled for tree in self.trees)))
+        return Extent(self.boxes, sum(tree.open_boxes for tree in growing), min(1.0, sum(tree.settled for tree in self.trees)))
 
 
 def effort(jobs: int | None, budget: float | None) -> tuple[int, float | None]:

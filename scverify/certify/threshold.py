@@ -15,7 +15,7 @@ from scverify.certify.claims import Data
 from scverify.certify.fold import with_fold
 from scverify.certify.optimum import optimum
 from scverify.certify.orbit import Better, certify_point
-from scverify.certify.points import critical_points
+from scverify.certify.points import Progress, critical_points
 from scverify.errors import InputError, Undecided, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.model.data import problem_data
@@ -29,7 +29,6 @@ KINDS = {
     "strict minimum": ("StrictBranch", ("spurious minimum", "strict minimum", "global minimum")),
 }
 FORMAT = "scverify-threshold-search"
-Progress = Callable[[int, int], None]
 _COARSE, _FINE = Fraction(1, 2**11), Fraction(1, 2**15)
 _BEYOND = tuple(Fraction(1, 2**bits) for bits in (14, 12, 10, 8, 6))
 _TICKS = 1000
@@ -79,7 +78,7 @@ def threshold(
 
     problem: its own temperature does not matter. kind: "spurious minimum" or "strict minimum". tau: the range. Without `points` (certified,
     all at one end of the range) orbits are sought at its lower end, then at its upper end; a search may miss orbits. progress(done, total)
-    tells how much of the range is behind. An interrupt keeps what was proved. keep(search) is called now and then and after each orbit;
+    says how much of the range is behind. An interrupt keeps what was proved. keep(search) is called now and then and after each orbit;
     with that `search` the same call goes on where it was. Raises InputError for another kind, an empty range, H >= 0, no dimension, and a
     `search` that is damaged.
     """

@@ -18,7 +18,7 @@ from scverify.results.unbounded import Unbounded
 Floats = NDArray[np.float64]
 # entries of a ray, at most 1, are rounded to this many bits: the sign of its slope survives that unless the slope is nearly 0
 BITS = 30
-# how sharply the largest similarity of a row is told from the others, one search after the other
+# how sharply the largest similarity of a row is set apart from the others, one search after the other
 SHARPNESS = (10.0, 100.0, 1000.0)
 STARTS = 4
 MOST_NODES = 100

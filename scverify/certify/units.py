@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import above, below, integers, matrix, places_for, probabilities, text
-from scverify.certify.precise import Balls, as_array, exponent
+from scverify.certify.precise import BallArray, as_array, exponent
 from scverify.certify.refine import GUARD, factor
 from scverify.errors import InputError, Undecided
 from scverify.kernel.certificate import Rejected, Unresolved
@@ -222,7 +222,7 @@ def _every_similarity(level: UnitLevel, candidate: UnitPoint, point: Feasible) -
     return [[*map(arb, others[i].tolist()), *map(arb, own[i].tolist())] for i in range(level.nodes)]
 
 
-def _root(target: Balls, kept: list[arb], bits: int) -> Balls:
+def _root(target: BallArray, kept: list[arb], bits: int) -> BallArray:
     """F with F F' near a semidefinite matrix, less what is kept of its diagonal; where nothing is, in as many columns as it has rank."""
     sizes = [exponent(target[i, i]) for i in range(len(target)) if target[i, i] != 0]
     if not sizes:
@@ -235,7 +235,7 @@ def _root(target: Balls, kept: list[arb], bits: int) -> Balls:
     return factor(target, int((values > ZERO * values.max()).sum()) if values.max() > 0 else 0, bits)
 
 
-def _cholesky(table: list[list[arb]]) -> Balls:
+def _cholesky(table: list[list[arb]]) -> BallArray:
     """The lower triangular L with L L' = table, for the midpoints of a positive definite one; Unresolved for any other."""
     lower = [[arb(0)] * len(table) for _ in table]
     for i, row in enumerate(table):

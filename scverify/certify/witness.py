@@ -9,7 +9,7 @@ from flint import arb, ctx, fmpq
 
 from scverify.certify.claims import Data
 from scverify.certify.dyadics import matrix, probabilities
-from scverify.certify.precise import Balls, as_array, as_matrix, choose, exponent, floats
+from scverify.certify.precise import BallArray, as_array, as_matrix, choose, exponent, floats
 from scverify.certify.refine import GUARD, PrecisePoint, RootDual, factor
 from scverify.kernel.level import ExponentialPart
 from scverify.model.constraints import Ball, NonNegative, Ridge, norm_constraint
@@ -27,9 +27,9 @@ class DualPoint:
     form serves. multipliers (u,): lambda of the norm constraint for a class (sample) of each node.
     """
 
-    columns: Balls
-    outcomes: Balls | None
-    multipliers: Balls
+    columns: BallArray
+    outcomes: BallArray | None
+    multipliers: BallArray
 
 
 def dual_at(level: Level, point: PrecisePoint, bits: int) -> DualPoint:
@@ -73,7 +73,7 @@ def upper_witness(point: PrecisePoint, bits: int) -> Data:
     return {"means": matrix(point.means, bits), "spread": matrix(point.spread[:, None], 2 * bits)}
 
 
-def dual_rank(level: Level, point: PrecisePoint, dual: Balls) -> int:
+def dual_rank(level: Level, point: PrecisePoint, dual: BallArray) -> int:
     """Columns of F: what the rank of the means leaves of u, or fewer where S has more zero eigenvalues than that."""
     if not any(dual[g, g] > 0 for g in range(level.size)):
         return 0
@@ -82,7 +82,7 @@ def dual_rank(level: Level, point: PrecisePoint, dual: Balls) -> int:
     return min(level.size - int(point.means.shape[1]), int((values > NOT_ZERO * values.max()).sum()))
 
 
-def dual_matrix(level: Level, slopes: Balls, point: PrecisePoint) -> Balls:
+def dual_matrix(level: Level, slopes: BallArray, point: PrecisePoint) -> BallArray:
     """T (u, u): the matrix of the slopes between classes, constant on pairs of nodes, with the diagonal that complementarity asks for.
 
     T_gg = (D_g + (m_g - 1) O_g)/m_g of the diagonal and off-diagonal entries D, O of S. Sphere, and ball where the norm is active: D_g
@@ -91,7 +91,7 @@ def dual_matrix(level: Level, slopes: Balls, point: PrecisePoint) -> Balls:
     """
     m = as_array(np.array(level.multiplicity))
     square = slopes[:, :-1]
-    result: Balls = (square + square.T) / (2 * np.outer(m, m))
+    result: BallArray = (square + square.T) / (2 * np.outer(m, m))
     means = as_matrix(point.means)
     gram = as_array((means * means.transpose()).tolist())
     signs = isinstance(level.problem.constraint, NonNegative)
@@ -126,14 +126,14 @@ def _norm_is_active(level: Level, point: PrecisePoint, g: int) -> bool:
     return not isinstance(norm, Ball) or float(point.rows[g, -1].mid()) > float(norm.rho) ** 2 * (1 - 1e-7)
 
 
-def _outcomes(level: Level, part: ExponentialPart, at: Objective, slopes: Balls) -> Balls:
+def _outcomes(level: Level, part: ExponentialPart, at: Objective, slopes: BallArray) -> BallArray:
     """p = (slope / weight - slope of the affine remainder) / kappa, the probabilities of the exponential part."""
     weight = choose(at.anchors, at.weight, 1.0)
-    p: Balls = (slopes / weight[:, None] - Table.of(part.slopes).array(ball, object)) / ball(part.kappa)
+    p: BallArray = (slopes / weight[:, None] - Table.of(part.slopes).array(ball, object)) / ball(part.kappa)
     return choose(at.c > 0, _with_any_where_idle(level, p), 0.0)
 
 
-def _with_any_where_idle(level: Level, outcomes: Balls) -> Balls:
+def _with_any_where_idle(level: Level, outcomes: BallArray) -> BallArray:
     """The probabilities, with any that serve where a node is not an anchor: all on one of its outcomes."""
     idle = [g for g, weight in enumerate(level.weight) if weight == 0]
     result = outcomes.copy()

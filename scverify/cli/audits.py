@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from scverify.cli.options import json_option, save_option
-from scverify.cli.output import tell, working
+from scverify.cli.output import show_result, working
 
 
 @click.command(epilog="Example: scverify audit embeddings.npy labels.npy --tau 7/100")
@@ -38,5 +38,5 @@ def audit(embeddings: str, labels: str, tau: str, ignore_singletons: bool, save:
         from scverify.audit import audit as judged
 
         found = judged(rows, names, temperature=tau, singletons="ignore" if ignore_singletons else "error", **given)
-    tell(found, as_json, save)
+    show_result(found, as_json, save)
     return 0

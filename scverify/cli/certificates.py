@@ -36,7 +36,7 @@ def verify(certificate: Path, by_coq: bool, limit: float, memory: float, as_json
         answers = _verify_folder(certificate, limits) if certificate.is_dir() else [_verify_file(certificate, limits)]
     words = {answer["answer"] for answer in answers}
     overall = next(word for word in ("REJECTED", "UNDECIDED", "VERIFIED") if word in words)
-    return _tell_answers(overall, answers, as_json)
+    return _show_answers(overall, answers, as_json)
 
 
 @click.command(epilog="Example: scverify export --coq certificates/optimum.json --out judged")
@@ -63,7 +63,7 @@ def export(certificate: Path, to_coq: bool, out: Path, as_json: bool) -> int:
     return 0
 
 
-def _tell_answers(overall: str, answers: list[dict[str, str]], as_json: bool) -> int:
+def _show_answers(overall: str, answers: list[dict[str, str]], as_json: bool) -> int:
     if as_json:
         print_json({"answer": overall, "certificates": answers})
     else:
@@ -80,8 +80,8 @@ def _verify_by_coq(directory: Path, limits: Limits, as_json: bool) -> int:
 
     with working("Coq compiles its library and the certificate"):
         answer = judge(directory, limits)
-    told = {"certificate": str(directory), "answer": answer.word, "claim": answer.claim, "reason": answer.reason}
-    return _tell_answers(answer.word, [{key: value for key, value in told.items() if value}], as_json)
+    fields = {"certificate": str(directory), "answer": answer.word, "claim": answer.claim, "reason": answer.reason}
+    return _show_answers(answer.word, [{key: value for key, value in fields.items() if value}], as_json)
 
 
 def _verify_folder(folder: Path, limits: Limits) -> list[dict[str, str]]:

@@ -1,11 +1,11 @@
-"""The command that tells what is installed: doctor."""
+"""The command that says what is installed: doctor."""
 
 from __future__ import annotations
 
 import click
 
 from scverify.cli.options import json_option
-from scverify.cli.output import tell, working
+from scverify.cli.output import show_result, working
 
 
 @click.command(epilog="Example: scverify doctor --json")
@@ -16,5 +16,5 @@ def doctor(as_json: bool) -> int:
         from scverify.cli.environment import probe
 
         environment = probe()
-    tell(environment, as_json)
+    show_result(environment, as_json)
     return 3 if environment.missing else 0

@@ -9,7 +9,7 @@ import click
 
 from scverify.cli.failures import INTERRUPTED, fail
 from scverify.cli.options import json_option, problem_of, problem_options, save_option
-from scverify.cli.output import fraction_bar, tell
+from scverify.cli.output import fraction_bar, show_result
 from scverify.cli.unfinished import Unfinished
 from scverify.errors import InputError, Undecided
 
@@ -71,7 +71,7 @@ def landscape(
             keep=unfinished.keep,
             progress=None if watch is None else lambda at: watch(at.settled, f"{at.boxes} boxes, {at.open} open"),
         )
-    tell(found, as_json, more={"certificate": str(save / _CERTIFICATE)} if save is not None and found.certificate else None)
+    show_result(found, as_json, more={"certificate": str(save / _CERTIFICATE)} if save is not None and found.certificate else None)
     if save is not None:
         _save(found, save, unfinished)
     if found.interrupted:
@@ -93,7 +93,7 @@ def _list_all(problem: Problem, jobs: int | None, budget: float | None, save: Pa
 
         progress = None if watch is None else lambda at: watch(at.settled, f"{at.boxes} boxes, {at.open} open")
         found = all_critical_points(problem, jobs=jobs, budget=budget, progress=progress, search=unfinished.earlier, keep=unfinished.keep)
-    tell(found, as_json, more={"certificate": str(save)} if save is not None and found.search is None else None)
+    show_result(found, as_json, more={"certificate": str(save)} if save is not None and found.search is None else None)
     if save is not None:
         _save(found, save, unfinished)
     if found.interrupted:

@@ -16,7 +16,7 @@ import click
 from scverify import __version__
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
+    from rich.progress import Progress as Bar
 
     from scverify.conjecture.verdict import Verdict
     from scverify.results.base import Result
@@ -35,7 +35,7 @@ def show(account: Account) -> None:
     click.echo(as_text(account, shutil.get_terminal_size().columns))
 
 
-def tell(result: Result, as_json: bool, save: Path | None = None, more: Mapping[str, object] | None = None) -> None:
+def show_result(result: Result, as_json: bool, save: Path | None = None, more: Mapping[str, object] | None = None) -> None:
     """A result on stdout, and then its certificates in a directory: what was found is said before anything can fail."""
     if as_json:
         print_json(result.to_json() | dict(more or {}))
@@ -67,13 +67,14 @@ def fraction_bar(message: str) -> Iterator[Callable[[float, str], None] | None]:
         yield lambda done, remark: bar.update(task, completed=done, description=f"{message} ({remark})")
 
 
-def _bar() -> Progress:
+def _bar() -> Bar:
     """A bar that says how long the work has taken; how long it will take, nobody knows."""
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
 
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+    return Bar(*columns, console=Console(stderr=True), transient=True)
 
 
 def working(message: str) -> AbstractContextManager[object]:

@@ -9,7 +9,7 @@ import click
 
 from scverify.cli.failures import INTERRUPTED, fail
 from scverify.cli.options import json_option, problem_of, problem_options, save_option, unit_options, unit_problem_of
-from scverify.cli.output import next_command, progress_bar, tell, working
+from scverify.cli.output import next_command, progress_bar, show_result, working
 from scverify.cli.unfinished import Unfinished
 from scverify.errors import Undecided
 
@@ -58,9 +58,9 @@ def optimum(
         try:
             result = certified_optimum(problem, digits=digits, solver=solver, max_precision=max_precision)
         except UnboundedBelow as answer:
-            tell(answer.result, as_json, save, None if save is None else {"certificate": str(save / "unbounded.json")})
+            show_result(answer.result, as_json, save, None if save is None else {"certificate": str(save / "unbounded.json")})
             return 0
-    tell(result, as_json, save, None if save is None else {"certificate": str(save / "optimum.json")})
+    show_result(result, as_json, save, None if save is None else {"certificate": str(save / "optimum.json")})
     if not as_json:
         click.echo(f"next: {next_command(arguments, save)}")
     if result.shortfall:
@@ -78,7 +78,7 @@ def _optimum_on_units(problem: UnitProblem, arguments: list[str], save: Path | N
         from scverify.certify.units import unit_optimum
 
         result = unit_optimum(problem)
-    tell(result, as_json, save, None if save is None else {"certificate": str(save / "optimum.json")})
+    show_result(result, as_json, save, None if save is None else {"certificate": str(save / "optimum.json")})
     if not as_json:
         click.echo(f"next: {next_command(arguments, save)}")
     return 0
@@ -117,9 +117,9 @@ def points(starts: int, seed: int, plot: Path | None, save: Path | None, as_json
         for number, point in enumerate(document["points"]):
             if point_file(number) in found.certificates:
                 point["certificate"] = str(save / point_file(number))
-        tell(found, as_json, save, document)
+        show_result(found, as_json, save, document)
     else:
-        tell(found, as_json, save)
+        show_result(found, as_json, save)
     if not found.interrupted:
         unfinished.finished()
     if plot is not None:
@@ -140,5 +140,5 @@ def crosscheck(seed: int, as_json: bool, **given: Any) -> int:
         from scverify.crosscheck import crosscheck as compare
 
         result = compare(problem, seed=seed)
-    tell(result, as_json)
+    show_result(result, as_json)
     return 0 if result.ok else 1

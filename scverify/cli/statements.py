@@ -17,7 +17,7 @@ from scverify.errors import InputError, Undecided
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from scverify.conjecture.proof import Proof, Statement
+    from scverify.conjecture.proof import Proof, Theorem
     from scverify.conjecture.statement import Conjecture
     from scverify.conjecture.verdict import Verdict
 
@@ -61,30 +61,30 @@ def check(
         conjectures = [conjecture.with_loss(loss) for conjecture in conjectures]
     if save is not None:
         check_writable(save, Subject("conjectures", ""))
-    told: list[dict[str, object]] = []
+    verdicts: list[dict[str, object]] = []
     codes: list[int] = []
     for conjecture in conjectures:
         try:
             verdict = _checked(conjecture, budget, seed, jobs, save)
         except InputError as error:  # one broken statement does not end the run
             codes.append(fail(f"{conjecture.name}: {error}", error.exit_code))
-            told.append({"conjecture": conjecture.name, "error": str(error)})
+            verdicts.append({"conjecture": conjecture.name, "error": str(error)})
             continue
-        told.append(verdict.to_json())
+        verdicts.append(verdict.to_json())
         codes.append(INTERRUPTED if verdict.interrupted else _code(verdict))
         if not as_json:
             show(verdict.account())
         if verdict.interrupted:
             break
     if as_json:
-        print_json({"conjectures": told})
-    elif any(entry.get("verdict") == "REFUTED" for entry in told):
+        print_json({"conjectures": verdicts})
+    elif any(entry.get("verdict") == "REFUTED" for entry in verdicts):
         click.echo(f"next: {next_command(arguments, save)}")
     return next((code for code in (INTERRUPTED, InputError.exit_code, 1, Undecided.exit_code) if code in codes), 0)
 
 
 def _code(verdict: Verdict) -> int:
-    """0 where a verdict is the expected one or, without `expect`, PROVED; 1 where it is the opposite; 4 where it is no proof."""
+    """0 where a verdict is the expected one or, without `expect`, PROVED; 1 where it is the opposite; 4 where it is not a proof."""
     wanted = verdict.conjecture.expect or "PROVED"
     if verdict.word == wanted:
         return 0
@@ -98,8 +98,8 @@ def _checked(conjecture: Conjecture, budget: float, seed: int, jobs: int, save: 
     started = time.monotonic()
     unfinished = Unfinished(save, f"check-{Path(conjecture.file or '').stem}-{conjecture.name}")
     with progress_bar(f"checking {conjecture.name}") as bar:
-        tell = None if bar is None else lambda problems, refuted: bar(int(time.monotonic() - started), int(budget))
-        verdict = decide(conjecture, budget, seed, jobs, tell, search=unfinished.earlier, keep=unfinished.keep)
+        follow = None if bar is None else lambda problems, refuted: bar(int(time.monotonic() - started), int(budget))
+        verdict = decide(conjecture, budget, seed, jobs, follow, search=unfinished.earlier, keep=unfinished.keep)
     if not verdict.interrupted:
         unfinished.finished()
     return verdict if save is None else saved(verdict, save)
@@ -119,12 +119,12 @@ def prove(
     """Run the proofs of a directory (default: ./proofs), each statement by checked steps and certified instances."""
     if only_open:
         return _open_questions(Path(targets[0] if targets else "proofs") / "open", as_json)
-    from scverify.conjecture.proof import chosen_statements
-    from scverify.report import proofs as told
+    from scverify.conjecture.proof import chosen_theorems
+    from scverify.report import proofs as pages
     from scverify.results.base import Subject
     from scverify.results.files import check_writable, save_certificates, write_certificates
 
-    statements = chosen_statements(targets)
+    statements = chosen_theorems(targets)
     for folder in [*([save] if save is not None else []), *([page.parent] if page is not None else [])]:
         check_writable(folder)
 
@@ -137,13 +137,13 @@ def prove(
     if page is not None:
         from scverify.report.proof_plots import pictures
 
-        write_certificates(page.parent, {page.name: told.html(done, pictures(done))})
+        write_certificates(page.parent, {page.name: pages.html(done, pictures(done))})
     if as_json:
         print_json({"statements": [proof.to_json() for proof in done]})
     elif as_latex:
-        click.echo(told.latex(done))
+        click.echo(pages.latex(done))
     else:
-        show(told.account(done))
+        show(pages.account(done))
     if interrupted:
         return INTERRUPTED
     return 0 if all(proof.as_expected for proof in done) else 1
@@ -155,17 +155,19 @@ def _open_questions(folder: Path, as_json: bool) -> int:
 
     from scverify.conjecture.statement import load_conjectures
 
-    told = []
+    conjectures = []
     for file in sorted(folder.glob("*.py")):
         for stated in load_conjectures(str(file)):
             says, _, tried = (inspect.getdoc(stated.predicate) or stated.says).partition("\n")
-            told.append({"reference": f"{file}::{stated.name}", "says": says, "domain": stated.domain, "tried": " ".join(tried.split())})
-    if not told:
+            conjectures.append(
+                {"reference": f"{file}::{stated.name}", "says": says, "domain": stated.domain, "tried": " ".join(tried.split())}
+            )
+    if not conjectures:
         raise InputError(f"no open questions in {str(folder)!r}", "a folder open/ of conjecture files", "give the directory of the proofs")
     if as_json:
-        print_json({"open": told})
+        print_json({"open": conjectures})
     else:
-        for each in told:
+        for each in conjectures:
             click.echo(
                 "\n  ".join(
                     [each["says"], *(each[part] for part in ("domain", "tried") if each[part]), f"scverify check {each['reference']}"]
@@ -174,7 +176,7 @@ def _open_questions(folder: Path, as_json: bool) -> int:
     return 0
 
 
-def _proved(statements: Sequence[Statement], thorough: bool, keep: Callable[[Sequence[Proof]], None]) -> tuple[list[Proof], bool]:
+def _proved(statements: Sequence[Theorem], thorough: bool, keep: Callable[[Sequence[Proof]], None]) -> tuple[list[Proof], bool]:
     """A proof of each statement, as many as are done when the user interrupts, and whether that happened; those done are kept each time."""
     from scverify.conjecture.proof import prove as proof_of
 

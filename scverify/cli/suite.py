@@ -9,7 +9,7 @@ import click
 
 from scverify.cli.failures import INTERRUPTED
 from scverify.cli.options import json_option, save_option
-from scverify.cli.output import progress_bar, tell
+from scverify.cli.output import progress_bar, show_result
 
 
 @click.command(epilog="Example: scverify suite --loss my_loss.py::mine")
@@ -31,5 +31,5 @@ def suite(
         check_writable(save)
     with progress_bar(f"properties of {loss}") as progress:
         found = put_through(loss, profile, budget, seed, jobs, progress)
-    tell(found, as_json, save)
+    show_result(found, as_json, save)
     return INTERRUPTED if found.interrupted else 0

@@ -9,7 +9,7 @@ import click
 
 from scverify.cli.failures import INTERRUPTED, fail
 from scverify.cli.options import json_option, problem_of, problem_options, save_option
-from scverify.cli.output import progress_bar, tell
+from scverify.cli.output import progress_bar, show_result
 from scverify.cli.unfinished import Unfinished
 from scverify.errors import InputError, Undecided
 
@@ -40,7 +40,7 @@ def threshold(kind: str, starts: int, seed: int, save: Path | None, as_json: boo
         from scverify.certify.threshold import threshold as bracketed
 
         found = bracketed(problem, kind, (ends[0], ends[1]), starts, seed, progress, search=unfinished.earlier, keep=unfinished.keep)
-    tell(found, as_json, save)
+    show_result(found, as_json, save)
     if found.interrupted:
         return fail("interrupted; what had been proved is printed", INTERRUPTED)
     unfinished.finished()

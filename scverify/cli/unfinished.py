@@ -13,7 +13,7 @@ from scverify.errors import InputError
 
 @dataclass(frozen=True)
 class Unfinished:
-    """The file NAME.unfinished of a directory; no *.json: what is unfinished is no certificate, and `verify DIR` must not take it for one.
+    """The file NAME.unfinished of a directory; no *.json: what is unfinished certifies nothing, and `verify DIR` must not take it for one.
 
     Without a directory nothing is kept.
     """

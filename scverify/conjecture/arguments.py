@@ -277,10 +277,10 @@ def _instance(found: Optimum, kind: str, name: str) -> Decision:
         names: tuple[str, ...] = ("optimum.json", "uniqueness.json")
         rank = found.rank
         holds = found.gap <= RELATIVE_GAP * abs(found.upper) and rank is not None and rank < found.problem.classes.k
-        told = f"gap {float(found.gap):.1e}, rank {rank}"
+        evidence = f"gap {float(found.gap):.1e}, rank {rank}"
     else:
         holds = found.radius is not None and found.radius < Fraction(1, 1000) and (kind != "groups" or found.level == "groups")
         names = ("uniqueness.json",)
-        told = "no radius" if found.radius is None else f"radius {float(found.radius):.1e}"
+        evidence = "no radius" if found.radius is None else f"radius {float(found.radius):.1e}"
     certificates = {f"{name}-{part}": found.certificates[part] for part in names if part in found.certificates}
-    return Decision(bool(holds), told, certificates)
+    return Decision(bool(holds), evidence, certificates)

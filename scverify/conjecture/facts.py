@@ -170,11 +170,11 @@ def for_all_critical_points(problem: Problem, predicate: Predicate, starts: int 
     search = _found(problem, starts, seed)
     optimum = _optimum(problem)
     lowest = min([point.value for point in search.points] + ([] if optimum is None else [float(optimum.upper)]), default=0.0)
-    told = [(as_truth(predicate(_in_floats(problem, point, lowest))), point) for point in search.points]
-    margin = min((truth.margin for truth, _ in told), default=0.0)
-    if not told:
+    answers = [(as_truth(predicate(_in_floats(problem, point, lowest))), point) for point in search.points]
+    margin = min((truth.margin for truth, _ in answers), default=0.0)
+    if not answers:
         return unknown(f"{search.starts_done} starts found no critical point")
-    suspects = sorted((item for item in told if item[0].value is not True), key=lambda item: item[0].margin)
+    suspects = sorted((item for item in answers if item[0].value is not True), key=lambda item: item[0].margin)
     open_points: list[Truth] = []
     better = None if optimum is None else Better.of_optimum(optimum.certificate)
     for _, point in suspects:
@@ -186,8 +186,8 @@ def for_all_critical_points(problem: Problem, predicate: Predicate, starts: int 
             open_points.append(checked)
     if open_points:
         reasons = dict.fromkeys(line for truth in open_points for line in truth.evidence)
-        return unknown(f"{len(open_points)} of {len(told)} critical points: {'; '.join(reasons)}", "float", margin)
-    return Truth(True, (f"{len(told)} orbits of critical points from {search.starts_done} starts",), "float", (), margin)
+        return unknown(f"{len(open_points)} of {len(answers)} critical points: {'; '.join(reasons)}", "float", margin)
+    return Truth(True, (f"{len(answers)} orbits of critical points from {search.starts_done} starts",), "float", (), margin)
 
 
 def for_all_minima(problem: Problem, predicate: Predicate, starts: int = STARTS, seed: int = 0) -> Truth:
@@ -208,10 +208,10 @@ def for_all_spurious_minima(
     better = (_lowest_certified(problem, search) if suspects else None) if optimum is None else Better.of_optimum(optimum.certificate)
     certified_points = [_certify(problem, point, better) for point in suspects]
     spurious = [point for point in certified_points if point.kind == "spurious minimum"]
-    told = all_of([as_truth(predicate(point)) for point in spurious])
-    if told.value is True and len(spurious) < len(suspects):
-        return unknown(f"{len(suspects) - len(spurious)} critical points may be spurious minima too", "float", told.margin)
-    return told if told.value is not True else Truth(True, (f"{len(spurious)} spurious minima found",), "float", (), told.margin)
+    answer = all_of([as_truth(predicate(point)) for point in spurious])
+    if answer.value is True and len(spurious) < len(suspects):
+        return unknown(f"{len(suspects) - len(spurious)} critical points may be spurious minima too", "float", answer.margin)
+    return answer if answer.value is not True else Truth(True, (f"{len(spurious)} spurious minima found",), "float", (), answer.margin)
 
 
 def excess(point: CriticalPoint) -> Enclosure:
@@ -326,7 +326,7 @@ _ANSWERS: dict[str, tuple[bool | None, bool | None, bool | None]] = {
 
 
 def _as_certified(point: CriticalPoint) -> PointFacts:
-    """Truths of trust ball from a certified kind; UNKNOWN where the kind does not tell."""
+    """Truths of trust ball from a certified kind; UNKNOWN where the kind does not decide."""
     said = f"{point.kind}, loss {float(point.lower):.8g}" + (f", excess {float(point.excess):.8g}" if point.excess is not None else "")
     certificates = () if point.certificate is None else (point.certificate,)
 

@@ -14,11 +14,12 @@ from hypothesis.errors import HypothesisException
 
 from scverify.certify.checkpoints import Keep
 from scverify.certify.claims import Data
+from scverify.certify.points import Progress
 from scverify.conjecture import clock
 from scverify.conjecture.clock import OutOfTime, time_limit
-from scverify.conjecture.hunt import Hunt, Progress, look
+from scverify.conjecture.hunt import Hunt, look
 from scverify.conjecture.journal import Journal
-from scverify.conjecture.proof import Proof, Statement, prove
+from scverify.conjecture.proof import Proof, Theorem, prove
 from scverify.conjecture.statement import Conjecture, Word
 from scverify.conjecture.strategies import as_domain
 from scverify.conjecture.truth import weakest
@@ -109,8 +110,7 @@ def _proofs(conjecture: Conjecture) -> list[Proof]:
         return []
     steps = given if callable(given) else lambda loss: given
     return [
-        prove(Statement(conjecture.name, conjecture.says, "", conjecture.source, (), (), (), steps), loss)
-        for loss in conjecture.loss.listed
+        prove(Theorem(conjecture.name, conjecture.says, "", conjecture.source, (), (), (), steps), loss) for loss in conjecture.loss.listed
     ]
 
 
@@ -249,11 +249,11 @@ def _verdict(hunt: Hunt, course: Course, first_seed: int, seconds: float) -> Ver
         size = hunt.conjecture.size
         scanned = sum(size(problem) < size(smallest) for problem in hunt.known)
         found = Counterexample(smallest, truth.evidence, hunt.refuted[smallest], truth.trust, course.scanned_all, scanned)
-    word, trust, reason = _told(hunt, course, found)
+    word, trust, reason = _word(hunt, course, found)
     return Verdict(hunt.conjecture, word, trust, reason, hunt.tally, found, seconds, first_seed, course.interrupted)
 
 
-def _told(hunt: Hunt, course: Course, found: Counterexample | None) -> tuple[Word, Any, str]:
+def _word(hunt: Hunt, course: Course, found: Counterexample | None) -> tuple[Word, Any, str]:
     """The word, its trust and the reason."""
     truths = list(hunt.known.items())
     proved = bool(course.proofs) and all(proof.verdict == "PROVED" for proof in course.proofs)
@@ -267,12 +267,12 @@ def _told(hunt: Hunt, course: Course, found: Counterexample | None) -> tuple[Wor
         return "UNDECIDED", "float", f"false in floats at {false[0]}, with no certificate that the kernel verifies"
     if open_ones := [(problem, truth) for problem, truth in truths if truth.value is None]:
         problem, truth = open_ones[0]
-        told = f"{len(open_ones)} of {len(truths)} problems are undecided; the first is {problem}: {'; '.join(truth.evidence)}"
-        return "UNDECIDED", truth.trust, told
+        reason = f"{len(open_ones)} of {len(truths)} problems are undecided; the first is {problem}: {'; '.join(truth.evidence)}"
+        return "UNDECIDED", truth.trust, reason
     if not truths:
         return "UNDECIDED", "float", "no problem was finished within the budget"
     trust = weakest(*(truth.trust for _, truth in truths))
     if course.finished and all(truth.is_proof for _, truth in truths):
         return "PROVED", trust, f"true at each of the {len(truths)} problems of the domain"
     of = "all" if course.finished else "drawn"
-    return "SUPPORTED", trust, f"true at {len(truths)} {of} problems of the domain; this is no proof"
+    return "SUPPORTED", trust, f"true at {len(truths)} {of} problems of the domain; this is not a proof"

@@ -144,14 +144,14 @@ def in_balls(expression: Expr, place: Place) -> arb:
         case exp() | log():
             inner = in_balls(expression.args[0], place)
             return inner.exp() if isinstance(expression, exp) else inner.log()
-    raise NotEvaluated(f"{expression} is no real number")
+    raise NotEvaluated(f"{expression} is not a real number")
 
 
 def whole_number(expression: Expr, place: Place) -> int:
     """The value of an expression that is a whole number. Raises NotEvaluated."""
     number = in_balls(expression, place).unique_fmpz()
     if number is None:
-        raise NotEvaluated(f"{expression} is no whole number")
+        raise NotEvaluated(f"{expression} is not a whole number")
     return int(number)
 
 

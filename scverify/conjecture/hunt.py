@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from scverify.certify.claims import Data, confirmed
 from scverify.certify.counterexample import counterexample
+from scverify.certify.points import Progress
 from scverify.conjecture import clock
 from scverify.conjecture.clock import OutOfTime, time_limit
 from scverify.conjecture.facts import TALLY, Tally
@@ -17,8 +18,6 @@ from scverify.conjecture.workers import Workers
 from scverify.errors import InputError, ScverifyError
 from scverify.model.problem import Problem
 from scverify.symbolic.modules import one_line
-
-Progress = Callable[[int, int], object]
 
 
 def look(conjecture: Conjecture, problem: Problem) -> Finding:

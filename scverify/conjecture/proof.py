@@ -61,7 +61,7 @@ def _no_instances(loss: Loss, thorough: bool) -> Iterable[Step]:
 
 
 @dataclass(frozen=True)
-class Statement:
+class Theorem:
     """A statement with everything a referee asks for.
 
     steps(loss) gives the argument; instances(loss, thorough) gives certified instances. refutes: the steps show that the statement is
@@ -101,7 +101,7 @@ class Proof:
     certificates.
     """
 
-    statement: Statement
+    theorem: Theorem
     done: tuple[Done, ...]
     seconds: float
 
@@ -114,7 +114,7 @@ class Proof:
             return "UNDECIDED"
         if any(step.step.kind == "open" for step in argument):
             return "SUPPORTED" if instances else "UNDECIDED"
-        return "REFUTED" if self.statement.refutes else "PROVED"
+        return "REFUTED" if self.theorem.refutes else "PROVED"
 
     @property
     def trust(self) -> str:
@@ -127,12 +127,12 @@ class Proof:
     @property
     def as_expected(self) -> bool:
         """Whether the verdict is the expected one."""
-        return self.verdict == self.statement.expect
+        return self.verdict == self.theorem.expect
 
     @property
     def certificates(self) -> dict[str, Data]:
         """Every certificate by the name of its file."""
-        return {f"{self.statement.id}-{name}": data for step in self.done for name, data in step.decision.certificates.items()}
+        return {f"{self.theorem.id}-{name}": data for step in self.done for name, data in step.decision.certificates.items()}
 
     @property
     def failures(self) -> tuple[Done, ...]:
@@ -141,18 +141,18 @@ class Proof:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object: the statement, its verdict and every step."""
-        told = self.statement
+        theorem = self.theorem
         return {
-            "id": told.id,
-            "title": told.title,
-            "latex": told.latex,
-            "source": told.source,
-            "hypotheses": list(told.hypotheses),
-            "assumed": list(told.assumed),
-            "could_go_wrong": list(told.could_go_wrong),
-            "formal": list(told.formal),
+            "id": theorem.id,
+            "title": theorem.title,
+            "latex": theorem.latex,
+            "source": theorem.source,
+            "hypotheses": list(theorem.hypotheses),
+            "assumed": list(theorem.assumed),
+            "could_go_wrong": list(theorem.could_go_wrong),
+            "formal": list(theorem.formal),
             "verdict": self.verdict,
-            "expected": told.expect,
+            "expected": theorem.expect,
             "trust": self.trust,
             "seconds": self.seconds,
             "steps": [
@@ -163,27 +163,27 @@ class Proof:
                     "found": step.decision.found,
                     "points": step.decision.points,
                     "instance": step.instance,
-                    "certificates": [f"{told.id}-{name}" for name in step.decision.certificates],
+                    "certificates": [f"{theorem.id}-{name}" for name in step.decision.certificates],
                 }
                 for step in self.done
             ],
         }
 
 
-def prove(statement: Statement, loss: Loss = supcon, thorough: bool = False, progress: Callable[[Step], object] | None = None) -> Proof:
+def prove(theorem: Theorem, loss: Loss = supcon, thorough: bool = False, progress: Callable[[Step], object] | None = None) -> Proof:
     """Decide every step of a statement for a loss; `thorough`: on all instances, not only a quick part.
 
     Certificates are looked for only while every step before them holds. progress(step) is called after each step.
     """
     started = time.perf_counter()
     done: list[Done] = []
-    for instance, steps in ((False, lambda: statement.steps(loss)), (True, lambda: statement.instances(loss, thorough))):
+    for instance, steps in ((False, lambda: theorem.steps(loss)), (True, lambda: theorem.instances(loss, thorough))):
         for step in _listed(steps):
             broken = any(earlier.decision.holds is not True and earlier.step.kind != "open" for earlier in done)
             done.append(Done(step, _NOT_TRIED if broken and step.kind == "certificate" else _decided(step), instance))
             if progress is not None:
                 progress(step)
-    return Proof(statement, tuple(done), time.perf_counter() - started)
+    return Proof(theorem, tuple(done), time.perf_counter() - started)
 
 
 def _listed(steps: Callable[[], Iterable[Step]]) -> Iterator[Step]:
@@ -206,8 +206,8 @@ def _decided(step: Step) -> Decision:
         decision = step.decide()
         if not decision.holds or not points:
             return decision
-        told = f"; {points} random points agree{' with the compiled loss' if step.stated.of_the_loss else ''}"
-        return replace(decision, found=decision.found + told, points=points)
+        checked = f"; {points} random points agree{' with the compiled loss' if step.stated.of_the_loss else ''}"
+        return replace(decision, found=decision.found + checked, points=points)
     except Exception as error:
         return Decision(None, f"{type(error).__name__}: {error}")
 
@@ -221,7 +221,7 @@ def _confirmed(step: Step, decision: Decision) -> Decision:
 
 
 def identity(says: str, left: Expr, right: Expr, formula: str = "") -> Step:
-    """left = right, where SymPy reduces the difference to 0; `formula`: how to show it, where SymPy's form does not tell enough."""
+    """left = right, where SymPy reduces the difference to 0; `formula`: how to show it, where SymPy's form does not show enough."""
 
     def decide() -> Decision:
         rest = unfolded(left - right)
@@ -281,32 +281,32 @@ def left_open(says: str, formula: str = "") -> Step:
     return Step("open", says, formula, lambda: Decision(None, "open"))
 
 
-def load_statements(folder: Path) -> list[Statement]:
-    """The statements of every t*.py in a folder, in the order of the files, which are executed. Raises InputError where there are none."""
+def load_theorems(folder: Path) -> list[Theorem]:
+    """The theorems of every t*.py in a folder, in the order of the files, which are executed. Raises InputError where there are none."""
     files = sorted(folder.glob("t[0-9]*.py"))
     if not files:
         raise InputError(f"no proof files in {str(folder)!r}", "a directory with t01_….py and so on", "give the directory of the proofs")
-    return [statement for file in files for statement in statements_of(file)]
+    return [theorem for file in files for theorem in theorems_of(file)]
 
 
-def chosen_statements(targets: Sequence[str]) -> list[Statement]:
+def chosen_theorems(targets: Sequence[str]) -> list[Theorem]:
     """Statements by what a user names: at most one directory (default ./proofs), and ids; "T7" names every T7-…. Raises InputError."""
     folders = [name for name in targets if Path(name).is_dir()]
     wanted = [name for name in targets if name not in folders]
     if len(folders) > 1:
         raise InputError(f"directories {', '.join(folders)}", "one directory of proofs", "run the command for each")
-    found = load_statements(Path(folders[0] if folders else "proofs"))
-    known = ", ".join(statement.id for statement in found)
+    found = load_theorems(Path(folders[0] if folders else "proofs"))
+    known = ", ".join(theorem.id for theorem in found)
     for name in wanted:
-        if not any(_names(name, statement) for statement in found):
+        if not any(_names(name, theorem) for theorem in found):
             raise InputError(f"unknown statement {name!r}", f"a directory, or of {known}", "correct the name")
-    return [statement for statement in found if not wanted or any(_names(name, statement) for name in wanted)]
+    return [theorem for theorem in found if not wanted or any(_names(name, theorem) for name in wanted)]
 
 
-def _names(name: str, statement: Statement) -> bool:
-    return name.lower() in (statement.id.lower(), statement.id.lower().split("-")[0])
+def _names(name: str, theorem: Theorem) -> bool:
+    return name.lower() in (theorem.id.lower(), theorem.id.lower().split("-")[0])
 
 
-def statements_of(file: Path) -> list[Statement]:
-    """The statements of a proof file, which is executed. Raises InputError where it cannot be."""
-    return [value for value in vars(load_module(file, "proof file")).values() if isinstance(value, Statement)]
+def theorems_of(file: Path) -> list[Theorem]:
+    """The theorems of a proof file, which is executed. Raises InputError where it cannot be."""
+    return [value for value in vars(load_module(file, "proof file")).values() if isinstance(value, Theorem)]

@@ -61,8 +61,8 @@ class Term(Function):  # type: ignore[misc]
 
     def _latex(self, printer: Any, exp: str | None = None) -> str:
         moved = [(x, at) for x, at in zip(self.letters, self.args, strict=True) if at not in (x, readable(x))]
-        told = ", ".join(f"{printer.doprint(readable(x))} = {printer.doprint(readable(at))}" for x, at in moved)
-        name = self.quantity.name + (rf"\bigl|_{{{told}}}" if told else "")
+        values = ", ".join(f"{printer.doprint(readable(x))} = {printer.doprint(readable(at))}" for x, at in moved)
+        name = self.quantity.name + (rf"\bigl|_{{{values}}}" if values else "")
         return name if exp is None else rf"\left({name}\right)^{{{exp}}}"
 
 

@@ -182,7 +182,7 @@ class Suite(Result):
             found = verdict.counterexample
             yield f"{verdict.conjecture.name}: {verdict.conjecture.says} {'; '.join((verdict.reason, *(found.evidence if found else ())))}"
         if any(verdict.word == "SUPPORTED" for verdict in self.verdicts):
-            yield "SUPPORTED: true wherever it was tried, which is no proof."
+            yield "SUPPORTED: true wherever it was tried, which is not a proof."
 
 
 def problem_in_python(problem: Problem, conjecture: Conjecture) -> str:

@@ -62,7 +62,7 @@ def _curvature(loss: Loss) -> Iterator[Step]:
     """Move sample i alone along a unit u orthogonal to h_i: 2 lambda_i + sum over a of (variances) >= 0."""
     split = loss.formula.log_sum_exp
     if split is None:
-        raise InputError(f"loss {loss.name}", "a log-sum-exp row with an affine remainder", "its Hessian is no variance")
+        raise InputError(f"loss {loss.name}", "a log-sum-exp row with an affine remainder", "its Hessian is not a variance")
     yield identity("the rate of the exponential is 1/tau", split.kappa, 1 / tau, r"\kappa = \tfrac{1}{\tau}")
     yield from convex_rows(loss)
     p, v = symbols("p v", real=True)

@@ -29,7 +29,7 @@ _PAIRS = ("two majority classes", "two minority classes", "one of each")
 
 
 def pictures(proofs: Iterable[Proof]) -> dict[str, list[str]]:
-    """HTML figures by the id of the statement: angles where T10 is told, the geometry of every certified spurious minimum."""
+    """HTML figures by the id of the statement: angles where T10 is shown, the geometry of every certified spurious minimum."""
     found: dict[str, list[str]] = {}
     for proof in proofs:
         drawn = [
@@ -37,11 +37,11 @@ def pictures(proofs: Iterable[Proof]) -> dict[str, list[str]]:
             for data in proof.certificates.values()
             if data["claim"]["type"] == "SpuriousMinimum"
         ]
-        if proof.statement.id == "T10":
+        if proof.theorem.id == "T10":
             sizes = f"{KAPPA} classes of {SMALLEST} R samples and {KAPPA} of {SMALLEST}"
             drawn.append(_embedded(angles_figure(), f"STEP imbalance, {sizes}: angles between class means at the optimum"))
         if drawn:
-            found[proof.statement.id] = drawn
+            found[proof.theorem.id] = drawn
     return found
 
 
@@ -104,5 +104,5 @@ def _embedded(figure: Figure, caption: str) -> str:
     """The figure as HTML that needs no other file."""
     file = io.BytesIO()
     figure.savefig(file, format="png", dpi=110)
-    picture, told = base64.b64encode(file.getvalue()).decode("ascii"), markup.escape(caption)
-    return f'<figure><img alt="{told}" src="data:image/png;base64,{picture}"><figcaption>{told}</figcaption></figure>'
+    picture, words = base64.b64encode(file.getvalue()).decode("ascii"), markup.escape(caption)
+    return f'<figure><img alt="{words}" src="data:image/png;base64,{picture}"><figcaption>{words}</figcaption></figure>'

@@ -1,4 +1,4 @@
-"""How proofs are told: a table, LaTeX, and one HTML page."""
+"""How proofs are shown: a table, LaTeX, and one HTML page."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def account(proofs: Sequence[Proof]) -> Account:
     notes = []
     for proof in proofs:
         if not proof.as_expected:
-            notes.append(f"{proof.statement.id}: {proof.verdict}, expected {proof.statement.expect}")
-            notes += [f"  {_told(step)}" for step in proof.failures]
+            notes.append(f"{proof.theorem.id}: {proof.verdict}, expected {proof.theorem.expect}")
+            notes += [f"  {_line(step)}" for step in proof.failures]
     return Account(heading="Proofs", tables=[table], notes=notes)
 
 
@@ -52,7 +52,7 @@ def html(proofs: Sequence[Proof], pictures: Mapping[str, Sequence[str]]) -> str:
     """
     head = "".join(f"<th>{name}</th>" for name in _COLUMNS)
     rows = "".join("<tr>" + "".join(f"<td>{markup.escape(cell)}</td>" for cell in _cells(proof)) + "</tr>" for proof in proofs)
-    sections = "".join(_section(proof, pictures.get(proof.statement.id, ())) for proof in proofs)
+    sections = "".join(_section(proof, pictures.get(proof.theorem.id, ())) for proof in proofs)
     notation = re.sub(r"\$([^$]*)\$", lambda found: convert(found[1]), _NOTATION)
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Proofs</title><style>{_STYLE}</style>'
@@ -61,25 +61,25 @@ def html(proofs: Sequence[Proof], pictures: Mapping[str, Sequence[str]]) -> str:
 
 
 def _cells(proof: Proof) -> tuple[str, ...]:
-    verdict = proof.verdict if proof.as_expected else f"{proof.verdict} (expected {proof.statement.expect})"
+    verdict = proof.verdict if proof.as_expected else f"{proof.verdict} (expected {proof.theorem.expect})"
     points = sum(step.decision.points for step in proof.done)
     counts = (str(len(proof.done)), str(points), str(len(proof.certificates)), f"{proof.seconds:.1f}")
-    return (proof.statement.id, verdict, proof.trust, *counts, proof.statement.title)
+    return (proof.theorem.id, verdict, proof.trust, *counts, proof.theorem.title)
 
 
-def _told(step: Done) -> str:
+def _line(step: Done) -> str:
     found = f": {step.decision.found}" if step.decision.found else ""
     return f"[{step.step.kind}] {step.step.says}: {_WORDS[step.decision.holds]}{found}"
 
 
 def _latex(proof: Proof) -> str:
-    told = proof.statement
-    lines = [rf"\paragraph{{{told.id}: {_prose(told.title)}.}} {proof.verdict} ({proof.trust}).", rf"\[ {told.latex} \]"]
-    if told.formal:
-        theorems = "; ".join(rf"\texttt{{{_escaped(name)}}}:{_prose(says)}" for name, _, says in (x.partition(":") for x in told.formal))
+    theorem = proof.theorem
+    lines = [rf"\paragraph{{{theorem.id}: {_prose(theorem.title)}.}} {proof.verdict} ({proof.trust}).", rf"\[ {theorem.latex} \]"]
+    if theorem.formal:
+        theorems = "; ".join(rf"\texttt{{{_escaped(name)}}}:{_prose(says)}" for name, _, says in (x.partition(":") for x in theorem.formal))
         lines.append(rf"\emph{{{_BY_COQ}:}} {theorems}.\par")
     lines += [rf"\emph{{{name}:}} {_prose('; '.join(values))}.\par" for name, values in _background(proof) if values]
-    lines += [rf"\emph{{{'Refutation' if told.refutes else 'Argument'}.}}", r"\begin{enumerate}"]
+    lines += [rf"\emph{{{'Refutation' if theorem.refutes else 'Argument'}.}}", r"\begin{enumerate}"]
     for step in proof.done:
         if not step.instance:
             formula = rf" \[ {step.step.formula} \]" if step.step.formula else ""
@@ -111,22 +111,22 @@ def _instances(proof: Proof) -> dict[str, str]:
 
 
 def _background(proof: Proof) -> tuple[tuple[str, Sequence[str]], ...]:
-    told = proof.statement
+    theorem = proof.theorem
     return (
-        ("Hypotheses", told.hypotheses),
-        ("Assumed, not checked here", told.assumed),
-        ("What could go wrong", told.could_go_wrong),
-        ("Source", (told.source,)),
+        ("Hypotheses", theorem.hypotheses),
+        ("Assumed, not checked here", theorem.assumed),
+        ("What could go wrong", theorem.could_go_wrong),
+        ("Source", (theorem.source,)),
     )
 
 
 def _section(proof: Proof, pictures: Sequence[str]) -> str:
-    told = proof.statement
-    background = (*_background(proof), (_BY_COQ, told.formal))
+    theorem = proof.theorem
+    background = (*_background(proof), (_BY_COQ, theorem.formal))
     facts = "".join(f"<p><b>{name}:</b> {markup.escape('; '.join(values))}</p>" for name, values in background if values)
-    steps = "".join(f"<li>{markup.escape(_told(step))}{_displayed(step.step.formula)}</li>" for step in proof.done)
-    heading = f"<h2>{markup.escape(told.id)}: {markup.escape(told.title)}</h2><p><b>{proof.verdict}</b> ({proof.trust})</p>"
-    return f"{heading}{_displayed(told.latex)}{facts}{''.join(pictures)}<ol>{steps}</ol>"
+    steps = "".join(f"<li>{markup.escape(_line(step))}{_displayed(step.step.formula)}</li>" for step in proof.done)
+    heading = f"<h2>{markup.escape(theorem.id)}: {markup.escape(theorem.title)}</h2><p><b>{proof.verdict}</b> ({proof.trust})</p>"
+    return f"{heading}{_displayed(theorem.latex)}{facts}{''.join(pictures)}<ol>{steps}</ol>"
 
 
 def _displayed(formula: str) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from scverify.search.rank_one import Balls, Floats, RankOneRefused, RankOneSystem, Terms, ball_equations
+from scverify.search.rank_one import BallArray, Floats, RankOneRefused, RankOneSystem, Terms, ball_equations
 
 _CONVERGED = 1e-9
 _SETTLED = 1e-7
@@ -183,7 +183,7 @@ def root_precision(system: RankOneSystem, bits: int) -> int:
     return bits + GUARD + 2 * system.size.bit_length() + int(abs(system.kappa)).bit_length()
 
 
-def refine_roots(system: RankOneSystem, balls: Terms, roots: tuple[Floats, Floats], bits: int) -> tuple[Balls, Balls]:
+def refine_roots(system: RankOneSystem, balls: Terms, roots: tuple[Floats, Floats], bits: int) -> tuple[BallArray, BallArray]:
     """Newton with one float LU factor and ball residuals: exact midpoints (log v, log Z), object arrays of arb, residual about 2^-bits.
 
     balls: the coefficients at the current precision, which is root_precision. Raises RankOneRefused where the steps stop shrinking. Nothing

@@ -32,7 +32,7 @@ from scverify.model.constraints import NonNegative, Ridge, norm_constraint
 from scverify.model.level import Level, Rows, Table, ball
 
 Floats = NDArray[np.float64]
-Balls = NDArray[np.object_]
+BallArray = NDArray[np.object_]
 Indices = NDArray[np.int64]
 
 
@@ -226,12 +226,12 @@ class Terms:
         )
 
 
-def residual(system: RankOneSystem, log_v: Balls, log_z: Balls) -> Balls:
+def residual(system: RankOneSystem, log_v: BallArray, log_z: BallArray) -> BallArray:
     """The 2U equations at object arrays of balls, at the current precision: first those of Z, then those of B v = 0."""
     return ball_equations(Terms.of(system, object), log_v, log_z)
 
 
-def ball_equations(terms: Terms, log_v: Balls, log_z: Balls) -> Balls:
+def ball_equations(terms: Terms, log_v: BallArray, log_z: BallArray) -> BallArray:
     """As residual, with coefficients that are balls already."""
     u, upper = len(log_v), np.nonzero(np.triu(terms.inside))
     e, e_own = _upper_exponentials(terms, upper, log_v, log_z)
@@ -243,30 +243,30 @@ def ball_equations(terms: Terms, log_v: Balls, log_z: Balls) -> Balls:
     own = p * (np.log(e_own) - np.diagonal(logs)) / terms.m
     product = arb_mat(u, u, logs.ravel().tolist()) * arb_mat(u, 1, p.tolist())
     means = terms.kappa * terms.square + np.array(product.entries(), dtype=object) + own
-    equations: Balls = np.concatenate([log_z - np.log(row_sums), means])
+    equations: BallArray = np.concatenate([log_z - np.log(row_sums), means])
     return equations
 
 
-def exponentials(terms: Terms, log_v: Balls, log_z: Balls) -> tuple[Balls, Balls]:
+def exponentials(terms: Terms, log_v: BallArray, log_z: BallArray) -> tuple[BallArray, BallArray]:
     """e (U, U), 0 on the diagonal of a node of one class, and the self exponentials (U,), all exp(kappa (X - rho^2)), in balls."""
     upper = np.nonzero(np.triu(terms.inside))
     e, e_own = _upper_exponentials(terms, upper, log_v, log_z)
     return _mirrored(len(log_v), upper, e), e_own
 
 
-def _upper_exponentials(terms: Terms, upper: tuple[Indices, ...], log_v: Balls, log_z: Balls) -> tuple[Balls, Balls]:
+def _upper_exponentials(terms: Terms, upper: tuple[Indices, ...], log_v: BallArray, log_z: BallArray) -> tuple[BallArray, BallArray]:
     """The exponentials of the pairs g <= h, in the order of `upper`, and the self exponentials (U,)."""
     v, rate = np.exp(log_v), np.exp(-log_z)
     g, h = upper
-    e: Balls = (v[g] * v[h] - terms.offset[upper]) / (terms.pair[upper] * rate[g] + terms.pair[h, g] * rate[h])
-    own: Balls = np.full(len(v), arb(1), dtype=object)
+    e: BallArray = (v[g] * v[h] - terms.offset[upper]) / (terms.pair[upper] * rate[g] + terms.pair[h, g] * rate[h])
+    own: BallArray = np.full(len(v), arb(1), dtype=object)
     if terms.ridge:
         own = (v * v - terms.own_offset) / (2 * terms.own_pair * rate)
     return e, own
 
 
-def _mirrored(size: int, upper: tuple[Indices, ...], values: Balls) -> Balls:
-    matrix: Balls = np.full((size, size), arb(0), dtype=object)
+def _mirrored(size: int, upper: tuple[Indices, ...], values: BallArray) -> BallArray:
+    matrix: BallArray = np.full((size, size), arb(0), dtype=object)
     matrix[upper] = values
     matrix[upper[::-1]] = values
     return matrix

@@ -1,12 +1,12 @@
 """Steps alone, without a statement around them."""
 
-from scverify.conjecture.proof import Statement, prove
+from scverify.conjecture.proof import Theorem, prove
 
 
 def all_hold(steps):
     """Whether every step holds."""
     listed = list(steps)
-    statement = Statement(
+    statement = Theorem(
         id="X", title="", latex="", source="", hypotheses=(), assumed=(), could_go_wrong=(), steps=lambda loss: listed, expect="PROVED"
     )
     return prove(statement).verdict == "PROVED"

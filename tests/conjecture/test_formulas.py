@@ -68,7 +68,7 @@ def test_entries_and_directions_are_read_from_the_row():
     row = Row((arb(1), arb(2), arb(3)), (), (), (arb(5), arb(7), arb(11)))
     v = IndexedBase("v")
     assert in_balls(Sum(s[a] * v[a], (a, 0, 2)), Place({}, row)) == 52
-    with pytest.raises(NotEvaluated, match="no whole number"):
+    with pytest.raises(NotEvaluated, match="not a whole number"):
         in_balls(v[p], Place({p: arb("0.5")}, row))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sympy import Symbol
 
-from scverify.conjecture.proof import Decision, Statement, certified, chosen_statements, fact, identity, left_open, prove, sign
+from scverify.conjecture.proof import Decision, Theorem, certified, chosen_theorems, fact, identity, left_open, prove, sign
 from scverify.errors import InputError
 
 FOLDER = Path(__file__).resolve().parents[2] / "proofs"
@@ -14,7 +14,7 @@ X, P = Symbol("x", real=True), Symbol("p", positive=True)
 
 def statement(*steps, **options):
     words = {"id": "X", "title": "x", "latex": "x", "source": "x", "hypotheses": (), "assumed": (), "could_go_wrong": ()}
-    return Statement(**words, steps=lambda loss: steps, **options)
+    return Theorem(**words, steps=lambda loss: steps, **options)
 
 
 GOOD = identity("binomial", (X + 1) ** 2, X**2 + 2 * X + 1)
@@ -45,13 +45,13 @@ def test_a_verdict_says_no_more_than_the_steps(steps, options, verdict):
 
 def test_statements_are_chosen_by_name():
     kinds = [f"T7-{kind}" for kind in ("sphere", "attraction", "warm", "ball", "high", "next")]
-    assert [chosen.id for chosen in chosen_statements([str(FOLDER), "t7", "T8"])] == [*kinds, "T8"]
+    assert [chosen.id for chosen in chosen_theorems([str(FOLDER), "t7", "T8"])] == [*kinds, "T8"]
     with pytest.raises(InputError, match="unknown statement 'T99'"):
-        chosen_statements([str(FOLDER), "T99"])
+        chosen_theorems([str(FOLDER), "T99"])
 
 
 def test_a_step_that_rests_on_certificates_needs_one():
-    statement = Statement("X", "", "", "", (), (), (), lambda loss: [certified("by word of mouth", lambda: Decision(True, "trust me"))])
+    statement = Theorem("X", "", "", "", (), (), (), lambda loss: [certified("by word of mouth", lambda: Decision(True, "trust me"))])
     proof = prove(statement)
     assert proof.verdict == "UNDECIDED"
     assert proof.done[0].decision.found == "no certificate stands behind it"

@@ -4,7 +4,7 @@ import pytest
 from sympy import Symbol
 
 from scverify.certify.optimum import optimum
-from scverify.conjecture.proof import Decision, Statement, certified, fact, identity, left_open, prove, sign
+from scverify.conjecture.proof import Decision, Theorem, certified, fact, identity, left_open, prove, sign
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
 from scverify.report.proof_plots import pictures
@@ -17,7 +17,7 @@ X = Symbol("x", real=True)
 def proof(*steps, instances=(), **options):
     words = {"id": "X", "title": "B* and S_cc'", "latex": r"x^2 \ge 0", "source": "50% <of> it", "assumed": ()}
     words |= {"hypotheses": ("tau >= 0",), "could_go_wrong": ("n_c^2 & more",)}
-    return prove(Statement(**words | options, steps=lambda loss: steps, instances=lambda *_: instances))
+    return prove(Theorem(**words | options, steps=lambda loss: steps, instances=lambda *_: instances))
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ negation through a product or a quotient, and folds one into a constant; it fold
 file: x is negated by x * m, with m = -1 an argument that no compiler knows; constants are positive, and no operation has two of them.
 Contraction and reassociation are off (Numba's `fastmath` is). The tests read the code that comes out.
 
-All bounds stay finite: coordinates lie in [-1, 1], p in [0, 1], c within 2^64; a hint that is not of moderate size is not used. A row whose
-sum of outcomes is not proved positive leaves its box undecided.
+All bounds stay finite: coordinates lie in [-1, 1], p in [0, 1], c and q within 2^64, kappa within 2^512 (`rows`); a hint that is not of
+moderate size is not used. A row whose sum of outcomes is not proved positive leaves its box undecided.
 """
 
 from __future__ import annotations

@@ -58,11 +58,12 @@ class Decider:
             return self._by_arrays(boxes, reasons)
         found = integers([-1]).repeat(len(boxes))
         parts = (contiguous(boxes.faces), contiguous(boxes.low), contiguous(boxes.high))
+        tables = self._tables  # made while operations round to nearest
         with upward():
             if not self._tested:
                 _refuse_wrong_rounding(_compiled)
                 self._tested = True
-            _compiled.decide(parts, integers(list(reasons)), *self._tables, (COEFFICIENTS, POWERS), self.rows.d, -1.0, found)
+            _compiled.decide(parts, integers(list(reasons)), *tables, (COEFFICIENTS, POWERS), self.rows.d, -1.0, found)
         for place in range(random.randrange(SAMPLE), len(boxes), SAMPLE):
             box = boxes[slice(place, place + 1)]
             if found[place] >= 0 and float((box.high - box.low).max()) > WIDE:

@@ -27,6 +27,8 @@ MAX_SAMPLES = 10
 MAX_ROOTS = 1 << 20
 # float64 holds such numbers, their sums and their products with exponentials
 LEAST_C, MOST_C = fmpq(1, 1 << 64), fmpq(1 << 64)
+# and such rates: an infinite bound times 0 is not a number, which compiled code could take for less than one
+MOST_RATE = fmpq(1 << 512)
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ def rows_of(problem: Problem, level: Level, pairs: list[Pair]) -> Rows:
     # a row of weight 0 does not count, whatever it is
     q = [[_multiple(slopes[i][j], rate) if i in anchors else fmpq(0) for j in range(n) if j != i] for i in range(n)]
     c = [_tamed([level.c[i][j] for j in range(n) if j != i]) if i in anchors else [fmpq(1)] * (n - 1) for i in range(n)]
+    require(all(abs(x) < MOST_C for row in q for x in row), "a coefficient q is beyond 2^64: its products with exponentials leave float64")
     largest = max(level.weight)
     return Rows(
         n=n,
@@ -186,6 +189,7 @@ def domain_of(problem: Problem, level: Level, tau_upper: fmpq) -> Boxes:
     require(all(fmpq(rate[place]) >= 0 for place in range(rate.degree() + 1)), "the exponent's rate does not fall with tau")
     least, most = (problem.constraint.bound * rate(1 / tau) for tau in (tau_upper, problem.tau))
     require(least > 0, "the exponent's rate is not positive")
+    require(most < MOST_RATE, "the exponent's rate is beyond 2^512")
     n, d = level.nodes, problem.dim or 0
     count = prod(min(2 * i + 1, 2 * d) for i in range(n))
     require(count <= MAX_ROOTS, f"{n} samples in {d} dimensions have {count} faces; a landscape has at most {MAX_ROOTS}")

@@ -51,7 +51,7 @@ def _subject(data: Data, problem: UnitProblem) -> str:
     )
     copies = [f"copies of {name} per unit {counted([each.copies[a] for each in problem.types])}" for a, name in enumerate(problem.kinds)]
     units = f"{problem.units} units, by type {counted([each.multiplicity for each in problem.types])}, {', '.join(copies)}"
-    scale = "" if problem.scale == 1 else f", the loss multiplied by {problem.scale}"
+    scale = "" if problem.scale == 1 else f", the sum of the rows multiplied by {problem.scale}"
     return f"Rows {pinned(data['rows'], 'rows')} on {units}; {kinds}; tau = {problem.tau}{scale}"
 
 

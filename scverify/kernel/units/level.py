@@ -150,7 +150,7 @@ def _check_collapse(level: UnitLevel, row: UnitRow) -> None:
     norms = [level.constraint[i] for i in range(level.nodes)]
     require(all(norm.kind != "ridge" for norm in norms), "R3 is not shown for this formula without a bound on the norms")
     # a convex row's slope in the self entry is largest at the entry's largest value, whatever the others are
-    reach = max((arb(norm.bound) for norm in norms), key=lambda x: float(x.mid()))
+    reach = arb(max(norm.bound for norm in norms))
     entries = [reach.union(-reach)] * len(row.c)
     entries[place] = arb(level.constraint[row.anchor].bound)
     at_most(row.evaluated(entries)[1][place], 0, reason)

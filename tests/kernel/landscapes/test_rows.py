@@ -1,5 +1,7 @@
 """The rows of an instance: which problems have a landscape, and the rates over a range of temperatures."""
 
+from contextlib import nullcontext
+from dataclasses import replace
 from math import prod
 
 import pytest
@@ -56,3 +58,10 @@ def test_one_sample_more_is_refused_with_the_count():
     stated = read_problem(problem_data(Problem(supcon, Classes((5, 5)), dim=3)))
     with pytest.raises(Rejected, match="10 samples in 3 dimensions have 4199040 faces"):
         domain_of(stated, level_of(stated, "samples", None), stated.tau)
+
+
+def test_a_rate_that_float64_does_not_hold_in_products_is_refused():
+    problem, level, _ = of((2, 2), 3, "1/2")
+    for least, refused in ((1 << 511, False), (1 << 512, True)):
+        with pytest.raises(Rejected, match="rate is beyond") if refused else nullcontext():
+            domain_of(replace(problem, tau=fmpq(1, least)), level, problem.tau)

@@ -21,3 +21,8 @@ def test_two_problems_never_have_the_same_words():
     problems = [UnitProblem(loss, 1, Ridge(weight)) for loss in long for weight in (1, 2)]
     problems += [UnitProblem(clip(3), 1), UnitProblem(clip(3), 1, reduction="mean"), UnitProblem(clip(4), 1), UnitProblem(clip(3), 2)]
     assert len({said(problem) for problem in problems}) == len(problems)
+
+
+def test_the_scale_is_that_of_the_rows_alone():
+    """The ridge is not divided by the anchors."""
+    assert "the sum of the rows multiplied by 1/4" in said(UnitProblem(cross_entropy((2, 2)), 1, Ridge(1), reduction="mean"))
