@@ -7,7 +7,6 @@ import pytest
 from hypothesis import strategies as st
 
 import scverify as sv
-from scverify.certify.counterexample import counterexample
 from scverify.conjecture import clock as clock_module
 from scverify.conjecture.clock import OutOfTime
 from scverify.conjecture.strategies import classes, rationals, some
@@ -153,14 +152,6 @@ def test_a_forged_fact_is_rejected():
         assert sv.verify(forged).word != "VERIFIED"
     empty = {**certificate, "claim": {**certificate["claim"], "facts": []}, "witness": {"facts": []}}
     assert "between 1" in sv.verify({**empty, "digest": digest(empty["claim"])}).reason
-
-
-def test_facts_that_do_not_bear_on_a_statement_are_told_as_facts_alone():
-    fact = sv.optimum(sv.Problem(sv.supcon, sv.Classes((2, 2)), temperature="1/2")).certificate
-    answer = sv.verify(counterexample("the moon is made of cheese", [fact]))
-    assert answer.word == "VERIFIED"
-    assert answer.claim.startswith("Checked is each of these facts and nothing else: (1) The loss ")
-    assert answer.claim.endswith("'the moon is made of cheese'; whether they contradict it is not checked.")
 
 
 def test_a_scan_that_runs_out_of_time_says_how_far_it_came(clock):

@@ -1,8 +1,5 @@
 """How proofs are told: LaTeX that balances and reads as mathematics, and a page that holds its pictures."""
 
-import base64
-import re
-
 import pytest
 from sympy import Symbol
 
@@ -10,7 +7,7 @@ from scverify.certify.optimum import optimum
 from scverify.conjecture.proof import Decision, Theorem, certified, fact, identity, left_open, prove, sign
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
-from scverify.report.proof_plots import RATIO, TEMPERATURE, angles, geometry_figure, pictures
+from scverify.report.proof_plots import pictures
 from scverify.report.proofs import html, latex
 from scverify.symbolic.losses import supcon
 
@@ -62,24 +59,3 @@ def test_the_page_holds_the_table_the_formulas_and_the_pictures(certificate):
         and "<B*>" not in page
     )
     assert pictures([done]) == {}
-
-
-def test_angles_are_those_of_the_optimum_and_balanced_ones_of_the_simplex():
-    assert angles(1, TEMPERATURE) == pytest.approx([109.47122063449] * 3)
-    majority, minority, across = angles(RATIO, TEMPERATURE)
-    assert minority < across < majority
-
-
-def test_pictures_of_t10_are_embedded():
-    [picture] = pictures([proof(fact("true", lambda: True), id="T10")])["T10"]
-    data = re.search(r'base64,([^"]+)"', picture)[1]
-    assert base64.b64decode(data).startswith(b"\x89PNG")
-
-
-def test_geometry_of_a_point_in_any_dimension():
-    for rows in ([[4, -4, 0, 0], [0, 0, 4, -4]], [[4, 0, 0, 0], [0, 4, 0, 0], [0, 0, 4, 0], [0, 0, 0, 4]]):
-        claim = {"embeddings": {"bits": 2, "rows": rows}, "problem": {"sizes": [2, 2], "tau": "1/2"}}
-        figure = geometry_figure({"claim": claim})
-        [image] = [axes.images[0] for axes in figure.axes if axes.images and "Gram" in axes.get_title()]
-        assert image.get_array().shape == (4, 4) and image.get_array()[0, 0] == 1
-        assert any(hasattr(axes, "get_zlim") for axes in figure.axes) == (len(rows) <= 3)

@@ -9,18 +9,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from scverify import Problem
 from scverify.certify import coq_judge
 from scverify.certify.coq import BITS, CoqCertificate, coq_certificate, half_terms
 from scverify.certify.coq_judge import REALS, assumptions, compile_library, coq_text, coqc, judge, read_coq, write_coq
-from scverify.certify.optimum import optimum
 from scverify.cli import main
-from scverify.errors import InputError, MissingTool
+from scverify.errors import MissingTool
 from scverify.kernel.certificate import canonical
 from scverify.kernel.limits import Limits
-from scverify.model.classes import Classes
-from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
-from scverify.symbolic.losses import load_loss, supcon
+from scverify.model.constraints import Ball, Sphere
+from tests.certify.for_coq import certified
 
 needs_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="no coqc on the PATH: apt-get install -y coq")
 THEOREMS = {
@@ -57,11 +54,6 @@ THEOREMS = {
     ),
     "checker": ("Exponential.exp_below_sound", "Checker.check_sound"),
 }
-
-
-def certified(sizes, tau, loss=supcon, **options):
-    problem = Problem(loss, Classes(sizes), temperature=tau, **options)
-    return optimum(problem).certificate
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +107,7 @@ def test_every_theorem_has_its_line_in_the_table():
 
 
 def test_the_page_lists_every_theorem():
-    page = (Path(__file__).parents[1] / "docs" / "coq.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "coq.md").read_text(encoding="utf-8")
     assert [name for group in THEOREMS.values() for name in group if name.split(".")[1] not in page] == []
 
 
@@ -174,15 +166,6 @@ def test_small_instance_on_the_command_line(tmp_path, small):
 def test_other_instances(library, sizes, tau, options):
     """Balanced, far from balanced, with merged classes, and the mean on a larger sphere."""
     assert verdict(library, coq_certificate(certified(sizes, tau, **options)))
-
-
-def test_radius_and_mean_are_told_as_they_were_asked():
-    problem = Problem(supcon, Classes([5, 3, 2]), temperature="1/2", constraint=Sphere("3/2"), reduction="mean")
-    found = optimum(problem)
-    exported = coq_certificate(found.certificate)
-    assert "tau = 1/2, sphere or ball of radius 3/2" in exported.claim and "sum divided by 10 over anchors" in exported.claim
-    lower, upper = (Fraction(text) for text in re.findall(r"L\(H\) [<>]= (\S+)", exported.claim))
-    assert max(lower, found.lower) <= min(upper, found.upper)
 
 
 @needs_coq
@@ -267,20 +250,6 @@ def test_assumptions_are_read_in_both_layouts():
     assert assumptions(printed) == {"A.b", "ClassicalDedekindReals.sig_forall_dec"}
 
 
-@pytest.mark.parametrize(
-    ("options", "named"),
-    [
-        ({"constraint": Ridge(weight="1/10")}, "constraint kind ridge"),
-        ({"constraint": NonNegative(Sphere())}, "nonnegative True"),
-        ({"loss": load_loss("decoupled")}, "other coefficients"),
-        ({"sizes": [3, 2, 1], "singletons": "ignore"}, "sizes 3,2,1"),
-    ],
-)
-def test_other_problems_are_refused_by_name(options, named):
-    with pytest.raises(InputError, match=named):
-        coq_certificate(certified(**{"sizes": [3, 2], "tau": "1/2", **options}))
-
-
 def test_missing_coqc_names_the_package(monkeypatch, tmp_path, small):
     write_coq(tmp_path, small)
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -288,10 +257,6 @@ def test_missing_coqc_names_the_package(monkeypatch, tmp_path, small):
         judge(tmp_path)
     result = CliRunner().invoke(main, ["verify", "--coq", str(tmp_path)])
     assert result.exit_code == 3
-
-
-def test_bits_are_those_of_the_tables(small):
-    assert small.scale == 1 << BITS and all(sum(row) == small.scale for row in small.p)
 
 
 @needs_coq
