@@ -28,7 +28,7 @@ RELATIVE_GAP = Fraction(1, 10**12)
 GUARD = 64
 REDUCED_BITS = 6
 DOUBLINGS = 12
-Table = list[list[int]]
+IntegerTable = list[list[int]]
 BallTable = list[list[arb]]
 _SHOWN: dict[str, Callable[[Any], str]] = {
     "formula": lambda formula: "another row formula",
@@ -55,12 +55,12 @@ class CoqCertificate:
     scale: int
     halvings: int
     half_terms: int
-    p: Table
-    log_p: Table
-    factor: Table
-    means: Table
+    p: IntegerTable
+    log_p: IntegerTable
+    factor: IntegerTable
+    means: IntegerTable
     roots: list[int]
-    exponentials: Table
+    exponentials: IntegerTable
     logs: list[int]
 
     @property
@@ -233,7 +233,7 @@ class _Maker:
     def _coefficient(self, c: int, d: int) -> int:
         return self.sizes[c] - 1 if c == d else self.sizes[d]
 
-    def _integers(self, rows: BallTable) -> Table:
+    def _integers(self, rows: BallTable) -> IntegerTable:
         return [[scaled(x, self.bits) for x in row] for row in rows]
 
     def _rounded(self, row: list[arb]) -> list[int]:
@@ -280,7 +280,7 @@ class _Maker:
         """An integer above scale * Z_c; the own entry of `exponentials` is 0."""
         return (self.sizes[c] - 1) * self.scale + _inner(self.sizes, exponentials)
 
-    def _lower(self, log_p: Table) -> Fraction:
+    def _lower(self, log_p: IntegerTable) -> Fraction:
         """The lower bound that `lower_ok` grants."""
         own, n, p = range(self.k), self.sizes, self.p
         price = 0

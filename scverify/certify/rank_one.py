@@ -22,7 +22,7 @@ from scverify.kernel.problem import read_problem
 from scverify.model.data import problem_data
 from scverify.model.level import interchangeable
 from scverify.model.problem import Problem
-from scverify.search.separable import Coefficients, Floats, root
+from scverify.search.separable import Floats, FloatTerms, root
 from scverify.search.threads import blas_threads_for
 from scverify.symbolic.losses import ClassTable
 
@@ -73,7 +73,7 @@ def rank_one_optimum(problem: Problem, goal: arb | None, max_precision: int) -> 
     except Rejected:
         return None
     with np.errstate(all="ignore"), blas_threads_for(2 * len(terms.m)):
-        found = root(Coefficients.of(terms))
+        found = root(FloatTerms.of(terms))
     if found is None:
         return None
     try:

@@ -41,7 +41,7 @@ WIDE = 0.3
 
 
 @dataclass
-class Tree:
+class GrowingTree:
     """A tree while it grows: its numbers so far, the batches still open, and the fraction of the domain that it has settled."""
 
     numbers: bytearray
@@ -77,13 +77,13 @@ class Subdivision:
     rows: Rows
     domain: Boxes
     reasons: tuple[int, ...]
-    trees: list[Tree] = field(default_factory=list)
+    trees: list[GrowingTree] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Begins with the whole domain open."""
         self._whole = float(_volumes(self.domain).sum())
         if not self.trees:
-            self.trees = [Tree(bytearray(), [self.domain])]
+            self.trees = [GrowingTree(bytearray(), [self.domain])]
 
     @property
     def complete(self) -> bool:
@@ -109,7 +109,7 @@ class Subdivision:
 
     def take_up(self, trees: Any) -> None:
         """Replays trees that were packed before; InputError where they are not trees of this domain."""
-        found: list[Tree] = []
+        found: list[GrowingTree] = []
         try:
             require(isinstance(trees, list) and len(trees) > 0, "it holds no trees")
             for place, data in enumerate(trees):
@@ -117,7 +117,7 @@ class Subdivision:
                 require(all(number in self.reasons or number >= SPLIT for number in set(numbers)), "a box has a reason that is none")
                 roots = self.domain if place == 0 else share(found[0].open, place - 1, len(trees) - 1)
                 settled = sum(float(_volumes(boxes).sum()) for boxes, _ in leaves(roots, numbers, left)) / self._whole
-                found.append(Tree(bytearray(numbers), left, settled))
+                found.append(GrowingTree(bytearray(numbers), left, settled))
         except Rejected as refusal:
             raise damaged(str(refusal)) from refusal
         self.trees = found
@@ -141,7 +141,7 @@ class Subdivision:
             if len(trunk.numbers) < TRUNK:
                 return
             count = max(min(2, trunk.open_boxes), min(BRANCHES, trunk.open_boxes // BATCH))
-            self.trees += [Tree(bytearray(), [share(trunk.open, number, count)]) for number in range(count)]
+            self.trees += [GrowingTree(bytearray(), [share(trunk.open, number, count)]) for number in range(count)]
             yield narrowest(trunk.open)
         waiting = [tree for tree in self.trees[1:] if tree.open]
         for tree in self._worked(waiting, jobs, until):
@@ -149,7 +149,7 @@ class Subdivision:
             if tree.open:
                 yield narrowest(tree.open)
 
-    def _worked(self, waiting: list[Tree], jobs: int, until: float) -> Iterator[Tree]:
+    def _worked(self, waiting: list[GrowingTree], jobs: int, until: float) -> Iterator[GrowingTree]:
         """Branches, each time one has grown by a slice."""
         if jobs == 1:
             for tree in waiting:
@@ -158,7 +158,7 @@ class Subdivision:
                     yield tree
             return
         with _pool(jobs) as pool:
-            running: dict[Future[tuple[bytes, list[Boxes], float]], Tree] = {}
+            running: dict[Future[tuple[bytes, list[Boxes], float]], GrowingTree] = {}
             while True:
                 while waiting and len(running) < jobs and time.monotonic() < until:
                     tree = waiting.pop(0)
@@ -172,7 +172,7 @@ class Subdivision:
                         waiting.insert(0, tree)
                     yield tree
 
-    def _add(self, tree: Tree, numbers: bytes, left: list[Boxes], volume: float) -> None:
+    def _add(self, tree: GrowingTree, numbers: bytes, left: list[Boxes], volume: float) -> None:
         tree.numbers += numbers
         tree.open = left
         tree.settled += volume / self._whole

@@ -22,7 +22,7 @@ from scverify.model.data import problem_data
 from scverify.model.exact import Rational, positive
 from scverify.model.problem import Problem
 from scverify.results.points import CriticalPoint
-from scverify.results.threshold import Ending, Family, Followed, Threshold, Turn
+from scverify.results.threshold import Ending, Family, Followed, Threshold, TurningPoint
 
 KINDS = {
     "spurious minimum": ("SpuriousBranch", ("spurious minimum",)),
@@ -57,7 +57,7 @@ def _family(branch: Branch) -> Family:
         upper=branch.upper,
         steps=len(branch.steps),
         excess=branch.excess,
-        fold=None if fold is None else Turn(lower=fold.lower, upper=fold.upper, beyond=fold.beyond),
+        fold=None if fold is None else TurningPoint(lower=fold.lower, upper=fold.upper, beyond=fold.beyond),
         certificate=branch.certificate,
     )
 
@@ -228,7 +228,9 @@ def _read_family(data: Data) -> Family:
         upper=Fraction(data["upper"]),
         steps=int(data["steps"]),
         excess=None if data["excess"] is None else Fraction(data["excess"]),
-        fold=None if data["fold"] is None else Turn(**dict(zip(("lower", "upper", "beyond"), map(Fraction, data["fold"]), strict=True))),
+        fold=None
+        if data["fold"] is None
+        else TurningPoint(**dict(zip(("lower", "upper", "beyond"), map(Fraction, data["fold"]), strict=True))),
         certificate=data["certificate"],
     )
 

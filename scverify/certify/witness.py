@@ -13,7 +13,7 @@ from scverify.certify.precise import BallArray, as_array, as_matrix, choose, exp
 from scverify.certify.refine import GUARD, PrecisePoint, RootDual, factor
 from scverify.kernel.level import ExponentialPart
 from scverify.model.constraints import Ball, NonNegative, Ridge, norm_constraint
-from scverify.model.level import Level, Table, ball
+from scverify.model.level import Level, SharedTable, ball
 from scverify.search.objective import Objective
 
 NOT_ZERO = 1e-12
@@ -129,7 +129,7 @@ def _norm_is_active(level: Level, point: PrecisePoint, g: int) -> bool:
 def _outcomes(level: Level, part: ExponentialPart, at: Objective, slopes: BallArray) -> BallArray:
     """p = (slope / weight - slope of the affine remainder) / kappa, the probabilities of the exponential part."""
     weight = choose(at.anchors, at.weight, 1.0)
-    p: BallArray = (slopes / weight[:, None] - Table.of(part.slopes).array(ball, object)) / ball(part.kappa)
+    p: BallArray = (slopes / weight[:, None] - SharedTable.of(part.slopes).array(ball, object)) / ball(part.kappa)
     return choose(at.c > 0, _with_any_where_idle(level, p), 0.0)
 
 

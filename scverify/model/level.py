@@ -26,14 +26,14 @@ Rows = Sequence[Sequence[fmpq]]
 
 
 @dataclass(frozen=True)
-class Table:
+class SharedTable:
     """A table of exact numbers as its distinct objects and the place of each entry among them: each object is converted once."""
 
     values: tuple[fmpq, ...]
     places: NDArray[np.int64]
 
     @classmethod
-    def of(cls, rows: Iterable[Sequence[fmpq]]) -> Table:
+    def of(cls, rows: Iterable[Sequence[fmpq]]) -> SharedTable:
         """The table with these rows."""
         table = list(rows)  # keeps its objects alive, so that no two share an id
         ids = np.array([[id(x) for x in row] for row in table], dtype=np.int64)
@@ -102,9 +102,9 @@ class Level:
         return self.exact.exponential_part
 
     @cached_property
-    def tables(self) -> tuple[Table, Table]:
+    def tables(self) -> tuple[SharedTable, SharedTable]:
         """c and q, ready to be converted."""
-        return Table.of(self.c), Table.of(self.q)
+        return SharedTable.of(self.c), SharedTable.of(self.q)
 
     def float_arrays(self) -> tuple[Floats, Floats, Floats]:
         """weight (u,), c (u, u+1) and q (u, u+1), rounded to float64."""

@@ -17,7 +17,7 @@ from scverify.errors import InputError
 from scverify.kernel.certificate import Rejected, canonical, read
 from scverify.results.base import Subject
 
-# not *.json: it is no certificate
+# not *.json: it is not a certificate
 MANIFEST = "scverify.manifest"
 _FORMAT = "scverify-manifest"
 

@@ -17,7 +17,7 @@ _DIGITS = 10
 
 
 @dataclass(frozen=True)
-class Turn:
+class TurningPoint:
     """Where a family turns back: tau has its maximum on its curve in [lower, upper], and nothing is critical near it in (upper, beyond]."""
 
     lower: Fraction
@@ -36,7 +36,7 @@ class Family:
     upper: Fraction
     steps: int
     excess: Fraction | None
-    fold: Turn | None
+    fold: TurningPoint | None
     certificate: Data = field(repr=False)
 
 

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from scverify.errors import InputError
 from scverify.model.constraints import NonNegative, Ridge, norm_constraint
-from scverify.model.level import Level, Rows, Table, ball
+from scverify.model.level import Level, Rows, SharedTable, ball
 
 Floats = NDArray[np.float64]
 BallArray = NDArray[np.object_]
@@ -88,9 +88,9 @@ class RankOneSystem:
         return Fraction(0) if isinstance(norm, Ridge) else norm.rho**2
 
     @cached_property
-    def tables(self) -> tuple[Table, Table]:
+    def tables(self) -> tuple[SharedTable, SharedTable]:
         """c and slope, ready to be converted."""
-        return self.level.tables[0] if self.c is self.level.c else Table.of(self.c), Table.of(self.slope)
+        return self.level.tables[0] if self.c is self.level.c else SharedTable.of(self.c), SharedTable.of(self.slope)
 
     @cached_property
     def terms(self) -> Terms:

@@ -22,7 +22,7 @@ n_own, n_other, k, n_samples, n_anchors = (
 )
 _RULE_SYMBOLS = frozenset({n_own, n_other, k, n_samples, n_anchors})
 
-Table = tuple[tuple[Fraction, ...], ...]
+FractionTable = tuple[tuple[Fraction, ...], ...]
 Rational = int | str | Fraction
 
 
@@ -58,8 +58,8 @@ class ClassTable:
     """Coefficients by class: ``weight[i's class]`` (k), ``c`` and ``q`` [anchor's class][other sample's class] (k x k), for a != i."""
 
     weight: tuple[Fraction, ...]
-    c: Table
-    q: Table
+    c: FractionTable
+    q: FractionTable
 
     def __post_init__(self) -> None:
         """Refuse tables that are not square or hold a negative coefficient c."""
@@ -71,8 +71,8 @@ class SampleTable:
     """Coefficients by sample: ``weight`` (n), ``c`` and ``q`` [anchor][sample] (n x n), the anchor's own entry included."""
 
     weight: tuple[Fraction, ...]
-    c: Table
-    q: Table
+    c: FractionTable
+    q: FractionTable
 
     def __post_init__(self) -> None:
         """Refuse tables that are not square or hold a negative coefficient c."""
@@ -212,11 +212,11 @@ def _as_loss(name: str, found: object) -> Loss:
     return Loss(name, RowFormula(name, found), supcon_rule)
 
 
-def _exact(rows: Sequence[Sequence[Rational]]) -> Table:
+def _exact(rows: Sequence[Sequence[Rational]]) -> FractionTable:
     return tuple(tuple(Fraction(entry) for entry in row) for row in rows)
 
 
-def _check_tables(weight: tuple[Fraction, ...], c_table: Table, q_table: Table) -> None:
+def _check_tables(weight: tuple[Fraction, ...], c_table: FractionTable, q_table: FractionTable) -> None:
     """Raise InputError unless both tables are square of the size of ``weight`` and no weight, c or q is negative."""
     size = len(weight)
     for name, table in (("c", c_table), ("q", q_table)):

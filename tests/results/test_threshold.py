@@ -3,10 +3,10 @@ from fractions import Fraction
 import pytest
 
 import scverify as sv
-from scverify.results.threshold import Family, Followed, Threshold, Turn
+from scverify.results.threshold import Family, Followed, Threshold, TurningPoint
 
 PROBLEM = sv.Problem(sv.supcon, sv.Classes((4, 2)), dim=3, temperature="1/20")
-FOLD = Turn(lower=Fraction("0.0937"), upper=Fraction("0.0938"), beyond=Fraction("0.0939"))
+FOLD = TurningPoint(lower=Fraction("0.0937"), upper=Fraction("0.0938"), beyond=Fraction("0.0939"))
 
 
 def threshold(*followed, refused=(), interrupted=False):

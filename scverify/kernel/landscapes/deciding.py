@@ -29,12 +29,12 @@ else:
 
 # powers of 2 from 2^-1023 on
 POWERS = floats([ldexp(1.0, exponent - 1023) for exponent in range(2047)])
-# one box in so many is decided by NumPy as well, if it is wide enough that its middle is no question of rounding
+# one box in so many is decided by NumPy as well, if it is wide enough that its middle is not a question of rounding
 SAMPLE = 400
 WIDE = 2.0**-20
 # halvings of a box before a reason has failed on it
 HALVINGS = 4
-# x, y of the self-test: results that are no floats, of either sign, near 1, beneath the normal numbers and where nothing is rounded
+# x, y of the self-test: results that are not floats, of either sign, near 1, beneath the normal numbers and where nothing is rounded
 PROBES = [(1.0, 3.0), (-1.0, 3.0), (1 + 2.0**-52, 1 + 2.0**-52), (-1 - 2.0**-52, 1 + 2.0**-52), (2.0**-60, 1.0), (-(2.0**-60), 1.0)]
 PROBES += [(2.0**-1074, 2.0), (-(2.0**-1074), 2.0), (2.0**-1022, 4.0), (0.1, 7.0), (-0.1, 7.0), (4.0, 2.0), (-690.0, 1e300), (0.0, 5.0)]
 

@@ -1,4 +1,4 @@
-"""Affine minorants of convex rows by their tangents: for every row that is no log-sum-exp (MATH 4.1)."""
+"""Affine minorants of convex rows by their tangents: for every row that is not a log-sum-exp (MATH 4.1)."""
 
 from __future__ import annotations
 
