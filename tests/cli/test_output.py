@@ -26,10 +26,10 @@ def test_a_result_is_told_before_its_certificates_are_saved(tmp_path, capsys):
     (tmp_path / "plain").write_text("a file")
     found = certified(INSTANCES["9,2,2"])
     with pytest.raises(sv.ScverifyError):
-        output.tell(found, as_json=True, save=tmp_path / "plain" / "below", more={"asked": "twice"})
+        output.show_result(found, as_json=True, save=tmp_path / "plain" / "below", more={"asked": "twice"})
     told = json.loads(capsys.readouterr().out)
     assert told["asked"] == "twice" and told["lower"] == found.to_json()["lower"]
-    output.tell(found, as_json=False, save=tmp_path / "here")
+    output.show_result(found, as_json=False, save=tmp_path / "here")
     assert "value" in capsys.readouterr().out and (tmp_path / "here" / "optimum.json").is_file()
 
 

@@ -76,6 +76,6 @@ def test_what_there_is_not_has_no_key():
 def test_a_suite_counts_words_and_says_that_support_is_no_proof():
     both = Suite(loss="supcon", profile="quick", verdicts=(verdict(), refuted()))
     assert both.headline() == "supcon: 1 SUPPORTED, 1 REFUTED" and len(both.certificates) == 1 and not both.interrupted
-    assert "which is no proof" in both.text(width=300)
-    assert "which is no proof" not in Suite(loss="supcon", profile="quick", verdicts=(refuted(),)).text(width=300)
+    assert "which is not a proof" in both.text(width=300)
+    assert "which is not a proof" not in Suite(loss="supcon", profile="quick", verdicts=(refuted(),)).text(width=300)
     assert Suite(loss="supcon", profile="quick", verdicts=(refuted(), verdict(interrupted=True))).interrupted
