@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import fraction, text
 from scverify.errors import InputError
-from scverify.kernel.inequalities.claims import Region, Statement, fails, leaf_bound, read_statement
+from scverify.kernel.inequalities.claims import Inequality, Region, fails, leaf_bound, read_inequality
 from scverify.kernel.inequalities.enclosure import Enclosure
 from scverify.model.exact import Rational, rational, whole
 from scverify.results.inequality import InequalityResult
@@ -50,7 +50,7 @@ def prove_inequality(
     claim = _claim(margin, strict, names, box)
     said = f"{relation} for " + ", ".join(f"{entry['name']} in [{entry['lower']}, {entry['upper']}]" for entry in claim["variables"])
     with ctx.workprec(PRECISION):
-        search = _Search(read_statement(claim), margin, names, seed)
+        search = _Search(read_inequality(claim), margin, names, seed)
         found = search.failure()
         tree = None if found is not None else search.tree(budget)
         found = search.found if tree is None and found is None else found
@@ -118,10 +118,10 @@ def _check_range(name: sympy.Symbol, low: Fraction, high: Fraction) -> None:
 class _Search:
     """The maker's side: candidates in floats, boxes in the kernel's own arithmetic."""
 
-    def __init__(self, statement: Statement, margin: sympy.Expr, names: list[sympy.Symbol], seed: int) -> None:
-        self.statement, self.formula = statement, statement.formula
+    def __init__(self, inequality: Inequality, margin: sympy.Expr, names: list[sympy.Symbol], seed: int) -> None:
+        self.inequality, self.formula = inequality, inequality.formula
         self.boxes, self.stuck, self.found = 0, "", None
-        self._lowest = _least_points(margin, names, statement.region, seed)
+        self._lowest = _least_points(margin, names, inequality.region, seed)
         self._touched = [point for point in self._lowest if self._value(point).exact == 0]
 
     boxes: int
@@ -137,12 +137,12 @@ class _Search:
         return value
 
     def _fails_at(self, point: tuple[fmpq, ...]) -> bool:
-        return fails(self.statement, self._value(point))
+        return fails(self.inequality, self._value(point))
 
     def tree(self, budget: int) -> list[Node] | None:
         """The subdivision, root first; None where a point of failure is `found`, or the search is `stuck`."""
         tree: list[Node] = []
-        waiting = [(self.statement.region, 0)]
+        waiting = [(self.inequality.region, 0)]
         while waiting:
             region, depth = waiting.pop()
             self.boxes += 1
@@ -162,7 +162,7 @@ class _Search:
         return tree
 
     def _leaf(self, region: Region) -> Node | None:
-        return next((leaf for leaf in self._leaves(region) if self.statement.proved_by(leaf_bound(self.formula, region, leaf))), None)
+        return next((leaf for leaf in self._leaves(region) if self.inequality.proved_by(leaf_bound(self.formula, region, leaf))), None)
 
     def _cut(self, region: Region) -> tuple[int, fmpq | None]:
         """Where to cut a box: at a point of equality that lies inside, otherwise in the middle of the most important variable."""

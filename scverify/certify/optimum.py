@@ -22,7 +22,7 @@ from scverify.errors import InputError, Undecided, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.level import Level as Exact
 from scverify.kernel.optimum.bounds import lower_bound
-from scverify.kernel.optimum.feasible import Point, feasible_point, upper_bound
+from scverify.kernel.optimum.feasible import FeasiblePoint, feasible_point, upper_bound
 from scverify.model.constraints import NonNegative
 from scverify.model.data import problem_data
 from scverify.model.exact import whole
@@ -52,7 +52,7 @@ class _Attempt:
     bits: int
     lower: arb
     upper: arb
-    point: Point
+    point: FeasiblePoint
     precise: PrecisePoint
     dual: DualPoint
     witness: Data

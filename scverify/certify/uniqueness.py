@@ -13,7 +13,7 @@ from scverify.certify.dyadics import above, matrix, places_for, text
 from scverify.certify.precise import exponent
 from scverify.kernel.certificate import Rejected, Unresolved, dyadic
 from scverify.kernel.level import Level
-from scverify.kernel.optimum.feasible import Point
+from scverify.kernel.optimum.feasible import FeasiblePoint
 from scverify.kernel.optimum.rank import rank_bounds
 from scverify.kernel.optimum.uniqueness import distance, radius_around
 
@@ -42,7 +42,7 @@ def _may_have_radius(level: Level) -> bool:
     return level.constraint.kind == "sphere" and level.exponential_part is not None and flat < 2
 
 
-def uniqueness(level: Level, point: Point, gap: arb, problem: Data, witness: Data, precision: int) -> Uniqueness:
+def uniqueness(level: Level, point: FeasiblePoint, gap: arb, problem: Data, witness: Data, precision: int) -> Uniqueness:
     """The radius and the rank that the kernel grants at its own point, with the certificate that repeats it."""
     if level.name == "samples":
         reason = "the curvature bound needs the class level, where the self entry is an outcome"

@@ -64,8 +64,11 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
         level = problem.level
     except Rejected as refusal:
         raise InputError(f"{problem}: {refusal}", "a loss on units that the checker can decide", "change the loss") from refusal
-    with np.errstate(all="ignore"):
-        candidate = unit_candidate(problem)
+    try:
+        with np.errstate(all="ignore"):
+            candidate = unit_candidate(problem)
+    except (ValueError, np.linalg.LinAlgError) as error:
+        raise Undecided(f"the search ran away from {problem}: its loss may be unbounded below ({error})") from error
     best, reason = _best(level, candidate, max_precision)
     if best is None:
         raise Undecided(f"no bound for {problem}: {reason}")

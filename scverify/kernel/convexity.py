@@ -10,7 +10,7 @@ from .formula import Tree, mentions
 
 
 @dataclass(frozen=True)
-class Shape:
+class Convexity:
     """What composition shows of a tree as a function of s on all of R^m, for all c, q >= 0 and tau > 0. False: not shown.
 
     log_convex: the tree is identically 0, or positive with a convex logarithm.
@@ -22,56 +22,56 @@ class Shape:
     nonnegative: bool = False
 
 
-AFFINE = Shape(convex=True, concave=True)
+AFFINE = Convexity(convex=True, concave=True)
 
 
-def shape(tree: Tree) -> Shape:
-    """The shape of a tree by composition (Boyd and Vandenberghe, Convex Optimization, 2004; sections at the rules)."""
+def convexity_of(tree: Tree) -> Convexity:
+    """The convexity of a tree by composition (Boyd and Vandenberghe, Convex Optimization, 2004; sections at the rules)."""
     if not isinstance(tree, tuple):
         nonnegative = tree in ("c", "q", "tau") if isinstance(tree, str) else tree >= 0
-        return AFFINE if tree == "s" else Shape(True, True, bool(nonnegative), bool(nonnegative))
-    head, xs = tree[0], [shape(x) for x in tree[1:] if not isinstance(x, int)]
+        return AFFINE if tree == "s" else Convexity(True, True, bool(nonnegative), bool(nonnegative))
+    head, xs = tree[0], [convexity_of(x) for x in tree[1:] if not isinstance(x, int)]
     if not mentions(tree, "s"):
         # a constant in s; 0 * inf and logs of what may be negative surface as non-finite balls when the row is evaluated
         known = head in ("exp", "sqrt") or (head == "log" and isinstance(tree[1], fmpq) and tree[1] >= 1)
         sign = known or (head != "log" and (all(x.nonnegative for x in xs) or (head == "pow" and tree[2] % 2 == 0)))
-        return Shape(True, True, sign, sign)
+        return Convexity(True, True, sign, sign)
     if head == "sum":
         return xs[0]
     if head == "add":  # 3.2.1; log-convex: 3.5.2
-        return Shape(*(all(getattr(x, field) for x in xs) for field in Shape.__dataclass_fields__))
+        return Convexity(*(all(getattr(x, field) for x in xs) for field in Convexity.__dataclass_fields__))
     if head == "mul":
-        return _shape_of_product(tree[1:])
+        return _convexity_of_product(tree[1:])
     if head == "pow":
-        return _shape_of_power(xs[0], tree[2])
+        return _convexity_of_power(xs[0], tree[2])
     if head == "exp":  # 3.2.4
-        return Shape(convex=xs[0].convex, log_convex=xs[0].convex, nonnegative=True)
+        return Convexity(convex=xs[0].convex, log_convex=xs[0].convex, nonnegative=True)
     if head == "log":  # the definition of 3.5.1
-        return Shape(convex=xs[0].log_convex)
-    return Shape(nonnegative=True)
+        return Convexity(convex=xs[0].log_convex)
+    return Convexity(nonnegative=True)
 
 
-def _shape_of_product(factors: tuple[Tree, ...]) -> Shape:
+def _convexity_of_product(factors: tuple[Tree, ...]) -> Convexity:
     constants = [x for x in factors if not mentions(x, "s")]
-    varying = [shape(x) for x in factors if mentions(x, "s")]
+    varying = [convexity_of(x) for x in factors if mentions(x, "s")]
     if len(varying) == 1:
         result = varying[0]
     else:
         log_convex = all(x.log_convex for x in varying)  # 3.5.2
-        result = Shape(log_convex, False, log_convex, all(x.nonnegative for x in varying))
+        result = Convexity(log_convex, False, log_convex, all(x.nonnegative for x in varying))
     negatives = sum(isinstance(x, fmpq) and x < 0 for x in constants)
-    signs_known = all(shape(x).nonnegative or isinstance(x, fmpq) for x in constants)
+    signs_known = all(convexity_of(x).nonnegative or isinstance(x, fmpq) for x in constants)
     if not signs_known:
-        return AFFINE if result.convex and result.concave else Shape()
+        return AFFINE if result.convex and result.concave else Convexity()
     if negatives % 2:
-        return Shape(convex=result.concave, concave=result.convex)
+        return Convexity(convex=result.concave, concave=result.convex)
     return result
 
 
-def _shape_of_power(base: Shape, exponent: int) -> Shape:
+def _convexity_of_power(base: Convexity, exponent: int) -> Convexity:
     if exponent < 1:
-        return Shape()
+        return Convexity()
     even, affine = exponent % 2 == 0, base.convex and base.concave
     # 3.2.2 for an affine base, 3.2.4 for one that is convex and not negative
     convex = exponent == 1 or (even and affine) or (base.convex and base.nonnegative)
-    return Shape(base.convex if exponent == 1 else convex, base.concave and exponent == 1, base.log_convex, even or base.nonnegative)
+    return Convexity(base.convex if exponent == 1 else convex, base.concave and exponent == 1, base.log_convex, even or base.nonnegative)

@@ -211,9 +211,9 @@ def is_convex(tree: Tree) -> bool:
     """Whether a tree is known to be convex in s for all c, q >= 0 (R2): as a log-sum-exp and an affine remainder, or by composition."""
     if log_sum_exp(tree) is not None:
         return True
-    from .convexity import shape
+    from .convexity import convexity_of
 
-    return shape(tree).convex
+    return convexity_of(tree).convex
 
 
 def is_rational(tree: Tree) -> bool:

@@ -11,7 +11,7 @@ from sympy import Integer
 
 from scverify.certify.optimum import optimum
 from scverify.certify.units import unit_optimum
-from scverify.errors import InputError
+from scverify.errors import InputError, Undecided
 from scverify.kernel.verify import verify_data
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Ridge, Sphere
@@ -175,6 +175,14 @@ def test_rows_that_the_kernel_refuses_are_refused_in_one_line():
         with pytest.raises(InputError) as refusal:
             unit_optimum(UnitProblem(loss))
         assert "\n" not in str(refusal.value)
+
+
+def test_a_loss_without_a_minimum_is_undecided():
+    """Attraction of the first kind's units by the second's without end, and a ridge too weak to hold them."""
+    pulled = RowKind("x", RowFormula("pull", row_sum(c[a] * s[a] ** 2) - row_sum(q[a] * s[a])), ONE, {}, {"own": {"y": Integer(9)}})
+    loss = UnitLoss("mine", "things", ("x", "y"), ((3, (1, 1)),), (pulled,), 3)
+    with pytest.raises(Undecided):
+        unit_optimum(UnitProblem(loss, 1, Ridge("1/10")))
 
 
 @pytest.mark.parametrize(

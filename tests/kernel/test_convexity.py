@@ -5,7 +5,7 @@ from flint import arb, ctx, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scverify.kernel.convexity import shape
+from scverify.kernel.convexity import convexity_of
 from scverify.kernel.formula import Row, is_affine, is_convex, log_sum_exp, parse, value_and_gradient
 from scverify.symbolic.printers import to_kernel
 from tests.symbolic.instances import FORMULAS
@@ -67,13 +67,13 @@ NOT_CONVEX = {
 @pytest.mark.parametrize("name", CONVEX)
 def test_known_to_be_convex(name):
     tree = parse(CONVEX[name])
-    assert shape(tree).convex and is_convex(tree)
+    assert convexity_of(tree).convex and is_convex(tree)
 
 
 @pytest.mark.parametrize("name", NOT_CONVEX)
 def test_not_to_be_called_convex(name):
     tree = parse(NOT_CONVEX[name])
-    assert not shape(tree).convex and not is_convex(tree)
+    assert not convexity_of(tree).convex and not is_convex(tree)
 
 
 def trees(inside):
@@ -104,7 +104,7 @@ def exact(values):
 @given(trees(inside=False) | sums, numbers, numbers, coefficients, coefficients, st.fractions("1/4", 4, max_denominator=8))
 def test_no_tree_is_given_a_shape_that_numbers_contradict(data, first, second, c, q, tau):
     tree = parse(data)
-    found = shape(tree)
+    found = convexity_of(tree)
 
     def value(similarities):
         return value_and_gradient(tree, Row(similarities, exact(c), exact(q), exact([tau])[0]), arb)[0]
@@ -123,7 +123,7 @@ def test_no_tree_is_given_a_shape_that_numbers_contradict(data, first, second, c
 @given(trees(inside=False) | sums)
 def test_a_tree_is_called_affine_without_the_rules_exactly_where_they_show_it_convex_and_concave(data):
     tree = parse(data)
-    assert is_affine(tree) is (shape(tree).convex and shape(tree).concave)
+    assert is_affine(tree) is (convexity_of(tree).convex and convexity_of(tree).concave)
 
 
 RATES = [["pow", "tau", -1], ["mul", "-1", ["pow", "tau", -1]], ["add", "tau", "-1"], "0"]
@@ -134,9 +134,9 @@ REMAINDERS = ["0", ["mul", "-1", ["sum", ["mul", "q", "s"]]], ["sum", ["mul", ["
 @pytest.mark.parametrize("remainder", REMAINDERS, ids=str)
 def test_a_log_sum_exp_with_an_affine_remainder_is_called_convex_by_either_way(rate, remainder):
     tree = parse(["add", ["log", ["sum", ["mul", "c", ["exp", ["mul", rate, "s"]]]]], remainder])
-    assert log_sum_exp(tree) is not None and shape(tree).convex
+    assert log_sum_exp(tree) is not None and convexity_of(tree).convex
 
 
 def test_the_sign_of_a_constant_logarithm_is_known_from_one_on():
-    over_log = [shape(parse(["mul", ["pow", ["log", x], -1], ["exp", ["sum", "s"]]])).convex for x in ("2", "1/2", "tau")]
+    over_log = [convexity_of(parse(["mul", ["pow", ["log", x], -1], ["exp", ["sum", "s"]]])).convex for x in ("2", "1/2", "tau")]
     assert over_log == [True, False, False]

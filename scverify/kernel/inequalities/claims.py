@@ -52,7 +52,7 @@ class Region:
 
 
 @dataclass(frozen=True)
-class Statement:
+class Inequality:
     """expression > 0 (strict) or >= 0 on a box of its variables."""
 
     formula: Scalar
@@ -64,7 +64,7 @@ class Statement:
         return bool(bound > 0 if self.strict else bound >= 0)
 
 
-def read_statement(claim: Data) -> Statement:
+def read_inequality(claim: Data) -> Inequality:
     """The inequality of a claim, checked field by field."""
     require(type(claim["strict"]) is bool, "strict is neither true nor false")
     given = [fields(entry, "name lower upper") for entry in items(claim["variables"], "variables")]
@@ -73,16 +73,16 @@ def read_statement(claim: Data) -> Statement:
     require(len(set(names)) == len(names), "a variable is named twice")
     lower, upper = (tuple(rational(entry[end], f"the {end} end") for entry in given) for end in ("lower", "upper"))
     require(all(low <= high for low, high in zip(lower, upper, strict=True)), "a lower end lies above the upper one")
-    return Statement(Scalar(parse_scalar(claim["expression"], names), names), Region(lower, upper), claim["strict"])
+    return Inequality(Scalar(parse_scalar(claim["expression"], names), names), Region(lower, upper), claim["strict"])
 
 
 def check_inequality(claim: Data, witness: Any) -> None:
     """Inequality: the witness's tree, written root first, splits the box, and each of its leaves is proved."""
     fields(claim, "type expression variables strict")
     fields(witness, "tree")
-    statement = read_statement(claim)
+    inequality = read_inequality(claim)
     tree = iter(items(witness["tree"], "the tree"))
-    waiting = [statement.region]
+    waiting = [inequality.region]
     while waiting:
         afford("the leaves of a subdivision")
         region, node = waiting.pop(), next(tree, None)
@@ -92,7 +92,7 @@ def check_inequality(claim: Data, witness: Any) -> None:
         elif isinstance(node, dict) and "cut" in node:
             fields(node, "cut at")
             waiting += reversed(region.parts(_variable(node["cut"], region), rational(node["at"], "a cut")))
-        elif not statement.proved_by(leaf_bound(statement.formula, region, node)):
+        elif not inequality.proved_by(leaf_bound(inequality.formula, region, node)):
             raise Unresolved("a leaf is not proved")
     require(next(tree, None) is None, "the tree goes on after the box is covered")
 
@@ -101,16 +101,16 @@ def check_failure(claim: Data, witness: Any) -> None:
     """InequalityFails: at a stated point of the box the expression is at most 0 (strict), or below 0."""
     fields(claim, "type expression variables strict point")
     fields(witness, "")
-    statement = read_statement(claim)
-    point = _point(claim["point"], statement.region)
-    value = statement.formula.value([Enclosure.of(x) for x in point])
-    if not fails(statement, value):
-        raise (Rejected if statement.proved_by(value.lower) else Unresolved)("the inequality is not shown to fail at the point")
+    inequality = read_inequality(claim)
+    point = _point(claim["point"], inequality.region)
+    value = inequality.formula.value([Enclosure.of(x) for x in point])
+    if not fails(inequality, value):
+        raise (Rejected if inequality.proved_by(value.lower) else Unresolved)("the inequality is not shown to fail at the point")
 
 
-def fails(statement: Statement, value: Enclosure) -> bool:
+def fails(inequality: Inequality, value: Enclosure) -> bool:
     """Whether the inequality is certainly false for an expression in this range."""
-    return bool(value.upper <= 0 if statement.strict else value.upper < 0)
+    return bool(value.upper <= 0 if inequality.strict else value.upper < 0)
 
 
 def leaf_bound(formula: Scalar, region: Region, node: Any) -> arb:

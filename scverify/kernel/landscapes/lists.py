@@ -25,7 +25,7 @@ NEAR = 1e-4
 
 
 @dataclass(frozen=True)
-class Point:
+class ListedPoint:
     """A listed point: the only critical point with gauge-fixed embeddings (d, n) and multipliers within `radius` of these."""
 
     embeddings: list[list[fmpq]]
@@ -46,7 +46,7 @@ class Listed:
         require(len(claimed) == len(witness), "the points of claim and witness differ in number")
         self.points = [self._proved(point, proof) for point, proof in zip(claimed, witness, strict=True)]
 
-    def _proved(self, claimed: Any, witness: Any) -> Point:
+    def _proved(self, claimed: Any, witness: Any) -> ListedPoint:
         afford("the points of a list")
         fields(claimed, "embeddings radius")
         fields(witness, "multipliers active gauge")
@@ -58,7 +58,7 @@ class Listed:
         gauge = read_layout(self.level, witness, d).columns
         h = [[centre.entry(a, i) for i in range(n)] for a in range(d)]
         gram = [[float(arb(sum((row[i] * row[j] for row in h), fmpq(0))).mid()) for j in range(n)] for i in range(n)]
-        return Point(h, [multipliers.entry(i, 0) for i in range(n)], rational(claimed["radius"], "radius"), gauge, gram)
+        return ListedPoint(h, [multipliers.entry(i, 0) for i in range(n)], rational(claimed["radius"], "radius"), gauge, gram)
 
     def __call__(self, at: Enclosures) -> Mask:
         """Every critical point of full rank in the box is, up to rotation and interchangeable samples, one of the list."""
@@ -82,7 +82,7 @@ class Listed:
             if abs(gram[list(p)][:, list(p)] - floats(point.gram)).max() < NEAR
         )
 
-    def _is_at(self, point: Point, h: Matrix) -> bool:
+    def _is_at(self, point: ListedPoint, h: Matrix) -> bool:
         """A critical point enclosed by h (d, n), rotated into the gauge, lies in the neighbourhood of a listed point.
 
         Rotated so, its entries below the diagonal of the gauge columns are 0, as those of the listed point. Its multipliers are
@@ -102,7 +102,7 @@ class Listed:
         return all(abs(x - arb(y)) < arb(point.radius) for x, y in pairs)
 
 
-def _in_gauge(h: Matrix, point: Point) -> Matrix | None:
+def _in_gauge(h: Matrix, point: ListedPoint) -> Matrix | None:
     """Q^T h, Q from Gram and Schmidt's process on the gauge columns, signs as on the point's diagonal; None if these may be dependent."""
     axes: list[list[arb]] = []
     for a, j in enumerate(point.gauge):

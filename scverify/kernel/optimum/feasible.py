@@ -15,7 +15,7 @@ Balls = list[arb]
 
 
 @dataclass(frozen=True)
-class Point:
+class FeasiblePoint:
     """A feasible point: node g's classes are w_g plus a simplex (with H >= 0: an orthogonal frame) of squared norm spread_g.
 
     rows: the similarities (X_g0, ..., beta_g); values, slopes: each row's loss there and its gradient, without the weight;
@@ -40,7 +40,7 @@ def read_point(level: Level, witness: Any) -> tuple[Dyadic, Dyadic]:
     return means, spread
 
 
-def feasible_point(level: Level, witness: Any) -> Point:
+def feasible_point(level: Level, witness: Any) -> FeasiblePoint:
     """The point of a witness, made exactly feasible; Rejected where it cannot be."""
     means, spread = read_point(level, witness)
     given = means.balls()
@@ -57,7 +57,7 @@ def feasible_point(level: Level, witness: Any) -> Point:
         rows.append([*row, arb(level.constraint.bound) if on_sphere else squares[g] * scales[g] * scales[g]])
     normal = [scale * x for scale, row in zip(scales, given.tolist(), strict=True) for x in row]
     values, slopes = zip(*(level.evaluated(g, row) for g, row in enumerate(rows)), strict=True)
-    return Point(rows, list(values), list(slopes), arb_mat(given.nrows(), given.ncols(), normal), spreads)
+    return FeasiblePoint(rows, list(values), list(slopes), arb_mat(given.nrows(), given.ncols(), normal), spreads)
 
 
 def _check_signs(level: Level, means: Dyadic, spread: Dyadic) -> None:
@@ -90,7 +90,7 @@ def _exact_square(means: Dyadic, spread: Dyadic, g: int) -> fmpq:
     return square + spread.entry(g, 0)
 
 
-def upper_bound(level: Level, point: Point) -> arb:
+def upper_bound(level: Level, point: FeasiblePoint) -> arb:
     """A ball that holds the objective at the feasible point."""
     value = arb(0)
     for g, row in enumerate(point.rows):

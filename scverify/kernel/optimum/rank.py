@@ -10,10 +10,10 @@ from ..balls import gram_rows, least_eigenvalue_of_gram, negative_part, root
 from ..certificate import Dyadic, dyadic
 from ..level import Level
 from ..limits import afford
-from .feasible import Point
+from .feasible import FeasiblePoint
 
 
-def rank_bounds(level: Level, point: Point, witness: dict[str, Any], radius: arb) -> tuple[int, int]:
+def rank_bounds(level: Level, point: FeasiblePoint, witness: dict[str, Any], radius: arb) -> tuple[int, int]:
     """Bounds of the rank of every minimiser within `radius` of the point: Weyl's inequality for B and for S, and S* B* = 0.
 
     An eigenvalue moves by the spectral norm of the change at most (Horn and Johnson 2013, Corollary 4.3.15), the radius bounds that norm.
@@ -48,7 +48,7 @@ class NearDual(NamedTuple):
     spreads: list[arb]
 
 
-def near_dual(level: Level, point: Point, factor: Dyadic) -> NearDual:
+def near_dual(level: Level, point: FeasiblePoint, factor: Dyadic) -> NearDual:
     """How near the gradient at a point on the sphere is to the semidefinite matrix of a factor F (a row for each node)."""
     m, nodes = level.multiplicity, range(level.nodes)
     gram = gram_rows(factor.balls())
@@ -78,7 +78,7 @@ def near_dual(level: Level, point: Point, factor: Dyadic) -> NearDual:
     return NearDual(root(error), root(size), spreads)
 
 
-def _dual_rank(level: Level, point: Point, factor: Dyadic, radius: arb) -> int:
+def _dual_rank(level: Level, point: FeasiblePoint, factor: Dyadic, radius: arb) -> int:
     """A lower bound of the rank of S* = grad f(B*) + diag(lambda*), which is semidefinite with S* B* = 0.
 
     |S* - S_P| <= |grad f(B*) - grad f(P)| (1 + sqrt k) + |grad f(P)| |B* - P| / rho^2, a row's gradient being kappa^2/2-Lipschitz.

@@ -35,9 +35,9 @@ def _row_minimum(level: Level, g: int) -> arb | None:
     """A lower bound of row g over all similarities, where one is known."""
     part = level.exponential_part
     if part is None:
-        from ..convexity import shape
+        from ..convexity import convexity_of
 
-        return arb(0) if shape(level.formula).nonnegative else None
+        return arb(0) if convexity_of(level.formula).nonnegative else None
     p = [-r / part.kappa for r in part.slopes[g]]
     if min(p) < 0 or total(p) != 1 or any(x != 0 and c == 0 for x, c in zip(p, level.c[g], strict=True)):
         return None

@@ -13,7 +13,7 @@ from ..level import Level, level_of
 from ..problem import read_problem
 from ..words import about, number
 from .bounds import lower_bound
-from .feasible import Point, feasible_point, upper_bound
+from .feasible import FeasiblePoint, feasible_point, upper_bound
 
 
 def check_unique_minimizer(claim: Data, witness: Any) -> tuple[str, ...] | None:
@@ -43,7 +43,7 @@ def check_unique_minimizer(claim: Data, witness: Any) -> tuple[str, ...] | None:
     return None
 
 
-def radius_around(level: Level, point: Point, gap: arb) -> arb:
+def radius_around(level: Level, point: FeasiblePoint, gap: arb) -> arb:
     """An upper bound of the distance of any minimiser B* from the witness's feasible point P.
 
     P is feasible and B* minimal, so f(P) - f(B*) >= mu/2 |P - B*|^2 for a curvature bound mu between them; gap >= f(P) - f(B*).
@@ -56,7 +56,7 @@ def radius_around(level: Level, point: Point, gap: arb) -> arb:
     return arb((first_guess * loss).upper())
 
 
-def _curvature(level: Level, point: Point) -> tuple[arb, arb]:
+def _curvature(level: Level, point: FeasiblePoint) -> tuple[arb, arb]:
     """A positive lower bound of the curvature of f at the point in the off-diagonal entries, and kappa.
 
     A row's slopes are kappa p + (those of the affine remainder), p the probabilities of its outcomes, and
@@ -79,7 +79,7 @@ def _curvature(level: Level, point: Point) -> tuple[arb, arb]:
     return positive(kappa * kappa * least / 2, "the curvature of the loss at the point"), kappa
 
 
-def distance(level: Level, point: Point, stated: Dyadic) -> arb:
+def distance(level: Level, point: FeasiblePoint, stated: Dyadic) -> arb:
     """Frobenius distance, class by class, of the point's Gram matrix from the stated one."""
     square = arb(0)
     for g, (row, centre) in enumerate(zip(point.rows, stated.balls().tolist(), strict=True)):

@@ -211,9 +211,11 @@ def _row_minimum(row: UnitRow) -> arb:
     """A lower bound of a row over all similarities; Rejected where none is known."""
     split = row.split()
     if split is None:
-        from ..convexity import shape
+        from ..convexity import convexity_of
 
-        require(shape(row.formula).nonnegative, "a row is not known to be bounded below, and nothing bounds the norms under the ridge")
+        require(
+            convexity_of(row.formula).nonnegative, "a row is not known to be bounded below, and nothing bounds the norms under the ridge"
+        )
         return arb(0)
     kappa, at_zero, slopes = split
     p = [-r / kappa for r in slopes]

@@ -6,7 +6,7 @@ import pytest
 from flint import fmpq
 
 from scverify.kernel.certificate import Rejected
-from scverify.kernel.inequalities.claims import Region, _where_defined, leaf_bound, positive_definite, read_statement
+from scverify.kernel.inequalities.claims import Region, _where_defined, leaf_bound, positive_definite, read_inequality
 from scverify.kernel.inequalities.enclosure import UNDEFINED, Enclosure
 from scverify.kernel.inequalities.scalar import Scalar, parse_scalar
 from scverify.kernel.verify import verify_data
@@ -86,7 +86,7 @@ def test_a_statement_of_no_sense(edit, reason):
     claim = kept("inequality-tree")["claim"]
     edit(claim)
     with pytest.raises(Rejected, match=reason):
-        read_statement(claim)
+        read_inequality(claim)
 
 
 def test_a_tree_ends_with_its_box():
