@@ -5,10 +5,10 @@ import re
 
 import pytest
 
-from scverify.conjecture.proof import Proof, Statement
+from scverify.conjecture.proof import Proof, Theorem
 from scverify.report.proof_plots import RATIO, TEMPERATURE, angles, geometry_figure, pictures
 
-STATEMENT = Statement(id="T10", title="", latex="", source="", hypotheses=(), assumed=(), could_go_wrong=(), steps=lambda loss: ())
+THEOREM = Theorem(id="T10", title="", latex="", source="", hypotheses=(), assumed=(), could_go_wrong=(), steps=lambda loss: ())
 
 
 def test_angles_are_those_of_the_optimum_and_balanced_ones_of_the_simplex():
@@ -18,7 +18,7 @@ def test_angles_are_those_of_the_optimum_and_balanced_ones_of_the_simplex():
 
 
 def test_pictures_of_t10_are_embedded():
-    [picture] = pictures([Proof(STATEMENT, (), 0.0)])["T10"]
+    [picture] = pictures([Proof(THEOREM, (), 0.0)])["T10"]
     data = re.search(r'base64,([^"]+)"', picture)[1]
     assert base64.b64decode(data).startswith(b"\x89PNG")
 
