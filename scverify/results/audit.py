@@ -163,7 +163,7 @@ class Audit(Result):
         )
         return known(
             value=self.value._asdict(),
-            floor={"lower": float(self.floor.lower), "upper": float(self.floor.upper)},
+            floor=outward(self.floor.lower, self.floor.upper)._asdict(),
             excess=self.excess._asdict() | {"of_the_way": self.reach},
             gradient=self.gradient._asdict() | {"steepest": self.steepest},
             curvature=None if self.bend is None else {"found": self.bend.curvature, "proved_sign": self.bend.proved_sign},
@@ -209,9 +209,18 @@ class Audit(Result):
 
     @property
     def excess(self) -> Interval:
-        """How far the loss lies above the floor, proved."""
-        lower, upper = self.value.lower - float(self.floor.upper), self.value.upper - float(self.floor.lower)
-        return Interval(max(0.0, np.nextafter(lower - abs(lower) * 1e-15, -np.inf)), np.nextafter(upper + abs(upper) * 1e-15, np.inf))
+        """How far the loss lies above the floor, proved: the differences are exact, and rounded outward once."""
+        lower = Fraction(self.value.lower) - self.floor.upper
+        return outward(max(Fraction(0), lower), Fraction(self.value.upper) - self.floor.lower)
+
+
+def outward(lower: Fraction, upper: Fraction) -> Interval:
+    """The floats around two exact ends: an end that is a float stays, another is rounded away from the interval."""
+    low, high = float(lower), float(upper)
+    return Interval(
+        low if Fraction(low) <= lower else float(np.nextafter(low, -np.inf)),
+        high if Fraction(high) >= upper else float(np.nextafter(high, np.inf)),
+    )
 
 
 def _above(value: float) -> str:

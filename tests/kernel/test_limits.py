@@ -9,9 +9,12 @@ from tests.kernel.kept import kept
 
 
 def test_without_limits_everything_is_afforded():
-    afford("a century", seconds=3e9, size=1 << 60)
+    asked = {"what": "a century", "seconds": 3e9, "size": 1 << 60}
+    with limited(Limits(seconds=10)), pytest.raises(Exceeded):
+        afford(**asked)
+    afford(**asked)
     with limited(None):
-        afford("a century", seconds=3e9, size=1 << 60)
+        afford(**asked)
 
 
 def test_a_cost_beyond_a_limit_is_refused_in_words():

@@ -1,11 +1,13 @@
 """How an audit is said."""
 
 import json
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from scverify.audit import audit
+from scverify.results.audit import outward
 from tests.test_audit import spread_out
 
 
@@ -45,3 +47,18 @@ def test_many_classes_are_compared_by_their_worst(found):
     assert len(found.pairs(nearest=True)) <= 5
     differences = [x for _, _, x in found.pairs(nearest=True)]
     assert differences == sorted(differences, reverse=True) and np.all(np.array(differences) > 0)
+
+
+def test_the_excess_and_the_floor_hold_exactly(found):
+    value, floor, excess = found.value, found.floor, found.excess
+    assert Fraction(excess.lower) <= Fraction(value.lower) - Fraction(floor.upper)
+    assert Fraction(excess.upper) >= Fraction(value.upper) - Fraction(floor.lower)
+    said = found.to_json()["floor"]
+    assert Fraction(said["lower"]) <= floor.lower and floor.upper <= Fraction(said["upper"])
+
+
+@pytest.mark.parametrize("number", [Fraction(1, 3), Fraction(2, 3), Fraction(-1, 10), Fraction(1, 10), Fraction(1, 4)])
+def test_ends_are_rounded_away_from_the_interval(number):
+    lower, upper = outward(number, number)
+    assert Fraction(lower) <= number <= Fraction(upper)
+    assert upper <= np.nextafter(lower, np.inf) and (lower == upper) == (Fraction(float(number)) == number)
