@@ -21,7 +21,7 @@ from scverify.model.level import Level
 from scverify.search.candidate import Candidate
 from scverify.search.newton import refine_roots, root_precision
 from scverify.search.objective import Objective
-from scverify.search.rank_one import RankOneSystem, Terms, exponentials
+from scverify.search.rank_one import RankOneSystem, SystemArrays, exponentials
 from scverify.search.solve import solve
 
 GUARD = 40
@@ -90,7 +90,7 @@ def precise_point(candidate: Candidate, bits: int) -> PrecisePoint:
 
 
 def _from_roots(level: Level, reduced: RankOneSystem, roots: tuple[Floats, Floats], bits: int) -> PrecisePoint:
-    terms = Terms.of(reduced, object)
+    terms = SystemArrays.of(reduced, object)
     log_v, log_z = refine_roots(reduced, terms, roots, bits)
     e = _exponentials(terms, log_v, log_z)
     similarities = terms.square + np.log(e) / terms.kappa
@@ -108,7 +108,7 @@ def _from_roots(level: Level, reduced: RankOneSystem, roots: tuple[Floats, Float
     return PrecisePoint(midpoints(rows), midpoints(clusters[of]), midpoints(spread), dual)
 
 
-def _exponentials(terms: Terms, log_v: BallArray, log_z: BallArray) -> BallArray:
+def _exponentials(terms: SystemArrays, log_v: BallArray, log_z: BallArray) -> BallArray:
     """exp(kappa (X - rho^2)) (U, U+1) of the clusters; the diagonal of a merged cluster or of a single class is its self entry."""
     e, own = exponentials(terms, log_v, log_z)
     alone = np.flatnonzero(~np.diagonal(terms.inside))
@@ -116,7 +116,7 @@ def _exponentials(terms: Terms, log_v: BallArray, log_z: BallArray) -> BallArray
     return np.concatenate([e, own[:, None]], axis=1)
 
 
-def _dual(terms: Terms, e: BallArray, log_v: BallArray, log_z: BallArray) -> RootDual:
+def _dual(terms: SystemArrays, e: BallArray, log_v: BallArray, log_z: BallArray) -> RootDual:
     """p_gh = c_gh e_gh / Z_g; where there is no pair there is no coefficient."""
     coefficients = np.concatenate([terms.cross, terms.own[:, None]], axis=1)
     outcomes = coefficients * e * np.exp(-log_z)[:, None]

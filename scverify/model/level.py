@@ -22,7 +22,7 @@ from scverify.model.problem import Problem
 from scverify.symbolic.losses import ClassTable
 
 Floats = NDArray[np.float64]
-Rows = Sequence[Sequence[fmpq]]
+CoefficientRows = Sequence[Sequence[fmpq]]
 
 
 @dataclass(frozen=True)
@@ -87,12 +87,12 @@ class Level:
         return self.exact.weight
 
     @property
-    def c(self) -> Rows:
+    def c(self) -> CoefficientRows:
         """Coefficients c, u x (u+1), the self entry last."""
         return self.exact.c
 
     @property
-    def q(self) -> Rows:
+    def q(self) -> CoefficientRows:
         """Coefficients q, u x (u+1), the self entry last."""
         return self.exact.q
 
