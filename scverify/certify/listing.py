@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scverify.certify.checkpoints import Checkpoints, Keep, damaged, floats, hexadecimal, opened, sealed, seconds_left
+from scverify.certify.checkpoints import Checkpoints, Keep, damaged, from_hexadecimal, hexadecimal, opened, sealed, seconds_left
 from scverify.certify.claims import Data, certificate
 from scverify.certify.orbit import Better, certify_point
 from scverify.certify.subdivision import Extent, Subdivision, effort
@@ -133,7 +133,7 @@ class _Work:
             return cls(claim)
         found = opened(search, FORMAT, claim)
         try:
-            ranks = [([floats(h) for h in rank["points"]], rank["certificate"]) for rank in found["ranks"]]
+            ranks = [([from_hexadecimal(h) for h in rank["points"]], rank["certificate"]) for rank in found["ranks"]]
             return cls(claim, ranks, found["trees"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise damaged(f"it cannot be read ({type(error).__name__})") from error

@@ -158,7 +158,7 @@ def two_tower(pairs: int) -> Loss:
     return Loss("two_tower", supcon_row, SampleTable(tuple(Fraction(1) for _ in range(n)), _exact(c_rows), _exact(q_rows)))
 
 
-def cross_entropy(labels: Sequence[int], classes: int) -> Loss:
+def cross_entropy_of_labels(labels: Sequence[int], classes: int) -> Loss:
     """Cross-entropy under the unconstrained-features model: nodes are ``classes`` weight vectors, then one node a sample.
 
     Rows of weight vectors have weight 0.

@@ -12,7 +12,7 @@ from scverify.symbolic.losses import (
     CoefficientRule,
     Loss,
     SampleTable,
-    cross_entropy,
+    cross_entropy_of_labels,
     load_loss,
     mini_batches,
     n_other,
@@ -95,12 +95,12 @@ def test_cross_entropy_reads_class_weights_as_nodes(gram):
     labels = [1, 0, 1, 1]
     logits = gram[2:, :2] / 0.4
     expected = sum(np.log(np.exp(row).sum()) - row[label] for row, label in zip(logits, labels, strict=True))
-    assert loss_of_table(cross_entropy(labels, 2), gram, 0.4) == pytest.approx(expected, rel=1e-13)
+    assert loss_of_table(cross_entropy_of_labels(labels, 2), gram, 0.4) == pytest.approx(expected, rel=1e-13)
 
 
 def test_cross_entropy_refuses_unknown_labels():
     with pytest.raises(InputError, match=r"0\.\.1"):
-        cross_entropy([0, 2], 2)
+        cross_entropy_of_labels([0, 2], 2)
 
 
 def test_soft_supcon_takes_exact_targets():

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from flint import arb, fmpq
 
-from ..balls import finite
+from ..balls import checked_finite
 from ..certificate import at_most, require
 from ..formula import Row, SplitTree, Tree, evaluate_constant, is_convex, log_sum_exp, value_and_gradient
 from ..limits import afford
@@ -40,7 +40,7 @@ class UnitRow:
         afford("the rows of a level")
         row = Row(similarities, list(map(arb, self.c)), list(map(arb, self.q)), arb(self.tau))
         value, gradient = value_and_gradient(self.formula, row, arb)
-        return finite(value, "the value of a row"), [finite(x, "the gradient of a row") for x in gradient]
+        return checked_finite(value, "the value of a row"), [checked_finite(x, "the gradient of a row") for x in gradient]
 
     def split(self) -> tuple[fmpq, fmpq, list[fmpq]] | None:
         """kappa, and value at 0 and slopes of what is left beside log sum c exp(kappa s); None for a row of another kind."""
