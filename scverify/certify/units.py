@@ -238,7 +238,8 @@ def _root(target: BallArray, kept: list[arb], bits: int) -> BallArray:
     if len(target) > MANY:
         values, vectors = np.linalg.eigh((near + near.T) / 2)
         kept_columns = values > ZERO * values.max()
-        return as_array(vectors[:, kept_columns] * np.sqrt(values[kept_columns])) * arb(2) ** (max(sizes) / 2)
+        root: BallArray = as_array(vectors[:, kept_columns] * np.sqrt(values[kept_columns])) * (arb(2) ** max(sizes)).sqrt()
+        return root
     values = np.linalg.eigvalsh((near + near.T) / 2)
     return factor(target, int((values > ZERO * values.max()).sum()) if values.max() > 0 else 0, bits)
 
