@@ -18,7 +18,7 @@ from scverify.kernel.branches.temperature import Temperatures
 from scverify.kernel.branches.tube import Curve, begins_at, image_of, mapped_inside, read_tube
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.level import Level, level_of
-from scverify.kernel.problem import Problem as KernelProblem
+from scverify.kernel.problem import StatedProblem
 from scverify.model.data import problem_data
 from scverify.model.problem import Problem
 from scverify.results.points import CriticalPoint
@@ -44,7 +44,7 @@ class Guide:
     problem: Data
     rank: int
     data: Data
-    kernel_problem: KernelProblem
+    kernel_problem: StatedProblem
     level: Level
     frame: Frame
 

@@ -27,7 +27,7 @@ from scverify.kernel.landscapes.copies import Permutation, symmetries
 from scverify.kernel.landscapes.discards import Enclosures, is_of_low_rank
 from scverify.kernel.landscapes.lists import NARROWING
 from scverify.kernel.landscapes.reasons import EVERY_POINT, LISTED, STATEMENTS
-from scverify.kernel.landscapes.rows import Rows, domain_of, rows_of
+from scverify.kernel.landscapes.rows import BoxRows, domain_of, rows_of
 from scverify.kernel.level import level_of
 from scverify.kernel.limits import Limits
 from scverify.kernel.points.orbit import prove_orbit
@@ -214,7 +214,7 @@ def _group(problem: Problem) -> list[Permutation]:
         raise InputError(f"landscape of {problem}: {refusal}", "small instances on the sphere", "change the problem") from refusal
 
 
-def _rows(problem: Problem) -> Rows:
+def _rows(problem: Problem) -> BoxRows:
     stated = read_problem(problem_data(problem))
     level = level_of(stated, "samples", None)
     return rows_of(stated, level, list(combinations(range(level.nodes), 2)))

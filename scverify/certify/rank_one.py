@@ -17,12 +17,12 @@ from scverify.certify.precise import exponent
 from scverify.kernel.balls import magnitude
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.optimum.rank_one import FLOAT_BITS, Centre, Near, near_optimum, radius, rank, read_centre, read_numbers
-from scverify.kernel.optimum.terms import Terms, terms_of
+from scverify.kernel.optimum.terms import RankOneForm, terms_of
 from scverify.kernel.problem import read_problem
 from scverify.model.data import problem_data
 from scverify.model.level import interchangeable
 from scverify.model.problem import Problem
-from scverify.search.separable import Floats, FloatTerms, root
+from scverify.search.separable import FloatForm, Floats, root
 from scverify.search.threads import blas_threads_for
 from scverify.symbolic.losses import ClassTable
 
@@ -73,7 +73,7 @@ def rank_one_optimum(problem: Problem, goal: arb | None, max_precision: int) -> 
     except Rejected:
         return None
     with np.errstate(all="ignore"), blas_threads_for(2 * len(terms.m)):
-        found = root(FloatTerms.of(terms))
+        found = root(FloatForm.of(terms))
     if found is None:
         return None
     try:
@@ -84,7 +84,7 @@ def rank_one_optimum(problem: Problem, goal: arb | None, max_precision: int) -> 
         return _result(problem, groups, near, precision, data)
 
 
-def _near(terms: Terms, x: Floats, jacobian: Floats, goal: arb | None, max_precision: int) -> tuple[Near, int, Data]:
+def _near(terms: RankOneForm, x: Floats, jacobian: Floats, goal: arb | None, max_precision: int) -> tuple[Near, int, Data]:
     """The kernel's bounds at a root, at a precision that gives the wanted gap; the last of several where none does."""
     bits = FLOAT_BITS if goal is None else LEAST_BITS
     while True:
@@ -106,7 +106,7 @@ def _near(terms: Terms, x: Floats, jacobian: Floats, goal: arb | None, max_preci
             bits = min(max_precision, bits + max(32, missing))
 
 
-def _start(terms: Terms, x: Floats) -> tuple[Balls, Balls]:
+def _start(terms: RankOneForm, x: Floats) -> tuple[Balls, Balls]:
     u = len(terms.m)
     v = [n * arb(float(a)).exp() for n, a in zip(terms.n, x[:u], strict=True)]
     z = [arb(a) * (-arb(float(b))).exp() for a, b in zip(terms.alpha, x[u:], strict=True)]
@@ -123,7 +123,7 @@ def _data(v: Balls, z: Balls, bits: int) -> Data:
     return {"v": rounded(v), "Z": rounded(z)}
 
 
-def _refined(terms: Terms, x: Floats, jacobian: Floats, bits: int) -> tuple[Data, Near]:
+def _refined(terms: RankOneForm, x: Floats, jacobian: Floats, bits: int) -> tuple[Data, Near]:
     """Newton's method with residuals in balls and one float factor of the Jacobian."""
     from scipy.linalg import lu_factor, lu_solve
 

@@ -17,11 +17,11 @@ from scverify.certify.polish import polished
 from scverify.certify.precise import BallArray, Floats, as_array, as_matrix, choose, exponent, floats, midpoints
 from scverify.errors import Undecided
 from scverify.model.constraints import Ball, norm_constraint
-from scverify.model.level import Level
+from scverify.model.level import WorkingLevel
 from scverify.search.candidate import Candidate
 from scverify.search.newton import refine_roots, root_precision
 from scverify.search.objective import Objective
-from scverify.search.rank_one import RankOneSystem, Terms, exponentials
+from scverify.search.rank_one import RankOneSystem, SystemArrays, exponentials
 from scverify.search.solve import solve
 
 GUARD = 40
@@ -57,7 +57,7 @@ class PrecisePoint:
     roots: RootDual | None = None
 
 
-def vector_bits(level: Level, bits: int) -> int:
+def vector_bits(level: WorkingLevel, bits: int) -> int:
     """The bits that the vectors of a feasible point need for a value known to 2^-bits.
 
     An error in them costs its square, but on a ball, where a norm may fall short of rho.
@@ -65,7 +65,7 @@ def vector_bits(level: Level, bits: int) -> int:
     return bits if isinstance(norm_constraint(level.problem.constraint), Ball) else bits // 2 + HALF
 
 
-def bounded_candidate(level: Level, solver: str = "auto") -> Candidate:
+def bounded_candidate(level: WorkingLevel, solver: str = "auto") -> Candidate:
     """The searcher's candidate; Undecided where the floats run away, as they do from an objective without a lower bound."""
     remedy = "the search ran away: the objective may be unbounded below, but no ray is certified; change the loss or the constraint"
     try:
@@ -89,8 +89,8 @@ def precise_point(candidate: Candidate, bits: int) -> PrecisePoint:
         return PrecisePoint(midpoints(rows), at.means, at.spread)
 
 
-def _from_roots(level: Level, reduced: RankOneSystem, roots: tuple[Floats, Floats], bits: int) -> PrecisePoint:
-    terms = Terms.of(reduced, object)
+def _from_roots(level: WorkingLevel, reduced: RankOneSystem, roots: tuple[Floats, Floats], bits: int) -> PrecisePoint:
+    terms = SystemArrays.of(reduced, object)
     log_v, log_z = refine_roots(reduced, terms, roots, bits)
     e = _exponentials(terms, log_v, log_z)
     similarities = terms.square + np.log(e) / terms.kappa
@@ -108,7 +108,7 @@ def _from_roots(level: Level, reduced: RankOneSystem, roots: tuple[Floats, Float
     return PrecisePoint(midpoints(rows), midpoints(clusters[of]), midpoints(spread), dual)
 
 
-def _exponentials(terms: Terms, log_v: BallArray, log_z: BallArray) -> BallArray:
+def _exponentials(terms: SystemArrays, log_v: BallArray, log_z: BallArray) -> BallArray:
     """exp(kappa (X - rho^2)) (U, U+1) of the clusters; the diagonal of a merged cluster or of a single class is its self entry."""
     e, own = exponentials(terms, log_v, log_z)
     alone = np.flatnonzero(~np.diagonal(terms.inside))
@@ -116,7 +116,7 @@ def _exponentials(terms: Terms, log_v: BallArray, log_z: BallArray) -> BallArray
     return np.concatenate([e, own[:, None]], axis=1)
 
 
-def _dual(terms: Terms, e: BallArray, log_v: BallArray, log_z: BallArray) -> RootDual:
+def _dual(terms: SystemArrays, e: BallArray, log_v: BallArray, log_z: BallArray) -> RootDual:
     """p_gh = c_gh e_gh / Z_g; where there is no pair there is no coefficient."""
     coefficients = np.concatenate([terms.cross, terms.own[:, None]], axis=1)
     outcomes = coefficients * e * np.exp(-log_z)[:, None]

@@ -17,12 +17,11 @@ from scverify.certify.precise import BallArray, as_array, exponent
 from scverify.certify.refine import GUARD, factor
 from scverify.errors import InputError, Undecided
 from scverify.kernel.certificate import Rejected, Unresolved
-from scverify.kernel.units.bounds import UnitPoint as Feasible
-from scverify.kernel.units.bounds import feasible_point, lower_bound, upper_bound
+from scverify.kernel.units.bounds import UnitPoint, feasible_point, lower_bound, upper_bound
 from scverify.kernel.units.level import UnitLevel
 from scverify.model.units import UnitProblem
 from scverify.results.units import UnitOptimum
-from scverify.search.units import UnitPoint, unit_candidate
+from scverify.search.units import UnitCandidate, unit_candidate
 
 Floats = NDArray[np.float64]
 BITS = (128, 256, 512, 1024)
@@ -41,7 +40,7 @@ class _Attempt:
     bits: int
     lower: arb
     upper: arb
-    point: Feasible
+    point: UnitPoint
     witness: Data
 
     @property
@@ -90,7 +89,7 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
     )
 
 
-def _best(level: UnitLevel, candidate: UnitPoint, max_precision: int) -> tuple[_Attempt | None, str]:
+def _best(level: UnitLevel, candidate: UnitCandidate, max_precision: int) -> tuple[_Attempt | None, str]:
     """The attempt of least gap over precisions, over what counts as noise in the candidate, and over margins."""
     best: _Attempt | None = None
     reason = "no precision was tried"
@@ -109,7 +108,7 @@ def _best(level: UnitLevel, candidate: UnitPoint, max_precision: int) -> tuple[_
     return best, reason
 
 
-def _cleaned(level: UnitLevel, candidate: UnitPoint, small: float) -> UnitPoint:
+def _cleaned(level: UnitLevel, candidate: UnitCandidate, small: float) -> UnitCandidate:
     """The candidate in as few directions as it has: means by their singular vectors, each type's spread roots by theirs."""
     means, sizes, _ = np.linalg.svd(candidate.means, full_matrices=False)
     spreads = np.zeros_like(candidate.spreads)
@@ -119,10 +118,10 @@ def _cleaned(level: UnitLevel, candidate: UnitPoint, small: float) -> UnitPoint:
         left, values, _ = np.linalg.svd(candidate.spreads[rows])
         spreads[rows] = left * np.where(values > small * largest, values, 0.0)
     kept = sizes > small * largest
-    return UnitPoint(means=means[:, kept] * sizes[kept], spreads=spreads)
+    return UnitCandidate(means=means[:, kept] * sizes[kept], spreads=spreads)
 
 
-def _attempt(level: UnitLevel, candidate: UnitPoint, bits: int, shrink: float) -> _Attempt:
+def _attempt(level: UnitLevel, candidate: UnitCandidate, bits: int, shrink: float) -> _Attempt:
     with ctx.workprec(bits + GUARD):
         upper = _upper_witness(level, candidate, bits)
         point = feasible_point(level, upper)
@@ -131,7 +130,7 @@ def _attempt(level: UnitLevel, candidate: UnitPoint, bits: int, shrink: float) -
         return _Attempt(bits, lower_bound(level, lower), value, point, {"upper": upper, "lower": lower})
 
 
-def _upper_witness(level: UnitLevel, candidate: UnitPoint, bits: int) -> Data:
+def _upper_witness(level: UnitLevel, candidate: UnitCandidate, bits: int) -> Data:
     spreads = []
     for first in range(0, level.nodes, level.kinds):
         roots = candidate.spreads[first : first + level.kinds]
@@ -140,7 +139,7 @@ def _upper_witness(level: UnitLevel, candidate: UnitPoint, bits: int) -> Data:
     return {"means": matrix(as_array(candidate.means), bits), "spreads": spreads}
 
 
-def _lower_witness(level: UnitLevel, candidate: UnitPoint, point: Feasible, bits: int, shrink: float) -> Data:
+def _lower_witness(level: UnitLevel, candidate: UnitCandidate, point: UnitPoint, bits: int, shrink: float) -> Data:
     """The affine minorants at the point, and S in its two parts: T = F F' on means, E = K K' on spreads."""
     rows, across, own = _slopes(level, point, bits, shrink)
     m, kinds = level.multiplicity, level.kinds
@@ -174,7 +173,7 @@ def _lower_witness(level: UnitLevel, candidate: UnitPoint, point: Feasible, bits
     }
 
 
-def _slopes(level: UnitLevel, point: Feasible, bits: int, shrink: float) -> tuple[list[Data], list[list[arb]], list[list[arb]]]:
+def _slopes(level: UnitLevel, point: UnitPoint, bits: int, shrink: float) -> tuple[list[Data], list[list[arb]], list[list[arb]]]:
     """The minorant of each row at the point, and its slopes by anchor, shrunk: for p there is (1 - shrink) p + shrink q."""
     entries: list[Data] = []
     across = [[arb(0)] * level.nodes for _ in range(level.nodes)]
@@ -195,7 +194,7 @@ def _slopes(level: UnitLevel, point: Feasible, bits: int, shrink: float) -> tupl
     return entries, across, own
 
 
-def _multipliers(level: UnitLevel, candidate: UnitPoint, point: Feasible, across: Any, own: Any) -> list[arb]:
+def _multipliers(level: UnitLevel, candidate: UnitCandidate, point: UnitPoint, across: Any, own: Any) -> list[arb]:
     """lambda_i of the norm constraints, by which (S X)_ii = 0; 0 under a ridge, and inside a ball."""
     m, kinds = level.multiplicity, level.kinds
     similar = {row.anchor: seen for row, seen in zip(level.rows, point.rows, strict=True)}
@@ -219,7 +218,7 @@ def _multipliers(level: UnitLevel, candidate: UnitPoint, point: Feasible, across
     return found
 
 
-def _every_similarity(level: UnitLevel, candidate: UnitPoint, point: Feasible) -> list[list[arb]]:
+def _every_similarity(level: UnitLevel, candidate: UnitCandidate, point: UnitPoint) -> list[list[arb]]:
     """What every node sees, anchors or not, from the float candidate: a multiplier needs no more."""
     own, others, _ = _similarities_of(level, candidate)
     return [[*map(arb, others[i].tolist()), *map(arb, own[i].tolist())] for i in range(level.nodes)]
@@ -261,10 +260,10 @@ def _similarities(level: UnitLevel, witness: Data) -> tuple[Floats, Floats, int]
     for t, entry in enumerate(witness["spreads"]):
         roots = array(entry)
         spreads[t * level.kinds : (t + 1) * level.kinds, : roots.shape[1]] = roots
-    return _similarities_of(level, UnitPoint(means=array(witness["means"]), spreads=spreads))
+    return _similarities_of(level, UnitCandidate(means=array(witness["means"]), spreads=spreads))
 
 
-def _similarities_of(level: UnitLevel, point: UnitPoint) -> tuple[Floats, Floats, int]:
+def _similarities_of(level: UnitLevel, point: UnitCandidate) -> tuple[Floats, Floats, int]:
     squares = (point.means**2).sum(axis=1) + (point.spreads**2).sum(axis=1)
     bounds = np.array([float(norm.bound) for norm in level.constraint])
     held = np.array([norm.kind == "sphere" for norm in level.constraint]) | (

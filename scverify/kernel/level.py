@@ -17,7 +17,7 @@ from .balls import finite
 from .certificate import fields, integer, is_short, items, rational, require, size_of
 from .formula import Row, Tree, evaluate_constant, is_additive, log_sum_exp, mentions, value_and_gradient
 from .limits import afford
-from .problem import Constraint, Problem
+from .problem import StatedConstraint, StatedProblem
 
 # a level holds nodes^2 exact numbers
 MAX_NODES = 20_000
@@ -41,7 +41,7 @@ class Level:
 
     formula: Tree
     tau: fmpq
-    constraint: Constraint
+    constraint: StatedConstraint
     dim: int | None
     name: str
     multiplicity: list[int]
@@ -89,7 +89,7 @@ class Level:
         return Row(similarities, list(map(arb, self.c[g])), list(map(arb, self.q[g])), arb(self.tau))
 
 
-def level_of(problem: Problem, name: Any, groups: Any) -> Level:
+def level_of(problem: StatedProblem, name: Any, groups: Any) -> Level:
     """The level that a witness speaks of; Rejected where a hypothesis of its reduction fails."""
     require(name in ("samples", "groups"), "the level is neither samples nor groups")
     require(is_additive(problem.formula), "R1 fails: the formula is not linear in its coefficients")
@@ -113,7 +113,7 @@ def level_of(problem: Problem, name: Any, groups: Any) -> Level:
 class Coefficients:
     """Weight, c and q of two different samples from the rule or table of the claim."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: StatedProblem) -> None:
         """Read the rule or the table; Rejected where it is neither."""
         data = problem.coefficients
         require(isinstance(data, dict) and "kind" in data, "the coefficients have no kind")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from scverify.kernel.certificate import digest
 from scverify.model.data import problem_data
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from scverify.model.problem import Problem
 
 Data = dict[str, Any]
+VerdictWord = Literal["PROVED", "REFUTED", "SUPPORTED", "UNDECIDED"]
 
 
 class Subject(NamedTuple):

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
 
 from scverify.model.problem import Problem
-from scverify.results.base import Data, Result, Subject, about, known, subject_of
+from scverify.results.base import Data, Result, Subject, VerdictWord, about, known, subject_of
 from scverify.results.layout import Account, Table
 from scverify.results.points import CriticalPoint
 
-Verdict = Literal["PROVED", "REFUTED", "UNDECIDED"]
 LIST_FILE = "complete-list.json"
 
 
@@ -28,7 +26,7 @@ class Landscape(Result):
     problem: Problem
     tau_upper: Fraction
     claim: str
-    verdict: Verdict
+    verdict: VerdictWord
     trust: str
     reason: str
     boxes: int

@@ -25,7 +25,7 @@ _RESIDUAL = 1e-13
 
 
 @dataclass(frozen=True)
-class UnitPoint:
+class UnitCandidate:
     """Means (u, r) and spread roots (u, R), the rows of K_t one below the other."""
 
     means: Floats
@@ -129,7 +129,7 @@ class UnitObjective:
         return moved
 
 
-def unit_candidate(problem: UnitProblem) -> UnitPoint:
+def unit_candidate(problem: UnitProblem) -> UnitCandidate:
     """The minimum of a problem in floats: followed from a warm temperature down to its own."""
     target = float(problem.temperature)
     scale = max((float(norm.bound) for norm in problem.level.constraint), default=0.0) or 1.0
@@ -141,7 +141,7 @@ def unit_candidate(problem: UnitProblem) -> UnitPoint:
             break
         tau = max(target, tau * _COOLING)
     r = z.shape[1] - objective.kinds
-    return UnitPoint(means=z[:, :r], spreads=z[:, r:])
+    return UnitCandidate(means=z[:, :r], spreads=z[:, r:])
 
 
 def _start(objective: UnitObjective) -> Floats:

@@ -6,14 +6,14 @@ import pytest
 from scverify.kernel.optimum.terms import terms_of
 from scverify.model.level import group_level
 from scverify.search.merging import rank_one_candidate
-from scverify.search.separable import FloatTerms, equations, root, start
+from scverify.search.separable import FloatForm, equations, root, start
 from tests.certify.rank_one import problem
 
 CASES = [((7, 3, 3, 2), "1/2", "supcon"), ((5, 4, 3, 2), "1/20", "supcon"), ((6, 6, 2, 2), "1", "decoupled")]
 
 
 def coefficients(sizes, tau, loss):
-    return FloatTerms.of(terms_of(problem(sizes, tau, loss).stated, "sizes"))
+    return FloatForm.of(terms_of(problem(sizes, tau, loss).stated, "sizes"))
 
 
 @pytest.mark.parametrize(("sizes", "tau", "loss"), CASES)

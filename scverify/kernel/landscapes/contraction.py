@@ -11,19 +11,19 @@ from .boxes import Boxes
 from .discards import Enclosures
 from .hints import near_inverses
 from .intervals import Intervals, Mask, floats, stacked, summed, total
-from .rows import Rows, others
+from .rows import BoxRows, others
 
-Place = tuple[int, int]
+Coordinate = tuple[int, int]
 # one application of the operator: boxes that it does not empty are halved
 EMPTYING = 1
 
 
-def free_coordinates(n: int, d: int) -> list[Place]:
+def free_coordinates(n: int, d: int) -> list[Coordinate]:
     """(sample, number of its coordinate) for those that no gauge fixes: sample i < d has i of them."""
     return [(i, c) for i in range(n) for c in range(min(i, d - 1))]
 
 
-def contracted(rows: Rows, boxes: Boxes, steps: int) -> tuple[Boxes, Mask]:
+def contracted(rows: BoxRows, boxes: Boxes, steps: int) -> tuple[Boxes, Mask]:
     """Boxes that hold every critical point of the given ones, and where there is none. Coordinates that no gauge fixes become narrower."""
     low, high = boxes.low.copy(), boxes.high.copy()
     empty = low[0] != low[0]
@@ -44,11 +44,11 @@ def has_no_root(at: Enclosures) -> Mask:
     return contracted(at.rows, at.boxes, EMPTYING)[1]
 
 
-def _rows_of(rows: Rows) -> list[tuple[int, Place]]:
+def _rows_of(rows: BoxRows) -> list[tuple[int, Coordinate]]:
     return [(i * (rows.d - 1) + c, (i, c)) for i, c in free_coordinates(rows.n, rows.d)]
 
 
-def _krawczyk(rows: Rows, boxes: Boxes) -> Intervals:
+def _krawczyk(rows: BoxRows, boxes: Boxes) -> Intervals:
     """The operator's image (free coordinates, N)."""
     kept = [row for row, _place in _rows_of(rows)]
     size = len(kept)

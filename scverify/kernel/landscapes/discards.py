@@ -18,7 +18,7 @@ from typing import Any
 from .boxes import Boxes, embedded
 from .hints import eigenvectors, negative_direction, pole_of, scale_of, weighted_mean
 from .intervals import Floats, Intervals, Mask, stacked, summed, total
-from .rows import Rows, others
+from .rows import BoxRows, others
 
 # Sums of at most 2 n + 3 products of non-negative floats, n <= 32, each rounded a few times: (1 + 2^-53)^80 < 1 + 2^-40
 ROUNDING = 1 + 2.0**-40
@@ -28,7 +28,7 @@ ENTRY_ROUNDING = 2.0**-44
 class Enclosures:
     """What is known of every configuration in each of N boxes, worked out when it is first asked for."""
 
-    def __init__(self, rows: Rows, boxes: Boxes) -> None:
+    def __init__(self, rows: BoxRows, boxes: Boxes) -> None:
         """Nothing is worked out yet."""
         self.rows, self.boxes = rows, boxes
 

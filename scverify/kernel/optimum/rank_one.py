@@ -19,7 +19,7 @@ from flint import arb, ctx, fmpq
 from ..balls import finite, magnitude, root
 from ..certificate import Unresolved, at_most, dyadic, fields, require, total
 from ..limits import afford
-from .terms import Terms
+from .terms import RankOneForm
 
 Balls = list[arb]
 
@@ -33,7 +33,7 @@ PER_PAIR_OF_FLOATS, PER_PAIR_OF_BALLS = 1e-8, 1e-6
 class Centre:
     """B^ of a witness: v, Z and what the sums over pairs say: log(Z^/A) or log Z^, Z^, B^v; e_gg of two classes of one node."""
 
-    terms: Terms
+    terms: RankOneForm
     v: Balls
     z: Balls
     logs: Balls
@@ -42,7 +42,7 @@ class Centre:
     self_exponentials: Balls
 
 
-def read_centre(of: Terms, data: Any) -> Centre:
+def read_centre(of: RankOneForm, data: Any) -> Centre:
     """The matrix B^ that v and Z stand for."""
     return centre(of, *read_numbers(data, len(of.m)))
 
@@ -59,7 +59,7 @@ def _positive(data: Any, name: str, length: int) -> Balls:
     return [arb(x) * arb(numbers.unit) for x in numbers.numerators.entries()]
 
 
-def centre(of: Terms, v: Balls, z: Balls) -> Centre:
+def centre(of: RankOneForm, v: Balls, z: Balls) -> Centre:
     """B^ at positive v and Z: Z^_g = A + C x t_g / kappa, and B^v by log E_gh = log x_g + log x_h - log kappa - log(y_g + y_h)."""
     kappa, square = arb(of.kappa), arb(of.square)
     x = [a / n for a, n in zip(v, of.n, strict=True)]
@@ -85,7 +85,7 @@ def centre(of: Terms, v: Balls, z: Balls) -> Centre:
     )
 
 
-def _sums(of: Terms, v: Balls, y: Balls) -> tuple[Balls, Balls]:
+def _sums(of: RankOneForm, v: Balls, y: Balls) -> tuple[Balls, Balls]:
     """t_g = sum_h b_gh / (y_g + y_h) and sum_h b_gh log(y_g + y_h), b_gh = m_h v_h but (m_g - 1) v_g for h = g."""
     weights = [m * a for m, a in zip(of.m, v, strict=True)]
     own = [(m - 1) * a for m, a in zip(of.m, v, strict=True)]
@@ -247,7 +247,7 @@ def rank(near: Near, within: arb) -> int | None:
     return near.centre.terms.classes - 1 if within < near.least else None
 
 
-def _sum(of: Terms, values: Balls) -> arb:
+def _sum(of: RankOneForm, values: Balls) -> arb:
     """The sum over classes of a value for each node."""
     result: arb = total(m * x for m, x in zip(of.m, values, strict=True))
     return arb(result)

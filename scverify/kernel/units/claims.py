@@ -10,7 +10,7 @@ from ..claims import Claim, Data
 from ..words import counted, number, pinned
 from .bounds import feasible_point, lower_bound, upper_bound
 from .level import unit_level
-from .problem import UnitProblem, read_unit_problem
+from .problem import StatedUnits, read_unit_problem
 
 
 def check_unit_bounds(claim: Data, witness: Any, sides: str) -> None:
@@ -38,7 +38,7 @@ def unit_bounds_said(claim: Data) -> str:
     return f"{_subject(claim['problem'], problem)}: {', and '.join(said)}."
 
 
-def _subject(data: Data, problem: UnitProblem) -> str:
+def _subject(data: Data, problem: StatedUnits) -> str:
     """The problem, whole: units, kinds and their constraints, rows and temperature."""
     norms = {
         "sphere": "of squared norm {bound}",

@@ -14,10 +14,10 @@ from flint import arb, fmpq
 
 from ..balls import finite
 from ..certificate import at_most, require
-from ..formula import LogSumExp, Row, Tree, evaluate_constant, is_convex, log_sum_exp, value_and_gradient
+from ..formula import Row, SplitTree, Tree, evaluate_constant, is_convex, log_sum_exp, value_and_gradient
 from ..limits import afford
-from ..problem import Constraint
-from .problem import RowKind, UnitProblem
+from ..problem import StatedConstraint
+from .problem import StatedRow, StatedUnits
 
 # a level holds an exact number for every row and node
 MAX_NODES = 2_000
@@ -44,7 +44,7 @@ class UnitRow:
 
     def split(self) -> tuple[fmpq, fmpq, list[fmpq]] | None:
         """kappa, and value at 0 and slopes of what is left beside log sum c exp(kappa s); None for a row of another kind."""
-        parts: LogSumExp | None = log_sum_exp(self.formula)
+        parts: SplitTree | None = log_sum_exp(self.formula)
         if parts is None:
             return None
         zeros = [fmpq(0)] * len(self.c)
@@ -59,7 +59,7 @@ class UnitLevel:
     kinds: int
     multiplicity: list[int]
     copies: list[int]
-    constraint: list[Constraint]
+    constraint: list[StatedConstraint]
     rows: list[UnitRow]
 
     @property
@@ -78,7 +78,7 @@ class UnitLevel:
         return range(first, first + self.kinds)
 
 
-def unit_level(problem: UnitProblem) -> UnitLevel:
+def unit_level(problem: StatedUnits) -> UnitLevel:
     """The level of a problem; Rejected where a hypothesis of its reduction fails."""
     kinds, nodes = len(problem.kinds), len(problem.kinds) * len(problem.types)
     require(nodes <= MAX_NODES, f"there are more than {MAX_NODES} nodes")
@@ -99,7 +99,7 @@ def unit_level(problem: UnitProblem) -> UnitLevel:
     return level
 
 
-def _row(problem: UnitProblem, kind: RowKind, t: int, multiplicity: list[int], copies: list[int]) -> UnitRow:
+def _row(problem: StatedUnits, kind: StatedRow, t: int, multiplicity: list[int], copies: list[int]) -> UnitRow:
     """Merge equal similarities: an entry's coefficient is the number of samples behind it times theirs."""
     kinds = len(problem.kinds)
     anchor = t * kinds + kind.anchor

@@ -15,7 +15,7 @@ from flint import fmpq
 from ..certificate import fields, integer, items, rational, require, size_of
 from ..formula import Tree, is_additive, parse
 from ..level import MAX_RULE, rule_value
-from ..problem import MAX_COUNT, MAX_FORMULA, Constraint, read_constraint
+from ..problem import MAX_COUNT, MAX_FORMULA, StatedConstraint, read_constraint
 
 # no loss of the field has more than three kinds of nodes or four kinds of rows
 MAX_KINDS = 8
@@ -24,7 +24,7 @@ PLACES = ("self", "copies", "own", "others")
 
 
 @dataclass(frozen=True)
-class Type:
+class UnitType:
     """A unit type: how many units, and how many copies of each node, kind by kind."""
 
     multiplicity: int
@@ -32,7 +32,7 @@ class Type:
 
 
 @dataclass(frozen=True)
-class RowKind:
+class StatedRow:
     """The row of every copy of one kind's node; c and q by place and kind: rules, absent where 0."""
 
     anchor: int
@@ -43,15 +43,15 @@ class RowKind:
 
 
 @dataclass(frozen=True)
-class UnitProblem:
+class StatedUnits:
     """A loss on units, at a temperature; its value is multiplied by scale."""
 
     tau: fmpq
     scale: fmpq
     kinds: list[str]
-    constraints: list[Constraint]
-    types: list[Type]
-    rows: list[RowKind]
+    constraints: list[StatedConstraint]
+    types: list[UnitType]
+    rows: list[StatedRow]
 
     @property
     def units(self) -> int:
@@ -63,7 +63,7 @@ class UnitProblem:
         return rule_value(rule, {"n_own": own, "n_other": other, "k": self.units})
 
 
-def read_unit_problem(data: Any) -> UnitProblem:
+def read_unit_problem(data: Any) -> StatedUnits:
     """Check every field of a claim's problem on units."""
     fields(data, "tau scale kinds units rows")
     tau, scale = rational(data["tau"], "tau"), rational(data["scale"], "scale")
@@ -80,16 +80,16 @@ def read_unit_problem(data: Any) -> UnitProblem:
     require(len(types) > 0, "there are no units")
     rows = [_read_row(row, names) for row in items(data["rows"], "rows")]
     require(0 < len(rows) <= MAX_ROWS, f"there are not 1 to {MAX_ROWS} rows")
-    return UnitProblem(tau=tau, scale=scale, kinds=names, constraints=constraints, types=types, rows=rows)
+    return StatedUnits(tau=tau, scale=scale, kinds=names, constraints=constraints, types=types, rows=rows)
 
 
-def _read_type(data: Any, kinds: int) -> Type:
+def _read_type(data: Any, kinds: int) -> UnitType:
     fields(data, "multiplicity copies")
     copies = [integer(n, "a number of copies", 1, MAX_COUNT) for n in items(data["copies"], "copies", kinds)]
-    return Type(multiplicity=integer(data["multiplicity"], "a multiplicity", 1, MAX_COUNT), copies=copies)
+    return UnitType(multiplicity=integer(data["multiplicity"], "a multiplicity", 1, MAX_COUNT), copies=copies)
 
 
-def _read_row(data: Any, names: list[str]) -> RowKind:
+def _read_row(data: Any, names: list[str]) -> StatedRow:
     fields(data, "anchor formula weight c q")
     require(data["anchor"] in names, "the anchor of a row is not a kind")
     require(size_of(data["formula"]) <= MAX_FORMULA, f"the formula has more than {MAX_FORMULA} entries")
@@ -98,7 +98,7 @@ def _read_row(data: Any, names: list[str]) -> RowKind:
     anchor = names.index(data["anchor"])
     require(size_of(data["weight"]) <= MAX_RULE, "the rule of a weight is too long")
     c, q = (_read_rules(data[name], names, anchor) for name in "cq")
-    return RowKind(anchor=anchor, formula=formula, weight=data["weight"], c=c, q=q)
+    return StatedRow(anchor=anchor, formula=formula, weight=data["weight"], c=c, q=q)
 
 
 def _read_rules(data: Any, names: list[str], anchor: int) -> dict[tuple[str, int], Any]:
