@@ -11,7 +11,7 @@ from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
 from scverify.model.level import group_level, smallest_level
 from scverify.model.problem import Problem
-from scverify.search.multipliers import class_multipliers as float_multipliers
+from scverify.search.multipliers import multipliers
 from scverify.search.objective import Objective
 from scverify.search.solve import solve
 from scverify.symbolic.losses import decoupled, spectral, supcon
@@ -53,7 +53,7 @@ def test_multipliers_are_those_of_the_search(constraint):
         assert found == ()
         return
     # the search counts a node's classes together
-    wanted = float_multipliers(level, Objective.floats(level), candidate.means, candidate.spread).norms / np.array(level.multiplicity)
+    wanted = multipliers(level, Objective.floats(level), candidate.means, candidate.spread).norms / np.array(level.multiplicity)
     np.testing.assert_allclose(found, wanted[level.nodes_of()], rtol=1e-9)
 
 
