@@ -125,7 +125,7 @@ def certify_point(problem: Problem, embeddings: NDArray[np.float64], hits: int =
     for bits in BITS:
         try:
             with ctx.workprec(bits + GUARD):
-                system, at = polished(level, np.ascontiguousarray(embeddings.T), np.zeros(level.size), bits)
+                system, at = polished(level, np.ascontiguousarray(embeddings.T), np.zeros(level.nodes), bits)
                 facts = _facts(kernel_level, stated, system, at, bits)
         except Unresolved as unresolved:
             reason, singular = str(unresolved), isinstance(unresolved, Singular)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from scverify.certify.precise import BallArray, Floats, as_array, as_matrix, floats, largest, midpoints
 from scverify.model.constraints import Ball, NonNegative, Ridge, norm_constraint
-from scverify.model.level import Level, ball
+from scverify.model.level import WorkingLevel, ball
 from scverify.search.objective import Objective
 
 Mask = NDArray[np.bool_]
@@ -49,7 +49,7 @@ class Unknowns:
 class System:
     """Which entries are unknown. pivots: the rows of W that carry the gauge, empty where W has signs to keep."""
 
-    level: Level
+    level: WorkingLevel
     free: Mask
     spreads: Mask
     norms: Mask
@@ -82,7 +82,7 @@ class System:
         return Unknowns(means, spread, norms, parts[3])
 
 
-def polished(level: Level, means: Floats, spread: Floats, bits: int) -> tuple[System, Unknowns]:
+def polished(level: WorkingLevel, means: Floats, spread: Floats, bits: int) -> tuple[System, Unknowns]:
     """The critical point near the given factors, gauge fixed, to about 2^-bits, or as near as Newton's method comes."""
     means, system = _set_up(level, means, spread)
     spread = np.where(system.spreads, spread, 0.0)
@@ -110,7 +110,7 @@ def _newton(system: System, objective: Objective, at: Unknowns, solve: Callable[
     return at
 
 
-def _set_up(level: Level, means: Floats, spread: Floats) -> tuple[Floats, System]:
+def _set_up(level: WorkingLevel, means: Floats, spread: Floats) -> tuple[Floats, System]:
     from scipy.linalg import qr
 
     norm = norm_constraint(level.problem.constraint)
@@ -126,7 +126,7 @@ def _set_up(level: Level, means: Floats, spread: Floats) -> tuple[Floats, System
             rotation, _, order = qr(means.T, pivoting=True)
             means, pivots = means @ rotation, tuple(int(row) for row in order[: means.shape[1]])
     squares = (means**2).sum(axis=1) + spread
-    norms = np.full(level.size, not isinstance(norm, Ridge))
+    norms = np.full(level.nodes, not isinstance(norm, Ridge))
     if isinstance(norm, Ball):
         norms = squares > float(norm.rho) ** 2 * (1 - ACTIVE)
     system = System(level=level, free=free, spreads=spread > ACTIVE**2, norms=norms, pivots=pivots)

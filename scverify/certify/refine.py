@@ -17,7 +17,7 @@ from scverify.certify.polish import polished
 from scverify.certify.precise import BallArray, Floats, as_array, as_matrix, choose, exponent, floats, midpoints
 from scverify.errors import Undecided
 from scverify.model.constraints import Ball, norm_constraint
-from scverify.model.level import Level
+from scverify.model.level import WorkingLevel
 from scverify.search.candidate import Candidate
 from scverify.search.newton import refine_roots, root_precision
 from scverify.search.objective import Objective
@@ -57,7 +57,7 @@ class PrecisePoint:
     roots: RootDual | None = None
 
 
-def vector_bits(level: Level, bits: int) -> int:
+def vector_bits(level: WorkingLevel, bits: int) -> int:
     """The bits that the vectors of a feasible point need for a value known to 2^-bits.
 
     An error in them costs its square, but on a ball, where a norm may fall short of rho.
@@ -65,7 +65,7 @@ def vector_bits(level: Level, bits: int) -> int:
     return bits if isinstance(norm_constraint(level.problem.constraint), Ball) else bits // 2 + HALF
 
 
-def bounded_candidate(level: Level, solver: str = "auto") -> Candidate:
+def bounded_candidate(level: WorkingLevel, solver: str = "auto") -> Candidate:
     """The searcher's candidate; Undecided where the floats run away, as they do from an objective without a lower bound."""
     remedy = "the search ran away: the objective may be unbounded below, but no ray is certified; change the loss or the constraint"
     try:
@@ -89,7 +89,7 @@ def precise_point(candidate: Candidate, bits: int) -> PrecisePoint:
         return PrecisePoint(midpoints(rows), at.means, at.spread)
 
 
-def _from_roots(level: Level, reduced: RankOneSystem, roots: tuple[Floats, Floats], bits: int) -> PrecisePoint:
+def _from_roots(level: WorkingLevel, reduced: RankOneSystem, roots: tuple[Floats, Floats], bits: int) -> PrecisePoint:
     terms = SystemArrays.of(reduced, object)
     log_v, log_z = refine_roots(reduced, terms, roots, bits)
     e = _exponentials(terms, log_v, log_z)

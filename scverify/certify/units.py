@@ -31,8 +31,8 @@ SMALL = (1e-3, 1e-6, 1e-9, 1e-14)
 ZERO = 1e-10
 # under a ridge, slopes shrunk by so much leave S a margin, which takes up rounding: else norms that only the ridge bounds multiply it
 SHRINK = (0.0, 1e-13, 1e-11, 1e-9, 1e-7)
-# on more nodes one precision has to do
-MANY = 40
+# on more nodes one precision has to do, duals are factored in floats, and a gap of this size, relative, is small enough
+MANY, FEW_BITS, ENOUGH = 40, 64, arb("1e-10")
 
 
 @dataclass(frozen=True)
@@ -93,9 +93,11 @@ def _best(level: UnitLevel, candidate: UnitCandidate, max_precision: int) -> tup
     """The attempt of least gap over precisions, over what counts as noise in the candidate, and over margins."""
     best: _Attempt | None = None
     reason = "no precision was tried"
-    precisions = [bits for bits in BITS if bits <= max_precision][: 1 if level.nodes > MANY else None]
+    many = level.nodes > MANY
+    precisions = [FEW_BITS] if many else [bits for bits in BITS if bits <= max_precision]
     margins = SHRINK if all(norm.kind == "ridge" for norm in level.constraint) else SHRINK[:1]
-    for bits, small, shrink in product(precisions, SMALL, margins):
+    good = ENOUGH if many else GOOD
+    for bits, small, shrink in product(precisions, SMALL, margins[2 * (many and len(margins) > 1) :]):
         try:
             attempt = _attempt(level, _cleaned(level, candidate, small), bits, shrink)
         except (Unresolved, Rejected) as refusal:
@@ -103,7 +105,7 @@ def _best(level: UnitLevel, candidate: UnitCandidate, max_precision: int) -> tup
             continue
         if best is None or attempt.gap < best.gap:
             best = attempt
-        if best.relative < GOOD:
+        if best.relative < good:
             break
     return best, reason
 
@@ -233,6 +235,11 @@ def _root(target: BallArray, kept: list[arb], bits: int) -> BallArray:
         return _cholesky([[(y - kept[i] if i == j else y).mid() for j, y in enumerate(row)] for i, row in enumerate(target.tolist())])
     unit = arb(2) ** -max(sizes)
     near = np.array([[float((x * unit).mid()) for x in row] for row in target.tolist()])
+    if len(target) > MANY:
+        values, vectors = np.linalg.eigh((near + near.T) / 2)
+        kept_columns = values > ZERO * values.max()
+        root: BallArray = as_array(vectors[:, kept_columns] * np.sqrt(values[kept_columns])) * (arb(2) ** max(sizes)).sqrt()
+        return root
     values = np.linalg.eigvalsh((near + near.T) / 2)
     return factor(target, int((values > ZERO * values.max()).sum()) if values.max() > 0 else 0, bits)
 

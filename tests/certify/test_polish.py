@@ -30,7 +30,7 @@ def test_the_equations_vanish_to_as_many_bits_as_asked_near_the_candidate(proble
     with ctx.workprec(300):
         system, at = polished(level, candidate.means, candidate.spread, 200)
         assert largest(equations(system, Objective.balls(level), at)) < -190
-        gram = floats(at.means @ at.means.T) if at.means.size else np.zeros((level.size, level.size))
+        gram = floats(at.means @ at.means.T) if at.means.size else np.zeros((level.nodes, level.nodes))
     np.testing.assert_allclose(gram, candidate.means @ candidate.means.T, atol=1e-5)
     np.testing.assert_allclose(floats(at.spread), candidate.spread, atol=1e-5)
     assert largest(at.means[system.gauge]) < -190
@@ -55,5 +55,5 @@ def test_a_start_far_off_comes_back_without_an_error():
     level = group_level(PROBLEMS[0])
     rng = np.random.default_rng(1)
     with ctx.workprec(120):
-        _, at = polished(level, rng.standard_normal((level.size, 2)) * 5, np.ones(level.size), 80)
-    assert at.means.shape[0] == level.size
+        _, at = polished(level, rng.standard_normal((level.nodes, 2)) * 5, np.ones(level.nodes), 80)
+    assert at.means.shape[0] == level.nodes

@@ -47,7 +47,7 @@ def test_both_ways_lead_to_one_point_near_the_candidate(problem, solver):
     with ctx.workprec(500):
         assert largest(point.rows - other.rows) < -180
         again = point.means @ point.means.T
-        off = again[~np.eye(level.size, dtype=bool)] - point.rows[:, :-1][~np.eye(level.size, dtype=bool)]
+        off = again[~np.eye(level.nodes, dtype=bool)] - point.rows[:, :-1][~np.eye(level.nodes, dtype=bool)]
         # where the root gives the dual, vectors need half the bits: their error costs its square
         assert largest(off) < -95
     np.testing.assert_allclose(floats(point.spread), candidate.spread, atol=1e-6)

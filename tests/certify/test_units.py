@@ -1,5 +1,6 @@
 """Certified optima of losses on units: closed forms, plain loops over explicit configurations, and the level of classes."""
 
+import os
 from fractions import Fraction
 
 import mpmath
@@ -72,6 +73,17 @@ def test_smallest_classes_of_cross_entropy_merge_beyond_the_root_of_their_size(r
     assert found.rank == rank and found.gap <= found.upper / 10**10
     merged = abs(found.others[2, 2] - found.own[2, 0]) < 1e-6
     assert merged == (rank == 2)
+
+
+THOROUGH = pytest.mark.skipif(os.environ.get("SCVERIFY_PROFILE") != "thorough", reason="takes seconds: set SCVERIFY_PROFILE=thorough")
+
+
+@pytest.mark.parametrize("k", [30, pytest.param(100, marks=THOROUGH)])
+def test_cross_entropy_of_many_sizes_is_certified_at_one_precision(k):
+    """More nodes than one tries precisions on; no class merges, so that the logits have rank k - 1."""
+    found = unit_optimum(UnitProblem(cross_entropy(Classes.long_tailed(k, 500, 100).sizes), 1, Ridge("1/1000")))
+    assert found.gap <= found.upper / 10**9 and found.rank == k - 1
+    assert verify_data(found.certificate).word == "VERIFIED"
 
 
 def test_balanced_cross_entropy_on_spheres_has_its_closed_form():

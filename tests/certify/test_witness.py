@@ -40,7 +40,7 @@ def test_the_roots_say_the_same_dual_as_the_slopes(problem):
         assert largest(one.columns @ one.columns.T - two.columns @ two.columns.T) < -120
         assert largest((one.outcomes - two.outcomes)[weighted]) < -120
         assert largest(one.multipliers - two.multipliers) < -120
-        assert largest(one.outcomes.sum(axis=1) - as_array(np.ones(level.size))) < -120
+        assert largest(one.outcomes.sum(axis=1) - as_array(np.ones(level.nodes))) < -120
 
 
 @pytest.mark.parametrize("constraint", [Sphere(), Ball("1/2"), NonNegative(), Ridge("1/10")], ids=str)
