@@ -14,7 +14,6 @@ from scverify.symbolic.losses import (
     SampleTable,
     cross_entropy_of_labels,
     load_loss,
-    mini_batches,
     n_other,
     n_own,
     soft_supcon,
@@ -23,7 +22,6 @@ from scverify.symbolic.losses import (
     two_tower,
 )
 from scverify.symbolic.row import RowFormula
-from tests.oracles import naive
 
 HALF = Fraction(1, 2)
 
@@ -62,26 +60,6 @@ def test_decoupled_differs_from_supcon_only_by_its_positives():
     decoupled = LOSSES["decoupled"]
     assert decoupled.formula == supcon.formula
     assert decoupled.coefficients == CoefficientRule(Integer(1), Integer(0), 1 / (n_own - 1), Integer(1), Integer(0))
-
-
-def test_one_mini_batch_of_everything_is_supcon(gram):
-    labels = [0, 0, 1, 1, 0, 1]
-    assert loss_of_table(mini_batches(labels, [range(6)]), gram, 0.4) == pytest.approx(naive.loss_of_gram(gram, labels, 0.4), rel=1e-13)
-
-
-def test_mini_batches_are_summed(gram):
-    labels = [0, 0, 1, 1, 0, 0]
-    parts = [[4, 5], [0, 1, 2, 3]]
-    expected = sum(naive.loss_of_gram(gram[np.ix_(part, part)], [labels[i] for i in part], 0.4) for part in parts)
-    assert loss_of_table(mini_batches(labels, parts), gram, 0.4) == pytest.approx(expected, rel=1e-13)
-
-
-@pytest.mark.parametrize(
-    ("batches", "reason"), [([[0, 1], [1, 2]], "disjoint"), ([[0, 9]], "disjoint"), ([[0, 1, 2]], "without a positive")]
-)
-def test_impossible_batches_are_refused(batches, reason):
-    with pytest.raises(InputError, match=reason):
-        mini_batches([0, 0, 1], batches)
 
 
 def test_two_tower_is_cross_entropy_of_both_directions(gram):
