@@ -8,8 +8,8 @@ from flint import arb, ctx
 from sympy import Expr, Integer, Sum, Symbol, exp, log, symbols
 
 from scverify.conjecture.elementary import above_tangents, exponential_above_tangent
-from scverify.conjecture.proof import Step, Theorem, fact, identity, sign
 from scverify.conjecture.terms import from_two
+from scverify.conjecture.theorem import Step, Theorem, fact, identity, sign
 from scverify.conjecture.unit_configurations import at_unit_configurations
 from scverify.model.named import mnrl
 from scverify.symbolic.losses import Loss

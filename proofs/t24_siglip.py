@@ -11,8 +11,8 @@ from scverify.certify.units import unit_optimum
 from scverify.conjecture.elementary import above_tangents, softplus_above_tangent
 from scverify.conjecture.formulas import PRECISION
 from scverify.conjecture.instances import attains, undercuts
-from scverify.conjecture.proof import Decision, Step, Theorem, certified, identity, sign
 from scverify.conjecture.terms import from_two
+from scverify.conjecture.theorem import Decision, Step, Theorem, certified, identity, sign
 from scverify.conjecture.unit_configurations import UnitConfiguration, at_unit_configurations
 from scverify.model.level import ball
 from scverify.model.named import siglip, sigmoids

@@ -13,8 +13,8 @@ from scverify.conjecture.arguments import CROSS, convex_rows, entry_slope
 from scverify.conjecture.elementary import exponential_above_tangent
 from scverify.conjecture.formulas import PRECISION
 from scverify.conjecture.instances import attains, undercuts
-from scverify.conjecture.proof import Decision, Step, Theorem, certified, identity, sign
 from scverify.conjecture.terms import from_two
+from scverify.conjecture.theorem import Decision, Step, Theorem, certified, identity, sign
 from scverify.conjecture.unit_configurations import at_unit_configurations
 from scverify.model.constraints import Ridge
 from scverify.model.level import ball

@@ -11,8 +11,8 @@ from scverify.conjecture.arguments import CROSS, entry_slope, rule_of
 from scverify.conjecture.formulas import PRECISION
 from scverify.conjecture.globality import global_where_positive, second_order
 from scverify.conjecture.instances import attains, undercuts
-from scverify.conjecture.proof import Decision, Step, Theorem, certified, identity, sign
 from scverify.conjecture.terms import from_two
+from scverify.conjecture.theorem import Decision, Step, Theorem, certified, identity, sign
 from scverify.model.classes import Classes
 from scverify.model.level import ball
 from scverify.model.problem import Problem

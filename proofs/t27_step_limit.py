@@ -10,8 +10,8 @@ from scverify.certify.optimum import optimum
 from scverify.conjecture.class_rows import class_size
 from scverify.conjecture.elementary import exponential_above_tangent
 from scverify.conjecture.formulas import PRECISION
-from scverify.conjecture.proof import Decision, Step, Theorem, certified, fact, identity, sign
 from scverify.conjecture.terms import from_two
+from scverify.conjecture.theorem import Decision, Step, Theorem, certified, fact, identity, sign
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import Loss

@@ -12,12 +12,12 @@ from flint import arb, ctx
 from numpy.typing import NDArray
 
 from scverify.certify.claims import Data, certificate
-from scverify.certify.dyadics import above, below, integers, matrix, places_for, probabilities, text
+from scverify.certify.dyadics import above, below, matrix, places_for, probabilities, scaled_integers, text
 from scverify.certify.precise import BallArray, as_array, exponent
-from scverify.certify.refine import GUARD, factor
+from scverify.certify.refine import GUARD, semidefinite_factor
 from scverify.errors import InputError, Undecided
 from scverify.kernel.certificate import Rejected, Unresolved
-from scverify.kernel.units.bounds import UnitPoint, feasible_point, lower_bound, upper_bound
+from scverify.kernel.units.bounds import UnitPoint, unit_lower_bound, unit_point, unit_upper_bound
 from scverify.kernel.units.level import UnitLevel
 from scverify.model.units import UnitProblem
 from scverify.results.units import UnitOptimum
@@ -31,8 +31,8 @@ SMALL = (1e-3, 1e-6, 1e-9, 1e-14)
 ZERO = 1e-10
 # under a ridge, slopes shrunk by so much leave S a margin, which takes up rounding: else norms that only the ridge bounds multiply it
 SHRINK = (0.0, 1e-13, 1e-11, 1e-9, 1e-7)
-# on more nodes one precision has to do
-MANY = 40
+# on more nodes one precision has to do, duals are factored in floats, and a gap of this size, relative, is small enough
+MANY, FEW_BITS, ENOUGH = 40, 64, arb("1e-10")
 
 
 @dataclass(frozen=True)
@@ -93,9 +93,11 @@ def _best(level: UnitLevel, candidate: UnitCandidate, max_precision: int) -> tup
     """The attempt of least gap over precisions, over what counts as noise in the candidate, and over margins."""
     best: _Attempt | None = None
     reason = "no precision was tried"
-    precisions = [bits for bits in BITS if bits <= max_precision][: 1 if level.nodes > MANY else None]
+    many = level.nodes > MANY
+    precisions = [FEW_BITS] if many else [bits for bits in BITS if bits <= max_precision]
     margins = SHRINK if all(norm.kind == "ridge" for norm in level.constraint) else SHRINK[:1]
-    for bits, small, shrink in product(precisions, SMALL, margins):
+    good = ENOUGH if many else GOOD
+    for bits, small, shrink in product(precisions, SMALL, margins[2 * (many and len(margins) > 1) :]):
         try:
             attempt = _attempt(level, _cleaned(level, candidate, small), bits, shrink)
         except (Unresolved, Rejected) as refusal:
@@ -103,7 +105,7 @@ def _best(level: UnitLevel, candidate: UnitCandidate, max_precision: int) -> tup
             continue
         if best is None or attempt.gap < best.gap:
             best = attempt
-        if best.relative < GOOD:
+        if best.relative < good:
             break
     return best, reason
 
@@ -124,10 +126,10 @@ def _cleaned(level: UnitLevel, candidate: UnitCandidate, small: float) -> UnitCa
 def _attempt(level: UnitLevel, candidate: UnitCandidate, bits: int, shrink: float) -> _Attempt:
     with ctx.workprec(bits + GUARD):
         upper = _upper_witness(level, candidate, bits)
-        point = feasible_point(level, upper)
-        value = upper_bound(level, point)
+        point = unit_point(level, upper)
+        value = unit_upper_bound(level, point)
         lower = _lower_witness(level, candidate, point, bits, shrink)
-        return _Attempt(bits, lower_bound(level, lower), value, point, {"upper": upper, "lower": lower})
+        return _Attempt(bits, unit_lower_bound(level, lower), value, point, {"upper": upper, "lower": lower})
 
 
 def _upper_witness(level: UnitLevel, candidate: UnitCandidate, bits: int) -> Data:
@@ -182,7 +184,7 @@ def _slopes(level: UnitLevel, point: UnitPoint, bits: int, shrink: float) -> tup
         _, gradient = row.evaluated(seen)
         split = row.split()
         if split is None:
-            entries.append({"form": "tangent", "bits": bits, "row": integers(seen, bits)})
+            entries.append({"form": "tangent", "bits": bits, "row": scaled_integers(seen, bits)})
         else:
             kappa, _, rest = split
             gradient = [x * (1 - arb(shrink)) for x in gradient]
@@ -233,8 +235,13 @@ def _root(target: BallArray, kept: list[arb], bits: int) -> BallArray:
         return _cholesky([[(y - kept[i] if i == j else y).mid() for j, y in enumerate(row)] for i, row in enumerate(target.tolist())])
     unit = arb(2) ** -max(sizes)
     near = np.array([[float((x * unit).mid()) for x in row] for row in target.tolist()])
+    if len(target) > MANY:
+        values, vectors = np.linalg.eigh((near + near.T) / 2)
+        kept_columns = values > ZERO * values.max()
+        root: BallArray = as_array(vectors[:, kept_columns] * np.sqrt(values[kept_columns])) * (arb(2) ** max(sizes)).sqrt()
+        return root
     values = np.linalg.eigvalsh((near + near.T) / 2)
-    return factor(target, int((values > ZERO * values.max()).sum()) if values.max() > 0 else 0, bits)
+    return semidefinite_factor(target, int((values > ZERO * values.max()).sum()) if values.max() > 0 else 0, bits)
 
 
 def _cholesky(table: list[list[arb]]) -> BallArray:

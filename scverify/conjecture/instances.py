@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flint import arb, fmpq
 
-from scverify.conjecture.proof import Decision
+from scverify.conjecture.theorem import Decision
 from scverify.results.optimum import Optimum
 from scverify.results.units import UnitOptimum
 

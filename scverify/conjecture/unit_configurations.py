@@ -13,8 +13,8 @@ from flint import arb, ctx
 from sympy import Expr
 
 from scverify.conjecture.formulas import PRECISION, in_balls
-from scverify.conjecture.proof import Decision, Step
 from scverify.conjecture.terms import Assignment
+from scverify.conjecture.theorem import Decision, Step
 from scverify.model.level import ball
 from scverify.model.units import Rules, UnitLoss
 from scverify.symbolic.compiled import evaluators

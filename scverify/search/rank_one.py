@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from scverify.errors import InputError
 from scverify.model.constraints import NonNegative, Ridge, norm_constraint
-from scverify.model.level import CoefficientRows, Level, SharedTable, ball
+from scverify.model.level import CoefficientRows, SharedTable, WorkingLevel, ball
 
 Floats = NDArray[np.float64]
 BallArray = NDArray[np.object_]
@@ -52,7 +52,7 @@ class RankOneSystem:
     c and slope are U x (U+1), laid out as in Level (column g of row g: two classes of the node; last column: the self similarity).
     """
 
-    level: Level
+    level: WorkingLevel
     clusters: tuple[tuple[int, ...], ...]
     merged: tuple[tuple[int, ...], ...]
     multiplicity: list[int]
@@ -70,7 +70,7 @@ class RankOneSystem:
     @property
     def cluster_of(self) -> NDArray[np.int64]:
         """The cluster of each node of the level, shape (u,)."""
-        index = np.empty(self.level.size, dtype=np.int64)
+        index = np.empty(self.level.nodes, dtype=np.int64)
         for number, cluster in enumerate(self.clusters):
             index[list(cluster)] = number
         return index
@@ -98,7 +98,7 @@ class RankOneSystem:
         return SystemArrays.of(self, np.float64)
 
 
-def system(level: Level, merged: Iterable[tuple[int, ...]] = ()) -> RankOneSystem:
+def system(level: WorkingLevel, merged: Iterable[tuple[int, ...]] = ()) -> RankOneSystem:
     """The rank-one system of a level in which the nodes of each tuple of `merged` share one representative.
 
     A tuple of one node g merges the m_g > 1 classes of that node. Raises RankOneRefused where the rows are not log-sum-exp, embeddings
@@ -107,7 +107,7 @@ def system(level: Level, merged: Iterable[tuple[int, ...]] = ()) -> RankOneSyste
     if isinstance(level.problem.constraint, NonNegative):
         raise RankOneRefused("embeddings are non-negative")
     together = tuple(sorted(tuple(sorted(cluster)) for cluster in merged))
-    alone = set(range(level.size)) - {node for cluster in together for node in cluster}
+    alone = set(range(level.nodes)) - {node for cluster in together for node in cluster}
     clusters = tuple(sorted([*together, *((node,) for node in alone)]))
     part = level.exponential_part
     if part is None:

@@ -30,7 +30,7 @@ def test_the_exponentials_in_balls_give_the_candidates_similarities():
     roots = refined(reduced, candidate.roots, 100)
     e, _ = exponentials(SystemArrays.of(reduced, object), *roots)
     rows = Objective.floats(level).similarities(candidate.means, candidate.spread)
-    for g in range(level.size):
-        for h in range(level.size):
+    for g in range(level.nodes):
+        for h in range(level.nodes):
             if g != h or level.multiplicity[g] > 1:
                 assert float(1 + e[g, h].log() / arb(float(reduced.kappa))) == pytest.approx(rows[g, h], abs=1e-13)
