@@ -18,13 +18,13 @@ from scverify.certify.orbit import Better, certify_point
 from scverify.conjecture.arguments import attraction, collapse, repulsion
 from scverify.conjecture.globality import collapsed_of_full_rank, global_where_positive, second_order
 from scverify.conjecture.pair_lemma import class_of_two, first_order, least_sum, pair_lemma, twins_and_mass, warm_share
-from scverify.conjecture.proof import Decision, Step, Theorem, certified, fact, identity, left_open, sign
+from scverify.conjecture.theorem import Decision, Step, Theorem, certified, fact, identity, left_open, sign
 from scverify.conjecture.warm import theorem_w
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Sphere
 from scverify.model.level import sample_level
 from scverify.model.problem import Problem
-from scverify.results.decimals import at_least
+from scverify.results.decimals import rounded_down
 from scverify.search.objective import Objective
 from scverify.symbolic.losses import Loss
 
@@ -54,7 +54,7 @@ def explicit_point(loss: Loss) -> np.ndarray:
 def spurious(loss: Loss) -> Decision:
     problem = Problem(loss, SIZES, dim=DIMENSION, temperature=TEMPERATURE, constraint=Sphere())
     point = certify_point(problem, explicit_point(loss), better=Better.of_optimum(optimum(problem).certificate))
-    excess = "" if point.excess is None else f", at least {at_least(point.excess, 8)} above the optimum"
+    excess = "" if point.excess is None else f", at least {rounded_down(point.excess, 8)} above the optimum"
     return Decision(point.kind == "spurious minimum", point.kind + excess, dict(point.certificates))
 
 

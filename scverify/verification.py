@@ -50,7 +50,7 @@ def verify(certificate: Any, limits: Limits | None = None) -> Answer:
 def verify_folder(folder: Path, limits: Limits) -> dict[str, Answer]:
     """The answers on all certificates of a directory; what its manifest names and is missing or another file is rejected.
 
-    So a list of all critical points is VERIFIED only with every rank of it; a landscape that is not finished is UNDECIDED.
+    A landscape or list that is not finished is UNDECIDED.
     """
     from scverify.results.files import strangers
 

@@ -9,7 +9,7 @@ from sympy import Expr, Integer, Rational, exp, log
 
 from scverify.errors import InputError, must_be
 from scverify.model.exact import Rational as Given
-from scverify.model.exact import rational, whole
+from scverify.model.exact import exact_rational, whole
 from scverify.model.units import RowKind, UnitLoss
 from scverify.symbolic.losses import supcon_row
 from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
@@ -68,7 +68,7 @@ def cross_entropy(sizes: Iterable[int], smoothing: Given = 0) -> UnitLoss:
     counts = [whole(size, "class size", 1) for size in sizes]
     if len(counts) < 2:
         raise InputError(f"{len(counts)} class(es)", "at least two classes", "add a class")
-    delta = rational(smoothing, "smoothing")
+    delta = exact_rational(smoothing, "smoothing")
     if not 0 <= delta < 1:
         raise InputError(f"smoothing {smoothing}", "0 <= smoothing < 1", "correct smoothing")
     share = Rational(delta.numerator, delta.denominator) / len(counts)
@@ -89,7 +89,7 @@ def _contrast(anchor: str, other: str) -> RowKind:
 
 
 def _number(value: Given, name: str) -> Expr:
-    exact: Fraction = rational(value, name)
+    exact: Fraction = exact_rational(value, name)
     return Rational(exact.numerator, exact.denominator)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scverify.model.constraints import NonNegative
-from scverify.model.level import Level
+from scverify.model.level import WorkingLevel
 from scverify.search.candidate import Candidate
 from scverify.search.chart import Chart
 from scverify.search.multipliers import multipliers
@@ -30,7 +30,7 @@ _STAGES = 16
 _DAMPINGS = (1.0, 0.3, 0.1, 0.01)
 
 
-def factorised_candidate(level: Level, seed: int = 0) -> Candidate:
+def factorised_candidate(level: WorkingLevel, seed: int = 0) -> Candidate:
     """The best point found; its status is the relative violation of the conditions of optimality. Deterministic for a seed."""
     started = time.perf_counter()
     objective = Objective.floats(level)
@@ -65,9 +65,9 @@ def _principal(means: Floats, spread: Floats, unit: float) -> Floats:
     return principal
 
 
-def _ranks(level: Level) -> list[int]:
+def _ranks(level: WorkingLevel) -> list[int]:
     """Dimensions to try in turn: non-negative embeddings start with private directions alone (the orthogonal frame)."""
-    u = level.size
+    u = level.nodes
     rank = min(u, max(32, level.problem.classes.k + 2, isqrt(2 * u) + 2))
     ranks = [rank]
     while rank < u:
