@@ -37,14 +37,14 @@ def verify(certificate: Any, limits: Limits | None = None) -> Answer:
     limits = checked(Limits() if limits is None else limits)
     if isinstance(certificate, str | os.PathLike):
         path = Path(certificate)
-        return together(verify_folder(path, limits)) if path.is_dir() else verify_file(path, limits)
+        return in_one(verify_folder(path, limits)) if path.is_dir() else verify_file(path, limits)
     held = getattr(certificate, "certificates", None) or getattr(certificate, "certificate", None) or certificate
     if not isinstance(held, dict) or not held:
         raise InputError(
             f"{type(certificate).__name__} without a certificate", "a path, a certificate or a certified result", "give one of them"
         )
     several = held if all(isinstance(name, str) and name.endswith(".json") for name in held) else {"": held}
-    return together({name: _verify_data(data, limits) for name, data in several.items()})
+    return in_one({name: _verify_data(data, limits) for name, data in several.items()})
 
 
 def verify_folder(folder: Path, limits: Limits) -> dict[str, Answer]:
@@ -64,18 +64,18 @@ def verify_folder(folder: Path, limits: Limits) -> dict[str, Answer]:
     return answers | {name: Answer("UNDECIDED", reason, "") for name in unfinished}
 
 
-def together(answers: Mapping[str, Answer]) -> Answer:
+def in_one(answers: Mapping[str, Answer]) -> Answer:
     """One answer for several by name: the weakest word and its reasons, and all the claims, one a line."""
     if len(answers) == 1:
         return next(iter(answers.values()))
-    word = weakest(answers.values())
+    word = overall_word(answers.values())
     reasons = dict.fromkeys(
         answer.reason if word == "VERIFIED" else f"{name}: {answer.reason}" for name, answer in answers.items() if answer.word == word
     )
     return Answer(word, "; ".join(reasons), "\n".join(answer.claim for answer in answers.values() if answer.claim))
 
 
-def weakest(answers: Iterable[Answer]) -> Word:
+def overall_word(answers: Iterable[Answer]) -> Word:
     """REJECTED where one is, else UNDECIDED where one is, else VERIFIED."""
     words = {answer.word for answer in answers}
     order: tuple[Word, ...] = ("REJECTED", "UNDECIDED", "VERIFIED")

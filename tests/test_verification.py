@@ -55,10 +55,10 @@ def test_a_directory_and_what_was_loaded_from_it_get_one_word_for_all(tmp_path):
 
 def test_several_answers_are_as_weak_as_the_weakest():
     verified, undecided, rejected = (verification.Answer(word, "why", word.lower()) for word in ("VERIFIED", "UNDECIDED", "REJECTED"))
-    assert verification.together({"a": verified}) == verified
-    assert verification.together({"a": verified, "b": undecided}).word == "UNDECIDED"
-    assert verification.together({"a": rejected, "b": undecided}).word == "REJECTED"
-    assert verification.together({"a": verified, "b": undecided}).claim == "verified\nundecided"
+    assert verification.in_one({"a": verified}) == verified
+    assert verification.in_one({"a": verified, "b": undecided}).word == "UNDECIDED"
+    assert verification.in_one({"a": rejected, "b": undecided}).word == "REJECTED"
+    assert verification.in_one({"a": verified, "b": undecided}).claim == "verified\nundecided"
 
 
 @pytest.mark.parametrize("data", [{"precision": float("nan")}, {"precision": object()}])

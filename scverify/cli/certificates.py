@@ -68,9 +68,9 @@ def export(certificate: Path, to_coq: bool, out: Path, as_json: bool) -> int:
 
 
 def _show_answers(answers: Mapping[Path, Answer], as_json: bool) -> int:
-    from scverify.verification import weakest
+    from scverify.verification import overall_word
 
-    overall = weakest(answers.values())
+    overall = overall_word(answers.values())
     if as_json:
         shown = [
             {"certificate": str(file), "answer": answer.word} | {part: said for part, said in _said(answer) if said}
