@@ -88,7 +88,7 @@ def threshold(
         raise InputError(f"tau {tau}, points {type(points).__name__}", "two temperatures, and certified CriticalPoints", "correct them")
     started = time.perf_counter()
     if kind not in KINDS:
-        raise InputError(f"kind {kind!r}", " or ".join(map(repr, KINDS)), "choose one of them")
+        raise InputError(f"kind {kind!r}", " or ".join(map(repr, KINDS)), "choose one of them, or ask `bracket` about the optimum")
     lower, upper = (positive(end, "an end of tau") for end in tau)
     if not lower < upper:
         raise InputError(f"temperatures {lower}, {upper}", "a lower and then a higher temperature", "correct tau (--tau A,B)")

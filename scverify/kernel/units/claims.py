@@ -35,10 +35,10 @@ def unit_bounds_said(claim: Data) -> str:
         said.append(f"every feasible configuration, of any dimension, has a loss of at least {number(claim['lower'])}")
     if "upper" in claim:
         said.append(f"some feasible one has a loss of at most {number(claim['upper'])}")
-    return f"{_subject(claim['problem'], problem)}: {', and '.join(said)}."
+    return f"{subject(claim['problem'], problem)}: {', and '.join(said)}."
 
 
-def _subject(data: Data, problem: StatedUnits) -> str:
+def subject(data: Data, problem: StatedUnits) -> str:
     """The problem, whole: units, kinds and their constraints, rows and temperature."""
     norms = {
         "sphere": "of squared norm {bound}",
