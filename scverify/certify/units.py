@@ -12,13 +12,14 @@ from flint import arb, ctx
 from numpy.typing import NDArray
 
 from scverify.certify.claims import Data, certificate
-from scverify.certify.dyadics import above, below, integers, matrix, places_for, probabilities, text
+from scverify.certify.dyadics import above, below, matrix, places_for, probabilities, scaled_integers, text
 from scverify.certify.precise import BallArray, as_array, exponent
-from scverify.certify.refine import GUARD, factor
-from scverify.errors import InputError, Undecided
+from scverify.certify.refine import GUARD, semidefinite_factor
+from scverify.errors import InputError, Undecided, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
-from scverify.kernel.units.bounds import UnitPoint, feasible_point, lower_bound, upper_bound
+from scverify.kernel.units.bounds import UnitPoint, unit_lower_bound, unit_point, unit_upper_bound
 from scverify.kernel.units.level import UnitLevel
+from scverify.model.exact import whole
 from scverify.model.units import UnitProblem
 from scverify.results.units import UnitOptimum
 from scverify.search.units import UnitCandidate, unit_candidate
@@ -58,6 +59,8 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
     Raises InputError where the kernel refuses the problem (rows that are not convex, copies that need not coincide), and Undecided where
     no bound is found.
     """
+    must_be(problem, UnitProblem, "problem", "a UnitProblem")
+    whole(max_precision, "max_precision", 1)
     started = time.perf_counter()
     try:
         level = problem.level
@@ -126,10 +129,10 @@ def _cleaned(level: UnitLevel, candidate: UnitCandidate, small: float) -> UnitCa
 def _attempt(level: UnitLevel, candidate: UnitCandidate, bits: int, shrink: float) -> _Attempt:
     with ctx.workprec(bits + GUARD):
         upper = _upper_witness(level, candidate, bits)
-        point = feasible_point(level, upper)
-        value = upper_bound(level, point)
+        point = unit_point(level, upper)
+        value = unit_upper_bound(level, point)
         lower = _lower_witness(level, candidate, point, bits, shrink)
-        return _Attempt(bits, lower_bound(level, lower), value, point, {"upper": upper, "lower": lower})
+        return _Attempt(bits, unit_lower_bound(level, lower), value, point, {"upper": upper, "lower": lower})
 
 
 def _upper_witness(level: UnitLevel, candidate: UnitCandidate, bits: int) -> Data:
@@ -184,7 +187,7 @@ def _slopes(level: UnitLevel, point: UnitPoint, bits: int, shrink: float) -> tup
         _, gradient = row.evaluated(seen)
         split = row.split()
         if split is None:
-            entries.append({"form": "tangent", "bits": bits, "row": integers(seen, bits)})
+            entries.append({"form": "tangent", "bits": bits, "row": scaled_integers(seen, bits)})
         else:
             kappa, _, rest = split
             gradient = [x * (1 - arb(shrink)) for x in gradient]
@@ -241,7 +244,7 @@ def _root(target: BallArray, kept: list[arb], bits: int) -> BallArray:
         root: BallArray = as_array(vectors[:, kept_columns] * np.sqrt(values[kept_columns])) * (arb(2) ** max(sizes)).sqrt()
         return root
     values = np.linalg.eigvalsh((near + near.T) / 2)
-    return factor(target, int((values > ZERO * values.max()).sum()) if values.max() > 0 else 0, bits)
+    return semidefinite_factor(target, int((values > ZERO * values.max()).sum()) if values.max() > 0 else 0, bits)
 
 
 def _cholesky(table: list[list[arb]]) -> BallArray:

@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from sympy import Expr, Integer, Rational, exp, log
 
-from scverify.errors import InputError
+from scverify.errors import InputError, must_be
 from scverify.model.exact import Rational as Given
-from scverify.model.exact import rational, whole
+from scverify.model.exact import exact_rational, whole
 from scverify.model.units import RowKind, UnitLoss
 from scverify.symbolic.losses import supcon_row
 from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
@@ -52,10 +52,15 @@ def siglip(pairs: int, bias: Given = -10) -> UnitLoss:
     L = sum_i log(1 + e^{-(s_ii/tau + bias)}) + sum_{i != j} log(1 + e^{s_ij/tau + bias}). pairs: at least 2; bias: a rational.
     """
     whole(pairs, "pairs", 2)
-    logit = s[a] / tau + _number(bias, "bias")
-    formula = RowFormula("siglip", row_sum(q[a] * log(1 + exp(-logit))) + row_sum(c[a] * log(1 + exp(logit))))
+    formula = RowFormula("siglip", sigmoids(_number(bias, "bias")))
     row = RowKind("image", formula, _ONE, {"others": {"text": _ONE}}, {"own": {"text": _ONE}})
     return UnitLoss("siglip", "pairs of image and text", ("image", "text"), ((pairs, (1, 1)),), (row,), pairs)
+
+
+def sigmoids(bias: Expr) -> Expr:
+    """A row of sigmoids with logits s/tau + bias: q counts the pairs, c the others."""
+    logit = s[a] / tau + bias
+    return row_sum(q[a] * log(1 + exp(-logit))) + row_sum(c[a] * log(1 + exp(logit)))
 
 
 def cross_entropy(sizes: Iterable[int], smoothing: Given = 0) -> UnitLoss:
@@ -64,10 +69,11 @@ def cross_entropy(sizes: Iterable[int], smoothing: Given = 0) -> UnitLoss:
     A unit is a class: its weight vector, and its samples as copies of one feature node. smoothing delta in [0, 1): targets are
     1 - delta + delta/k for the label and delta/k for the others.
     """
+    must_be(sizes, Iterable, "sizes", "a list of whole numbers such as (7, 3, 3, 2, 2)")
     counts = [whole(size, "class size", 1) for size in sizes]
     if len(counts) < 2:
         raise InputError(f"{len(counts)} class(es)", "at least two classes", "add a class")
-    delta = rational(smoothing, "smoothing")
+    delta = exact_rational(smoothing, "smoothing")
     if not 0 <= delta < 1:
         raise InputError(f"smoothing {smoothing}", "0 <= smoothing < 1", "correct smoothing")
     share = Rational(delta.numerator, delta.denominator) / len(counts)
@@ -88,7 +94,7 @@ def _contrast(anchor: str, other: str) -> RowKind:
 
 
 def _number(value: Given, name: str) -> Expr:
-    exact: Fraction = rational(value, name)
+    exact: Fraction = exact_rational(value, name)
     return Rational(exact.numerator, exact.denominator)
 
 

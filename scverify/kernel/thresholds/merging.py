@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from flint import arb, fmpq
 
-from ..balls import finite
+from ..balls import checked_finite
 from ..certificate import Rejected, Unresolved, at_most, fields, integer, items, rational, require
 from ..claims import Claim, Data
 from ..limits import afford
@@ -96,7 +96,7 @@ def margin_of_one(step: TwoSizes) -> arb:
     major, minor, small = arb(step.major), arb(step.minor), step.small
     z_minor = small * minor - 1 + major * e
     z_major = major - 1 + small * minor * e
-    return finite(major * e * (z_minor + z_major) - 2 * small * minor * z_major, "the margin of merging")
+    return checked_finite(major * e * (z_minor + z_major) - 2 * small * minor * z_major, "the margin of merging")
 
 
 def conditions(step: TwoSizes, c: arb) -> tuple[arb, arb]:
@@ -112,7 +112,7 @@ def conditions(step: TwoSizes, c: arb) -> tuple[arb, arb]:
     residual = -2 * major * step.large * c * e11 * z2 - step.small * minor * e12 * (z1 + z2)
     # (Z_1 + Z_2)^2/(4 Z_1 Z_2) = 1 + (Z_1 - Z_2)^2/(4 Z_1 Z_2) is narrower in balls
     ratio = (1 + (z1 - z2) ** 2 / (4 * z1 * z2)) * ((2 * c - 1 - a) / tau).exp()
-    return finite(residual, "a condition of merging"), finite(ratio, "M")
+    return checked_finite(residual, "a condition of merging"), checked_finite(ratio, "M")
 
 
 def check_limit(claim: Data, witness: Any, merged: bool) -> None:
@@ -132,7 +132,7 @@ def limit_margin(kappa: int, tau: fmpq) -> arb:
     """M - 1 as the ratio of sizes grows: M = (P + Q)^2/(4 P Q) e^{-(kappa - 2)/((kappa - 1) tau)} (N16)."""
     x = 1 / arb(tau)
     p, q = 1 + (kappa - 1) * (-kappa * x / (kappa - 1)).exp(), kappa * (-x).exp()
-    return finite((1 + (p - q) ** 2 / (4 * p * q)) * (-(kappa - 2) * x / (kappa - 1)).exp() - 1, "M in the limit")
+    return checked_finite((1 + (p - q) ** 2 / (4 * p * q)) * (-(kappa - 2) * x / (kappa - 1)).exp() - 1, "M in the limit")
 
 
 def between(lower: fmpq, upper: fmpq) -> arb:

@@ -11,13 +11,13 @@ from typing import Any
 
 from flint import arb
 
-from ..balls import finite
+from ..balls import checked_finite
 from ..certificate import Rejected, Unresolved, at_most, fields, require
 from ..claims import Claim, Data
 from ..level import Level, level_of
 from ..problem import read_problem
 from ..units.bounds import gathered
-from ..units.claims import subject
+from ..units.claims import unit_subject
 from ..units.level import UnitLevel, unit_level
 from ..units.problem import read_unit_problem
 from ..words import about
@@ -47,7 +47,7 @@ def slope_at_simplex(level: Level) -> arb:
     require(level.dim is None, "a dimension is stated, and the relaxation looks at all")
     apart = -arb(level.constraint.bound) / (k - 1)
     slope: arb = arb(level.weight[0]) * level.evaluated(0, [apart, arb(level.constraint.bound)])[1][0]
-    return finite(slope, "the slope at the simplex")
+    return checked_finite(slope, "the slope at the simplex")
 
 
 def _check_units(level: UnitLevel, optimal: bool) -> None:
@@ -83,7 +83,7 @@ def dual_at_simplex(level: UnitLevel) -> tuple[arb, list[list[arb]]]:
     for a in kinds:
         spread[a][a] -= sum(spread[a], arb(0))  # the multiplier
     apart = spread[0][1] if level.kinds == 2 else arb(0)
-    return finite(apart, "S at the simplex"), [[finite(spread[a][b] + m * between[a][b], "S at the simplex") for b in kinds] for a in kinds]
+    return checked_finite(apart, "S at the simplex"), [[checked_finite(spread[a][b] + m * between[a][b], "S at the simplex") for b in kinds] for a in kinds]
 
 
 def _form(matrix: list[list[arb]], z: tuple[int, ...]) -> arb:
@@ -93,8 +93,7 @@ def _form(matrix: list[list[arb]], z: tuple[int, ...]) -> arb:
 def _said(claim: Data, optimal: bool) -> str:
     verdict = "minimises the loss over all dimensions" if optimal else "does not minimise the loss where the dimension is free"
     if "units" in claim["problem"]:
-        problem = read_unit_problem(claim["problem"])
-        return f"{subject(claim['problem'], problem)}: with the nodes of each unit coinciding, the simplex of the units {verdict}."
+        return f"{unit_subject(claim['problem'])}: with the nodes of each unit coinciding, the simplex of the units {verdict}."
     return about(claim, f"the simplex of collapsed classes {verdict}")
 
 
