@@ -172,7 +172,7 @@ def _at_temperature(problem: Problem | UnitProblem, tau: Fraction) -> Problem | 
 def _named(problem: Problem | UnitProblem, over: str) -> str:
     """The problem without the parameter."""
     if isinstance(problem, UnitProblem):
-        return f"{problem.loss.name}, {problem.loss.units} {problem.loss.plural}, {', '.join(sorted(set(map(str, problem.constraints))))}"
+        return f"{problem.loss.name}, {problem.loss.extent}, {', '.join(sorted(set(map(str, problem.constraints))))}"
     rest = f"tau = {problem.temperature}, ridge" if over == "ridge" else str(problem.constraint)
     return f"{problem.loss.name}, sizes {problem.classes}, {rest}"
 

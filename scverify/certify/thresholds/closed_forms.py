@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from scverify.certify.thresholds.merging import StepFamily
 from scverify.model.problem import Problem
-from scverify.model.units import UnitProblem
+from scverify.model.units import UnitLoss, UnitProblem
 from scverify.symbolic.losses import supcon
 
 _ROOT = "(-B + sqrt(B^2 - 4 A C))/(2 A)"
@@ -39,7 +39,7 @@ def of_zero(problem: Problem, over: str) -> str | None:
 
 def of_simplex(problem: Problem | UnitProblem) -> str | None:
     """1/tau = ((k - 1)/(k rho^2)) log(own target/other target) for cross-entropy with label smoothing (N9)."""
-    if not isinstance(problem, UnitProblem) or problem.loss.name != "cross_entropy":
+    if not isinstance(problem, UnitProblem) or not isinstance(problem.loss, UnitLoss) or problem.loss.name != "cross_entropy":
         return None
     targets, k = problem.loss.rows[0].q, problem.loss.units
     if "others" not in targets:

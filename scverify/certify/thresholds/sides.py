@@ -14,7 +14,7 @@ from scverify.model.constraints import Ridge
 from scverify.model.data import problem_data
 from scverify.model.level import group_level, interchangeable
 from scverify.model.problem import Problem
-from scverify.model.units import UnitProblem
+from scverify.model.units import UnitLoss, UnitProblem
 
 
 def zero(problem: Problem) -> tuple[bool, Data] | None:
@@ -29,13 +29,15 @@ def zero(problem: Problem) -> tuple[bool, Data] | None:
         raise InputError(f"0 for {problem} ({reason})", "rows that are a log-sum-exp", "take supcon or a loss of its kind") from reason
     if (group := next((g for g, value in enumerate(spread) if value < 0), None)) is not None:
         return first_verified({False: ({"type": "ZeroNotOptimal", "problem": data}, {**witness, "spread": group})})
-    if (direction := negative_direction(sums)) is not None:
+    if (direction := falling_direction(sums)) is not None:
         return first_verified({False: ({"type": "ZeroNotOptimal", "problem": data}, {**witness, "direction": list(map(str, direction))})})
     return first_verified({True: ({"type": "ZeroOptimal", "problem": data}, witness)})
 
 
 def simplex(problem: Problem | UnitProblem) -> tuple[bool, Data] | None:
     """Whether the simplex of classes, or of units, is optimal on a sphere; InputError where it is not a question about the problem."""
+    if isinstance(problem, UnitProblem) and not isinstance(problem.loss, UnitLoss):
+        raise InputError(f"the simplex for {problem}", "classes, or units of one type", "ask about clip, siglip or cross_entropy")
     try:
         with ctx.workprec(BITS[0]):
             if isinstance(problem, UnitProblem):
@@ -57,7 +59,7 @@ def _witness(problem: Problem) -> Data:
     return {"level": "groups", "groups": [list(group) for group in interchangeable(problem)]}
 
 
-def negative_direction(matrix: Matrix) -> list[fmpq] | None:
+def falling_direction(matrix: Matrix) -> list[fmpq] | None:
     """A rational z with z'Sz < 0, by elimination; None where S is positive semidefinite."""
     size = len(matrix)
     rows = [list(row) for row in matrix]

@@ -83,7 +83,9 @@ def dual_at_simplex(level: UnitLevel) -> tuple[arb, list[list[arb]]]:
     for a in kinds:
         spread[a][a] -= sum(spread[a], arb(0))  # the multiplier
     apart = spread[0][1] if level.kinds == 2 else arb(0)
-    return checked_finite(apart, "S at the simplex"), [[checked_finite(spread[a][b] + m * between[a][b], "S at the simplex") for b in kinds] for a in kinds]
+    return checked_finite(apart, "S at the simplex"), [
+        [checked_finite(spread[a][b] + m * between[a][b], "S at the simplex") for b in kinds] for a in kinds
+    ]
 
 
 def _form(matrix: list[list[arb]], z: tuple[int, ...]) -> arb:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scverify import Ball, Classes, InputError, Problem, Ridge, UnitProblem, losses, supcon, unit_optimum
-from scverify.certify.thresholds.sides import negative_direction, simplex, zero
+from scverify.certify.thresholds.sides import falling_direction, simplex, zero
 
 
 @given(st.lists(st.integers(2, 9), min_size=2, max_size=5), st.fractions("1/10", 3, max_denominator=50))
@@ -21,11 +21,11 @@ def test_zero_is_optimal_exactly_from_its_closed_form_on(sizes, tau):
 
 
 @given(st.integers(1, 5), st.integers(0, 2**32 - 1))
-def test_a_negative_direction_is_one(size, seed):
+def test_a_falling_direction_is_one(size, seed):
     draws = np.random.default_rng(seed)
     half = draws.integers(-2, 3, (size, size))
     matrix = half + half.T if seed % 2 else half @ half.T
-    z = negative_direction([[fmpq(int(x)) for x in row] for row in matrix])
+    z = falling_direction([[fmpq(int(x)) for x in row] for row in matrix])
     if z is None:
         assert np.linalg.eigvalsh(matrix.astype(float)).min() > -1e-9
     else:
