@@ -6,29 +6,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
-
-from sympy import Expr
+from typing import TYPE_CHECKING, Any
 
 from scverify.errors import InputError
 from scverify.kernel.units.level import UnitLevel, unit_level
 from scverify.kernel.units.problem import read_unit_problem
 from scverify.model.constraints import Constraint, NonNegative, Sphere
-from scverify.model.data import constraint_data, rule_data
+from scverify.model.data import constraint_data
 from scverify.model.exact import Rational, positive
-from scverify.symbolic.printers import to_kernel
 from scverify.symbolic.row import RowFormula
+
+if TYPE_CHECKING:
+    from sympy import Expr
 
 Rules = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class RowKind:
-    """The row of every copy of one kind's node. c and q by place: "self" and "copies" hold a rule, "own" and "others" rules by kind."""
+    """The row of every copy of one kind's node. c and q by place: "self" and "copies" hold a rule, "own" and "others" rules by kind.
+
+    A rule, as the weight is one, is a SymPy expression in the unit's symbols or a rational number.
+    """
 
     anchor: str
     formula: RowFormula
-    weight: Expr
+    weight: Expr | Fraction | int
     c: Rules
     q: Rules
 
@@ -113,7 +116,7 @@ class UnitProblem:
     @cached_property
     def formulas(self) -> list[RowFormula]:
         """The formula of each row of the level."""
-        by_tree = {str(to_kernel(row.formula.expression)): row.formula for row in self.loss.rows}
+        by_tree = {str(row.formula.tree): row.formula for row in self.loss.rows}
         return [by_tree[str(kind)] for kind in self._trees]
 
     @cached_property
@@ -124,17 +127,25 @@ class UnitProblem:
         return [written[id(row.formula)] for row in unit_level(stated).rows]
 
 
+def _stated(rule: Expr | Fraction | int) -> Any:
+    if isinstance(rule, Fraction | int):
+        return str(rule)
+    from scverify.symbolic.rules import stated_rule
+
+    return stated_rule(rule)
+
+
 def _row_data(row: RowKind) -> dict[str, Any]:
     def rules(given: Rules) -> dict[str, Any]:
         return {
-            place: {kind: rule_data(rule) for kind, rule in entry.items()} if isinstance(entry, Mapping) else rule_data(entry)
+            place: {kind: _stated(rule) for kind, rule in entry.items()} if isinstance(entry, Mapping) else _stated(entry)
             for place, entry in given.items()
         }
 
     return {
         "anchor": row.anchor,
-        "formula": to_kernel(row.formula.expression),
-        "weight": rule_data(row.weight),
+        "formula": row.formula.tree,
+        "weight": _stated(row.weight),
         "c": rules(row.c),
         "q": rules(row.q),
     }

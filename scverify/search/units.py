@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.sparse.linalg import LinearOperator, minres
 
 from scverify.model.units import UnitProblem
 from scverify.symbolic.compiled import Evaluators, evaluators
@@ -153,6 +151,8 @@ def _start(objective: UnitObjective) -> Floats:
 
 def _descended(objective: UnitObjective, start: Floats) -> Floats:
     """L-BFGS over unconstrained arrays whose rows are made feasible: norms beyond a ball's are cut, those of a sphere do not matter."""
+    from scipy.optimize import minimize
+
     shape = start.shape
     free = ~(objective.single[:, None] & (np.arange(shape[1]) >= shape[1] - objective.kinds))
 
@@ -174,6 +174,7 @@ def _descended(objective: UnitObjective, start: Floats) -> Floats:
 
 def _under_a_ridge(objective: UnitObjective, z: Floats, free: NDArray[np.bool_]) -> Floats:
     """Newton's method in trust regions, where nothing constrains the norms: a small ridge leaves directions that are nearly flat."""
+    from scipy.optimize import minimize
 
     def function(x: Floats) -> tuple[float, Floats]:
         value, gradient = objective.value_and_gradient(x.reshape(z.shape))
@@ -193,6 +194,8 @@ def _under_a_ridge(objective: UnitObjective, z: Floats, free: NDArray[np.bool_])
 
 def _finished(objective: UnitObjective, z: Floats) -> Floats:
     """Newton's method by MINRES on the tangent directions, as long as the gradient falls."""
+    from scipy.sparse.linalg import LinearOperator, minres
+
     free = ~(objective.single[:, None] & (np.arange(z.shape[1]) >= z.shape[1] - objective.kinds))
     best = np.inf
     for _ in range(_NEWTON):
