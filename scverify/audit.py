@@ -17,6 +17,7 @@ from scverify.certify.pairwise import LARGEST_RATE, UNIT, Bounded, Sample, SizeC
 from scverify.errors import InputError
 from scverify.kernel.level import Level, level_of
 from scverify.kernel.problem import read_problem
+from scverify.model.classes import Classes
 from scverify.model.constraints import Sphere
 from scverify.model.exact import Rational
 from scverify.model.geometry import class_geometry
@@ -61,7 +62,7 @@ def audit(
     sphere = Sphere(rho)
     problem = Problem(
         load_loss(loss) if isinstance(loss, str) else loss,
-        names.classes,
+        Classes.from_labels(names),
         temperature=temperature,
         constraint=sphere,
         singletons=singletons,

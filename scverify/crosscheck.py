@@ -21,7 +21,7 @@ from scverify.kernel.dual import row_hessian
 from scverify.kernel.formula import Row, parse, value_and_gradient
 from scverify.model.constraints import Ridge, norm_constraint
 from scverify.model.exact import whole
-from scverify.model.level import Level, ball, sample_level
+from scverify.model.level import WorkingLevel, ball, sample_level
 from scverify.model.problem import Problem
 from scverify.results.base import Data, Result, known
 from scverify.results.layout import Account, Table
@@ -127,7 +127,7 @@ class _Routes:
         rng = np.random.default_rng(seed)
         shape = (problem.classes.n, problem.dim or 1)
         self.problem = problem
-        self.level: Level = sample_level(problem)
+        self.level: WorkingLevel = sample_level(problem)
         norm = norm_constraint(problem.constraint)
         point = np.abs(rng.standard_normal(shape)) if problem.constraint != norm else rng.standard_normal(shape)
         self.point: Floats = point if isinstance(norm, Ridge) else float(norm.rho) * point / np.linalg.norm(point, axis=1, keepdims=True)
@@ -136,7 +136,7 @@ class _Routes:
     @cached_property
     def numpy(self) -> tuple[float, Floats, Floats]:
         """Float64 through the level's objective."""
-        objective, nothing = Objective.floats(self.level), np.zeros(self.level.size)
+        objective, nothing = Objective.floats(self.level), np.zeros(self.level.nodes)
         value, slopes = objective.value_and_gradient(objective.similarities(self.point, nothing))
         gradient, _ = objective.pull_back(slopes, self.point)
         product, _ = objective.factor_product(self.point, nothing, self.direction, nothing, slopes)
@@ -222,9 +222,9 @@ class _Routes:
                 yield self._of_floats(question, "NumPy", "written out", mine, np.transpose(theirs))
 
 
-def _ball_answers(problem: Problem, level: Level, point: Floats, direction: Floats) -> tuple[Any, Any, Any]:
+def _ball_answers(problem: Problem, level: WorkingLevel, point: Floats, direction: Floats) -> tuple[Any, Any, Any]:
     """Value, gradient and Hessian product over H from the kernel's row value, gradient and Hessian."""
-    tree, tau, n = parse(problem.loss.formula.tree), ball(problem.temperature), level.size
+    tree, tau, n = parse(problem.loss.formula.tree), ball(problem.temperature), level.nodes
     to_ball = np.vectorize(lambda x: arb(float(x)), otypes=[object])
     h, u = to_ball(point), to_ball(direction)
     gram, change = h @ h.T, h @ u.T + u @ h.T

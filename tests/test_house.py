@@ -1,6 +1,9 @@
 """Where tests stand: every file of the package has a test file of its name at the mirrored place."""
 
+import ast
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "scverify"
@@ -10,3 +13,29 @@ def test_every_file_of_the_package_has_a_test_file_of_its_name():
     files = (file.relative_to(PACKAGE) for file in PACKAGE.rglob("*.py") if file.name != "__init__.py")
     missing = {file.as_posix() for file in files if not (ROOT / "tests" / file.parent / f"test_{file.name}").is_file()}
     assert missing == set()
+
+
+def public_definitions(kind: type[ast.stmt]) -> dict[str, list[str]]:
+    """The files that define each public name of a kind at their top level."""
+    places: dict[str, list[str]] = {}
+    for file in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.parse(file.read_text()).body:
+            if isinstance(node, kind) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(file.relative_to(PACKAGE).as_posix())
+    return places
+
+
+# what every family of claims says of itself
+INTERFACES = {"in_words", "numbers_of"}
+# a command has the name of the function that it calls, compiled code that of what it compiles
+REPEATING = ("cli/", "kernel/landscapes/compiled")
+
+
+@pytest.mark.parametrize("kind", [ast.ClassDef, ast.FunctionDef])
+def test_no_two_classes_or_functions_share_a_name(kind):
+    shared = {
+        name: meant
+        for name, places in public_definitions(kind).items()
+        if name not in INTERFACES and len(meant := [place for place in places if not place.startswith(REPEATING)]) > 1
+    }
+    assert shared == {}

@@ -41,7 +41,18 @@ BESIDE = ({"crosscheck", "audit"}, {"cli", "pytest_plugin"})
 CALLERS_OF_CHECKERS = {"certify", "crosscheck", "audit", "cli", "kernel", "verification", "__init__"}
 READERS = {
     f"scverify.kernel.{name}"
-    for name in ("certificate", "formula", "limits", "problem", "level", "samples", "optimum.terms", "units.level", "units.problem")
+    for name in (
+        "certificate",
+        "formula",
+        "limits",
+        "problem",
+        "level",
+        "samples",
+        "optimum.terms",
+        "units.level",
+        "units.nodes",
+        "units.problem",
+    )
 }
 HEAVY = {"sympy", "cvxpy", "scipy", "matplotlib", "mosek", "hypothesis", "numpy", "flint", "rich", "mpmath"}
 TOP_LEVEL = {

@@ -18,8 +18,8 @@ from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import fraction, text
 from scverify.errors import InputError
 from scverify.kernel.inequalities.claims import Inequality, Region, fails, leaf_bound, read_inequality
-from scverify.kernel.inequalities.enclosure import Enclosure
-from scverify.model.exact import Rational, rational, whole
+from scverify.kernel.inequalities.enclosure import ExactInterval
+from scverify.model.exact import Rational, exact_rational, whole
 from scverify.results.inequality import InequalityResult
 from scverify.symbolic.printers import to_scalar
 
@@ -90,7 +90,7 @@ def _claim(margin: sympy.Expr, strict: bool, names: list[sympy.Symbol], box: Map
         raise InputError(f"the float {min(inexact, key=str)}", "exact numbers", "write it as Rational('1/10')")
     variables = []
     for name in names:
-        low, high = (rational(end, f"the range of {name}") for end in box[name])
+        low, high = (exact_rational(end, f"the range of {name}") for end in box[name])
         _check_range(name, low, high)
         variables.append({"name": str(name), "lower": text(low), "upper": text(high)})
     return {"type": "Inequality", "expression": to_scalar(margin), "variables": variables, "strict": strict}
@@ -132,8 +132,8 @@ class _Search:
         """A rational point at which the kernel shows the inequality to fail."""
         return next((point for point in self._lowest if self._fails_at(point)), None)
 
-    def _value(self, point: tuple[fmpq, ...]) -> Enclosure:
-        value: Enclosure = self.formula.value([Enclosure.of(x) for x in point])
+    def _value(self, point: tuple[fmpq, ...]) -> ExactInterval:
+        value: ExactInterval = self.formula.value([ExactInterval.of(x) for x in point])
         return value
 
     def _fails_at(self, point: tuple[fmpq, ...]) -> bool:

@@ -26,7 +26,8 @@ from scverify.kernel.verify import Answer, verify_data
 from scverify.model.data import problem_data
 from scverify.model.exact import Rational, positive
 from scverify.model.problem import Problem
-from scverify.results.landscape import Landscape, Verdict
+from scverify.results.base import VerdictWord
+from scverify.results.landscape import Landscape
 from scverify.results.points import CriticalPoint
 
 FORMAT = "scverify-landscape-search-2"
@@ -194,7 +195,7 @@ def _result(
     seconds: float,
 ) -> Landscape:
     """The result: the kernel's word on the finished certificate is what makes it PROVED."""
-    verdict: Verdict = "UNDECIDED"
+    verdict: VerdictWord = "UNDECIDED"
     trust, reason, proof, search = "float", "", None, None
     if hunt.spurious is not None:
         verdict, trust, proof = "REFUTED", "ball", hunt.spurious.certificate

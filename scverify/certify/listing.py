@@ -7,15 +7,15 @@ full rank in r dimensions are listed. In one dimension every pattern of signs is
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import combinations, product
+from itertools import combinations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scverify.certify.checkpoints import Checkpoints, Keep, damaged, floats, hexadecimal, opened, sealed, seconds_left
+from scverify.certify.alike import Floats, copies_of, euler, padded, same, sign_patterns
+from scverify.certify.checkpoints import Checkpoints, Keep, damaged, from_hexadecimal, hexadecimal, opened, sealed, seconds_left
 from scverify.certify.claims import Data, certificate
 from scverify.certify.orbit import Better, certify_point
 from scverify.certify.subdivision import Extent, Subdivision, effort
@@ -27,7 +27,7 @@ from scverify.kernel.landscapes.copies import Permutation, symmetries
 from scverify.kernel.landscapes.discards import Enclosures, is_of_low_rank
 from scverify.kernel.landscapes.lists import NARROWING
 from scverify.kernel.landscapes.reasons import EVERY_POINT, LISTED, STATEMENTS
-from scverify.kernel.landscapes.rows import Rows, domain_of, rows_of
+from scverify.kernel.landscapes.rows import BoxRows, domain_of, rows_of
 from scverify.kernel.level import level_of
 from scverify.kernel.limits import Limits
 from scverify.kernel.points.orbit import prove_orbit
@@ -38,13 +38,11 @@ from scverify.model.problem import Problem
 from scverify.results.landscape import Listing
 from scverify.results.points import CriticalPoint, point_file
 
-FORMAT = "scverify-list-search"
+FORMAT = "scverify-list-search-2"
 ALL_POINTS = "every critical point is listed"
 BITS = 192
 RADII = ("1/1024", "1/65536", "1/4194304")
-SAME = 1e-6
 HOPELESS = 1e-7
-Floats = NDArray[np.float64]
 
 
 def all_critical_points(
@@ -58,56 +56,77 @@ def all_critical_points(
 ) -> Listing:
     """Prove a complete list of the critical points of a small instance on the unit sphere, or say why it is undecided.
 
-    search: of an earlier Listing, to be taken up; keep(search) is called now and then, and before the kernel checks a rank. Raises
-    InputError for a `search` that is damaged, and where the kernel knows no landscape of the problem.
+    One certificate states all ranks together. search: of an earlier Listing, to be taken up; keep(search) is called now and then, and
+    before the kernel checks the whole. Raises InputError for a `search` that is damaged, and where the kernel knows no landscape of the
+    problem.
     """
     must_be(problem, Problem, "problem", "a Problem")
     jobs, budget = effort(jobs, budget)
     started = time.perf_counter()
     until = time.monotonic() + (budget if budget is not None else float("inf"))
-    reason, interrupted = "", False
     group = _group(problem)
     work = _Work.of(problem, search)
     kept = Checkpoints(keep, work.state)
+    certificate: Data | None = None
+    reason, points = "interrupted", list[CriticalPoint]()
     try:
-        for rank in range((problem.dim or 0) - len(work.ranks), 1, -1):
-            in_rank = problem.replace(dim=rank)
+        reason = _list_ranks(work, jobs, until, group, kept, progress)
+        if not reason:
+            certificate, reason = _checked(work, seconds_left(budget, until))
+        points = _certified(problem, work.embeddings + sign_patterns(problem.classes.n, group))
+    except KeyboardInterrupt:
+        certificate, reason = None, "interrupted"
+    kept.now()
+    copies = tuple(copies_of(point.embeddings, group, point.rank, problem.dim or 0) for point in points)
+    complete = certificate is not None and all(point.inertia is not None for point in points)
+    return Listing(
+        problem=problem,
+        claim=ALL_POINTS,
+        verdict="PROVED" if certificate else "UNDECIDED",
+        trust="interval" if certificate else "float",
+        reason=reason,
+        boxes=work.boxes,
+        points=tuple(points),
+        copies=copies,
+        euler=euler(points, copies) if complete and problem.dim == 2 else None,
+        interrupted=reason == "interrupted",
+        seconds=time.perf_counter() - started,
+        certificate=certificate,
+        inertias=_inertias(points) if certificate else {},
+        search=None if certificate else work.state(),
+    )
+
+
+def _list_ranks(
+    work: _Work,
+    jobs: int,
+    until: float,
+    group: list[Permutation],
+    kept: Checkpoints,
+    progress: Callable[[Extent], None] | None,
+) -> str:
+    """Lists the points of every rank that is not listed yet; why one is not, empty where all are."""
+    try:
+        for rank in work.open_ranks():
+            in_rank = work.problem.replace(dim=rank)
             subdivision = work.subdivision = _begun(in_rank, work.trees)
             _grow(subdivision, jobs, until, kept.watching(progress))
             if not subdivision.complete:
                 raise _Open(f"out of budget at rank {rank}, {100 * subdivision.progress.settled:.3g} % settled")
             kept.now()
-            work.finish(*_listed(in_rank, subdivision, group, seconds_left(budget, until)))
-    except KeyboardInterrupt:
-        reason, interrupted = "interrupted", True
+            work.finish(_listed(in_rank, subdivision, group))
     except _Open as refusal:
-        reason = str(refusal)
+        return str(refusal)
     kept.now()
-    certificates = {f"landscape-rank-{(problem.dim or 0) - place}.json": proof for place, (_, proof) in enumerate(work.ranks)}
-    embeddings = [h for found, _ in work.ranks for h in found] + _sign_patterns(problem.classes.n, group)
-    points = _certified(problem, embeddings)
-    reason = reason or _degenerate(points)
-    copies = tuple(_copies(point.embeddings, group, point.rank, problem.dim or 0) for point in points)
-    return Listing(
-        problem=problem,
-        claim=ALL_POINTS,
-        verdict="UNDECIDED" if reason else "PROVED",
-        trust="float" if reason else "interval",
-        reason=reason,
-        boxes=work.boxes,
-        points=tuple(points),
-        copies=copies,
-        euler=_euler(points, copies) if not reason and problem.dim == 2 else None,
-        interrupted=interrupted,
-        seconds=time.perf_counter() - started,
-        proofs=certificates | _inertias(points),
-        search=work.state() if reason else None,
-    )
+    return ""
 
 
-def _degenerate(points: list[CriticalPoint]) -> str:
-    """Why a list of points is not one of isolated points; empty where each has a proved inertia."""
-    return "the inertia of a listed point is not proved: it may be degenerate" if any(p.inertia is None for p in points) else ""
+def _checked(work: _Work, limits: Limits | None) -> tuple[Data | None, str]:
+    """The certificate of all ranks together, if the kernel verifies it within the limits; else why it does not."""
+    claim = {"type": "CompleteList", "problem": work.claim["problem"], "ranks": [rank.claimed for rank in work.ranks]}
+    finished = certificate(claim, {"ranks": [rank.witness for rank in work.ranks]}, BITS)
+    answer = verify_data(finished, limits)
+    return (finished, "") if answer.word == "VERIFIED" else (None, f"the kernel did not accept the list: {answer.reason}")
 
 
 def _inertias(points: list[CriticalPoint]) -> dict[str, Data]:
@@ -116,49 +135,69 @@ def _inertias(points: list[CriticalPoint]) -> dict[str, Data]:
     return {point_file(number, "-inertia"): data for number, data in proved if data is not None}
 
 
+@dataclass(frozen=True)
+class _Rank:
+    """The points of one rank: floats (rank, n), what the claim says of them, and the witness that there are no others."""
+
+    points: list[Floats]
+    claimed: list[Data]
+    witness: Data
+
+
 @dataclass
 class _Work:
-    """What is done of a list: for each rank, from the highest, its points and certificate; and the boxes of the rank that is next."""
+    """What is done of a list: the ranks from the highest, and the boxes of the rank that is next."""
 
+    problem: Problem
     claim: Data
-    ranks: list[tuple[list[Floats], Data]] = field(default_factory=list)
+    ranks: list[_Rank] = field(default_factory=list)
     trees: Any = None
     subdivision: Subdivision | None = None
 
     @classmethod
     def of(cls, problem: Problem, search: Data | None) -> _Work:
         """Nothing, or what an earlier search kept; InputError where that is damaged."""
-        claim = {"type": "Landscape", "problem": problem_data(problem), "statement": EVERY_POINT}
+        claim = {"type": "CompleteList", "problem": problem_data(problem)}
         if search is None:
-            return cls(claim)
+            return cls(problem, claim)
         found = opened(search, FORMAT, claim)
         try:
-            ranks = [([floats(h) for h in rank["points"]], rank["certificate"]) for rank in found["ranks"]]
-            return cls(claim, ranks, found["trees"])
+            ranks = [_Rank([from_hexadecimal(h) for h in rank["points"]], rank["claimed"], rank["witness"]) for rank in found["ranks"]]
+            return cls(problem, claim, ranks, found["trees"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise damaged(f"it cannot be read ({type(error).__name__})") from error
 
-    def finish(self, points: list[Floats], proof: Data) -> None:
+    def open_ranks(self) -> Iterator[int]:
+        """Each rank that is not listed yet, from the highest to 2."""
+        while (rank := (self.problem.dim or 0) - len(self.ranks)) > 1:
+            yield rank
+
+    def finish(self, rank: _Rank) -> None:
         """The rank is listed."""
-        self.ranks.append((points, proof))
+        self.ranks.append(rank)
         self.subdivision = self.trees = None
 
     def state(self) -> Data:
         """What is needed to take it up."""
-        ranks = [{"points": [hexadecimal(h) for h in found], "certificate": proof} for found, proof in self.ranks]
+        ranks = [{"points": [hexadecimal(h) for h in rank.points], "claimed": rank.claimed, "witness": rank.witness} for rank in self.ranks]
         trees = self.trees if self.subdivision is None else self.subdivision.packed()
         return sealed({"format": FORMAT, "claim": self.claim, "ranks": ranks, "trees": trees})
 
     @property
+    def embeddings(self) -> list[Floats]:
+        """The points of all ranks."""
+        return [h for rank in self.ranks for h in rank.points]
+
+    @property
     def boxes(self) -> int:
         """How many boxes were met."""
-        finished = sum(tree["boxes"] for _, proof in self.ranks for tree in proof["witness"]["trees"])
+        finished = sum(tree["boxes"] for rank in self.ranks for tree in rank.witness["trees"])
         return int(finished) + (0 if self.subdivision is None else self.subdivision.boxes)
 
 
 def _certified(problem: Problem, embeddings: list[Floats]) -> list[CriticalPoint]:
     """The points in the dimension of the problem, lowest first; minima are compared with the lowest."""
-    found = [certify_point(problem, _padded(h, problem.dim or 0)) for h in embeddings]
+    found = [certify_point(problem, padded(h, problem.dim or 0)) for h in embeddings]
     lowest = Better.of_point(min(found, key=lambda point: point.lower))
     compared = [certify_point(problem, point.embeddings, better=lowest) if point.kind == "strict minimum" else point for point in found]
     return sorted(compared, key=lambda point: point.lower)
@@ -175,7 +214,7 @@ def _group(problem: Problem) -> list[Permutation]:
         raise InputError(f"landscape of {problem}: {refusal}", "small instances on the sphere", "change the problem") from refusal
 
 
-def _rows(problem: Problem) -> Rows:
+def _rows(problem: Problem) -> BoxRows:
     stated = read_problem(problem_data(problem))
     level = level_of(stated, "samples", None)
     return rows_of(stated, level, list(combinations(range(level.nodes), 2)))
@@ -202,32 +241,19 @@ def _grow(subdivision: Subdivision, jobs: int, until: float, watch: Callable[[Ex
             raise _Open(f"a box of width {HOPELESS:.0e} resists: a critical point there may be degenerate or not isolated")
 
 
-def _listed(problem: Problem, subdivision: Subdivision, group: list[Permutation], limits: Limits | None) -> tuple[list[Floats], Data]:
-    """The points that the specks hold, one of each kind, and the certificate that no other has full rank."""
+def _listed(problem: Problem, subdivision: Subdivision, group: list[Permutation]) -> _Rank:
+    """The points that the specks hold, one of each kind."""
     specks: list[Floats] = []
     for boxes in subdivision.leaves_with(LISTED):
         narrow, _ = contracted(subdivision.rows, boxes, NARROWING)
         narrow = narrow[~is_of_low_rank(Enclosures(subdivision.rows, narrow))]
         for h in np.moveaxis(embedded(narrow, subdivision.rows.d).middle(), 2, 0):
-            if not any(_same(h, other, group) for other in specks):
+            if not any(same(h, other, group) for other in specks):
                 specks.append(h)
-    points, proofs = [], []
-    for h in specks:
-        claimed, proof = _neighbourhood(problem, h)
-        points.append(claimed)
-        proofs.append(proof)
-    claim: Data = {"type": "Landscape", "problem": problem_data(problem), "statement": EVERY_POINT, "points": points}
+    found = [_neighbourhood(problem, h) for h in specks]
     pairs = [list(pair) for pair in combinations(range(problem.classes.n), 2)]
-    finished = certificate(claim, {"orderings": pairs, "trees": subdivision.packed(), "points": proofs}, BITS)
-    answer = verify_data(finished, limits)
-    if answer.word != "VERIFIED":
-        raise _Open(f"the kernel did not accept the list: {answer.reason}")
-    return specks, finished
-
-
-def _same(h: Floats, other: Floats, group: list[Permutation]) -> bool:
-    gram, known = h.T @ h, other.T @ other
-    return any(np.abs(gram[np.ix_(p, p)] - known).max() < SAME for p in group)
+    witness = {"orderings": pairs, "trees": subdivision.packed(), "points": [proof for _, proof in found]}
+    return _Rank(points=specks, claimed=[claimed for claimed, _ in found], witness=witness)
 
 
 def _neighbourhood(problem: Problem, h: Floats) -> tuple[Data, Data]:
@@ -245,32 +271,3 @@ def _neighbourhood(problem: Problem, h: Floats) -> tuple[Data, Data]:
             continue
         return claimed, proof
     raise _Open("the neighbourhood of a critical point is too small")
-
-
-def _sign_patterns(n: int, group: list[Permutation]) -> list[Floats]:
-    """All points of rank one, one of each kind."""
-    found: list[Floats] = []
-    for signs in product((1.0, -1.0), repeat=n - 1):
-        h = np.array([[1.0, *signs]])
-        if not any(_same(h, other, group) for other in found):
-            found.append(h)
-    return found
-
-
-def _padded(h: Floats, dim: int) -> Floats:
-    return np.vstack([h, np.zeros((dim - len(h), h.shape[1]))])
-
-
-def _copies(h: Floats, group: list[Permutation], rank: int, dim: int) -> int:
-    """How many different Gram matrices the interchanges make, twice where, in two dimensions, the mirror image is not a rotation."""
-    gram = h.T @ h
-    different: list[Floats] = []
-    for p in group:
-        moved = gram[np.ix_(p, p)]
-        if not any(np.abs(moved - other).max() < SAME for other in different):
-            different.append(moved)
-    return len(different) * (2 if dim == rank == 2 else 1)
-
-
-def _euler(points: list[CriticalPoint], copies: tuple[int, ...]) -> int:
-    return sum((-1) ** point.inertia[0] * count for point, count in zip(points, copies, strict=True) if point.inertia is not None)

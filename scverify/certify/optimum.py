@@ -11,28 +11,28 @@ from flint import arb, ctx
 
 from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import above, below, places_for, text
-from scverify.certify.precise import floats
+from scverify.certify.precise import float_midpoints
 from scverify.certify.rank_one import RankOne, rank_one_optimum
 from scverify.certify.refine import PrecisePoint, bounded_candidate, precise_point, vector_bits
 from scverify.certify.trace import trace_witness
 from scverify.certify.unbounded import unbounded
 from scverify.certify.uniqueness import Uniqueness, uniqueness
-from scverify.certify.witness import DualPoint, dual_at, lower_witness, multipliers, upper_witness
+from scverify.certify.witness import DualPoint, class_multipliers, dual_at, lower_witness, upper_witness
 from scverify.errors import InputError, Undecided, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
-from scverify.kernel.level import Level as Exact
+from scverify.kernel.level import Level
 from scverify.kernel.optimum.bounds import lower_bound
 from scverify.kernel.optimum.feasible import FeasiblePoint, feasible_point, upper_bound
 from scverify.model.constraints import NonNegative
 from scverify.model.data import problem_data
 from scverify.model.exact import whole
-from scverify.model.level import Level, interchangeable, smallest_level
+from scverify.model.level import WorkingLevel, interchangeable, smallest_level
 from scverify.model.problem import Problem
 from scverify.results.optimum import Optimum
 from scverify.results.unbounded import UnboundedBelow
 from scverify.search.candidate import Candidate
 from scverify.search.rank_one import RankOneRefused
-from scverify.symbolic.shape import is_convex
+from scverify.symbolic.shape import is_known_convex
 
 START_BITS = 112
 MAX_PRECISION = 8192
@@ -79,7 +79,7 @@ def optimum(problem: Problem, digits: int | None = None, solver: str = "auto", m
         whole(digits, "digits", 1)
     whole(max_precision, "max_precision", 1)
     started = time.perf_counter()
-    if not is_convex(problem.loss.formula):
+    if not is_known_convex(problem.loss.formula):
         raise InputError(
             f"loss {problem.loss.name}, whose row formula is not known to be convex",
             "a convex row for `optimum`",
@@ -104,7 +104,7 @@ def optimum(problem: Problem, digits: int | None = None, solver: str = "auto", m
     return _as_result(problem, candidate, data, best, unique, digits, started)
 
 
-def _searched(level: Level, solver: str, digits: int | None, max_precision: int) -> tuple[Candidate, _Attempt]:
+def _searched(level: WorkingLevel, solver: str, digits: int | None, max_precision: int) -> tuple[Candidate, _Attempt]:
     """A candidate and its bounds. "auto" falls back on the factorised search where a root in floats leads to none in more digits."""
     candidate = _best_rank(bounded_candidate(level, solver))
     try:
@@ -188,11 +188,11 @@ def _attempt(candidate: Candidate, bits: int) -> _Attempt:
     if level.name == "groups":
         witness["groups"] = [list(group) for group in level.members]
     with ctx.workprec(bits + GUARD):
-        point = feasible_point(level.exact, witness["upper"])
+        point = feasible_point(level, witness["upper"])
         return _Attempt(
             bits=bits,
-            lower=lower_bound(level.exact, witness["lower"]),
-            upper=upper_bound(level.exact, point),
+            lower=lower_bound(level, witness["lower"]),
+            upper=upper_bound(level, point),
             point=point,
             precise=precise,
             dual=dual,
@@ -211,19 +211,19 @@ def _check_dimension(problem: Problem, dimensions: int) -> None:
 
 def _settled(candidate: Candidate, data: Data, best: _Attempt, max_precision: int) -> tuple[_Attempt, Uniqueness]:
     """The radius and the rank; on a small level with more bits where those of the gap do not settle them (tiny temperatures)."""
-    unique = _uniqueness(candidate.level.exact, data, best)
-    for _ in range(SETTLING_ROUNDS if candidate.level.size <= SMALL_LEVEL else 0):
+    unique = _uniqueness(candidate.level, data, best)
+    for _ in range(SETTLING_ROUNDS if candidate.level.nodes <= SMALL_LEVEL else 0):
         if unique.rank is not None or unique.final or 2 * best.bits > max_precision:
             break
         try:
             best = _attempt(candidate, 2 * best.bits)
         except (Unresolved, Rejected, RankOneRefused):
             break
-        unique = _uniqueness(candidate.level.exact, data, best)
+        unique = _uniqueness(candidate.level, data, best)
     return best, unique
 
 
-def _uniqueness(exact: Exact, data: Data, best: _Attempt) -> Uniqueness:
+def _uniqueness(exact: Level, data: Data, best: _Attempt) -> Uniqueness:
     with ctx.workprec(best.precision):
         gap = best.upper - best.lower.lower()
         return uniqueness(exact, best.point, gap, data, best.witness, best.precision)
@@ -236,7 +236,7 @@ def _as_result(
     with ctx.workprec(best.precision):
         places = places_for(best.gap)
         lower, upper = below(best.lower, places), above(best.upper, places)
-        lambdas = multipliers(level, best.precise, best.dual)
+        lambdas = class_multipliers(level, best.precise, best.dual)
     claim = {"type": "Optimum", "problem": data, "lower": text(lower), "upper": text(upper)}
     certificates = {"optimum.json": certificate(claim, best.witness, best.precision)}
     if unique.certificate is not None:
@@ -247,7 +247,7 @@ def _as_result(
         members=level.members,
         lower=lower,
         upper=upper,
-        similarities=floats(best.precise.rows),
+        similarities=float_midpoints(best.precise.rows),
         multipliers=lambdas,
         radius=unique.radius,
         radius_reason=unique.radius_reason,
@@ -291,6 +291,6 @@ def _shortfall(gap: Fraction, digits: int | None) -> str:
     return f"a gap below 1e-{digits} was asked" if digits is not None and gap > Fraction(1, 10**digits) else ""
 
 
-def _dimensions(level: Level, point: PrecisePoint, nonnegative: bool) -> int:
+def _dimensions(level: WorkingLevel, point: PrecisePoint, nonnegative: bool) -> int:
     used = [m for m, spread in zip(level.multiplicity, point.spread, strict=True) if spread != 0]
     return int(point.means.shape[1]) + (sum(used) if nonnegative else sum(used) - len(used))

@@ -12,18 +12,18 @@ from flint import arb, ctx
 from numpy.typing import NDArray
 
 from scverify.certify.claims import Data, certificate
-from scverify.certify.dyadics import above, below, integers, places_for, text
+from scverify.certify.dyadics import above, below, places_for, scaled_integers, text
 from scverify.certify.precise import exponent
 from scverify.kernel.balls import magnitude
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.optimum.rank_one import FLOAT_BITS, Centre, Near, near_optimum, radius, rank, read_centre, read_numbers
-from scverify.kernel.optimum.terms import Terms, terms_of
+from scverify.kernel.optimum.terms import RankOneForm, terms_of
 from scverify.kernel.problem import read_problem
 from scverify.model.data import problem_data
 from scverify.model.level import interchangeable
 from scverify.model.problem import Problem
 from scverify.search.linear import solver_of
-from scverify.search.separable import Floats, FloatTerms, root
+from scverify.search.separable import FloatForm, Floats, root
 from scverify.search.threads import blas_threads_for
 from scverify.symbolic.losses import ClassTable
 
@@ -74,7 +74,7 @@ def rank_one_optimum(problem: Problem, goal: arb | None, max_precision: int) -> 
     except Rejected:
         return None
     with np.errstate(all="ignore"), blas_threads_for(2 * len(terms.m)):
-        found = root(FloatTerms.of(terms))
+        found = root(FloatForm.of(terms))
     if found is None:
         return None
     try:
@@ -85,7 +85,7 @@ def rank_one_optimum(problem: Problem, goal: arb | None, max_precision: int) -> 
         return _result(problem, groups, near, precision, data)
 
 
-def _near(terms: Terms, x: Floats, jacobian: Floats, goal: arb | None, max_precision: int) -> tuple[Near, int, Data]:
+def _near(terms: RankOneForm, x: Floats, jacobian: Floats, goal: arb | None, max_precision: int) -> tuple[Near, int, Data]:
     """The kernel's bounds at a root, at a precision that gives the wanted gap; the last of several where none does."""
     bits = FLOAT_BITS if goal is None else LEAST_BITS
     while True:
@@ -107,7 +107,7 @@ def _near(terms: Terms, x: Floats, jacobian: Floats, goal: arb | None, max_preci
             bits = min(max_precision, bits + max(32, missing))
 
 
-def _start(terms: Terms, x: Floats) -> tuple[Balls, Balls]:
+def _start(terms: RankOneForm, x: Floats) -> tuple[Balls, Balls]:
     u = len(terms.m)
     v = [n * arb(float(a)).exp() for n, a in zip(terms.n, x[:u], strict=True)]
     z = [arb(a) * (-arb(float(b))).exp() for a, b in zip(terms.alpha, x[u:], strict=True)]
@@ -119,12 +119,12 @@ def _data(v: Balls, z: Balls, bits: int) -> Data:
 
     def rounded(values: Balls) -> Data:
         places = max(0, bits - min(exponent(x) for x in values))
-        return {"bits": places, "rows": [integers(values, places)]}
+        return {"bits": places, "rows": [scaled_integers(values, places)]}
 
     return {"v": rounded(v), "Z": rounded(z)}
 
 
-def _refined(terms: Terms, x: Floats, jacobian: Floats, bits: int) -> tuple[Data, Near]:
+def _refined(terms: RankOneForm, x: Floats, jacobian: Floats, bits: int) -> tuple[Data, Near]:
     """Newton's method with residuals in balls and one float factor of the Jacobian."""
     solve = solver_of(jacobian)
     v, z = _start(terms, x)
@@ -175,7 +175,7 @@ def _result(problem: Problem, groups: Any, near: Near, precision: int, data: Dat
         certificates["uniqueness.json"] = certificate(unique, {"form": "rank-one"}, precision, version=2)
     return RankOne(
         members=tuple(interchangeable(problem)),
-        similarities=similarities(near.centre),
+        similarities=float_similarities(near.centre),
         multipliers=_multipliers(near.centre),
         lower=lower,
         upper=upper,
@@ -195,7 +195,7 @@ def _sizes(problem: Problem) -> Any:
     return {"runs": runs} if 2 * len(runs) < len(sizes) else list(sizes)
 
 
-def similarities(at: Centre) -> NDArray[np.float64]:
+def float_similarities(at: Centre) -> NDArray[np.float64]:
     """B^ by nodes in floats, (u, u+1): column g of row g holds two different classes of the node, the last column rho^2."""
     terms = at.terms
     x = np.array([float((a / n).log().mid()) for a, n in zip(at.v, terms.n, strict=True)])

@@ -14,14 +14,14 @@ from flint import arb, arb_mat, ctx
 from numpy.typing import NDArray
 
 from scverify.certify.polish import polished
-from scverify.certify.precise import BallArray, Floats, as_array, as_matrix, choose, exponent, floats, midpoints
+from scverify.certify.precise import BallArray, Floats, as_array, as_matrix, choose, exponent, float_midpoints, midpoints
 from scverify.errors import Undecided
 from scverify.model.constraints import Ball, norm_constraint
-from scverify.model.level import Level
+from scverify.model.level import WorkingLevel
 from scverify.search.candidate import Candidate
 from scverify.search.newton import refine_roots, root_precision
 from scverify.search.objective import Objective
-from scverify.search.rank_one import RankOneSystem, Terms, exponentials
+from scverify.search.rank_one import RankOneSystem, SystemArrays, exponentials
 from scverify.search.solve import solve
 
 GUARD = 40
@@ -57,7 +57,7 @@ class PrecisePoint:
     roots: RootDual | None = None
 
 
-def vector_bits(level: Level, bits: int) -> int:
+def vector_bits(level: WorkingLevel, bits: int) -> int:
     """The bits that the vectors of a feasible point need for a value known to 2^-bits.
 
     An error in them costs its square, but on a ball, where a norm may fall short of rho.
@@ -65,7 +65,7 @@ def vector_bits(level: Level, bits: int) -> int:
     return bits if isinstance(norm_constraint(level.problem.constraint), Ball) else bits // 2 + HALF
 
 
-def bounded_candidate(level: Level, solver: str = "auto") -> Candidate:
+def bounded_candidate(level: WorkingLevel, solver: str = "auto") -> Candidate:
     """The searcher's candidate; Undecided where the floats run away, as they do from an objective without a lower bound."""
     remedy = "the search ran away: the objective may be unbounded below, but no ray is certified; change the loss or the constraint"
     try:
@@ -89,8 +89,8 @@ def precise_point(candidate: Candidate, bits: int) -> PrecisePoint:
         return PrecisePoint(midpoints(rows), at.means, at.spread)
 
 
-def _from_roots(level: Level, reduced: RankOneSystem, roots: tuple[Floats, Floats], bits: int) -> PrecisePoint:
-    terms = Terms.of(reduced, object)
+def _from_roots(level: WorkingLevel, reduced: RankOneSystem, roots: tuple[Floats, Floats], bits: int) -> PrecisePoint:
+    terms = SystemArrays.of(reduced, object)
     log_v, log_z = refine_roots(reduced, terms, roots, bits)
     e = _exponentials(terms, log_v, log_z)
     similarities = terms.square + np.log(e) / terms.kappa
@@ -99,7 +99,7 @@ def _from_roots(level: Level, reduced: RankOneSystem, roots: tuple[Floats, Float
     np.fill_diagonal(mean_gram, (beta + (m - 1) * np.diagonal(mean_gram)) / m)
     dual = None if reduced.merged else _dual(terms, e, log_v, log_z)
     # the dual is made of the means where the root does not determine it
-    clusters = factor(mean_gram, reduced.size - 1, bits if dual is None else vector_bits(level, bits) + HALF)
+    clusters = semidefinite_factor(mean_gram, reduced.size - 1, bits if dual is None else vector_bits(level, bits) + HALF)
     of = reduced.cluster_of
     merged = {node for cluster in reduced.merged for node in cluster}
     spreads = np.array([len(group) > 1 and g not in merged for g, group in enumerate(level.members)])
@@ -108,7 +108,7 @@ def _from_roots(level: Level, reduced: RankOneSystem, roots: tuple[Floats, Float
     return PrecisePoint(midpoints(rows), midpoints(clusters[of]), midpoints(spread), dual)
 
 
-def _exponentials(terms: Terms, log_v: BallArray, log_z: BallArray) -> BallArray:
+def _exponentials(terms: SystemArrays, log_v: BallArray, log_z: BallArray) -> BallArray:
     """exp(kappa (X - rho^2)) (U, U+1) of the clusters; the diagonal of a merged cluster or of a single class is its self entry."""
     e, own = exponentials(terms, log_v, log_z)
     alone = np.flatnonzero(~np.diagonal(terms.inside))
@@ -116,14 +116,14 @@ def _exponentials(terms: Terms, log_v: BallArray, log_z: BallArray) -> BallArray
     return np.concatenate([e, own[:, None]], axis=1)
 
 
-def _dual(terms: Terms, e: BallArray, log_v: BallArray, log_z: BallArray) -> RootDual:
+def _dual(terms: SystemArrays, e: BallArray, log_v: BallArray, log_z: BallArray) -> RootDual:
     """p_gh = c_gh e_gh / Z_g; where there is no pair there is no coefficient."""
     coefficients = np.concatenate([terms.cross, terms.own[:, None]], axis=1)
     outcomes = coefficients * e * np.exp(-log_z)[:, None]
     return RootDual(np.exp(log_v), outcomes, terms.kappa, terms.own_slope)
 
 
-def factor(target: BallArray, rank: int, bits: int) -> BallArray:
+def semidefinite_factor(target: BallArray, rank: int, bits: int) -> BallArray:
     """F (u, rank) with F F^T = target, a semidefinite matrix of that rank known to about 2^-bits.
 
     With G = F (F^T F)^-1, F + R G - F G^T R G / 2 removes all of the residual R = target - F F^T that a matrix of this rank can have.
@@ -137,7 +137,7 @@ def factor(target: BallArray, rank: int, bits: int) -> BallArray:
         sizes = [max(sizes)] * u
     scale = as_array([arb(2) ** size for size in sizes])
     normal = target / np.outer(scale, scale)
-    start, lift = _leading_columns(floats(normal), rank)
+    start, lift = _leading_columns(float_midpoints(normal), rank)
     wanted, current = as_matrix(normal), as_matrix(start)
     last = size = 0
     for step in range(2 + bits // 20):

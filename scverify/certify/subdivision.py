@@ -28,7 +28,7 @@ from scverify.kernel.landscapes.deciding import Decider
 from scverify.kernel.landscapes.discards import Enclosures
 from scverify.kernel.landscapes.lists import NARROWING
 from scverify.kernel.landscapes.reasons import LISTED, NO_ROOT, REASONS, SPLIT
-from scverify.kernel.landscapes.rows import Rows
+from scverify.kernel.landscapes.rows import BoxRows
 from scverify.kernel.landscapes.trees import BATCH, leaves, unpacked
 from scverify.model.exact import seconds, whole
 from scverify.processes import serve_parent
@@ -74,7 +74,7 @@ Watch = Callable[[Extent], None]
 class Subdivision:
     """Trees that cover a domain: the trunk, and the branches once the trunk is grown."""
 
-    rows: Rows
+    rows: BoxRows
     domain: Boxes
     reasons: tuple[int, ...]
     trees: list[GrowingTree] = field(default_factory=list)
@@ -195,7 +195,7 @@ def _pool(jobs: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(jobs, mp_context=context, initializer=serve_parent, initargs=(os.getpid(),))
 
 
-def advance(rows: Rows, opened: Iterable[Boxes], reasons: tuple[int, ...], least: int) -> tuple[bytes, list[Boxes], float]:
+def advance(rows: BoxRows, opened: Iterable[Boxes], reasons: tuple[int, ...], least: int) -> tuple[bytes, list[Boxes], float]:
     """Meets at least `least` boxes, or all: their numbers, the batches left open, the volume settled."""
     stack, numbers, volume = list(opened), bytearray(), 0.0
     decider = Decider(rows)
@@ -242,7 +242,7 @@ def _contract(at: Enclosures) -> NDArray[np.int64]:
     return result
 
 
-def _free_widths(rows: Rows, boxes: Boxes) -> NDArray[np.float64]:
+def _free_widths(rows: BoxRows, boxes: Boxes) -> NDArray[np.float64]:
     free = [i * (rows.d - 1) + c for i, c in free_coordinates(rows.n, rows.d)]
     widths: NDArray[np.float64] = (boxes.high[free] - boxes.low[free]).max(axis=0)
     return widths

@@ -11,10 +11,10 @@ from scverify.certify.refine import GUARD, bounded_candidate, precise_point
 from scverify.certify.witness import dual_at, lower_witness
 from scverify.kernel.optimum.bounds import diagonal_bounds
 from scverify.model.constraints import NonNegative, Ridge, norm_constraint
-from scverify.model.level import Level, smallest_level
+from scverify.model.level import WorkingLevel, smallest_level
 
 
-def trace_witness(level: Level, bits: int) -> Data | None:
+def trace_witness(level: WorkingLevel, bits: int) -> Data | None:
     """The witness `trace` of a lower bound, None where the kernel needs none.
 
     At the optimum of a quarter of the ridge S is semidefinite; with half of the ridge it has a quarter to spare on its whole diagonal.
@@ -22,7 +22,7 @@ def trace_witness(level: Level, bits: int) -> Data | None:
     problem = level.problem
     norm = norm_constraint(problem.constraint)
     with ctx.workprec(bits + GUARD):
-        if not isinstance(norm, Ridge) or None not in diagonal_bounds(level.exact, None):
+        if not isinstance(norm, Ridge) or None not in diagonal_bounds(level, None):
             return None
     quarter = Ridge(norm.weight * Fraction(1, 4))
     constraint = NonNegative(quarter) if isinstance(problem.constraint, NonNegative) else quarter

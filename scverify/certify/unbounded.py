@@ -10,7 +10,7 @@ from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.level import ExponentialPart
 from scverify.model.constraints import NonNegative, Ridge, norm_constraint
 from scverify.model.data import problem_data
-from scverify.model.level import Level, group_level, smallest_level
+from scverify.model.level import WorkingLevel, group_level, smallest_level
 from scverify.model.problem import Problem
 from scverify.results.unbounded import Unbounded
 
@@ -29,7 +29,7 @@ def unbounded(problem: Problem) -> Unbounded | None:
         return None
     level = _level(problem)
     part = level.exponential_part
-    if part is None or level.size > MOST_NODES:
+    if part is None or level.nodes > MOST_NODES:
         return None
     slope = _Slope(level, part)
     slack, means, spread = min((slope.steepest(seed) for seed in range(STARTS)), key=lambda found: found[0])
@@ -42,7 +42,7 @@ def unbounded(problem: Problem) -> Unbounded | None:
     return Unbounded(problem=problem, slope=slack, certificate=proof) if confirmed(proof) == "VERIFIED" else None
 
 
-def _level(problem: Problem) -> Level:
+def _level(problem: Problem) -> WorkingLevel:
     """A ray within a stated dimension has no private directions: every class is a node of its own."""
     if problem.dim is not None:
         try:
@@ -55,16 +55,16 @@ def _level(problem: Problem) -> Level:
 class _Slope:
     """The slope of the loss in t^2 along rays of mean squared norm 1, its maxima smoothed; a ray is means (u, r) and spread (u,)."""
 
-    def __init__(self, level: Level, part: ExponentialPart) -> None:
+    def __init__(self, level: WorkingLevel, part: ExponentialPart) -> None:
         """Tables of the level in floats."""
         self.weight, self.c, _ = level.float_arrays()
         self.kappa, self.slopes = float(part.kappa), np.array([[float(x) for x in row] for row in part.slopes])
         self.m = np.array(level.multiplicity, dtype=np.float64)
         self.samples = self.m * np.array(level.mass, dtype=np.float64)
-        self.ridge = float(level.exact.constraint.weight)
+        self.ridge = float(level.constraint.weight)
         self.signed = isinstance(level.problem.constraint, NonNegative)
         dim = level.problem.dim
-        self.columns = level.size if dim is None else min(level.size, dim)
+        self.columns = level.nodes if dim is None else min(level.nodes, dim)
         self.spreads = (self.m > 1) & (dim is None)
 
     def steepest(self, seed: int) -> tuple[float, Floats, Floats]:

@@ -12,17 +12,16 @@ from flint import arb, ctx
 from numpy.typing import NDArray
 
 from scverify.certify.claims import Data, certificate
-from scverify.certify.dyadics import above, below, integers, matrix, places_for, probabilities, text
+from scverify.certify.dyadics import above, below, matrix, places_for, probabilities, scaled_integers, text
 from scverify.certify.precise import BallArray, as_array, exponent
-from scverify.certify.refine import GUARD, factor
+from scverify.certify.refine import GUARD, semidefinite_factor
 from scverify.errors import InputError, Undecided
 from scverify.kernel.certificate import Rejected, Unresolved
-from scverify.kernel.units.bounds import UnitPoint as Feasible
-from scverify.kernel.units.bounds import feasible_point, lower_bound, upper_bound
+from scverify.kernel.units.bounds import UnitPoint, unit_lower_bound, unit_point, unit_upper_bound
 from scverify.kernel.units.level import UnitLevel
 from scverify.model.units import UnitProblem
 from scverify.results.units import UnitOptimum
-from scverify.search.units import UnitPoint, unit_candidate
+from scverify.search.units import UnitCandidate, unit_candidate
 
 Floats = NDArray[np.float64]
 BITS = (128, 256, 512, 1024)
@@ -32,8 +31,8 @@ SMALL = (1e-3, 1e-6, 1e-9, 1e-14)
 ZERO = 1e-10
 # under a ridge, slopes shrunk by so much leave S a margin, which takes up rounding: else norms that only the ridge bounds multiply it
 SHRINK = (0.0, 1e-13, 1e-11, 1e-9, 1e-7)
-# on more nodes one precision has to do
-MANY = 40
+# on more nodes one precision has to do, duals are factored in floats, and a gap of this size, relative, is small enough
+MANY, FEW_BITS, ENOUGH = 40, 64, arb("1e-10")
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class _Attempt:
     bits: int
     lower: arb
     upper: arb
-    point: Feasible
+    point: UnitPoint
     witness: Data
 
     @property
@@ -90,13 +89,15 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
     )
 
 
-def _best(level: UnitLevel, candidate: UnitPoint, max_precision: int) -> tuple[_Attempt | None, str]:
+def _best(level: UnitLevel, candidate: UnitCandidate, max_precision: int) -> tuple[_Attempt | None, str]:
     """The attempt of least gap over precisions, over what counts as noise in the candidate, and over margins."""
     best: _Attempt | None = None
     reason = "no precision was tried"
-    precisions = [bits for bits in BITS if bits <= max_precision][: 1 if level.nodes > MANY else None]
+    many = level.nodes > MANY
+    precisions = [FEW_BITS] if many else [bits for bits in BITS if bits <= max_precision]
     margins = SHRINK if all(norm.kind == "ridge" for norm in level.constraint) else SHRINK[:1]
-    for bits, small, shrink in product(precisions, SMALL, margins):
+    good = ENOUGH if many else GOOD
+    for bits, small, shrink in product(precisions, SMALL, margins[2 * (many and len(margins) > 1) :]):
         try:
             attempt = _attempt(level, _cleaned(level, candidate, small), bits, shrink)
         except (Unresolved, Rejected) as refusal:
@@ -104,12 +105,12 @@ def _best(level: UnitLevel, candidate: UnitPoint, max_precision: int) -> tuple[_
             continue
         if best is None or attempt.gap < best.gap:
             best = attempt
-        if best.relative < GOOD:
+        if best.relative < good:
             break
     return best, reason
 
 
-def _cleaned(level: UnitLevel, candidate: UnitPoint, small: float) -> UnitPoint:
+def _cleaned(level: UnitLevel, candidate: UnitCandidate, small: float) -> UnitCandidate:
     """The candidate in as few directions as it has: means by their singular vectors, each type's spread roots by theirs."""
     means, sizes, _ = np.linalg.svd(candidate.means, full_matrices=False)
     spreads = np.zeros_like(candidate.spreads)
@@ -119,19 +120,19 @@ def _cleaned(level: UnitLevel, candidate: UnitPoint, small: float) -> UnitPoint:
         left, values, _ = np.linalg.svd(candidate.spreads[rows])
         spreads[rows] = left * np.where(values > small * largest, values, 0.0)
     kept = sizes > small * largest
-    return UnitPoint(means=means[:, kept] * sizes[kept], spreads=spreads)
+    return UnitCandidate(means=means[:, kept] * sizes[kept], spreads=spreads)
 
 
-def _attempt(level: UnitLevel, candidate: UnitPoint, bits: int, shrink: float) -> _Attempt:
+def _attempt(level: UnitLevel, candidate: UnitCandidate, bits: int, shrink: float) -> _Attempt:
     with ctx.workprec(bits + GUARD):
         upper = _upper_witness(level, candidate, bits)
-        point = feasible_point(level, upper)
-        value = upper_bound(level, point)
+        point = unit_point(level, upper)
+        value = unit_upper_bound(level, point)
         lower = _lower_witness(level, candidate, point, bits, shrink)
-        return _Attempt(bits, lower_bound(level, lower), value, point, {"upper": upper, "lower": lower})
+        return _Attempt(bits, unit_lower_bound(level, lower), value, point, {"upper": upper, "lower": lower})
 
 
-def _upper_witness(level: UnitLevel, candidate: UnitPoint, bits: int) -> Data:
+def _upper_witness(level: UnitLevel, candidate: UnitCandidate, bits: int) -> Data:
     spreads = []
     for first in range(0, level.nodes, level.kinds):
         roots = candidate.spreads[first : first + level.kinds]
@@ -140,7 +141,7 @@ def _upper_witness(level: UnitLevel, candidate: UnitPoint, bits: int) -> Data:
     return {"means": matrix(as_array(candidate.means), bits), "spreads": spreads}
 
 
-def _lower_witness(level: UnitLevel, candidate: UnitPoint, point: Feasible, bits: int, shrink: float) -> Data:
+def _lower_witness(level: UnitLevel, candidate: UnitCandidate, point: UnitPoint, bits: int, shrink: float) -> Data:
     """The affine minorants at the point, and S in its two parts: T = F F' on means, E = K K' on spreads."""
     rows, across, own = _slopes(level, point, bits, shrink)
     m, kinds = level.multiplicity, level.kinds
@@ -174,7 +175,7 @@ def _lower_witness(level: UnitLevel, candidate: UnitPoint, point: Feasible, bits
     }
 
 
-def _slopes(level: UnitLevel, point: Feasible, bits: int, shrink: float) -> tuple[list[Data], list[list[arb]], list[list[arb]]]:
+def _slopes(level: UnitLevel, point: UnitPoint, bits: int, shrink: float) -> tuple[list[Data], list[list[arb]], list[list[arb]]]:
     """The minorant of each row at the point, and its slopes by anchor, shrunk: for p there is (1 - shrink) p + shrink q."""
     entries: list[Data] = []
     across = [[arb(0)] * level.nodes for _ in range(level.nodes)]
@@ -183,7 +184,7 @@ def _slopes(level: UnitLevel, point: Feasible, bits: int, shrink: float) -> tupl
         _, gradient = row.evaluated(seen)
         split = row.split()
         if split is None:
-            entries.append({"form": "tangent", "bits": bits, "row": integers(seen, bits)})
+            entries.append({"form": "tangent", "bits": bits, "row": scaled_integers(seen, bits)})
         else:
             kappa, _, rest = split
             gradient = [x * (1 - arb(shrink)) for x in gradient]
@@ -195,7 +196,7 @@ def _slopes(level: UnitLevel, point: Feasible, bits: int, shrink: float) -> tupl
     return entries, across, own
 
 
-def _multipliers(level: UnitLevel, candidate: UnitPoint, point: Feasible, across: Any, own: Any) -> list[arb]:
+def _multipliers(level: UnitLevel, candidate: UnitCandidate, point: UnitPoint, across: Any, own: Any) -> list[arb]:
     """lambda_i of the norm constraints, by which (S X)_ii = 0; 0 under a ridge, and inside a ball."""
     m, kinds = level.multiplicity, level.kinds
     similar = {row.anchor: seen for row, seen in zip(level.rows, point.rows, strict=True)}
@@ -219,7 +220,7 @@ def _multipliers(level: UnitLevel, candidate: UnitPoint, point: Feasible, across
     return found
 
 
-def _every_similarity(level: UnitLevel, candidate: UnitPoint, point: Feasible) -> list[list[arb]]:
+def _every_similarity(level: UnitLevel, candidate: UnitCandidate, point: UnitPoint) -> list[list[arb]]:
     """What every node sees, anchors or not, from the float candidate: a multiplier needs no more."""
     own, others, _ = _similarities_of(level, candidate)
     return [[*map(arb, others[i].tolist()), *map(arb, own[i].tolist())] for i in range(level.nodes)]
@@ -234,8 +235,13 @@ def _root(target: BallArray, kept: list[arb], bits: int) -> BallArray:
         return _cholesky([[(y - kept[i] if i == j else y).mid() for j, y in enumerate(row)] for i, row in enumerate(target.tolist())])
     unit = arb(2) ** -max(sizes)
     near = np.array([[float((x * unit).mid()) for x in row] for row in target.tolist()])
+    if len(target) > MANY:
+        values, vectors = np.linalg.eigh((near + near.T) / 2)
+        kept_columns = values > ZERO * values.max()
+        root: BallArray = as_array(vectors[:, kept_columns] * np.sqrt(values[kept_columns])) * (arb(2) ** max(sizes)).sqrt()
+        return root
     values = np.linalg.eigvalsh((near + near.T) / 2)
-    return factor(target, int((values > ZERO * values.max()).sum()) if values.max() > 0 else 0, bits)
+    return semidefinite_factor(target, int((values > ZERO * values.max()).sum()) if values.max() > 0 else 0, bits)
 
 
 def _cholesky(table: list[list[arb]]) -> BallArray:
@@ -261,10 +267,10 @@ def _similarities(level: UnitLevel, witness: Data) -> tuple[Floats, Floats, int]
     for t, entry in enumerate(witness["spreads"]):
         roots = array(entry)
         spreads[t * level.kinds : (t + 1) * level.kinds, : roots.shape[1]] = roots
-    return _similarities_of(level, UnitPoint(means=array(witness["means"]), spreads=spreads))
+    return _similarities_of(level, UnitCandidate(means=array(witness["means"]), spreads=spreads))
 
 
-def _similarities_of(level: UnitLevel, point: UnitPoint) -> tuple[Floats, Floats, int]:
+def _similarities_of(level: UnitLevel, point: UnitCandidate) -> tuple[Floats, Floats, int]:
     squares = (point.means**2).sum(axis=1) + (point.spreads**2).sum(axis=1)
     bounds = np.array([float(norm.bound) for norm in level.constraint])
     held = np.array([norm.kind == "sphere" for norm in level.constraint]) | (

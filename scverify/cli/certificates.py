@@ -87,7 +87,7 @@ def _verify_by_coq(directory: Path, limits: Limits, as_json: bool) -> int:
 def _verify_folder(folder: Path, limits: Limits) -> list[dict[str, str]]:
     """The answers on all certificates of a directory; what its manifest names and is missing or another file is rejected.
 
-    So a list of all critical points is VERIFIED only with every rank of it; a landscape that is not finished is UNDECIDED.
+    A landscape or list that is not finished is UNDECIDED.
     """
     from scverify.results.files import strangers
 

@@ -84,6 +84,7 @@ def landscape(
 def _list_all(problem: Problem, jobs: int | None, budget: float | None, save: Path | None, as_json: bool) -> int:
     from scverify.results.base import subject_of
     from scverify.results.files import check_writable
+    from scverify.results.landscape import LIST_FILE
 
     if save is not None:
         check_writable(save, subject_of("all critical points", problem))
@@ -93,7 +94,7 @@ def _list_all(problem: Problem, jobs: int | None, budget: float | None, save: Pa
 
         progress = None if watch is None else lambda at: watch(at.settled, f"{at.boxes} boxes, {at.open} open")
         found = all_critical_points(problem, jobs=jobs, budget=budget, progress=progress, search=unfinished.earlier, keep=unfinished.keep)
-    show_result(found, as_json, more={"certificate": str(save)} if save is not None and found.search is None else None)
+    show_result(found, as_json, more={"certificate": str(save / LIST_FILE)} if save is not None and found.certificate else None)
     if save is not None:
         _save(found, save, unfinished)
     if found.interrupted:

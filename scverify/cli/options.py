@@ -26,6 +26,10 @@ _PROBLEM_OPTIONS = (
     click.option("--size", type=int, help="Size of every class of the balanced profile."),
     click.option("--n-max", type=int, help="Largest class of the profile."),
     click.option("--n-min", type=int, help="Smallest class of the profile."),
+    click.option("--majorities", type=int, help="How many classes of the step profile are large; default: half of them."),
+    click.option("--labels", metavar="FILE", help="Count the labels of a file instead: text, .npy, or FILE.csv::COLUMN."),
+    click.option("--batch", type=int, metavar="B", help="A batch of B samples with the same proportions of classes (stratified)."),
+    click.option("--views", type=int, metavar="V", help="Views of each sample, which are samples of its class; usual: 2."),
     click.option("--tau", required=True, metavar="T", help="Temperature, exact: 37/100 or 0.05."),
     click.option("--constraint", default="sphere", show_default=True, metavar="C", help="sphere[:RHO], ball[:RHO] or ridge:WEIGHT."),
     click.option("--nonnegative", is_flag=True, help="Embeddings are also non-negative in every entry."),
@@ -33,6 +37,9 @@ _PROBLEM_OPTIONS = (
     click.option("--reduction", type=click.Choice(["sum", "mean"]), default="sum", show_default=True, help="Over the anchors."),
     click.option("--ignore-singletons", is_flag=True, help="A class of one sample is a negative for the others and no anchor."),
 )
+
+
+_OF_CLASSES = ("sizes", "profile", "ratio", "k", "size", "n_max", "n_min", "majorities", "labels", "batch", "views")
 
 
 def problem_options(dim: str) -> Callable[[_Command], _Command]:
@@ -100,7 +107,7 @@ def unit_problem_of(loss: str, pairs: int | None, bias: str | None, smoothing: s
     from scverify.model.constraints import parse_constraint
     from scverify.model.units import UnitProblem
 
-    sizes = {name: given[name] for name in ("sizes", "profile", "ratio", "k", "size", "n_max", "n_min")}
+    sizes = {name: given[name] for name in _OF_CLASSES}
     own = {"pairs": pairs, "bias": bias, "smoothing": smoothing}
     fits = {**{name: {"pairs"} for name in named.PAIRS}, "siglip": {"pairs", "bias"}, "cross_entropy": {"smoothing"}}.get(loss, set())
     if wrong := [name for name, value in own.items() if value is not None and name not in fits]:
@@ -114,23 +121,37 @@ def unit_problem_of(loss: str, pairs: int | None, bias: str | None, smoothing: s
         placed = named.cross_entropy(_classes(**sizes).sizes, 0 if smoothing is None else smoothing)
         return UnitProblem(placed, given["tau"], constraint, given["reduction"])
     if any(value is not None for value in sizes.values()):
-        raise InputError(f"class sizes with the loss {loss}", "--pairs N", "drop --sizes and the options of profiles")
+        raise InputError(f"class sizes with the loss {loss}", "--pairs N", "drop --sizes, --labels and the options of profiles")
     if pairs is None:
         raise InputError(f"loss {loss} without --pairs", "--pairs N, at least 2", "give the number of pairs")
     made = named.siglip(pairs, bias) if loss == "siglip" and bias is not None else named.PAIRS[loss](pairs)
     return UnitProblem(made, given["tau"], constraint, given["reduction"])
 
 
-def _classes(sizes: str | None, profile: str | None, **options: Any) -> Classes:
+def _classes(sizes: str | None, profile: str | None, labels: str | None, batch: int | None, views: int | None, **options: Any) -> Classes:
+    """The classes by one of three options, then a batch of them, then the views of its samples."""
     from scverify.model.classes import Classes
 
-    if (sizes is None) == (profile is None):
-        raise InputError("both --sizes and --profile" if sizes else "no class sizes", "either --sizes or --profile", "give one of them")
+    sources = {name: value for name, value in {"sizes": sizes, "profile": profile, "labels": labels}.items() if value is not None}
+    if len(sources) != 1:
+        given = " and ".join(f"--{name}" for name in sources) or "no class sizes"
+        raise InputError(given, "one of --sizes, --profile and --labels", "give one of them")
+    if profile is None and (wrong := [name for name, value in options.items() if value is not None]):
+        raise InputError(f"--{wrong[0].replace('_', '-')} with --{min(sources)}", "that option with --profile only", "drop it")
     if profile is not None:
-        return Classes.named(profile, **options)
-    if given := [name for name, value in options.items() if value is not None]:
-        raise InputError(f"--{given[0].replace('_', '-')} with --sizes", "that option with --profile only", "drop it")
-    parts = [part.strip() for part in (sizes or "").split(",")]
+        classes = Classes.named(profile, **options)
+    elif labels is not None:
+        from scverify.model.labels import read_labels
+
+        classes = Classes.from_labels(read_labels(labels))
+    else:
+        classes = Classes(_whole_numbers(sizes or ""))
+    classes = classes if batch is None else classes.stratified(batch)
+    return classes if views is None else classes.seen(views)
+
+
+def _whole_numbers(sizes: str) -> list[int]:
+    parts = [part.strip() for part in sizes.split(",")]
     if not all(re.fullmatch(r"[+-]?[0-9]{1,18}", part) for part in parts):
         raise InputError(f"sizes {sizes!r}", "whole numbers with commas between, such as 7,3,3,2,2", "correct --sizes")
-    return Classes(map(int, parts))
+    return list(map(int, parts))

@@ -15,7 +15,7 @@ from scverify.certify.optimum import optimum
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
 from scverify.conjecture.formulas import Formula, in_balls
 from scverify.conjecture.proof import Decision, Step, certified, fact, identity, sign
-from scverify.conjecture.terms import Place, Term, letters, term
+from scverify.conjecture.terms import Assignment, Term, letters, term
 from scverify.errors import InputError
 from scverify.model.classes import Classes
 from scverify.model.constraints import NonNegative, Sphere
@@ -43,9 +43,11 @@ class _Curvature:
     def letters(self) -> set[Symbol]:
         return {tau}
 
-    def measured(self, place: Place) -> arb:
-        at, c_row, q_row, v = (np.array(row, dtype=object) for row in (place.row.s, place.row.c, place.row.q, place.row.v))
-        product = evaluators(self.loss.formula).hessian_product(at, c_row, q_row, place.letters[tau], v)
+    def measured(self, assignment: Assignment) -> arb:
+        at, c_row, q_row, v = (
+            np.array(row, dtype=object) for row in (assignment.row.s, assignment.row.c, assignment.row.q, assignment.row.v)
+        )
+        product = evaluators(self.loss.formula).hessian_product(at, c_row, q_row, assignment.letters[tau], v)
         value: arb = (v * product).sum()
         return value
 
@@ -98,11 +100,11 @@ class _Pull:
     def letters(self) -> set[Symbol]:
         return {tau, CROSS} | letters(self.more_c) | letters(self.more_q)
 
-    def measured(self, place: Place) -> arb:
-        row, more = place.row, (CROSS, self.more_c, self.more_q)
-        longer = ([*kept, in_balls(x, place)] for kept, x in zip((row.s, row.c, row.q), more, strict=True))
+    def measured(self, assignment: Assignment) -> arb:
+        row, more = assignment.row, (CROSS, self.more_c, self.more_q)
+        longer = ([*kept, in_balls(x, assignment)] for kept, x in zip((row.s, row.c, row.q), more, strict=True))
         at, c_row, q_row = (np.array(entries, dtype=object) for entries in longer)
-        _, gradient = evaluators(self.loss.formula).value_and_gradient(at, c_row, q_row, place.letters[tau])
+        _, gradient = evaluators(self.loss.formula).value_and_gradient(at, c_row, q_row, assignment.letters[tau])
         value: arb = gradient[-1]
         return value
 

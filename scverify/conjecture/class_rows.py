@@ -9,7 +9,7 @@ from flint import arb
 from sympy import Add, Expr, Integer, Sum, Symbol, Tuple
 
 from scverify.conjecture.formulas import in_balls, whole_number
-from scverify.conjecture.terms import Place, Term, from_two, in_latex, letters, term
+from scverify.conjecture.terms import Assignment, Term, from_two, in_latex, letters, term
 from scverify.errors import InputError
 from scverify.symbolic.compiled import evaluators
 from scverify.symbolic.losses import CoefficientRule, Loss, n_other, n_own
@@ -97,28 +97,28 @@ class ClassRow:
         rule = self.rule
         return {c[a]: rule.positive_c, q[a]: rule.positive_q}, {c[a]: rule.negative_c, q[a]: rule.negative_q}
 
-    def measured(self, place: Place) -> tuple[arb, list[tuple[Expr, arb]]]:
+    def measured(self, assignment: Assignment) -> tuple[arb, list[tuple[Expr, arb]]]:
         """The row sample by sample, by the compiled loss: its value, and the derivative by each entry with the similarity it stands for."""
         positive, negative = self._coefficients
-        own = in_balls(self.size, place)
-        entries = [(self.own, positive, own)] * (whole_number(self.size, place) - 1)
+        own = in_balls(self.size, assignment)
+        entries = [(self.own, positive, own)] * (whole_number(self.size, assignment) - 1)
         for group in self.seen:
-            copies = whole_number(group.size * group.classes, place)
-            entries += [(group.similarity, negative, in_balls(group.size, place))] * copies
-        at = [in_balls(similarity, place) for similarity, _, _ in entries]
-        rows = [[self._coefficient(rule[x], own, other, place) for _, rule, other in entries] for x in (c[a], q[a])]
+            copies = whole_number(group.size * group.classes, assignment)
+            entries += [(group.similarity, negative, in_balls(group.size, assignment))] * copies
+        at = [in_balls(similarity, assignment) for similarity, _, _ in entries]
+        rows = [[self._coefficient(rule[x], own, other, assignment) for _, rule, other in entries] for x in (c[a], q[a])]
         if self.rest:
-            at += place.row.s
+            at += assignment.row.s
             for row, x in zip(rows, (c[a], q[a]), strict=True):
-                row += [self._coefficient(negative[x], own, own, place)] * len(place.row.s)
+                row += [self._coefficient(negative[x], own, own, assignment)] * len(assignment.row.s)
         similarities, c_row, q_row = (np.array(row, dtype=object) for row in (at, *rows))
-        value, gradient = evaluators(self.loss.formula).value_and_gradient(similarities, c_row, q_row, place.letters[tau])
+        value, gradient = evaluators(self.loss.formula).value_and_gradient(similarities, c_row, q_row, assignment.letters[tau])
         total: arb = value.item()
         return total, [(similarity, slope) for (similarity, _, _), slope in zip(entries, gradient, strict=False)]
 
     @staticmethod
-    def _coefficient(entry: Expr, own: arb, other: arb, place: Place) -> arb:
-        return in_balls(entry, Place({**place.letters, n_own: own, n_other: other}))
+    def _coefficient(entry: Expr, own: arb, other: arb, assignment: Assignment) -> arb:
+        return in_balls(entry, Assignment({**assignment.letters, n_own: own, n_other: other}))
 
 
 @dataclass(frozen=True)
@@ -137,8 +137,8 @@ class _Value:
     def letters(self) -> set[Symbol]:
         return self.row.letters
 
-    def measured(self, place: Place) -> arb:
-        return self.row.measured(place)[0]
+    def measured(self, assignment: Assignment) -> arb:
+        return self.row.measured(assignment)[0]
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ class _Slope:
     def letters(self) -> set[Symbol]:
         return self.row.letters
 
-    def measured(self, place: Place) -> arb:
-        _, slopes = self.row.measured(place)
-        weight = in_balls(self.row.weight, place)
+    def measured(self, assignment: Assignment) -> arb:
+        _, slopes = self.row.measured(assignment)
+        weight = in_balls(self.row.weight, assignment)
         return weight * sum((slope for similarity, slope in slopes if similarity == self.similarity), arb(0))

@@ -20,7 +20,7 @@ from scverify.conjecture.clock import OutOfTime, time_limit
 from scverify.conjecture.hunt import Hunt, look
 from scverify.conjecture.journal import Journal
 from scverify.conjecture.proof import Proof, Theorem, prove
-from scverify.conjecture.statement import Conjecture, Word
+from scverify.conjecture.statement import Conjecture
 from scverify.conjecture.strategies import as_domain
 from scverify.conjecture.truth import weakest
 from scverify.conjecture.verdict import Counterexample, Verdict
@@ -28,6 +28,7 @@ from scverify.conjecture.workers import Workers
 from scverify.errors import InputError, must_be
 from scverify.model.exact import seconds, whole
 from scverify.model.problem import Problem
+from scverify.results.base import VerdictWord
 
 _FIRST_ROUND = 20
 _LARGEST_ROUND = 640
@@ -253,7 +254,7 @@ def _verdict(hunt: Hunt, course: Course, first_seed: int, seconds: float) -> Ver
     return Verdict(hunt.conjecture, word, trust, reason, hunt.tally, found, seconds, first_seed, course.interrupted)
 
 
-def _word(hunt: Hunt, course: Course, found: Counterexample | None) -> tuple[Word, Any, str]:
+def _word(hunt: Hunt, course: Course, found: Counterexample | None) -> tuple[VerdictWord, Any, str]:
     """The word, its trust and the reason."""
     truths = list(hunt.known.items())
     proved = bool(course.proofs) and all(proof.verdict == "PROVED" for proof in course.proofs)

@@ -12,7 +12,7 @@ from typing import Literal
 from flint import arb, ctx, fmpq
 from sympy import Add, Expr, Indexed, Integer, Mul, Pow, Rational, S, Sum, Symbol, exp, log
 
-from scverify.conjecture.terms import Place, Row, Term, has_terms, in_latex, letters, unfolded
+from scverify.conjecture.terms import Assignment, RowEntries, Term, has_terms, in_latex, letters, unfolded
 from scverify.symbolic.row import m
 
 Relation = Literal["=", "> 0", ">= 0", "< 0", "<= 0"]
@@ -49,13 +49,13 @@ class Formula:
         """Whether a quantity of the loss stands in it."""
         return has_terms(self.left) or has_terms(self.right)
 
-    def fails_at(self, place: Place) -> bool:
+    def fails_at(self, assignment: Assignment) -> bool:
         """Whether the balls exclude it, or a side as the compiled loss measures it from the side as SymPy writes it.
 
         Raises NotEvaluated where a side has no value, or no sharp one.
         """
-        sides = [in_balls(side, place) for side in (self.left, self.right)]
-        written = [in_balls(unfolded(side), place) for side in (self.left, self.right)]
+        sides = [in_balls(side, assignment) for side in (self.left, self.right)]
+        written = [in_balls(unfolded(side), assignment) for side in (self.left, self.right)]
         if not all(x.is_finite() and x.rad() <= _SHARP * (1 + abs(x)) for x in (*sides, *written)):
             raise NotEvaluated("no finite, sharp value")
         if not all(x.overlaps(y) for x, y in zip(sides, written, strict=True)):
@@ -79,10 +79,10 @@ def evaluated(formula: Formula, seed: str) -> tuple[int, str | None]:
     numbers = random.Random(seed)
     agreed = 0
     with ctx.workprec(PRECISION):
-        for place in _places(formula, numbers):
+        for assignment in _assignments(formula, numbers):
             try:
-                if formula.fails_at(place):
-                    letters_at = [f"{x} = {value.str(8, radius=False)}" for x, value in place.letters.items()]
+                if formula.fails_at(assignment):
+                    letters_at = [f"{x} = {value.str(8, radius=False)}" for x, value in assignment.letters.items()]
                     return agreed, ", ".join(letters_at) or "a random row"
             except NotEvaluated:
                 continue
@@ -90,10 +90,10 @@ def evaluated(formula: Formula, seed: str) -> tuple[int, str | None]:
     return agreed, None
 
 
-def _places(formula: Formula, numbers: random.Random) -> Iterator[Place]:
+def _assignments(formula: Formula, numbers: random.Random) -> Iterator[Assignment]:
     names = sorted({x for side in (formula.left, formula.right) for x in letters(side) | letters(unfolded(side))}, key=str)
     for _ in range(POINTS):
-        yield Place({name: _ball(_number(name, numbers)) for name in names}, _row(numbers))
+        yield Assignment({name: _ball(_number(name, numbers)) for name in names}, _row(numbers))
 
 
 def _number(letter: Symbol, numbers: random.Random) -> Rational:
@@ -107,15 +107,15 @@ def _number(letter: Symbol, numbers: random.Random) -> Rational:
     return -size if letter.is_nonpositive else Rational(numbers.randrange(-20, 21), 20)
 
 
-def _row(numbers: random.Random) -> Row:
+def _row(numbers: random.Random) -> RowEntries:
     """Entries of a row: similarities and directions in [-1, 1], coefficients of which at least one is positive."""
     signed, weights = ([Rational(numbers.randrange(-20, 21), 20) for _ in range(LENGTH)] for _ in range(2)), (0, 1, 1, Rational(1, 2), 3)
     s, v = ([_ball(x) for x in row] for row in signed)
     c, q = ([_ball(Rational(x)) for x in numbers.sample(weights, LENGTH)] for _ in range(2))
-    return Row(s, c, q, v)
+    return RowEntries(s, c, q, v)
 
 
-def in_balls(expression: Expr, place: Place) -> arb:
+def in_balls(expression: Expr, assignment: Assignment) -> arb:
     """The value of an expression; terms of a loss by the compiled loss. Raises NotEvaluated."""
     match expression:
         case Rational():
@@ -123,48 +123,48 @@ def in_balls(expression: Expr, place: Place) -> arb:
         case _ if expression is S.Exp1:
             return arb(1).exp()
         case Term():
-            at = {x: in_balls(argument, place) for x, argument in zip(expression.letters, expression.args, strict=True)}
-            return expression.quantity.measured(Place(at, place.row))
+            at = {x: in_balls(argument, assignment) for x, argument in zip(expression.letters, expression.args, strict=True)}
+            return expression.quantity.measured(Assignment(at, assignment.row))
         case Symbol() if expression == m:
             return arb(LENGTH)
-        case Symbol() if expression in place.letters and expression.is_commutative:
-            return place.letters[expression]
+        case Symbol() if expression in assignment.letters and expression.is_commutative:
+            return assignment.letters[expression]
         case Indexed():
-            return _entry(expression, place)
+            return _entry(expression, assignment)
         case Sum():
-            return _total(expression, place)
+            return _total(expression, assignment)
         case Add():
-            return sum((in_balls(x, place) for x in expression.args), arb(0))
+            return sum((in_balls(x, assignment) for x in expression.args), arb(0))
         case Mul():
-            return reduce(mul, (in_balls(x, place) for x in expression.args), arb(1))
+            return reduce(mul, (in_balls(x, assignment) for x in expression.args), arb(1))
         case Pow() if isinstance(expression.exp, Integer):
-            return in_balls(expression.base, place) ** int(expression.exp)
+            return in_balls(expression.base, assignment) ** int(expression.exp)
         case Pow():
-            return in_balls(expression.base, place) ** in_balls(expression.exp, place)
+            return in_balls(expression.base, assignment) ** in_balls(expression.exp, assignment)
         case exp() | log():
-            inner = in_balls(expression.args[0], place)
+            inner = in_balls(expression.args[0], assignment)
             return inner.exp() if isinstance(expression, exp) else inner.log()
     raise NotEvaluated(f"{expression} is not a real number")
 
 
-def whole_number(expression: Expr, place: Place) -> int:
+def whole_number(expression: Expr, assignment: Assignment) -> int:
     """The value of an expression that is a whole number. Raises NotEvaluated."""
-    number = in_balls(expression, place).unique_fmpz()
+    number = in_balls(expression, assignment).unique_fmpz()
     if number is None:
         raise NotEvaluated(f"{expression} is not a whole number")
     return int(number)
 
 
-def _entry(entry: Indexed, place: Place) -> arb:
+def _entry(entry: Indexed, assignment: Assignment) -> arb:
     [index] = entry.indices
-    entries: dict[str, Sequence[arb]] = vars(place.row)
-    return entries[str(entry.base.label)][whole_number(index, place)]
+    entries: dict[str, Sequence[arb]] = vars(assignment.row)
+    return entries[str(entry.base.label)][whole_number(index, assignment)]
 
 
-def _total(total: Sum, place: Place) -> arb:
+def _total(total: Sum, assignment: Assignment) -> arb:
     [(index, low, high)] = total.limits
-    first, last = whole_number(low, place), whole_number(high, place)
-    parts = (in_balls(total.function, Place({**place.letters, index: arb(i)}, place.row)) for i in range(first, last + 1))
+    first, last = whole_number(low, assignment), whole_number(high, assignment)
+    parts = (in_balls(total.function, Assignment({**assignment.letters, index: arb(i)}, assignment.row)) for i in range(first, last + 1))
     return sum(parts, arb(0))
 
 

@@ -20,11 +20,11 @@ from scverify.certify.claims import Data, confirmed
 from scverify.conjecture.formulas import Formula, evaluated
 from scverify.conjecture.terms import unfolded
 from scverify.errors import InputError, ScverifyError
+from scverify.results.base import VerdictWord
 from scverify.symbolic.losses import Loss, supcon
 from scverify.symbolic.modules import load_module
 
-Kind = Literal["identity", "sign", "fact", "certificate", "open"]
-Word = Literal["PROVED", "REFUTED", "SUPPORTED", "UNDECIDED"]
+StepKind = Literal["identity", "sign", "fact", "certificate", "open"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Decision:
 class Step:
     """One step: its kind, what it says, the formula in LaTeX, how the machine decides it, and the formula that points are put into."""
 
-    kind: Kind
+    kind: StepKind
     says: str
     formula: str
     decide: Callable[[], Decision]
@@ -79,7 +79,7 @@ class Theorem:
     steps: Steps
     instances: Instances = _no_instances
     refutes: bool = False
-    expect: Word = "PROVED"
+    expect: VerdictWord = "PROVED"
     formal: tuple[str, ...] = ()
 
 
@@ -106,7 +106,7 @@ class Proof:
     seconds: float
 
     @property
-    def verdict(self) -> Word:
+    def verdict(self) -> VerdictWord:
         """The verdict on the statement."""
         argument = [step for step in self.done if not step.instance]
         instances = [step for step in self.done if step.instance]
@@ -250,7 +250,7 @@ def sign(says: str, expression: Expr, wanted: Literal["> 0", ">= 0", "< 0", "<= 
     return _stating("sign", says, Formula(sympy.sympify(expression), wanted), decide, formula)
 
 
-def _stating(kind: Kind, says: str, stated: Formula, decide: Callable[[], Decision], formula: str) -> Step:
+def _stating(kind: StepKind, says: str, stated: Formula, decide: Callable[[], Decision], formula: str) -> Step:
     return Step(kind, says, formula or stated.latex, decide, stated)
 
 

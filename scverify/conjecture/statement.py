@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -21,10 +21,10 @@ from scverify.model.classes import Classes
 from scverify.model.constraints import Constraint, Sphere
 from scverify.model.exact import positive
 from scverify.model.problem import Problem
+from scverify.results.base import VerdictWord
 from scverify.symbolic.losses import Loss, load_loss, supcon
 from scverify.symbolic.modules import load_module
 
-Word = Literal["PROVED", "REFUTED", "SUPPORTED", "UNDECIDED"]
 Dims = int | None | Callable[[Classes], Any]
 
 
@@ -40,7 +40,7 @@ class Conjecture:
     loss: Domain
     source: str = ""
     proof: Sequence[Step] | Steps = ()
-    expect: Word | None = None
+    expect: VerdictWord | None = None
     loss_reference: str | None = None
 
     @property
@@ -155,7 +155,7 @@ def conjecture(
     loss: Any = supcon,
     source: str = "",
     proof: Sequence[Step] | Steps = (),
-    expect: Word | None = None,
+    expect: VerdictWord | None = None,
 ) -> Callable[[Callable[[Problem], Truth | bool]], Conjecture]:
     """Turn a function of one problem into a conjecture about every problem of a domain.
 

@@ -13,7 +13,7 @@ from scverify.symbolic.row import m
 
 
 @dataclass(frozen=True)
-class Row:
+class RowEntries:
     """Entries of a row of any length, in balls: similarities, coefficients c >= 0 and q >= 0, and a direction v."""
 
     s: Sequence[arb] = ()
@@ -23,11 +23,11 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Place:
+class Assignment:
     """Where a formula is evaluated: a ball for every letter, and a row for s[a], c[a], q[a] and v[a]."""
 
     letters: Mapping[Symbol, arb] = field(default_factory=dict)
-    row: Row = field(default_factory=Row)
+    row: RowEntries = field(default_factory=RowEntries)
 
 
 class Quantity(Protocol):
@@ -45,7 +45,7 @@ class Quantity(Protocol):
     def letters(self) -> set[Symbol]:
         """The letters that it is measured at; those of the formula may be fewer."""
 
-    def measured(self, place: Place) -> arb:
+    def measured(self, assignment: Assignment) -> arb:
         """The value at letters and a row, by the compiled loss."""
 
 

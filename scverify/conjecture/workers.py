@@ -16,42 +16,42 @@ from typing import Generic, TypeVar
 from scverify.errors import MissingTool
 from scverify.processes import serve_parent
 
-Question = TypeVar("Question", bound=Hashable)
-Answer = TypeVar("Answer")
+Asked = TypeVar("Asked", bound=Hashable)
+Reply = TypeVar("Reply")
 
 
 @dataclass(eq=False)
-class _Worker(Generic[Question]):
+class _Worker(Generic[Asked]):
     process: ForkProcess
     line: Connection
-    question: Question | None = None
+    question: Asked | None = None
 
 
-class Workers(Generic[Question, Answer]):
+class Workers(Generic[Asked, Reply]):
     """Forked processes that answer questions by a function; a context that kills them at its end.
 
     A function that raises, or a process that dies, leaves its question unanswered: `answer` then computes it here, and raises here.
     Raises MissingTool where processes cannot be forked.
     """
 
-    def __init__(self, compute: Callable[[Question], Answer], count: int) -> None:
+    def __init__(self, compute: Callable[[Asked], Reply], count: int) -> None:
         """`count` processes, which share with this one all that exists now."""
         if count and "fork" not in multiprocessing.get_all_start_methods():
             raise MissingTool(f"{count} processes: this system cannot fork; allowed: one process; leave --jobs out")
         self._compute = compute
-        self._ahead: deque[Question] = deque()
-        self._answers: dict[Question, Answer] = {}
-        self._workers: list[_Worker[Question]] = [self._started() for _ in range(count)]
+        self._ahead: deque[Asked] = deque()
+        self._answers: dict[Asked, Reply] = {}
+        self._workers: list[_Worker[Asked]] = [self._started() for _ in range(count)]
 
     @property
     def count(self) -> int:
         """How many processes work."""
         return len(self._workers)
 
-    def __enter__(self) -> Workers[Question, Answer]:
+    def __enter__(self) -> Workers[Asked, Reply]:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         for worker in self._workers:
             worker.process.kill()
         for worker in self._workers:
@@ -59,12 +59,12 @@ class Workers(Generic[Question, Answer]):
             worker.line.close()
         self._workers = []
 
-    def expect(self, questions: Iterable[Question]) -> None:
+    def expect(self, questions: Iterable[Asked]) -> None:
         """These will probably be asked, in this order; what was expected before no longer is."""
         self._ahead = deque(questions)
         self._hand_out()
 
-    def answer(self, question: Question) -> Answer:
+    def answer(self, question: Asked) -> Reply:
         """The answer to a question: from a process that has it or is at it, and otherwise computed here."""
         self._collect(0)
         while question not in self._answers and any(worker.question == question for worker in self._workers):
@@ -74,7 +74,7 @@ class Workers(Generic[Question, Answer]):
         self._ahead = deque(other for other in self._ahead if other != question)
         return self._compute(question)
 
-    def _started(self) -> _Worker[Question]:
+    def _started(self) -> _Worker[Asked]:
         here, there = multiprocessing.Pipe()
         process = multiprocessing.get_context("fork").Process(target=_serve, args=(self._compute, there, os.getpid()), daemon=True)
         process.start()
@@ -109,7 +109,7 @@ class Workers(Generic[Question, Answer]):
         self._hand_out()
 
 
-def _serve(compute: Callable[[Question], Answer], line: Connection, parent: int) -> None:
+def _serve(compute: Callable[[Asked], Reply], line: Connection, parent: int) -> None:
     """Answer questions until the line is cut; [answer], or [] where the function raises."""
     serve_parent(parent)
     while True:

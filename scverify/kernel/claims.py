@@ -36,6 +36,8 @@ def claim_of(kind: str) -> Claim:
             from .branches.claims import CLAIMS
         case "Landscape":
             from .landscapes.claims import CLAIMS
+        case "CompleteList":
+            from .landscapes.complete import CLAIMS
         case "Inequality" | "InequalityFails":
             from .inequalities.claims import CLAIMS
         case "Counterexample":

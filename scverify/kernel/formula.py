@@ -52,20 +52,20 @@ class Row(NamedTuple):
     tau: Numbers
 
 
-Back = Callable[[Numbers], None] | None
-Leaf = Callable[[Tree], tuple[Numbers, Back]]
+Pullback = Callable[[Numbers], None] | None
+Leaf = Callable[[Tree], tuple[Numbers, Pullback]]
 
 
 def value_and_gradient(tree: Tree, row: Row, lift: Callable[[fmpq], Numbers]) -> tuple[Numbers, list[Numbers]]:
     """Value of a tree at a row and its gradient in s, by reverse accumulation; `lift` makes a number of a rational."""
     gradient = [lift(fmpq(0))] * len(row.s)
-    value, back = trace(tree, lambda node: _leaf(node, row, lift, gradient), len(row.s))
+    value, back = with_pullback(tree, lambda node: _leaf(node, row, lift, gradient), len(row.s))
     if back is not None:
         back(lift(fmpq(1)))
     return value, gradient
 
 
-def trace(tree: Tree, leaf: Leaf, length: int = 0) -> tuple[Numbers, Back]:
+def with_pullback(tree: Tree, leaf: Leaf, length: int = 0) -> tuple[Numbers, Pullback]:
     """Value of a tree, and the function that carries the value's adjoint back to the leaves; None where no leaf takes one.
 
     `leaf` gives the value of an atom, a list of `length` numbers for what runs over the row, and what becomes of its adjoint, if anything.
@@ -74,7 +74,7 @@ def trace(tree: Tree, leaf: Leaf, length: int = 0) -> tuple[Numbers, Back]:
     def spread(x: Numbers) -> list[Numbers]:
         return x if isinstance(x, list) else [x] * length
 
-    def visit(node: Tree) -> tuple[Numbers, Back]:
+    def visit(node: Tree) -> tuple[Numbers, Pullback]:
         if not isinstance(node, tuple):
             return leaf(node)
         if node[0] == "sum":
@@ -96,7 +96,7 @@ def trace(tree: Tree, leaf: Leaf, length: int = 0) -> tuple[Numbers, Back]:
     return visit(tree)
 
 
-def _leaf(node: Tree, row: Row, lift: Callable[[fmpq], Numbers], gradient: list[Numbers]) -> tuple[Numbers, Back]:
+def _leaf(node: Tree, row: Row, lift: Callable[[fmpq], Numbers], gradient: list[Numbers]) -> tuple[Numbers, Pullback]:
     def into_gradient(adjoint: Numbers) -> None:
         adjoints = adjoint if isinstance(adjoint, list) else [adjoint] * len(gradient)
         gradient[:] = [old + new for old, new in zip(gradient, adjoints, strict=True)]
@@ -189,14 +189,14 @@ def is_additive(tree: Tree) -> bool:
     return degree_one(tree[1]) if tree[0] == "sum" else all(is_additive(x) for x in tree[1:] if not isinstance(x, int))
 
 
-class LogSumExp(NamedTuple):
+class SplitTree(NamedTuple):
     """A row log(sum c exp(kappa s)) + remainder, kappa free of s, c and q, the remainder affine in s; both rational expressions."""
 
     kappa: Tree
     remainder: Tree
 
 
-def log_sum_exp(tree: Tree) -> LogSumExp | None:
+def log_sum_exp(tree: Tree) -> SplitTree | None:
     """The split of a row into a log-sum-exp and an affine remainder, or None."""
     terms = list(tree[1:]) if isinstance(tree, tuple) and tree[0] == "add" else [tree]
     found = [(i, kappa) for i, term in enumerate(terms) if (kappa := _exponent_rate(term)) is not None]
@@ -204,7 +204,7 @@ def log_sum_exp(tree: Tree) -> LogSumExp | None:
         return None
     index, kappa = found[0]
     remainder = ("add", fmpq(0), *terms[:index], *terms[index + 1 :])
-    return LogSumExp(kappa, remainder) if is_affine(remainder) and is_rational(kappa) and is_rational(remainder) else None
+    return SplitTree(kappa, remainder) if is_affine(remainder) and is_rational(kappa) and is_rational(remainder) else None
 
 
 def is_convex(tree: Tree) -> bool:

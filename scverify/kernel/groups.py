@@ -10,10 +10,10 @@ from .certificate import Rejected, at_most, integer, items, require
 from .formula import is_convex, value_and_gradient
 from .level import BYTES_OF_PAIR, MAX_NODES, Coefficients, Level
 from .limits import afford
-from .problem import Problem
+from .problem import StatedProblem
 
 
-def read_groups(data: Any, problem: Problem, of: Coefficients) -> list[list[int]]:
+def read_groups(data: Any, problem: StatedProblem, of: Coefficients) -> list[list[int]]:
     """A partition of the classes into sets whose members can be swapped without changing a coefficient."""
     k = len(problem.sizes)
     groups = [[integer(c, "a class of a group", 0, k - 1) for c in items(group, "a group")] for group in items(data, "groups")]
@@ -31,7 +31,7 @@ def read_groups(data: Any, problem: Problem, of: Coefficients) -> list[list[int]
     return groups
 
 
-def group_level(problem: Problem, data: Any) -> Level:
+def level_of_groups(problem: StatedProblem, data: Any) -> Level:
     """The level of the groups of a witness; Rejected where a hypothesis of the reduction fails."""
     of = Coefficients(problem)
     require(of.kind != "samples", "R1 fails: the coefficients depend on samples")
@@ -40,7 +40,7 @@ def group_level(problem: Problem, data: Any) -> Level:
     return result
 
 
-def _merged(problem: Problem, of: Coefficients, groups: list[list[int]]) -> Level:
+def _merged(problem: StatedProblem, of: Coefficients, groups: list[list[int]]) -> Level:
     """Merge equal similarities: a node's coefficient is the number of samples behind it times theirs."""
     afford(f"a level of {len(groups)} nodes", size=BYTES_OF_PAIR * len(groups) ** 2)
     first = [group[0] for group in groups]
@@ -74,7 +74,7 @@ def _merged(problem: Problem, of: Coefficients, groups: list[list[int]]) -> Leve
     )
 
 
-def check_reduction(problem: Problem, level: Level) -> None:
+def check_reduction(problem: StatedProblem, level: Level) -> None:
     """(R2) convex rows, (R3) raising the within-class similarity never raises a row."""
     require(is_convex(level.formula), "R2 fails: the formula is not convex by composition")
     for g in range(level.nodes):

@@ -16,7 +16,7 @@ MAX_COUNT = 1 << 40
 MAX_FORMULA = 2_000
 
 
-class Constraint(NamedTuple):
+class StatedConstraint(NamedTuple):
     """Sphere or ball with squared radius `bound`, or ridge with `weight`; with or without H >= 0."""
 
     kind: str
@@ -26,14 +26,14 @@ class Constraint(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Problem:
+class StatedProblem:
     """A loss (formula and coefficients) on classes of stated sizes, under a constraint, at a temperature."""
 
     formula: Tree
     coefficients: dict[str, Any]
     sizes: list[int]
     tau: fmpq
-    constraint: Constraint
+    constraint: StatedConstraint
     ignore_singletons: bool
     mean: bool
     dim: int | None
@@ -49,7 +49,7 @@ class Problem:
         return sum(size for size in self.sizes if size > 1)
 
 
-def read_problem(data: Any) -> Problem:
+def read_problem(data: Any) -> StatedProblem:
     """Check every field of a claim's problem."""
     fields(data, "formula coefficients sizes tau constraint singletons reduction", "dim")
     require(size_of(data["formula"]) <= MAX_FORMULA, f"the formula has more than {MAX_FORMULA} entries")
@@ -65,7 +65,7 @@ def read_problem(data: Any) -> Problem:
     require(data["reduction"] in ("sum", "mean"), "reduction is neither sum nor mean")
     tau = rational(data["tau"], "tau")
     require(tau > 0, "tau is not positive")
-    return Problem(
+    return StatedProblem(
         formula=parse(data["formula"]),
         coefficients=data["coefficients"],
         sizes=sizes,
@@ -77,7 +77,7 @@ def read_problem(data: Any) -> Problem:
     )
 
 
-def read_constraint(data: Any) -> Constraint:
+def read_constraint(data: Any) -> StatedConstraint:
     """Check every field of a constraint."""
     fields(data, "kind nonnegative", "rho weight")
     require(type(data["nonnegative"]) is bool, "nonnegative is neither true nor false")
@@ -85,9 +85,9 @@ def read_constraint(data: Any) -> Constraint:
         fields(data, "kind nonnegative weight")
         weight = rational(data["weight"], "the ridge weight")
         require(weight > 0, "the ridge weight is not positive")
-        return Constraint(kind="ridge", bound=fmpq(0), weight=weight, nonnegative=data["nonnegative"])
+        return StatedConstraint(kind="ridge", bound=fmpq(0), weight=weight, nonnegative=data["nonnegative"])
     require(data["kind"] in ("sphere", "ball"), "the constraint is not a sphere, a ball or a ridge")
     fields(data, "kind nonnegative rho")
     rho = rational(data["rho"], "rho")
     require(rho > 0, "rho is not positive")
-    return Constraint(kind=data["kind"], bound=rho * rho, weight=fmpq(0), nonnegative=data["nonnegative"])
+    return StatedConstraint(kind=data["kind"], bound=rho * rho, weight=fmpq(0), nonnegative=data["nonnegative"])

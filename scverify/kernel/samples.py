@@ -7,13 +7,13 @@ from flint import fmpq
 from .certificate import require
 from .level import BYTES_OF_PAIR, Coefficients, Level
 from .limits import afford
-from .problem import Problem
+from .problem import StatedProblem
 
 # a few bytes of a rule stand for n^2 coefficients
 MAX_SAMPLES = 3_000
 
 
-def written_out(problem: Problem) -> Level:
+def level_of_samples(problem: StatedProblem) -> Level:
     """Every sample a node, with coefficients as they stand: their signs are not checked."""
     of, n = Coefficients(problem), problem.samples
     require(n <= MAX_SAMPLES, f"the sample level takes at most {MAX_SAMPLES} samples")

@@ -9,10 +9,10 @@ from flint import fmpq
 from .certificate import fields, items, rational, require
 from .level import MAX_NODES
 
-Table = list[list[fmpq]]
+CoefficientTable = list[list[fmpq]]
 
 
-def read_tables(data: Any, n: int) -> tuple[list[fmpq], dict[str, Table]]:
+def read_tables(data: Any, n: int) -> tuple[list[fmpq], dict[str, CoefficientTable]]:
     """The weights, and the tables c and q, of n classes or samples."""
     fields(data, "kind weight c q")
     require(n <= MAX_NODES, "the table of coefficients is too large")
@@ -20,7 +20,7 @@ def read_tables(data: Any, n: int) -> tuple[list[fmpq], dict[str, Table]]:
     return weights, {name: [[rational(x, name) for x in items(row, name, n)] for row in items(data[name], name, n)] for name in "cq"}
 
 
-def swappable(weights: list[fmpq], tables: dict[str, Table], c: int, d: int) -> bool:
+def swappable(weights: list[fmpq], tables: dict[str, CoefficientTable], c: int, d: int) -> bool:
     """Whether no coefficient changes where two classes change places."""
     others = [e for e in range(len(weights)) if e not in (c, d)]
     return bool(weights[c] == weights[d]) and all(

@@ -7,7 +7,7 @@ from typing import Any
 
 from .certificate import Rejected, canonical, digest, rational
 from .named import name_of
-from .problem import Problem, read_problem
+from .problem import StatedProblem, read_problem
 
 # so many sizes, or letters of a table, fit on a line or two; longer ones are pinned by their digest
 SHOWN = 12
@@ -23,7 +23,7 @@ def about(claim: dict[str, Any], said: str) -> str:
     return f"{subject(claim['problem'], problem, f'tau = {problem.tau}')}: {said}."
 
 
-def dimension(problem: Problem) -> str:
+def dimension(problem: StatedProblem) -> str:
     """Where the embeddings live, if the problem says so."""
     return "" if problem.dim is None else f" in dimension {problem.dim}"
 
@@ -58,7 +58,7 @@ def counted(sizes: list[int]) -> str:
     return shown if len(sizes) <= SHOWN else f"{shown}, ... ({len(sizes)} of sum {sum(sizes)} and SHA-256 {digest(sizes)})"
 
 
-def subject(data: dict[str, Any], problem: Problem, temperature: str) -> str:
+def subject(data: dict[str, Any], problem: StatedProblem, temperature: str) -> str:
     """The problem, whole: loss, sizes, temperature and constraint."""
     norm, coefficients = problem.constraint, data["coefficients"]
     feasible = {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any, NamedTuple
 
 import numpy as np
 from flint import arb, ctx, fmpq
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 
 from scverify.errors import InputError, must_be
 from scverify.model.exact import Rational, positive, whole
+from scverify.model.labels import Labels
+from scverify.model.published import PLACES_LT
 
 
 @dataclass(frozen=True)
@@ -56,16 +59,42 @@ class Classes:
         """k classes of equal size."""
         return cls((size,) * whole(k, "k", 2))
 
+    def stratified(self, batch: int) -> Classes:
+        """The classes of a batch with these proportions: its samples are shared out by largest remainders, ties to the earlier class.
+
+        A class whose share is none is left out. Raises InputError for a batch of more samples than there are, or of one class.
+
+        >>> Classes((70, 20, 10)).stratified(8).sizes
+        (6, 1, 1)
+        """
+        if whole(batch, "batch", 1) > self.n:
+            raise InputError(f"a batch of {batch} samples", f"at most all {self.n} of them", "choose a smaller batch")
+        shares = [divmod(batch * size, self.n) for size in self.sizes]
+        left = batch - sum(share for share, _ in shares)
+        first = sorted(range(self.k), key=lambda c: -shares[c][1])[:left]
+        counts = [share + (c in set(first)) for c, (share, _) in enumerate(shares)]
+        return Classes(count for count in counts if count)
+
+    def seen(self, views: int) -> Classes:
+        """Each sample in so many views, which are samples of its class: sizes times `views`."""
+        return Classes(size * whole(views, "views", 1) for size in self.sizes)
+
     @classmethod
-    def step(cls, k: int, n_min: int, ratio: Rational) -> Classes:
-        """STEP imbalance: the first k/2 classes have ratio * n_min samples, the rest n_min (k even; Behnia and Thrampoulidis 2024)."""
+    def step(cls, k: int, n_min: int, ratio: Rational, majorities: int = 0) -> Classes:
+        """STEP imbalance: the first classes have ratio * n_min samples, the rest n_min (Behnia and Thrampoulidis 2024).
+
+        majorities: how many classes are large; 0 stands for k/2, for an even k.
+        """
         whole(k, "k", 2)
-        if k % 2:
-            raise InputError(f"k {k} for the step profile", "an even k", "give the sizes themselves for an odd k")
+        if whole(majorities, "majorities", 0) == 0 and k % 2:
+            raise InputError(f"k {k} for the step profile", "an even k", "say how many classes are large (majorities)")
+        large = majorities or k // 2
+        if large >= k:
+            raise InputError(f"majorities {large} of {k} classes", "fewer than k", "leave at least one class small")
         majority = positive(ratio, "ratio") * whole(n_min, "n_min", 1)
         if majority.denominator != 1:
             raise InputError(f"ratio {ratio} with n_min {n_min}", "ratio * n_min whole", "choose a ratio that divides")
-        return cls((int(majority),) * (k // 2) + (n_min,) * (k // 2))
+        return cls((int(majority),) * large + (n_min,) * (k - large))
 
     @classmethod
     def long_tailed(cls, k: int, n_max: int, ratio: Rational) -> Classes:
@@ -94,19 +123,25 @@ class Classes:
         return cls([n_max, *inner, n_min])
 
     @classmethod
-    def from_labels(cls, labels: Sequence[object] | NDArray[np.generic]) -> Classes:
-        """Sizes counted from a label array of shape (n,), in the order of the sorted labels."""
-        array = np.asarray(labels)
-        if array.ndim != 1 or array.size == 0:
-            raise InputError(f"labels of shape {array.shape}", "one label a sample, shape (n,)", "flatten the label array")
-        return cls(int(count) for count in np.unique(array, return_counts=True)[1])
+    def places_lt(cls) -> Classes:
+        """The published counts of Places-LT (Liu et al. 2019): k = 365, n = 62,500, sizes 4,980 ... 5."""
+        return cls(PLACES_LT)
+
+    @classmethod
+    def from_labels(cls, labels: Any) -> Classes:
+        """Sizes counted from labels, strings or integers, one per sample; in the order of the sorted labels.
+
+        Raises InputError, naming the row, for a label that is missing or negative.
+        """
+        given = Labels.given(labels)
+        return cls(np.bincount(given.of, minlength=len(given.names)).tolist())
 
     @classmethod
     def named(cls, name: str, **options: Rational | None) -> Classes:
         """A profile by its name (see PROFILES); options that are None are left at the profile's own."""
         if name not in PROFILES:
             raise InputError(f"profile {name!r}", ", ".join(PROFILES), "choose one of these, or give --sizes")
-        build, defaults = PROFILES[name]
+        build, defaults, _ = PROFILES[name]
         given = {key: value for key, value in options.items() if value is not None}
         if unknown := set(given) - set(defaults):
             raise InputError(f"option {min(unknown)} for profile {name}", ", ".join(defaults) or "none", "drop that option")
@@ -131,12 +166,26 @@ def _floor(value: arb) -> int:
     return int(floor)
 
 
-PROFILES: dict[str, tuple[Callable[..., Classes], dict[str, Rational | None]]] = {
-    "balanced": (Classes.balanced, {"k": None, "size": None}),
-    "step": (Classes.step, {"k": None, "n_min": None, "ratio": None}),
-    "long-tailed": (Classes.long_tailed, {"k": None, "n_max": None, "ratio": None}),
-    "pareto": (Classes.pareto, {"k": None, "n_max": None, "n_min": None, "shape": 3}),
-    "cifar10-lt": (Classes.long_tailed, {"k": 10, "n_max": 5000, "ratio": 100}),
-    "cifar100-lt": (Classes.long_tailed, {"k": 100, "n_max": 500, "ratio": 100}),
-    "imagenet-lt": (Classes.pareto, {"k": 1000, "n_max": 1280, "n_min": 5, "shape": 3}),
+class Profile(NamedTuple):
+    """How the sizes of a profile are made, from which options (None: to be given), and where they are from."""
+
+    build: Callable[..., Classes]
+    defaults: dict[str, Rational | None]
+    source: str
+
+
+_CIFAR = "shape by the rule of Cao et al. 2019"
+PROFILES = {
+    "balanced": Profile(Classes.balanced, {"k": None, "size": None}, "shape: equal sizes"),
+    "step": Profile(Classes.step, {"k": None, "n_min": None, "ratio": None, "majorities": 0}, "shape of Behnia and Thrampoulidis 2024"),
+    "long-tailed": Profile(Classes.long_tailed, {"k": None, "n_max": None, "ratio": None}, _CIFAR),
+    "pareto": Profile(Classes.pareto, {"k": None, "n_max": None, "n_min": None, "shape": 3}, "shape of Lomax"),
+    "cifar10-lt": Profile(Classes.long_tailed, {"k": 10, "n_max": 5000, "ratio": 100}, _CIFAR),
+    "cifar100-lt": Profile(Classes.long_tailed, {"k": 100, "n_max": 500, "ratio": 100}, _CIFAR),
+    "imagenet-lt": Profile(
+        Classes.pareto,
+        {"k": 1000, "n_max": 1280, "n_min": 5, "shape": 3},
+        "shape with the published k, largest and smallest class of Liu et al. 2019; their counts sum to 115,846",
+    ),
+    "places-lt": Profile(Classes.places_lt, {}, "published counts of Liu et al. 2019"),
 }

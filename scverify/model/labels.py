@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scverify.errors import InputError
-from scverify.model.classes import Classes
 
 _LABEL_FILES = "a text file with one label per line, .npy, or FILE.csv::COLUMN"
 _EMBEDDING_FILES = "a .npy file, or an .npz file with one array, of shape (n, d)"
@@ -23,11 +22,6 @@ class Labels:
 
     names: tuple[str, ...]
     of: NDArray[np.int64]
-
-    @property
-    def classes(self) -> Classes:
-        """The sizes of the classes, in the order of the names."""
-        return Classes(np.bincount(self.of, minlength=len(self.names)).tolist())
 
     @classmethod
     def given(cls, values: Any) -> Labels:

@@ -6,7 +6,7 @@ There is one derivation of levels (`kernel/level.py`, MATH 3). Here it is asked 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,13 +16,12 @@ from numpy.typing import NDArray
 
 from scverify.errors import InputError
 from scverify.kernel.certificate import Rejected, Unresolved
-from scverify.kernel.level import ExponentialPart, level_of
-from scverify.kernel.level import Level as Exact
+from scverify.kernel.level import Level, level_of
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import ClassTable
 
 Floats = NDArray[np.float64]
-Rows = Sequence[Sequence[fmpq]]
+CoefficientRows = Sequence[Sequence[fmpq]]
 
 
 @dataclass(frozen=True)
@@ -50,56 +49,21 @@ class SharedTable:
 
 
 @dataclass(frozen=True)
-class Level:
-    """A problem at the level of its samples or of groups of interchangeable classes: L = sum_g weight_g * row(x_g; c_g, q_g, tau).
+class WorkingLevel(Level):
+    """A level of the kernel with what a search needs beside it: the user's problem, and floats of its tables.
 
-    exact: the kernel's level. members: the classes (samples) of each node. reason: why a smaller level was refused, or "".
+    members: the classes (samples) of each node. reason: why a smaller level was refused, or "".
     """
 
     problem: Problem
-    exact: Exact
     members: tuple[tuple[int, ...], ...]
     reason: str = ""
 
-    @property
-    def name(self) -> str:
-        """Its name, "samples" or "groups"."""
-        return self.exact.name
-
-    @property
-    def size(self) -> int:
-        """Number of nodes u."""
-        return self.exact.nodes
-
-    @property
-    def multiplicity(self) -> list[int]:
-        """m_g: how many classes (samples) node g stands for."""
-        return self.exact.multiplicity
-
-    @property
-    def mass(self) -> list[int]:
-        """The size of each of a node's classes; 1 for samples."""
-        return self.exact.mass
-
-    @property
-    def weight(self) -> list[fmpq]:
-        """The weight of each node's row."""
-        return self.exact.weight
-
-    @property
-    def c(self) -> Rows:
-        """Coefficients c, u x (u+1), the self entry last."""
-        return self.exact.c
-
-    @property
-    def q(self) -> Rows:
-        """Coefficients q, u x (u+1), the self entry last."""
-        return self.exact.q
-
-    @property
-    def exponential_part(self) -> ExponentialPart | None:
-        """Rows as log(sum c exp(kappa s)) and an affine remainder; None where they are of another kind."""
-        return self.exact.exponential_part
+    @classmethod
+    def of(cls, exact: Level, problem: Problem, members: Sequence[tuple[int, ...]]) -> WorkingLevel:
+        """The kernel's level of a problem, with the members of its nodes."""
+        known = {field.name: getattr(exact, field.name) for field in fields(Level)}
+        return cls(**known, problem=problem, members=tuple(members))
 
     @cached_property
     def tables(self) -> tuple[SharedTable, SharedTable]:
@@ -124,28 +88,27 @@ def ball(value: Any) -> arb:
     return arb(value) if isinstance(value, fmpq) else arb(fmpq(value.numerator, value.denominator))
 
 
-def sample_level(problem: Problem) -> Level:
+def sample_level(problem: Problem) -> WorkingLevel:
     """Every sample a node. Raises InputError where the kernel refuses the problem: too many samples, or a formula it cannot place."""
     try:
         exact = level_of(problem.stated, "samples", None)
     except Rejected as refusal:
         raise refused(problem, refusal) from refusal
-    return Level(problem, exact, tuple((i,) for i in range(exact.nodes)))
+    return WorkingLevel.of(exact, problem, [(i,) for i in range(exact.nodes)])
 
 
-def group_level(problem: Problem, groups: Sequence[tuple[int, ...]] | None = None) -> Level:
+def group_level(problem: Problem, groups: Sequence[tuple[int, ...]] | None = None) -> WorkingLevel:
     """Every group a node, by default every set of interchangeable classes; Rejected or Unresolved where a hypothesis fails."""
     groups = interchangeable(problem) if groups is None else groups
-    return Level(problem, level_of(problem.stated, "groups", [list(group) for group in groups]), tuple(groups))
+    return WorkingLevel.of(level_of(problem.stated, "groups", [list(group) for group in groups]), problem, groups)
 
 
-def smallest_level(problem: Problem) -> Level:
+def smallest_level(problem: Problem) -> WorkingLevel:
     """Groups where the kernel grants them, else samples, with the reason. Raises InputError where it refuses both."""
     try:
         return group_level(problem)
     except (Rejected, Unresolved) as refusal:
-        level = sample_level(problem)
-        return Level(problem, level.exact, level.members, str(refusal))
+        return replace(sample_level(problem), reason=str(refusal))
 
 
 def refused(problem: Problem, refusal: Rejected) -> InputError:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from scverify.errors import InputError
 from scverify.model.exact import Rational as Given
-from scverify.model.exact import rational, whole
+from scverify.model.exact import exact_rational, whole
 from scverify.model.units import RowKind, UnitLoss
 from scverify.symbolic.losses import supcon_row
 from scverify.symbolic.row import RowFormula
@@ -51,7 +51,7 @@ def siglip(pairs: int, bias: Given = -10) -> UnitLoss:
 
     from scverify.symbolic.symbols import a, c, q, row_sum, s, tau
 
-    shift = rational(bias, "bias")
+    shift = exact_rational(bias, "bias")
     logit = s[a] / tau + Rational(shift.numerator, shift.denominator)
     formula = RowFormula("siglip", row_sum(q[a] * log(1 + exp(-logit))) + row_sum(c[a] * log(1 + exp(logit))))
     row = RowKind("image", formula, 1, {"others": {"text": 1}}, {"own": {"text": 1}})
@@ -67,7 +67,7 @@ def cross_entropy(sizes: Iterable[int], smoothing: Given = 0) -> UnitLoss:
     counts = [whole(size, "class size", 1) for size in sizes]
     if len(counts) < 2:
         raise InputError(f"{len(counts)} class(es)", "at least two classes", "add a class")
-    delta = rational(smoothing, "smoothing")
+    delta = exact_rational(smoothing, "smoothing")
     if not 0 <= delta < 1:
         raise InputError(f"smoothing {smoothing}", "0 <= smoothing < 1", "correct smoothing")
     share = delta / len(counts)

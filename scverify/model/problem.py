@@ -9,8 +9,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from scverify.errors import InputError
-from scverify.kernel.problem import Problem as Stated
-from scverify.kernel.problem import read_problem
+from scverify.kernel.problem import StatedProblem, read_problem
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Constraint, NonNegative, Ridge, Sphere, parse_constraint
 from scverify.model.data import problem_data
@@ -82,10 +81,15 @@ class Problem:
         """Number of samples that have a positive."""
         return sum(size for size in self.classes.sizes if size > 1)
 
+    @property
+    def data(self) -> dict[str, Any]:
+        """The problem as a claim states it."""
+        return problem_data(self)
+
     @cached_property
-    def stated(self) -> Stated:
+    def stated(self) -> StatedProblem:
         """The problem as the kernel reads it in a claim; raises InputError for a formula that its language does not hold."""
-        return read_problem(problem_data(self))
+        return read_problem(self.data)
 
     def replace(self, **changes: Any) -> Problem:
         """The problem with some of its inputs changed, each checked again."""

@@ -9,11 +9,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from scverify.errors import InputError
-from scverify.kernel.units.level import UnitLevel, unit_level
-from scverify.kernel.units.problem import read_unit_problem
+from scverify.kernel.formula import parse
+from scverify.kernel.units.level import UnitLevel
+from scverify.kernel.units.nodes import stated_level
 from scverify.model.constraints import Constraint, NonNegative, Sphere
 from scverify.model.data import constraint_data
 from scverify.model.exact import Rational, positive
+from scverify.model.nodes import NodeLoss
 from scverify.symbolic.row import RowFormula
 
 if TYPE_CHECKING:
@@ -24,9 +26,12 @@ Rules = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class RowKind:
-    """The row of every copy of one kind's node. c and q by place: "self" and "copies" hold a rule, "own" and "others" rules by kind.
+    """The row of every copy of one kind's node.
 
-    A rule, as the weight is one, is a SymPy expression in the unit's symbols or a rational number.
+    c and q by place: "self", "copies" and "copy" hold a rule, "own" and "others" rules by kind. "copy"
+    is one of the anchor's other copies: each in turn, or a fixed partner. choice: how many other units the row sees, once for every choice
+    of them; None: all. pooled: one row for all anchors, which sees what each of them sees. A rule, as the weight is one, is a SymPy
+    expression in the unit's symbols or a rational number.
     """
 
     anchor: str
@@ -34,6 +39,8 @@ class RowKind:
     weight: Expr | Fraction | int
     c: Rules
     q: Rules
+    choice: int | None = None
+    pooled: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,19 +62,47 @@ class UnitLoss:
         """How many units there are."""
         return sum(multiplicity for multiplicity, _ in self.types)
 
+    @property
+    def extent(self) -> str:
+        """How many units there are, in words."""
+        return f"{self.units} {self.plural}"
+
+    @property
+    def node_names(self) -> list[str]:
+        """What each node of the level is called."""
+        many = [(m, kind, n) for m, copies in self.types for kind, n in zip(self.kinds, copies, strict=True)]
+        return [f"{m} × {kind}{f' × {n}' if n > 1 else ''}" for m, kind, n in many]
+
+    @cached_property
+    def formulas(self) -> tuple[RowFormula, ...]:
+        """The formulas of the rows, each once."""
+        return tuple(dict.fromkeys(row.formula for row in self.rows))
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        """Units and rows as a claim states them."""
+        return {
+            "units": [{"multiplicity": m, "copies": list(copies)} for m, copies in self.types],
+            "rows": [_row_data(row) for row in self.rows],
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """Multiplicity and copies of each type."""
+        return {"units": [{"multiplicity": m, "copies": dict(zip(self.kinds, copies, strict=True))} for m, copies in self.types]}
+
 
 @dataclass(frozen=True)
 class UnitProblem:
-    """min over configurations of a loss on units, at a temperature, under a constraint on all kinds or one on each (MATH 9)."""
+    """min over configurations of a loss on units or nodes, at a temperature, under a constraint on all kinds or one on each (MATH 9)."""
 
-    loss: UnitLoss
+    loss: UnitLoss | NodeLoss
     temperature: Fraction
     constraints: tuple[Constraint, ...]
     reduction: str
 
     def __init__(
         self,
-        loss: UnitLoss,
+        loss: UnitLoss | NodeLoss,
         temperature: Rational = 1,
         constraint: Constraint | Mapping[str, Constraint] | None = None,
         reduction: str = "sum",
@@ -94,7 +129,7 @@ class UnitProblem:
             if len(set(self.constraints)) == 1
             else ", ".join(f"{kind} {norm}" for kind, norm in zip(self.loss.kinds, self.constraints, strict=True))
         )
-        return f"{self.loss.name}, {self.loss.units} {self.loss.plural}, tau = {self.temperature}, {norms}"
+        return f"{self.loss.name}, {self.loss.extent}, tau = {self.temperature}, {norms}"
 
     @cached_property
     def data(self) -> dict[str, Any]:
@@ -104,27 +139,19 @@ class UnitProblem:
             "tau": str(self.temperature),
             "scale": str(Fraction(1, self.loss.anchors if self.reduction == "mean" else 1)),
             "kinds": [{"name": name, "constraint": constraint_data(norm)} for name, norm in kinds],
-            "units": [{"multiplicity": m, "copies": list(copies)} for m, copies in self.loss.types],
-            "rows": [_row_data(row) for row in self.loss.rows],
+            **self.loss.data,
         }
 
     @cached_property
     def level(self) -> UnitLevel:
         """The kernel's level; raises its Rejected where a hypothesis of the reduction fails."""
-        return unit_level(read_unit_problem(self.data))
+        return stated_level(self.data)
 
     @cached_property
     def formulas(self) -> list[RowFormula]:
         """The formula of each row of the level."""
-        by_tree = {str(row.formula.tree): row.formula for row in self.loss.rows}
-        return [by_tree[str(kind)] for kind in self._trees]
-
-    @cached_property
-    def _trees(self) -> list[Any]:
-        """The formula of each row of the level, as the claim writes it."""
-        stated = read_unit_problem(self.data)
-        written = {id(kind.formula): row["formula"] for kind, row in zip(stated.rows, self.data["rows"], strict=True)}
-        return [written[id(row.formula)] for row in unit_level(stated).rows]
+        by_tree = {str(parse(formula.tree)): formula for formula in self.loss.formulas}
+        return [by_tree[str(row.formula)] for row in self.level.rows]
 
 
 def _stated(rule: Expr | Fraction | int) -> Any:
@@ -142,10 +169,13 @@ def _row_data(row: RowKind) -> dict[str, Any]:
             for place, entry in given.items()
         }
 
-    return {
+    data = {
         "anchor": row.anchor,
         "formula": row.formula.tree,
         "weight": _stated(row.weight),
         "c": rules(row.c),
         "q": rules(row.q),
     }
+    if row.choice is not None:
+        data["choice"] = row.choice
+    return {**data, "pooled": True} if row.pooled else data

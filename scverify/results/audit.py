@@ -16,7 +16,7 @@ from scverify.results.decimals import settled
 from scverify.results.layout import Account, Table
 from scverify.results.optimum import Optimum
 
-Kind = Literal["at the floor", "total collapse", "near critical", "not critical"]
+Standing = Literal["at the floor", "total collapse", "near critical", "not critical"]
 # shares of the way from the plateau of equal embeddings down to the floor, of the sphere's radius, of the steepest gradient
 AT_THE_FLOOR = COLLAPSED = NEAR = 1e-3
 PAIRS = 5
@@ -75,7 +75,7 @@ class Audit(Result):
         return self.spread <= COLLAPSED
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> Standing:
         """Where the embeddings stand; "not critical" has a proved gradient, the others are told by the numbers beside them."""
         if self.collapsed:
             return "total collapse"

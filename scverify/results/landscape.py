@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
 
 from scverify.model.problem import Problem
-from scverify.results.base import Data, Result, Subject, about, known, subject_of
+from scverify.results.base import Data, Result, Subject, VerdictWord, known, problem_entries, subject_of
 from scverify.results.layout import Account, Table
 from scverify.results.points import CriticalPoint
 
-Verdict = Literal["PROVED", "REFUTED", "UNDECIDED"]
+LIST_FILE = "complete-list.json"
 
 
 @dataclass(frozen=True, repr=False)
@@ -27,7 +26,7 @@ class Landscape(Result):
     problem: Problem
     tau_upper: Fraction
     claim: str
-    verdict: Verdict
+    verdict: VerdictWord
     trust: str
     reason: str
     boxes: int
@@ -71,7 +70,7 @@ class Landscape(Result):
 
     def to_json(self) -> Data:
         """The verdict, the boxes by reason, and the points."""
-        return about(self.problem) | known(
+        return problem_entries(self.problem) | known(
             tau_upper=None if self.tau_upper == self.problem.temperature else str(self.tau_upper),
             claim=self.claim,
             verdict=self.verdict,
@@ -90,9 +89,10 @@ class Landscape(Result):
 class Listing(Result):
     """All critical points of a problem, up to rotation and interchangeable samples.
 
-    verdict: PROVED, or UNDECIDED with the reason. points: certified in the problem's dimension, with their inertia. copies: how many points
-    each stands for once the first sample is fixed (in two dimensions: points of a torus); euler: there, the sum of (-1)^index over them,
-    which is 0. search: what an unfinished list needs to be taken up again, None where it is finished.
+    verdict: PROVED (the certificate states all ranks together), or UNDECIDED with the reason. points: certified in the problem's
+    dimension, with their inertia where it is proved. copies: how many points each stands for once the first sample is fixed (in two
+    dimensions: points of a torus); euler: there, the sum of (-1)^index over them, which is 0. search: what an unfinished list needs to
+    be taken up again, None where it is finished.
     """
 
     problem: Problem
@@ -106,13 +106,14 @@ class Listing(Result):
     euler: int | None
     interrupted: bool
     seconds: float
-    proofs: dict[str, Data] = field(repr=False)
-    search: Data | None = field(repr=False, default=None)
+    certificate: Data | None = field(repr=False)
+    inertias: dict[str, Data] = field(repr=False)
+    search: Data | None = field(repr=False)
 
     @property
     def certificates(self) -> dict[str, Data]:
-        """A certificate for each rank, and one for each point's inertia."""
-        return self.proofs
+        """The certificate that the list is complete, and one for each point's inertia."""
+        return {} if self.certificate is None else {LIST_FILE: self.certificate, **self.inertias}
 
     def subject(self) -> Subject:
         """What the certificates are about."""
@@ -149,7 +150,7 @@ class Listing(Result):
 
     def to_json(self) -> Data:
         """The verdict and the points, each with how many copies it stands for."""
-        return about(self.problem) | known(
+        return problem_entries(self.problem) | known(
             claim=self.claim,
             verdict=self.verdict,
             reason=self.reason or None,

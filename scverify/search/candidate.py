@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scverify.model.level import Level
+from scverify.model.level import WorkingLevel
 from scverify.search.rank_one import RankOneSystem
 
 Floats = NDArray[np.float64]
@@ -22,7 +22,7 @@ class Candidate:
     system of the level and its root (log v, log Z), one entry per cluster, where the point is that root.
     """
 
-    level: Level
+    level: WorkingLevel
     means: Floats
     spread: Floats
     solver: str

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scverify.model.constraints import Ball, NonNegative, Ridge, norm_constraint
-from scverify.model.level import Level
+from scverify.model.level import WorkingLevel
 from scverify.search.objective import Objective
 from scverify.symbolic.shape import is_log_sum_exp
 
@@ -35,13 +35,13 @@ class Chart:
     metric: Floats
 
     @classmethod
-    def of(cls, level: Level, rank: int) -> Chart:
+    def of(cls, level: WorkingLevel, rank: int) -> Chart:
         """The chart with means in R^rank."""
         objective = _without_constants(Objective.floats(level))
         norm = norm_constraint(level.problem.constraint)
         nonnegative = isinstance(level.problem.constraint, NonNegative)
         ball = isinstance(norm, Ball)
-        present = np.ones((level.size, rank + 1 + ball))
+        present = np.ones((level.nodes, rank + 1 + ball))
         if not nonnegative:
             present[:, rank] = np.array(level.multiplicity) > 1
         radius = None if isinstance(norm, Ridge) else float(norm.rho)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scverify.model.constraints import NonNegative
-from scverify.model.level import Level
+from scverify.model.level import WorkingLevel
 from scverify.search.candidate import Candidate
 from scverify.search.chart import Chart
 from scverify.search.multipliers import multipliers
@@ -32,14 +32,14 @@ _STAGES = 16
 _DAMPINGS = (1.0, 0.3, 0.1, 0.01)
 
 
-def factorised_candidate(level: Level, seed: int = 0) -> Candidate:
+def factorised_candidate(level: WorkingLevel, seed: int = 0) -> Candidate:
     """The best point found; its status is the relative violation of the conditions of optimality. Deterministic for a seed."""
     import_module("scipy.linalg")  # before its BLAS is asked for threads
-    with blas_threads_for(level.size):
+    with blas_threads_for(level.nodes):
         return _searched(level, seed)
 
 
-def _searched(level: Level, seed: int) -> Candidate:
+def _searched(level: WorkingLevel, seed: int) -> Candidate:
     started = time.perf_counter()
     objective = Objective.floats(level)
     best: tuple[float, float, Floats, Floats] | None = None
@@ -73,9 +73,9 @@ def _principal(means: Floats, spread: Floats, unit: float) -> Floats:
     return principal
 
 
-def _ranks(level: Level) -> list[int]:
+def _ranks(level: WorkingLevel) -> list[int]:
     """Dimensions to try in turn: non-negative embeddings start with private directions alone (the orthogonal frame)."""
-    u = level.size
+    u = level.nodes
     rank = min(u, max(32, level.problem.classes.k + 2, isqrt(2 * u) + 2))
     ranks = [rank]
     while rank < u:

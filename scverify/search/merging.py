@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scverify.model.constraints import Ball, norm_constraint
-from scverify.model.level import Level
+from scverify.model.level import WorkingLevel
 from scverify.search.candidate import Candidate, Floats
 from scverify.search.multipliers import multipliers
 from scverify.search.newton import ABOVE, float_equations, float_roots
@@ -27,7 +27,7 @@ from scverify.search.rank_one import RankOneRefused, RankOneSystem, system
 _INDEFINITE = 1e-9
 
 
-def rank_one_candidate(level: Level) -> Candidate:
+def rank_one_candidate(level: WorkingLevel) -> Candidate:
     """The optimum of a level from the rank-one system, merging classes where it must.
 
     Raises RankOneRefused with the reason where the system does not apply, has no root, or its root is not positive semidefinite or
@@ -35,7 +35,7 @@ def rank_one_candidate(level: Level) -> Candidate:
     """
     started = time.perf_counter()
     merged: tuple[tuple[int, ...], ...] = ()
-    for _ in range(level.size):
+    for _ in range(level.nodes):
         current = system(level, merged)
         joined = _joined(current, _free_pairs(current))
         if joined == merged:
@@ -98,7 +98,7 @@ def _joined(current: RankOneSystem, pairs: list[tuple[int, int]]) -> tuple[tuple
     touched = {find(g) for pair in pairs for g in pair} | {find(g) for g in range(current.size) if current.clusters[g] in current.merged}
     together = {top: [node for g in range(current.size) if find(g) == top for node in current.clusters[g]] for top in touched}
     joined = tuple(sorted(tuple(sorted(nodes)) for nodes in together.values()))
-    if len(joined) == 1 and len(joined[0]) == current.level.size:
+    if len(joined) == 1 and len(joined[0]) == current.level.nodes:
         raise RankOneRefused("all classes merge")
     return joined
 
@@ -122,7 +122,7 @@ def _factors(current: RankOneSystem, logs: Floats) -> tuple[Floats, Floats]:
     return means[of], spread[of]
 
 
-def _check(level: Level, objective: Objective, means: Floats, spread: Floats, merged: tuple[tuple[int, ...], ...]) -> None:
+def _check(level: WorkingLevel, objective: Objective, means: Floats, spread: Floats, merged: tuple[tuple[int, ...], ...]) -> None:
     """Conditions of optimality that the system does not imply: S where classes merge, the sign of a ball's multipliers."""
     if not merged and not isinstance(norm_constraint(level.problem.constraint), Ball):
         return

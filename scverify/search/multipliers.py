@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scverify.model.constraints import Ball, NonNegative, Ridge, norm_constraint
-from scverify.model.level import Level
+from scverify.model.level import WorkingLevel
 from scverify.search.objective import Objective
 
 Floats = NDArray[np.float64]
@@ -37,7 +37,7 @@ class Multipliers:
         return max(self.stationarity, -self.curvature, -self.sign)
 
 
-def multipliers(level: Level, objective: Objective, means: Floats, spread: Floats) -> Multipliers:
+def multipliers(level: WorkingLevel, objective: Objective, means: Floats, spread: Floats) -> Multipliers:
     """The multipliers at the factors.
 
     stationarity is |S W| and |slope * spread| relative to the size of their terms; curvature the smallest eigenvalue of S after scaling its
@@ -47,20 +47,20 @@ def multipliers(level: Level, objective: Objective, means: Floats, spread: Float
     rows = objective.similarities(means, spread)
     _, gradient = objective.value_and_gradient(rows)
     slopes = np.abs(gradient)
-    own = np.zeros(level.size)
+    own = np.zeros(level.nodes)
     if not isinstance(norm, Ridge):
         # the multiplier cancels the slope in beta, beside which the others may be tiny
         own, gradient[:, -1] = gradient[:, -1].copy(), 0.0
     symmetric, slope = objective.gram_gradient(gradient)
     beta = np.maximum(rows[:, -1], 1e-300)
-    norms = np.zeros(level.size)
+    norms = np.zeros(level.nodes)
     if not isinstance(norm, Ridge):
         norms = -(((symmetric @ means) * means).sum(axis=1) + slope * spread) / beta
     several = np.array(level.multiplicity) > 1
     matrix, slope = symmetric + np.diag(norms), slope + norms
     if isinstance(level.problem.constraint, NonNegative):
         matrix, slope = _less_entrywise(matrix, slope, rows, np.array(level.multiplicity))
-        several = np.ones(level.size, dtype=bool)
+        several = np.ones(level.nodes, dtype=bool)
     sizes, own_size = _sizes(objective, rows, slopes)
     size = np.abs(symmetric) + _RESOLUTION * sizes
     terms = np.maximum((size * np.sqrt(np.outer(beta, beta))).sum(axis=1), 1e-300)

@@ -9,7 +9,7 @@ from flint import arb
 from numpy.typing import NDArray
 
 from scverify.search.linear import solver_of
-from scverify.search.rank_one import BallArray, Floats, RankOneRefused, RankOneSystem, Terms, ball_equations
+from scverify.search.rank_one import BallArray, Floats, RankOneRefused, RankOneSystem, SystemArrays, ball_equations
 
 _CONVERGED = 1e-9
 _SETTLED = 1e-7
@@ -19,7 +19,7 @@ GUARD = 24
 _GUESSES = (1.0, 0.3, 3.0, 0.1, 10.0, 0.03, 30.0)
 
 
-def float_equations(terms: Terms, x: Floats) -> tuple[Floats, Floats, Floats]:
+def float_equations(terms: SystemArrays, x: Floats) -> tuple[Floats, Floats, Floats]:
     """The 2U equations at x = (log v, log Z), their Jacobian (2U, 2U), and kappa (X - rho^2) as a matrix (U, U+1) laid out as in Level."""
     u = len(terms.m)
     rows = np.arange(u)
@@ -53,7 +53,7 @@ def float_equations(terms: Terms, x: Floats) -> tuple[Floats, Floats, Floats]:
     return values, jacobian, logs
 
 
-def _logs(terms: Terms, log_v: Floats, log_z: Floats) -> tuple[Floats, Floats, Floats]:
+def _logs(terms: SystemArrays, log_v: Floats, log_z: Floats) -> tuple[Floats, Floats, Floats]:
     """log e (U, U+1), its slope in log Z of the row's node (U, U), and in log v of either node (U, U+1); 0 where there is no pair."""
     with np.errstate(divide="ignore", invalid="ignore"):
         rates = np.log(terms.pair) - log_z[:, None]
@@ -97,7 +97,7 @@ def float_roots(system: RankOneSystem) -> tuple[Floats, Floats, bool]:
     return x[:u], x[u:], whole
 
 
-def _check_pairs(terms: Terms) -> None:
+def _check_pairs(terms: SystemArrays) -> None:
     free = terms.inside & (terms.pair + terms.pair.T <= 0)
     if free.any():
         raise RankOneRefused("a pair of nodes meets in no exponential")
@@ -105,7 +105,7 @@ def _check_pairs(terms: Terms) -> None:
         raise RankOneRefused("a self similarity stands in no exponential")
 
 
-def _path(terms: Terms, square: float) -> tuple[Floats, bool]:
+def _path(terms: SystemArrays, square: float) -> tuple[Floats, bool]:
     reached, step = 0.0, 0.5
     x: Floats | None = None
     while step > 1e-3:
@@ -121,7 +121,7 @@ def _path(terms: Terms, square: float) -> tuple[Floats, bool]:
     raise RankOneRefused("Newton's method does not converge")
 
 
-def _tempered(terms: Terms, level: float) -> Terms:
+def _tempered(terms: SystemArrays, level: float) -> SystemArrays:
     """The coefficients raised to a power in 0..1, around their geometric means."""
 
     def tempered(array: Floats) -> Floats:
@@ -135,7 +135,7 @@ def _tempered(terms: Terms, level: float) -> Terms:
     return replace(terms, own=tempered(terms.own), cross=tempered(terms.cross), pair=tempered(terms.pair), offset=tempered(terms.offset))
 
 
-def _start(terms: Terms, square: float) -> Floats:
+def _start(terms: SystemArrays, square: float) -> Floats:
     """(log v, log Z) where every pair of classes has the similarity -square/(k-1), the simplex."""
     k = float(terms.m.sum())
     exponent = -terms.kappa * (square - terms.square + square / max(k - 1, 1.0))
@@ -155,7 +155,7 @@ def _start(terms: Terms, square: float) -> Floats:
 
 
 @np.errstate(over="ignore", invalid="ignore")
-def _newton(terms: Terms, x: Floats, steps: int) -> Floats | None:
+def _newton(terms: SystemArrays, x: Floats, steps: int) -> Floats | None:
     """Damped Newton; None where it does not reach a residual of 1e-9."""
     values, jacobian, _ = float_equations(terms, x)
     for _ in range(steps):
@@ -184,7 +184,7 @@ def root_precision(system: RankOneSystem, bits: int) -> int:
     return bits + GUARD + 2 * system.size.bit_length() + int(abs(system.kappa)).bit_length()
 
 
-def refine_roots(system: RankOneSystem, balls: Terms, roots: tuple[Floats, Floats], bits: int) -> tuple[BallArray, BallArray]:
+def refine_roots(system: RankOneSystem, balls: SystemArrays, roots: tuple[Floats, Floats], bits: int) -> tuple[BallArray, BallArray]:
     """Newton with one float LU factor and ball residuals: exact midpoints (log v, log Z), object arrays of arb, residual about 2^-bits.
 
     balls: the coefficients at the current precision, which is root_precision. Raises RankOneRefused where the steps stop shrinking. Nothing

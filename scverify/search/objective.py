@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scverify.model.constraints import NonNegative, Ridge, norm_constraint
-from scverify.model.level import Level, ball
+from scverify.model.level import WorkingLevel, ball
 from scverify.symbolic.compiled import Evaluators, evaluators
 
 Array = NDArray[Any]
@@ -40,17 +40,17 @@ class Objective:
     overlap: Array
 
     @classmethod
-    def floats(cls, level: Level) -> Objective:
+    def floats(cls, level: WorkingLevel) -> Objective:
         """The objective in float64."""
         return cls._of(level, float, np.float64)
 
     @classmethod
-    def balls(cls, level: Level) -> Objective:
+    def balls(cls, level: WorkingLevel) -> Objective:
         """The objective in balls, its coefficients rounded at the current precision of flint."""
         return cls._of(level, ball, object)
 
     @classmethod
-    def _of(cls, level: Level, convert: Callable[[Any], Any], kind: type) -> Objective:
+    def _of(cls, level: WorkingLevel, convert: Callable[[Any], Any], kind: type) -> Objective:
         norm = norm_constraint(level.problem.constraint)
         half = norm.weight / 2 if isinstance(norm, Ridge) else Fraction(0)
         simplex = not isinstance(level.problem.constraint, NonNegative)

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from scverify.errors import InputError
 from scverify.model.constraints import NonNegative, Ridge, norm_constraint
-from scverify.model.level import Level, Rows, SharedTable, ball
+from scverify.model.level import CoefficientRows, SharedTable, WorkingLevel, ball
 
 Floats = NDArray[np.float64]
 BallArray = NDArray[np.object_]
@@ -52,14 +52,14 @@ class RankOneSystem:
     c and slope are U x (U+1), laid out as in Level (column g of row g: two classes of the node; last column: the self similarity).
     """
 
-    level: Level
+    level: WorkingLevel
     clusters: tuple[tuple[int, ...], ...]
     merged: tuple[tuple[int, ...], ...]
     multiplicity: list[int]
     mass: list[int]
     weight: list[fmpq]
-    c: Rows
-    slope: Rows
+    c: CoefficientRows
+    slope: CoefficientRows
     kappa: fmpq
 
     @property
@@ -70,7 +70,7 @@ class RankOneSystem:
     @property
     def cluster_of(self) -> NDArray[np.int64]:
         """The cluster of each node of the level, shape (u,)."""
-        index = np.empty(self.level.size, dtype=np.int64)
+        index = np.empty(self.level.nodes, dtype=np.int64)
         for number, cluster in enumerate(self.clusters):
             index[list(cluster)] = number
         return index
@@ -93,12 +93,12 @@ class RankOneSystem:
         return self.level.tables[0] if self.c is self.level.c else SharedTable.of(self.c), SharedTable.of(self.slope)
 
     @cached_property
-    def terms(self) -> Terms:
+    def terms(self) -> SystemArrays:
         """The coefficients in floats."""
-        return Terms.of(self, np.float64)
+        return SystemArrays.of(self, np.float64)
 
 
-def system(level: Level, merged: Iterable[tuple[int, ...]] = ()) -> RankOneSystem:
+def system(level: WorkingLevel, merged: Iterable[tuple[int, ...]] = ()) -> RankOneSystem:
     """The rank-one system of a level in which the nodes of each tuple of `merged` share one representative.
 
     A tuple of one node g merges the m_g > 1 classes of that node. Raises RankOneRefused where the rows are not log-sum-exp, embeddings
@@ -107,7 +107,7 @@ def system(level: Level, merged: Iterable[tuple[int, ...]] = ()) -> RankOneSyste
     if isinstance(level.problem.constraint, NonNegative):
         raise RankOneRefused("embeddings are non-negative")
     together = tuple(sorted(tuple(sorted(cluster)) for cluster in merged))
-    alone = set(range(level.size)) - {node for cluster in together for node in cluster}
+    alone = set(range(level.nodes)) - {node for cluster in together for node in cluster}
     clusters = tuple(sorted([*together, *((node,) for node in alone)]))
     part = level.exponential_part
     if part is None:
@@ -135,7 +135,11 @@ def system(level: Level, merged: Iterable[tuple[int, ...]] = ()) -> RankOneSyste
 
 
 def _condensed(
-    rows: Rows, weight: Sequence[fmpq], cluster: tuple[int, ...], clusters: tuple[tuple[int, ...], ...], join: set[tuple[int, ...]]
+    rows: CoefficientRows,
+    weight: Sequence[fmpq],
+    cluster: tuple[int, ...],
+    clusters: tuple[tuple[int, ...], ...],
+    join: set[tuple[int, ...]],
 ) -> list[fmpq]:
     """The row that all anchors of a cluster share once the columns of every cluster are added up."""
     candidates = [_condensed_row(rows[g], g, cluster, clusters, join) for g in cluster if weight[g]]
@@ -156,7 +160,7 @@ def _condensed_row(
 
 
 @dataclass(frozen=True)
-class Terms:
+class SystemArrays:
     """The arrays of the equations, in float64 or in balls.
 
     (U,): m, own (c), own_pair, own_slope, own_offset.
@@ -179,7 +183,7 @@ class Terms:
     ridge: bool
 
     @classmethod
-    def of(cls, system: RankOneSystem, kind: type) -> Terms:
+    def of(cls, system: RankOneSystem, kind: type) -> SystemArrays:
         """Round the exact coefficients to float64 (kind np.float64) or to balls at the current precision (kind object)."""
         convert = ball if kind is object else float
         c, slope = (table.array(convert, kind) for table in system.tables)
@@ -228,10 +232,10 @@ class Terms:
 
 def residual(system: RankOneSystem, log_v: BallArray, log_z: BallArray) -> BallArray:
     """The 2U equations at object arrays of balls, at the current precision: first those of Z, then those of B v = 0."""
-    return ball_equations(Terms.of(system, object), log_v, log_z)
+    return ball_equations(SystemArrays.of(system, object), log_v, log_z)
 
 
-def ball_equations(terms: Terms, log_v: BallArray, log_z: BallArray) -> BallArray:
+def ball_equations(terms: SystemArrays, log_v: BallArray, log_z: BallArray) -> BallArray:
     """As residual, with coefficients that are balls already."""
     u, upper = len(log_v), np.nonzero(np.triu(terms.inside))
     e, e_own = _upper_exponentials(terms, upper, log_v, log_z)
@@ -247,14 +251,14 @@ def ball_equations(terms: Terms, log_v: BallArray, log_z: BallArray) -> BallArra
     return equations
 
 
-def exponentials(terms: Terms, log_v: BallArray, log_z: BallArray) -> tuple[BallArray, BallArray]:
+def exponentials(terms: SystemArrays, log_v: BallArray, log_z: BallArray) -> tuple[BallArray, BallArray]:
     """e (U, U), 0 on the diagonal of a node of one class, and the self exponentials (U,), all exp(kappa (X - rho^2)), in balls."""
     upper = np.nonzero(np.triu(terms.inside))
     e, e_own = _upper_exponentials(terms, upper, log_v, log_z)
     return _mirrored(len(log_v), upper, e), e_own
 
 
-def _upper_exponentials(terms: Terms, upper: tuple[Indices, ...], log_v: BallArray, log_z: BallArray) -> tuple[BallArray, BallArray]:
+def _upper_exponentials(terms: SystemArrays, upper: tuple[Indices, ...], log_v: BallArray, log_z: BallArray) -> tuple[BallArray, BallArray]:
     """The exponentials of the pairs g <= h, in the order of `upper`, and the self exponentials (U,)."""
     v, rate = np.exp(log_v), np.exp(-log_z)
     g, h = upper

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from scverify.errors import InputError, MissingTool, Undecided
 from scverify.model.constraints import Ball, NonNegative, Ridge, norm_constraint
-from scverify.model.level import Level
+from scverify.model.level import WorkingLevel
 from scverify.search.candidate import Candidate
 from scverify.search.objective import Objective
 
@@ -29,7 +29,7 @@ _ACCURACIES = (1e-6, 1e-4, 1e-2)
 _PACKAGES = {"CLARABEL": "clarabel", "SCS": "scs", "MOSEK": "mosek"}
 
 
-def cvxpy_candidate(level: Level, solver: str) -> Candidate:
+def cvxpy_candidate(level: WorkingLevel, solver: str) -> Candidate:
     """The optimum of the relaxation by one of SOLVERS, mapped back to factors; status is the solver's own word.
 
     Raises InputError for an unknown solver or a row that CVXPY does not read as convex, MissingTool for a solver that is not installed
@@ -109,10 +109,10 @@ def _version(name: str) -> str:
 class _Model:
     """The convex program of a level."""
 
-    def __init__(self, level: Level) -> None:
+    def __init__(self, level: WorkingLevel) -> None:
         import cvxpy
 
-        u = level.size
+        u = level.nodes
         self.level = level
         self.objective = Objective.floats(level)
         self.nonnegative = isinstance(level.problem.constraint, NonNegative)

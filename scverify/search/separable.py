@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scverify.kernel.optimum.terms import Terms
+from scverify.kernel.optimum.terms import RankOneForm
 
 Floats = NDArray[np.float64]
 
@@ -23,7 +23,7 @@ SETTLED = 1e-7
 
 
 @dataclass(frozen=True)
-class FloatTerms:
+class FloatForm:
     """The terms in float64, (u,) each; rate: kappa, square: rho^2."""
 
     m: Floats
@@ -35,13 +35,13 @@ class FloatTerms:
     square: float
 
     @classmethod
-    def of(cls, terms: Terms) -> FloatTerms:
+    def of(cls, terms: RankOneForm) -> FloatForm:
         """Rounded from the kernel's terms."""
         m, n, alpha, own, other = (np.array([float(x) for x in row]) for row in (terms.m, terms.n, terms.alpha, terms.own, terms.other))
         return cls(m=m, n=n, alpha=alpha, own=own, other=other, rate=float(terms.kappa), square=float(terms.square))
 
 
-def equations(of: FloatTerms, x: Floats) -> tuple[Floats, Floats]:
+def rank_one_equations(of: FloatForm, x: Floats) -> tuple[Floats, Floats]:
     """The 2u equations at x = (log x, log y) and their Jacobian (2u, 2u)."""
     u = len(of.m)
     log_x, log_y = x[:u], x[u:]
@@ -74,7 +74,7 @@ def equations(of: FloatTerms, x: Floats) -> tuple[Floats, Floats]:
     return values, jacobian
 
 
-def start(of: FloatTerms) -> Floats:
+def start(of: FloatForm) -> Floats:
     """(log x, log y) where every pair of classes has the similarity -rho^2/(k - 1), the simplex."""
     k = of.m.sum()
     log_e = -of.rate * of.square * k / (k - 1)
@@ -85,10 +85,10 @@ def start(of: FloatTerms) -> Floats:
     return np.concatenate([mean - mean @ of.m / k / 2, log_y])
 
 
-def root(of: FloatTerms) -> tuple[Floats, NDArray[np.float64]] | None:
+def root(of: FloatForm) -> tuple[Floats, NDArray[np.float64]] | None:
     """(log x, log y) at a root and the Jacobian near it, by damped Newton; None where it does not converge."""
     x = start(of)
-    values, jacobian = equations(of, x)
+    values, jacobian = rank_one_equations(of, x)
     for _ in range(STEPS):
         norm = float(np.linalg.norm(values))
         if not np.isfinite(norm):
@@ -100,7 +100,7 @@ def root(of: FloatTerms) -> tuple[Floats, NDArray[np.float64]] | None:
         damping = 1.0
         while damping > 1e-4:
             trial = x + damping * move
-            trial_values, trial_jacobian = equations(of, trial)
+            trial_values, trial_jacobian = rank_one_equations(of, trial)
             if np.linalg.norm(trial_values) <= (1 - 1e-4 * damping) * norm:
                 break
             damping /= 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scverify.errors import InputError
-from scverify.model.level import Level
+from scverify.model.level import WorkingLevel
 from scverify.search.candidate import Candidate
 from scverify.search.factorised import factorised_candidate
 from scverify.search.merging import rank_one_candidate
@@ -14,14 +14,14 @@ from scverify.search.threads import blas_threads_for
 NAMES = ("auto", "rank-one", "factorised", *(f"cvxpy:{name}" for name in SOLVERS))
 
 
-def solve(level: Level, solver: str = "auto") -> Candidate:
+def solve(level: WorkingLevel, solver: str = "auto") -> Candidate:
     """A candidate for the optimum of a level, in floats; the same input gives the same answer.
 
     "auto" takes the rank-one system where it applies, else the factorised search. Raises InputError for another name than NAMES,
     RankOneRefused where "rank-one" was asked and does not apply, MissingTool for a conic solver that is not usable here.
     """
     check_name(solver)
-    with blas_threads_for(level.size):
+    with blas_threads_for(level.nodes):
         match solver:
             case "rank-one":
                 return rank_one_candidate(level)

@@ -18,12 +18,14 @@ Floats = NDArray[np.float64]
 _WARMEST = 0.5
 _COOLING = 0.6
 _NEWTON = 30
-_DESCENT, _ROUNDS = 500, 3
+_DESCENT, _ROUNDS = 500, 2
+# a direction this small beside the largest is one that the point does not have
+_EMPTY = 1e-5
 _RESIDUAL = 1e-13
 
 
 @dataclass(frozen=True)
-class UnitPoint:
+class UnitCandidate:
     """Means (u, r) and spread roots (u, R), the rows of K_t one below the other."""
 
     means: Floats
@@ -55,6 +57,8 @@ class UnitObjective:
         self.ridge = np.array([float(norm.weight) for norm in level.constraint]) * self.m * np.array(level.copies)
         self.bound = np.array([float(norm.bound) for norm in level.constraint])
         self.kind = np.array([norm.kind for norm in level.constraint])
+        # a node whose ridge counts m n samples is searched in units of 1/sqrt(m n): all ridges then have the curvature of one sample's
+        self.unit = np.where(self.kind == "ridge", 1 / np.sqrt(self.m * np.array(level.copies)), 1.0)[:, None]
         self.rows = self._tables(problem)
 
     def _tables(self, problem: UnitProblem) -> list[_Rows]:
@@ -127,7 +131,7 @@ class UnitObjective:
         return moved
 
 
-def unit_candidate(problem: UnitProblem) -> UnitPoint:
+def unit_candidate(problem: UnitProblem) -> UnitCandidate:
     """The minimum of a problem in floats: followed from a warm temperature down to its own."""
     target = float(problem.temperature)
     scale = max((float(norm.bound) for norm in problem.level.constraint), default=0.0) or 1.0
@@ -139,7 +143,7 @@ def unit_candidate(problem: UnitProblem) -> UnitPoint:
             break
         tau = max(target, tau * _COOLING)
     r = z.shape[1] - objective.kinds
-    return UnitPoint(means=z[:, :r], spreads=z[:, r:])
+    return UnitCandidate(means=z[:, :r], spreads=z[:, r:])
 
 
 def _start(objective: UnitObjective) -> Floats:
@@ -149,46 +153,64 @@ def _start(objective: UnitObjective) -> Floats:
     return objective.feasible(z / np.linalg.norm(z, axis=1, keepdims=True))
 
 
+def _free(objective: UnitObjective, z: Floats) -> NDArray[np.bool_]:
+    """Which entries may move: single units have no spread."""
+    free: NDArray[np.bool_] = ~(objective.single[:, None] & (np.arange(z.shape[1]) >= z.shape[1] - objective.kinds))
+    return free
+
+
 def _descended(objective: UnitObjective, start: Floats) -> Floats:
     """L-BFGS over unconstrained arrays whose rows are made feasible: norms beyond a ball's are cut, those of a sphere do not matter."""
     from scipy.optimize import minimize
 
-    shape = start.shape
-    free = ~(objective.single[:, None] & (np.arange(shape[1]) >= shape[1] - objective.kinds))
+    shape, free = start.shape, _free(objective, start)
 
     def function(x: Floats) -> tuple[float, Floats]:
-        z = x.reshape(shape)
+        z = x.reshape(shape) * objective.unit
         at = objective.feasible(z)
         value, gradient = objective.value_and_gradient(at)
         ratio = np.linalg.norm(at, axis=1, keepdims=True) / np.maximum(np.linalg.norm(z, axis=1, keepdims=True), 1e-150)
         held = (objective.kind == "sphere") | ((objective.kind == "ball") & (ratio[:, 0] < 1))
         unit = at / np.maximum(np.linalg.norm(at, axis=1, keepdims=True), 1e-150)
         tangent = gradient - (gradient * unit).sum(axis=1, keepdims=True) * unit
-        moved = np.where(held[:, None], tangent * ratio, gradient) * free
+        moved = np.where(held[:, None], tangent * ratio, gradient) * free * objective.unit
         return value, moved.ravel()
 
-    found = minimize(function, start.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": _DESCENT, "ftol": 0, "gtol": 1e-12})
-    z = objective.feasible(found.x.reshape(shape) * free)
-    return _under_a_ridge(objective, z, free) if (objective.kind == "ridge").all() else z
+    first = (start / objective.unit).ravel()
+    found = minimize(function, first, jac=True, method="L-BFGS-B", options={"maxiter": _DESCENT, "ftol": 0, "gtol": 1e-12})
+    z = objective.feasible(found.x.reshape(shape) * objective.unit * free)
+    return _under_a_ridge(objective, z) if (objective.kind == "ridge").all() else z
 
 
-def _under_a_ridge(objective: UnitObjective, z: Floats, free: NDArray[np.bool_]) -> Floats:
+def _narrowed(z: Floats, kinds: int) -> Floats:
+    """The same point in as few directions of the means as it has: the loss is flat to fourth order along those that are empty."""
+    left, sizes, _ = np.linalg.svd(z[:, :-kinds], full_matrices=False)
+    kept = sizes > _EMPTY * sizes.max(initial=0.0)
+    return np.concatenate([left[:, kept] * sizes[kept], z[:, -kinds:]], axis=1)
+
+
+def _under_a_ridge(objective: UnitObjective, start: Floats) -> Floats:
     """Newton's method in trust regions, where nothing constrains the norms: a small ridge leaves directions that are nearly flat."""
     from scipy.optimize import minimize
 
-    def function(x: Floats) -> tuple[float, Floats]:
-        value, gradient = objective.value_and_gradient(x.reshape(z.shape))
-        return value, (gradient * free).ravel()
-
-    def product(x: Floats, p: Floats) -> Floats:
-        at = x.reshape(z.shape)
-        _, across, own = objective.slopes(at)
-        bent: Floats = objective.hessian_product(at, p.reshape(z.shape) * free, (across, own)) * free
-        return bent.ravel()
-
+    z = start
     for _ in range(_ROUNDS):
-        found = minimize(function, z.ravel(), jac=True, hessp=product, method="trust-ncg", options={"gtol": 1e-13, "maxiter": 60})
-        z = found.x.reshape(z.shape)
+        z = _narrowed(z / objective.unit, objective.kinds) * objective.unit
+        shape, free = z.shape, _free(objective, z)
+
+        def function(x: Floats, shape: tuple[int, ...] = shape, free: NDArray[np.bool_] = free) -> tuple[float, Floats]:
+            value, gradient = objective.value_and_gradient(x.reshape(shape) * objective.unit)
+            return value, (gradient * objective.unit * free).ravel()
+
+        def product(x: Floats, p: Floats, shape: tuple[int, ...] = shape, free: NDArray[np.bool_] = free) -> Floats:
+            at = x.reshape(shape) * objective.unit
+            bent = objective.hessian_product(at, p.reshape(shape) * objective.unit * free, objective.slopes(at)[1:])
+            moved: Floats = bent * objective.unit * free
+            return moved.ravel()
+
+        first = (z / objective.unit).ravel()
+        found = minimize(function, first, jac=True, hessp=product, method="trust-ncg", options={"gtol": 1e-13, "maxiter": 60})
+        z = found.x.reshape(shape) * objective.unit
     return z
 
 
@@ -196,8 +218,7 @@ def _finished(objective: UnitObjective, z: Floats) -> Floats:
     """Newton's method by MINRES on the tangent directions, as long as the gradient falls."""
     from scipy.sparse.linalg import LinearOperator, minres
 
-    free = ~(objective.single[:, None] & (np.arange(z.shape[1]) >= z.shape[1] - objective.kinds))
-    best = np.inf
+    free, best = _free(objective, z), np.inf
     for _ in range(_NEWTON):
         _, across, own = objective.slopes(z)
         gradient = (objective._pulled(across, own, z) + objective.ridge[:, None] * z) * free
@@ -207,7 +228,7 @@ def _finished(objective: UnitObjective, z: Floats) -> Floats:
 
         def tangent(x: Floats, z: Floats = z, active: NDArray[np.bool_] = active, squares: Floats = squares) -> Floats:
             along = np.where(active, (x * z).sum(axis=1) / np.maximum(squares, 1e-300), 0.0)
-            projected: Floats = (x - along[:, None] * z) * free
+            projected: Floats = (x - along[:, None] * z) * free * objective.unit
             return projected
 
         residual = tangent(gradient)

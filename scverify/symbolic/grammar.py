@@ -42,7 +42,7 @@ def factor_of(expression: Expr) -> Expr:
     return factors[0] if len(factors) == 1 and factors[0] > 0 else Integer(1)
 
 
-def check_row(name: str, expression: object) -> None:
+def check_grammar(name: str, expression: object) -> None:
     """Raise InputError unless ``expression`` is a row formula."""
     if not isinstance(expression, Expr):
         raise _refusal(name, f"a {type(expression).__name__}, not a SymPy expression")

@@ -159,30 +159,6 @@ def soft_supcon(targets: Sequence[Sequence[Rational]]) -> Loss:
     return Loss("soft_supcon", supcon_row, ClassTable(ones, tuple(ones for _ in q_table), q_table))
 
 
-def mini_batches(labels: Sequence[int], batches: Sequence[Sequence[int]]) -> Loss:
-    """SupCon summed over mini-batches of sample indices; a sample stands in at most one batch and has a positive there.
-
-    A sample in no batch has weight 0; its row sees the sample itself, so that it has a finite value.
-    """
-    n = len(labels)
-    seen = [sample for batch in batches for sample in batch]
-    if len(set(seen)) != len(seen) or not set(seen) <= set(range(n)):
-        raise InputError(f"batches {list(map(list, batches))}", f"disjoint batches of 0..{n - 1}", "put each sample in one batch")
-    weight, q_rows = [Fraction(0)] * n, [[Fraction(0)] * n for _ in range(n)]
-    c_rows = [[Fraction(int(i == j)) for j in range(n)] for i in range(n)]
-    for batch in batches:
-        for i in batch:
-            positives = [j for j in batch if j != i and labels[j] == labels[i]]
-            if not positives:
-                raise InputError(f"sample {i} without a positive in its batch", "at least two samples a class in a batch", "move it")
-            weight[i] = Fraction(1)
-            for j in batch:
-                c_rows[i][j] = Fraction(int(j != i))
-            for j in positives:
-                q_rows[i][j] = Fraction(1, len(positives))
-    return Loss("mini_batches", supcon_row, SampleTable(tuple(weight), _exact(c_rows), _exact(q_rows)))
-
-
 def two_tower(pairs: int) -> Loss:
     """Contrast of two modalities (CLIP): nodes 0..pairs-1 and pairs..2 pairs-1; a row of one sees the columns of the other."""
     n = 2 * pairs
@@ -191,7 +167,7 @@ def two_tower(pairs: int) -> Loss:
     return Loss("two_tower", supcon_row, SampleTable(tuple(Fraction(1) for _ in range(n)), _exact(c_rows), _exact(q_rows)))
 
 
-def cross_entropy(labels: Sequence[int], classes: int) -> Loss:
+def cross_entropy_of_labels(labels: Sequence[int], classes: int) -> Loss:
     """Cross-entropy under the unconstrained-features model: nodes are ``classes`` weight vectors, then one node a sample.
 
     Rows of weight vectors have weight 0.

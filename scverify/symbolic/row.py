@@ -51,9 +51,9 @@ class RowFormula:
 
     def __post_init__(self) -> None:
         """Refuse an expression that is not a row formula."""
-        from scverify.symbolic.grammar import check_row
+        from scverify.symbolic.grammar import check_grammar
 
-        check_row(self.name, self.expression)
+        check_grammar(self.name, self.expression)
 
     def __getattr__(self, name: str) -> Any:
         """The expression of a named row, which is looked up when it is first asked for."""

@@ -1,5 +1,6 @@
 """Complete lists of critical points: they agree with the search, and with the Euler number of the torus."""
 
+import dataclasses
 import json
 import os
 
@@ -29,7 +30,7 @@ def problem(sizes, dim, tau, **more):
 def test_the_list_is_complete(sizes, dim, tau):
     found = all_critical_points(problem(sizes, dim, tau), jobs=1)
     assert found.verdict == "PROVED" and found.trust == "interval", found.reason
-    assert {f"landscape-rank-{rank}.json" for rank in range(2, dim + 1)} <= set(found.certificates)
+    assert found.certificate is found.certificates["complete-list.json"] and len(found.certificate["claim"]["ranks"]) == dim - 1
     for certificate in found.certificates.values():
         assert verify_text(canonical(certificate)).word == "VERIFIED"
     searched = critical_points(problem(sizes, dim, tau), starts=200, seed=1).points
@@ -57,9 +58,18 @@ def test_an_interrupt_is_undecided(monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(listing, "_grow", interrupt)
+    for work in ("_grow", "_certified"):
+        with monkeypatch.context() as patch:
+            patch.setattr(listing, work, interrupt)
+            found = all_critical_points(problem((2, 2), 2, "1/2"), jobs=1)
+        assert found.verdict == "UNDECIDED" and found.interrupted and found.certificates == {} and found.search is not None
+
+
+def test_a_point_whose_inertia_is_not_proved_is_listed_without_it(monkeypatch):
+    certified = listing.certify_point
+    monkeypatch.setattr(listing, "certify_point", lambda *given, **more: dataclasses.replace(certified(*given, **more), inertia=None))
     found = all_critical_points(problem((2, 2), 2, "1/2"), jobs=1)
-    assert found.verdict == "UNDECIDED" and found.interrupted
+    assert found.verdict == "PROVED" and found.euler is None and "not proved" in str(found)
 
 
 @pytest.mark.parametrize("refused", [{"constraint": Ball()}, {"constraint": Sphere(2)}])

@@ -30,8 +30,8 @@ def test_with_it_the_kernel_bounds_the_norms_and_the_optimum_keeps_the_bounds(co
     witness = trace_witness(level, 80)
     optimum = precise_point(solve(level), 80)
     with ctx.workprec(120):
-        assert diagonal_bounds(level.exact, None) == [None] * level.size
-        bounds = diagonal_bounds(level.exact, witness)
+        assert diagonal_bounds(level, None) == [None] * level.nodes
+        bounds = diagonal_bounds(level, witness)
         assert all(bound > norm for bound, norm in zip(bounds, optimum.rows[:, -1], strict=True))
         assert all(bound.is_finite() for bound in bounds)
 
@@ -39,4 +39,4 @@ def test_with_it_the_kernel_bounds_the_norms_and_the_optimum_keeps_the_bounds(co
 def test_for_another_constraint_it_is_refused():
     witness = trace_witness(level_of(spectral, Ridge("1/10")), 60)
     with ctx.workprec(100), pytest.raises(Rejected, match="for a ridge"):
-        diagonal_bounds(level_of(spectral, Sphere()).exact, witness)
+        diagonal_bounds(level_of(spectral, Sphere()), witness)

@@ -80,7 +80,7 @@ def test_a_complete_list(tmp_path):
     assert result.exit_code == 0 and told["verdict"] == "PROVED" and told["claim"] == "every critical point is listed"
     assert len(told["points"]) == 6 and told["euler"] == 0 and all("copies" in point for point in told["points"])
     assert run("verify", tmp_path).exit_code == 0
-    (tmp_path / "landscape-rank-2.json").unlink()
+    (tmp_path / "complete-list.json").unlink()
     incomplete = run("verify", tmp_path)
     assert incomplete.exit_code == 1 and "the manifest names it, and it is missing" in incomplete.stdout
     assert run("landscape", "--sizes", "2,2", "--dim", 2, "--tau", "1/2", "--all", "--tau-upper", 1).exit_code == 2

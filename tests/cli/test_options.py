@@ -11,7 +11,7 @@ from scverify.cli.options import problem_of, problem_options, save_option
 from scverify.errors import InputError
 from scverify.model.constraints import Ball, NonNegative
 
-UNSET = {"profile": None, "ratio": None, "k": None, "size": None, "n_max": None, "n_min": None}
+UNSET = dict.fromkeys(("profile", "ratio", "k", "size", "n_max", "n_min", "majorities", "labels", "batch", "views"))
 
 
 def given(*arguments):
@@ -47,11 +47,20 @@ def test_flags():
     assert (problem.singletons, problem.dim) == ("ignore", None)
 
 
+def test_labels_then_a_batch_then_views(tmp_path):
+    file = tmp_path / "y.csv"
+    file.write_text("id,class\n" + "".join(f"{i},{'a' if i % 4 else 'b'}\n" for i in range(40)))
+    options = given("--labels", f"{file}::class", "--batch", "9", "--views", "2", "--tau", "1")
+    options.pop("save")
+    assert problem_of(**options).classes.sizes == (14, 4)  # shares 6.75 and 2.25 of a batch of 9, twice
+
+
 @pytest.mark.parametrize(
     ("sizes", "said"),
     [
         ({}, "no class sizes"),
-        ({"sizes": "2,2", "profile": "step"}, "both --sizes and --profile"),
+        ({"sizes": "2,2", "profile": "step"}, "--sizes and --profile"),
+        ({"labels": "y.txt", "k": 3}, "--k with --labels"),
         ({"sizes": "2,2", "k": 3}, "--k with --sizes"),
         ({"sizes": "2,,2"}, "whole numbers with commas"),
         ({"sizes": "2,x"}, "whole numbers with commas"),

@@ -6,7 +6,7 @@ from sympy import Integer, Symbol, symbols
 
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
 from scverify.conjecture.formulas import in_balls
-from scverify.conjecture.terms import Place, unfolded
+from scverify.conjecture.terms import Assignment, unfolded
 from scverify.errors import InputError
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
@@ -25,14 +25,14 @@ def test_rows_in_letters_are_those_of_the_class_level(loss, sizes):
     row = ClassRow(loss, Symbol("n"), own, (Seen(1, Symbol("u_2"), cross), Seen(1, Symbol("v_2"), across)))
     at = {"n": sizes[0], "u_2": sizes[1], "v_2": sizes[2], "beta": 0.9, "u": -0.3, "w": 0.55, "tau": 0.37}
     numbers = {symbol: at[symbol.name] for symbol in row.letters}
-    place = Place({symbol: arb(value) for symbol, value in numbers.items()})
+    assignment = Assignment({symbol: arb(value) for symbol, value in numbers.items()})
     value, gradient = evaluators(loss.formula).value_and_gradient([0.0, -0.3, 0.55, 0.9], coefficients[0], pulls[0], 0.37)
     for stated, expected in (
         (row.value, value),
         *((row.slope(z), weight[0] * gradient[i]) for z, i in ((own, 3), (cross, 1), (across, 2))),
     ):
         assert float(unfolded(stated).subs(numbers)) == pytest.approx(float(expected), rel=1e-12)
-        assert float(in_balls(stated, place)) == pytest.approx(float(expected), rel=1e-12)
+        assert float(in_balls(stated, assignment)) == pytest.approx(float(expected), rel=1e-12)
 
 
 def test_samples_of_any_other_class_need_coefficients_that_do_not_know_it():

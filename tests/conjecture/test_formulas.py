@@ -5,7 +5,7 @@ from flint import arb
 from sympy import IndexedBase, Integer, Sum, Symbol, exp, log, sqrt, symbols
 
 from scverify.conjecture.formulas import POINTS, Formula, NotEvaluated, evaluated, in_balls
-from scverify.conjecture.terms import Place, Row, has_terms, term, unfolded
+from scverify.conjecture.terms import Assignment, RowEntries, has_terms, term, unfolded
 from scverify.symbolic.row import a, m, s
 
 x, y = symbols("x y", real=True)
@@ -55,8 +55,8 @@ class Mistaken:
 
     name, formula, letters = "f", p + 1, {p}
 
-    def measured(self, place):
-        return place.letters[p] + 2
+    def measured(self, assignment):
+        return assignment.letters[p] + 2
 
 
 def test_a_term_whose_formula_is_not_measured_fails_whatever_its_sign():
@@ -65,11 +65,11 @@ def test_a_term_whose_formula_is_not_measured_fails_whatever_its_sign():
 
 
 def test_entries_and_directions_are_read_from_the_row():
-    row = Row((arb(1), arb(2), arb(3)), (), (), (arb(5), arb(7), arb(11)))
+    row = RowEntries((arb(1), arb(2), arb(3)), (), (), (arb(5), arb(7), arb(11)))
     v = IndexedBase("v")
-    assert in_balls(Sum(s[a] * v[a], (a, 0, 2)), Place({}, row)) == 52
+    assert in_balls(Sum(s[a] * v[a], (a, 0, 2)), Assignment({}, row)) == 52
     with pytest.raises(NotEvaluated, match="not a whole number"):
-        in_balls(v[p], Place({p: arb("0.5")}, row))
+        in_balls(v[p], Assignment({p: arb("0.5")}, row))
 
 
 def test_formulas_of_the_loss_show_its_name_and_its_expression():

@@ -5,7 +5,7 @@ from flint import arb, ctx, fmpq
 
 from scverify.kernel.dual import Dual, row_hessian
 from scverify.kernel.formula import Row, parse
-from scverify.kernel.inequalities.enclosure import Enclosure
+from scverify.kernel.inequalities.enclosure import ExactInterval
 
 X = arb(3) / 4
 RULES = {
@@ -28,10 +28,10 @@ def test_a_rule_of_differentiation(name):
 
 
 def test_magnitudes_have_the_slope_of_their_sign():
-    below = Dual(Enclosure.of(-3), Enclosure.of(2))
+    below = Dual(ExactInterval.of(-3), ExactInterval.of(2))
     assert (abs(below).value.exact, abs(below).slope.exact) == (3, -2)
     assert (below.sign().value.exact, below.sign().slope.exact) == (-1, 0)
-    assert not Dual(Enclosure.of(0), Enclosure.of(1)).sign().slope.defined
+    assert not Dual(ExactInterval.of(0), ExactInterval.of(1)).sign().slope.defined
 
 
 def test_a_slope_of_a_slope_is_a_second_derivative():

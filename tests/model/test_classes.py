@@ -5,6 +5,8 @@ import math
 import mpmath
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scverify.errors import InputError
 from scverify.model.classes import PROFILES, Classes
@@ -33,6 +35,48 @@ def test_balanced_and_step():
     assert Classes.balanced(3, 7).sizes == (7, 7, 7)
     assert Classes.step(4, 2, 5).sizes == (10, 10, 2, 2)
     assert Classes.step(2, 4, "3/2").sizes == (6, 4)
+
+
+def test_step_with_one_majority():
+    assert Classes.step(3, 3, 10, majorities=1).sizes == (30, 3, 3)
+    assert Classes.named("step", k=5, n_min=2, ratio=4, majorities=2).sizes == (8, 8, 2, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "batch", "wanted"),
+    [
+        ((70, 20, 10), 10, (7, 2, 1)),
+        ((1, 1, 1), 2, (1, 1)),  # a tie goes to the earlier classes
+        ((97, 2, 1), 4, None),  # one class alone
+        ((5, 3), 8, (5, 3)),
+        ((90, 6, 4), 20, (18, 1, 1)),
+    ],
+)
+def test_a_stratified_batch_shares_by_largest_remainders(sizes, batch, wanted):
+    if wanted is None:
+        with pytest.raises(InputError, match="at least two classes"):
+            Classes(sizes).stratified(batch)
+    else:
+        assert Classes(sizes).stratified(batch).sizes == wanted
+
+
+@given(st.lists(st.integers(1, 60), min_size=2, max_size=9), st.integers(2, 60))
+def test_a_stratified_batch_is_within_one_of_its_quota(sizes, batch):
+    classes = Classes(sizes)
+    batch = min(batch, classes.n)
+    quotas = [batch * size / classes.n for size in sizes]
+    try:
+        counts = list(classes.stratified(batch).sizes)
+    except InputError:
+        assert max(quotas) > batch - 2
+        return
+    assert sum(counts) == batch
+    whole = sorted((c for c in counts), reverse=True)
+    assert all(abs(c - q) < 1 for c, q in zip(whole, sorted(quotas, reverse=True), strict=False))
+
+
+def test_views_are_samples_of_the_class():
+    assert Classes((3, 2)).seen(2).sizes == (6, 4)
 
 
 def test_published_sizes_of_the_long_tailed_benchmarks():
@@ -91,12 +135,19 @@ def test_sizes_counted_from_labels(labels):
         (lambda: Classes("ab"), "class size 'a'"),
         (lambda: Classes((2, 10**12)), "at most 1000000000"),
         (lambda: Classes.step(3, 2, 5), "an even k"),
+        (lambda: Classes.step(3, 2, 5, majorities=3), "fewer than k"),
+        (lambda: Classes((3, 2)).stratified(6), "at most all 5"),
+        (lambda: Classes((3, 2)).stratified(0), "batch 0"),
+        (lambda: Classes((3, 2)).stratified(1), "at least two classes"),
+        (lambda: Classes((3, 2)).seen(0), "views 0"),
+        (lambda: Classes.from_labels([0, -1, 0]), "row 1"),
+        (lambda: Classes.from_labels([0.0, 1.0, float("nan")]), "row 2"),
         (lambda: Classes.step(4, 3, "1/2"), "ratio \\* n_min whole"),
         (lambda: Classes.long_tailed(1, 500, 100), "k 1"),
         (lambda: Classes.long_tailed(10, 500, -1), "ratio -1"),
         (lambda: Classes.pareto(10, 5, 50), "n_max 5"),
-        (lambda: Classes.from_labels([[0, 1], [1, 0]]), "one label a sample"),
-        (lambda: Classes.from_labels([]), "one label a sample"),
+        (lambda: Classes.from_labels([[0, 1], [1, 0]]), "one label per sample"),
+        (lambda: Classes.from_labels([]), "one label per sample"),
         (lambda: Classes.named("zipf"), "cifar10-lt"),
         (lambda: Classes.named("step", k=4, n_min=2), "without ratio"),
         (lambda: Classes.named("balanced", k=4, size=2, ratio=3), "option ratio"),
@@ -109,7 +160,7 @@ def test_wrong_input_is_named(make, message):
 
 def test_every_profile_can_be_named():
     options = {"k": 4, "size": 3, "n_min": 2, "n_max": 50, "ratio": 5, "shape": 2}
-    for name, (_, defaults) in PROFILES.items():
+    for name, (_, defaults, _) in PROFILES.items():
         given = {key: options[key] for key, value in defaults.items() if value is None}
         assert Classes.named(name, **given).k >= 4
     assert Classes.named("long-tailed", k=4, n_max=50, ratio=5, size=None) == Classes.long_tailed(4, 50, 5)

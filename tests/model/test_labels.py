@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from scverify.errors import InputError
+from scverify.model.classes import Classes
 from scverify.model.labels import Labels, embeddings_given, read_embeddings, read_labels
 
 
@@ -42,7 +43,7 @@ class Tensor:
 def test_labels_are_numbered_in_sorted_order(values):
     labels = Labels.given(values)
     assert labels.of.tolist() == [1, 0, 1]
-    assert labels.classes.sizes == (1, 2)
+    assert Classes.from_labels(labels).sizes == (1, 2)
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ x_g = (X_g0, ..., X_g,u-1, beta_g): column g is the similarity a_g between two c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cache
 from math import prod
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import sympy
@@ -31,28 +31,14 @@ class ReductionRefused(ScverifyError):
     """A hypothesis of a reduction fails; the message says which."""
 
 
-@dataclass(frozen=True)
-class Table:
-    """A table of exact numbers as its distinct objects and the place of each entry among them: each object is converted once."""
+class PlainTable(NamedTuple):
+    """Exact numbers, converted one by one."""
 
-    values: tuple[Fraction, ...]
-    places: NDArray[np.int64]
-
-    @classmethod
-    def of(cls, rows: Iterable[Row]) -> Table:
-        """The table with these rows."""
-        table = list(rows)  # keeps its objects alive, so that no two share an id
-        ids = np.array([[id(x) for x in row] for row in table], dtype=np.int64)
-        distinct, places = np.unique(ids, return_inverse=True)
-        objects = {id(x): x for row in table for x in row}
-        return cls(tuple(objects[number] for number in distinct.tolist()), places.reshape(ids.shape))
+    rows: tuple[Row, ...]
 
     def array(self, convert: Callable[[Fraction], Any], kind: type) -> NDArray[Any]:
-        """The entries converted to floats (kind np.float64) or to other objects (kind object)."""
-        values: NDArray[Any] = np.empty(len(self.values), dtype=kind)
-        values[:] = [convert(x) for x in self.values]
-        result: NDArray[Any] = values[self.places]
-        return result
+        """The entries as floats or as other objects."""
+        return np.array([[convert(x) for x in row] for row in self.rows], dtype=kind)
 
 
 @dataclass(frozen=True)
@@ -69,7 +55,7 @@ class Level:
     reasons: tuple[str, ...] = ()
 
     @property
-    def size(self) -> int:
+    def nodes(self) -> int:
         """Number of nodes u."""
         return len(self.members)
 
@@ -78,36 +64,19 @@ class Level:
         """m_g: how many classes (samples) node g stands for."""
         return tuple(len(group) for group in self.members)
 
-    @cached_property
-    def tables(self) -> tuple[Table, Table]:
+    @property
+    def tables(self) -> tuple[PlainTable, PlainTable]:
         """c and q, ready to be converted."""
-        return Table.of(self.c), Table.of(self.q)
-
-    def float_arrays(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-        """weight (u,), c (u, u+1) and q (u, u+1), rounded to float64."""
-        c, q = (table.array(float, np.float64) for table in self.tables)
-        return np.array([float(w) for w in self.weight]), c, q
-
-    def nodes_of(self) -> NDArray[np.int64]:
-        """The node of each class (sample), shape (k,) or (n,)."""
-        nodes = np.empty(sum(self.multiplicity), dtype=np.int64)
-        for node, group in enumerate(self.members):
-            nodes[list(group)] = node
-        return nodes
+        return PlainTable(self.c), PlainTable(self.q)
 
 
 @dataclass(frozen=True)
 class ClassCoefficients:
-    """Coefficients that depend on classes alone: weight(c), c(c, c'), q(c, c') for two different samples.
-
-    alike: whether an anchor's entries are known to be the same for all classes but its own.
-    """
+    """Coefficients that depend on classes alone: weight(c), c(c, c'), q(c, c') for two different samples."""
 
     weight: Callable[[int], Fraction]
     c: Callable[[int, int], Fraction]
     q: Callable[[int, int], Fraction]
-    alike_c: bool = False
-    alike_q: bool = False
 
 
 def sample_level(problem: Problem) -> Level:
@@ -186,19 +155,15 @@ def _collapsing(problem: Problem) -> ClassCoefficients:
 
 def _level_of_groups(problem: Problem, of: ClassCoefficients, name: LevelName, groups: list[tuple[int, ...]]) -> Level:
     sizes = problem.classes.sizes
-    first, zero = [group[0] for group in groups], Fraction(0)
-    samples = [Fraction(len(group) * sizes[group[0]]) for group in groups]
 
-    def row(g: int, entry: Callable[[int, int], Fraction], alike: bool) -> Row:
-        anchor, group = first[g], groups[g]
-        others, counts = ([*table[:g], *table[g + 1 :]] for table in (first, samples))
-        # entries that are equal for a reason are one object: each is then converted to floats and to balls once
-        if alike and others:
-            row = _multiples(entry(anchor, others[0]), counts)
-        else:
-            row = [_multiples(entry(anchor, other), [count])[0] for other, count in zip(others, counts, strict=True)]
-        within = (len(group) - 1) * sizes[anchor] * entry(anchor, group[1]) if len(group) > 1 else zero
-        return (*row[:g], within, *row[g:], (sizes[anchor] - 1) * entry(anchor, anchor))
+    def row(g: int, entry: Callable[[int, int], Fraction]) -> Row:
+        """Add up the entries of one anchor, class by class."""
+        anchor, totals = groups[g][0], [Fraction(0)] * (len(groups) + 1)
+        for h, group in enumerate(groups):
+            for other in group:
+                place, samples = (len(groups), sizes[other] - 1) if other == anchor else (h, sizes[other])
+                totals[place] += samples * entry(anchor, other)
+        return tuple(totals)
 
     return Level(
         name,
@@ -206,16 +171,9 @@ def _level_of_groups(problem: Problem, of: ClassCoefficients, name: LevelName, g
         tuple(groups),
         tuple(sizes[group[0]] for group in groups),
         tuple(len(group) * sizes[group[0]] * of.weight(group[0]) for group in groups),
-        tuple(row(g, of.c, of.alike_c) for g in range(len(groups))),
-        tuple(row(g, of.q, of.alike_q) for g in range(len(groups))),
+        tuple(row(g, of.c) for g in range(len(groups))),
+        tuple(row(g, of.q) for g in range(len(groups))),
     )
-
-
-def _multiples(entry: Fraction, counts: list[Fraction]) -> list[Fraction]:
-    """entry * count for each count, without a product where the entry is 0 or 1."""
-    if entry == 1:
-        return counts
-    return [entry * count for count in counts] if entry else [entry] * len(counts)
 
 
 def class_coefficients(problem: Problem) -> ClassCoefficients:
@@ -232,8 +190,6 @@ def class_coefficients(problem: Problem) -> ClassCoefficients:
 
     def values(entry: str) -> Callable[[int, int], Fraction]:
         expression = getattr(table, entry)
-        names = _names(expression)
-        by_own, by_other = "n_own" in names, "n_other" in names
         nothing = Fraction(entry == "negative_c")
 
         @cache
@@ -241,19 +197,14 @@ def class_coefficients(problem: Problem) -> ClassCoefficients:
             # a class of one sample is no anchor: its coefficients play no part, and 1/(n_own - 1) has no value
             return nothing if own == 1 else _exact_value(expression, {**counts, "n_own": own, "n_other": other})
 
-        return lambda c, d: value(sizes[c] if by_own else min(sizes[c], 2), sizes[d] if by_other else 0)
+        return lambda c, d: value(sizes[c], sizes[d])
 
     weight, positive_c, positive_q, negative_c, negative_q = map(values, ("weight", "positive_c", "positive_q", "negative_c", "negative_q"))
     return ClassCoefficients(
         lambda c: scale * weight(c, c) if sizes[c] > 1 else Fraction(0),
         lambda c, d: positive_c(c, d) if c == d else negative_c(c, d),
         lambda c, d: positive_q(c, d) if c == d else negative_q(c, d),
-        *("n_other" not in _names(entry) for entry in (table.negative_c, table.negative_q)),
     )
-
-
-def _names(expression: sympy.Expr) -> set[str]:
-    return {symbol.name for symbol in expression.free_symbols}
 
 
 def _exact_value(expression: sympy.Expr, counts: dict[str, int]) -> Fraction:

@@ -97,12 +97,12 @@ def test_samples_and_classes_agree_at_collapsed_points(problem):
 @pytest.mark.parametrize("problem", CASES, ids=str)
 def test_classes_and_groups_agree_where_groups_are_constant(problem):
     groups, classes = group_level(problem), class_level(problem)
-    between, own = rational_gram(groups.size, 1), rational_gram(groups.size, 2)
-    of = groups.nodes_of().tolist()
+    between, own = rational_gram(groups.nodes, 1), rational_gram(groups.nodes, 2)
+    of = [next(g for g, group in enumerate(groups.members) if c in group) for c in range(problem.classes.k)]
     gram = [[own[g][g] if i == j else between[g][h] for j, h in enumerate(of)] for i, g in enumerate(of)]
     at_groups = [
-        [*(between[g][h] if g != h or len(groups.members[g]) > 1 else Fraction(0) for h in range(groups.size)), own[g][g]]
-        for g in range(groups.size)
+        [*(between[g][h] if g != h or len(groups.members[g]) > 1 else Fraction(0) for h in range(groups.nodes)), own[g][g]]
+        for g in range(groups.nodes)
     ]
     assert exact_value(groups, at_groups).overlaps(exact_value(classes, rows_of(gram, range(problem.classes.k))))
 
@@ -120,14 +120,13 @@ def test_group_coefficients_of_supcon_by_hand():
     assert level.members == ((0,), (1, 2, 3)) and level.multiplicity == (1, 3)
     assert level.weight == (4, 6)
     assert level.c == ((0, 6, 3), (4, 4, 1))
-    assert level.nodes_of().tolist() == [0, 1, 1, 1]
 
 
 def test_coefficients_are_exact():
     level = sample_level(Problem(supcon, Classes((4, 3)), reduction="mean"))
     assert level.q[0] == (0, Fraction(1, 3), Fraction(1, 3), Fraction(1, 3), 0, 0, 0, 0)
     assert level.weight[0] == Fraction(1, 7)
-    assert level.float_arrays()[1].shape == (7, 8)
+    assert level.tables[0].array(float, np.float64).shape == (7, 8)
 
 
 def test_a_singleton_is_a_negative_and_no_anchor():
@@ -172,7 +171,7 @@ def test_refusals_say_which_hypothesis_fails_and_the_samples_remain(problem, rea
         with pytest.raises(ReductionRefused, match=reason):
             reduction(problem)
     level = reduce(problem)
-    assert level.name == "samples" and level.size == problem.classes.n
+    assert level.name == "samples" and level.nodes == problem.classes.n
     assert reason in level.reasons[0]
 
 

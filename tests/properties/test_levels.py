@@ -40,7 +40,7 @@ def symmetric_problems(draw):
 def value_and_gradient(level, means):
     """Loss and gradient by the means (u, r) of a level in which every node stands alone."""
     objective = Objective.floats(level)
-    value, slopes = objective.value_and_gradient(objective.similarities(means, np.zeros(level.size)))
+    value, slopes = objective.value_and_gradient(objective.similarities(means, np.zeros(level.nodes)))
     return value, objective.pull_back(slopes, means)[0]
 
 
@@ -57,7 +57,7 @@ def test_samples_and_classes(problem, seed):
 def test_classes_and_groups(problem, seed):
     """A group's classes are its mean plus the vertices of a simplex; the gradient by the mean is the sum of those by its classes."""
     groups, generator = group_level(problem), np.random.default_rng(seed)
-    means = generator.standard_normal((groups.size, 2))
+    means = generator.standard_normal((groups.nodes, 2))
     spread = np.array([generator.random() if m > 1 else 0.0 for m in groups.multiplicity])
     private = [np.sqrt(spread[g] * m / max(1, m - 1)) * (np.eye(m) - 1 / m) for g, m in enumerate(groups.multiplicity)]
     offsets = np.concatenate([[0], np.cumsum(groups.multiplicity)])

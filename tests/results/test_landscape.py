@@ -38,7 +38,11 @@ def test_a_listing_counts_the_copies_of_its_points(landscape):
         euler=0,
         interrupted=False,
         seconds=1.0,
-        proofs={},
+        certificate={"claim": {}},
+        inertias={"point-000-inertia.json": {}},
+        search=None,
     )
+    assert set(found.certificates) == {"complete-list.json", "point-000-inertia.json"}
+    assert dataclasses.replace(found, certificate=None).certificates == {}
     assert found.to_json()["points"][0]["copies"] == 4 and "Euler number" in str(found)
     assert points[0].kind in str(found)

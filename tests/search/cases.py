@@ -9,7 +9,7 @@ from scverify.model.problem import Problem
 from scverify.search.multipliers import multipliers
 from scverify.search.newton import refine_roots, root_precision
 from scverify.search.objective import Objective
-from scverify.search.rank_one import Terms
+from scverify.search.rank_one import SystemArrays
 from scverify.symbolic.losses import decoupled, soft_supcon, supcon
 
 SOFT = soft_supcon([["1/2", "1/8", "0"], ["1/8", "1/2", "0"], ["0", "0", "1"]])
@@ -46,7 +46,7 @@ def shortfall(candidate):
 
 def refined(reduced, roots, bits):
     with ctx.workprec(root_precision(reduced, bits)):
-        return refine_roots(reduced, Terms.of(reduced, object), roots, bits)
+        return refine_roots(reduced, SystemArrays.of(reduced, object), roots, bits)
 
 
 CONSTRAINTS = (Sphere("3/2"), Ball(2), Ridge("1/3"))

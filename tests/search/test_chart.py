@@ -17,7 +17,7 @@ from scverify.symbolic.losses import supcon
 def test_the_chart_agrees_with_finite_differences(constraint):
     level = group_level(Problem(supcon, Classes((7, 3, 3, 2, 2)), temperature="37/100", constraint=constraint))
     chart, generator, h = Chart.of(level, 3), np.random.default_rng(0), 1e-5
-    z = chart.start(generator) * generator.uniform(0.5, 2, (level.size, 1))
+    z = chart.start(generator) * generator.uniform(0.5, 2, (level.nodes, 1))
     change = generator.standard_normal(z.shape) * chart.present
     above, below = (chart.value_and_gradient(z + sign * h * change) for sign in (1, -1))
     assert (chart.value_and_gradient(z)[1] * change).sum() == pytest.approx((above[0] - below[0]) / (2 * h), rel=1e-6, abs=1e-6)

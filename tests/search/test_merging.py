@@ -39,7 +39,7 @@ def test_the_six_instances_are_optimal_to_float_resolution(classes, tau, make):
     candidate = rank_one_candidate(make(Problem(supcon, classes, temperature=tau)))
     assert shortfall(candidate) < 1e-13
     assert candidate.merged == ()
-    assert np.linalg.matrix_rank(candidate.means, tol=1e-8) == candidate.means.shape[1] == candidate.level.size - 1
+    assert np.linalg.matrix_rank(candidate.means, tol=1e-8) == candidate.means.shape[1] == candidate.level.nodes - 1
 
 
 @pytest.mark.parametrize("problem", OTHERS, ids=str)

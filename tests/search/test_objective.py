@@ -57,7 +57,7 @@ def class_vectors(level, means, spread):
 
 def random_factors(level, generator, rank=3):
     several = (np.array(level.multiplicity) > 1) | isinstance(level.problem.constraint, NonNegative)
-    return np.abs(generator.standard_normal((level.size, rank))), np.where(several, generator.uniform(0.2, 1, level.size), 0.0)
+    return np.abs(generator.standard_normal((level.nodes, rank))), np.where(several, generator.uniform(0.2, 1, level.nodes), 0.0)
 
 
 @pytest.mark.parametrize("problem", CASES, ids=str)
@@ -65,7 +65,7 @@ def random_factors(level, generator, rank=3):
 def test_gradient_and_hessian_products_agree_with_finite_differences(problem, make):
     level, generator, h = make(problem), np.random.default_rng(1), 1e-5
     objective = Objective.floats(level)
-    rows, change = (generator.uniform(-1, 1, (level.size, level.size + 1)) for _ in range(2))
+    rows, change = (generator.uniform(-1, 1, (level.nodes, level.nodes + 1)) for _ in range(2))
     _, gradient = objective.value_and_gradient(rows)
     slope = (objective.value(rows + h * change) - objective.value(rows - h * change)) / (2 * h)
     assert (gradient * change).sum() == pytest.approx(slope, rel=1e-8, abs=1e-8)
@@ -79,7 +79,7 @@ def test_the_pull_back_to_factors_agrees_with_finite_differences(problem, make):
     level, generator, h = make(problem), np.random.default_rng(2), 1e-5
     objective = Objective.floats(level)
     means, spread = random_factors(level, generator)
-    dw, ds = generator.standard_normal(means.shape), generator.standard_normal(level.size)
+    dw, ds = generator.standard_normal(means.shape), generator.standard_normal(level.nodes)
 
     def at(step):
         rows = objective.similarities(means + step * dw, spread + step * ds)
@@ -103,8 +103,8 @@ def test_samples_classes_and_groups_agree(problem):
         Objective.floats(level).value(Objective.floats(level).similarities(points, dust))
         for level, points, dust in (
             (groups, means, spread),
-            (classes, vectors, np.zeros(classes.size)),
-            (samples, vectors[problem.classes.labels], np.zeros(samples.size)),
+            (classes, vectors, np.zeros(classes.nodes)),
+            (samples, vectors[problem.classes.labels], np.zeros(samples.nodes)),
         )
     ]
     assert values[0] == pytest.approx(values[1], rel=1e-12)
@@ -122,7 +122,7 @@ def test_supcon_is_the_loss_of_its_definition():
 @pytest.mark.parametrize("loss", [supcon, supcon_in, spectral], ids=lambda loss: loss.name)
 def test_balls_hold_what_floats_approximate(loss):
     level = sample_level(Problem(loss, Classes((3, 2)), temperature="1/3", constraint=Ridge("1/7")))
-    rows, change = (np.random.default_rng(seed).uniform(-1, 1, (level.size, level.size + 1)) for seed in (5, 6))
+    rows, change = (np.random.default_rng(seed).uniform(-1, 1, (level.nodes, level.nodes + 1)) for seed in (5, 6))
     floats, balls = Objective.floats(level), Objective.balls(level)
     exact_rows, exact_change = (np.vectorize(arb, otypes=[object])(array) for array in (rows, change))
     value, gradient = balls.value_and_gradient(exact_rows)

@@ -9,7 +9,7 @@ from scverify.model.problem import Problem
 from scverify.search.merging import rank_one_candidate
 from scverify.search.newton import float_equations
 from scverify.search.objective import Objective
-from scverify.search.rank_one import Terms, exponentials, residual, system
+from scverify.search.rank_one import SystemArrays, exponentials, residual, system
 from scverify.symbolic.losses import supcon
 from tests.search.cases import OTHERS, SIX, refined
 
@@ -28,9 +28,9 @@ def test_the_exponentials_in_balls_give_the_candidates_similarities():
     candidate = rank_one_candidate(level)
     reduced = candidate.system
     roots = refined(reduced, candidate.roots, 100)
-    e, _ = exponentials(Terms.of(reduced, object), *roots)
+    e, _ = exponentials(SystemArrays.of(reduced, object), *roots)
     rows = Objective.floats(level).similarities(candidate.means, candidate.spread)
-    for g in range(level.size):
-        for h in range(level.size):
+    for g in range(level.nodes):
+        for h in range(level.nodes):
             if g != h or level.multiplicity[g] > 1:
                 assert float(1 + e[g, h].log() / arb(float(reduced.kappa))) == pytest.approx(rows[g, h], abs=1e-13)

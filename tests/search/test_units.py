@@ -43,3 +43,10 @@ def test_it_comes_to_rest_at_a_feasible_point(problem):
 def test_a_single_unit_has_no_spread():
     found = unit_candidate(UnitProblem(cross_entropy((5, 3)), 1, Ridge("1/3")))
     assert not found.spreads.any()
+
+
+def test_a_point_under_a_ridge_has_no_empty_directions():
+    """Three of five classes stay apart: the means keep as many directions as their Gram matrix has rank."""
+    found = unit_candidate(UnitProblem(cross_entropy((50, 30, 20, 4, 4)), 1, Ridge("201/100")))
+    sizes = np.linalg.svd(found.means, compute_uv=False)
+    assert found.means.shape[1] == 3 and sizes.min() > 1e-2 * sizes.max()

@@ -4,7 +4,9 @@ import copy
 
 import pytest
 
+from scverify.certify.claims import certificate
 from scverify.certify.listing import all_critical_points
+from scverify.kernel.landscapes.complete import part_of
 from scverify.kernel.landscapes.reasons import EVERY_MINIMUM, LISTED, NO_ROOT
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
@@ -17,7 +19,8 @@ def control():
     """All points of rank 2 of sizes 2,2 in dimension 2 at tau = 1/2."""
     found = all_critical_points(Problem(supcon, Classes((2, 2)), dim=2, temperature="1/2"), jobs=1)
     assert found.verdict == "PROVED" and len(found.points) == 6
-    return found.certificates["landscape-rank-2.json"]
+    claim, witness = found.certificate["claim"], found.certificate["witness"]
+    return certificate(part_of(claim, 2, claim["ranks"][0]), witness["ranks"][0], 192)
 
 
 def test_the_control_is_verified(control):

@@ -9,6 +9,7 @@ import pytest
 
 from scverify.kernel.verify import verify_data
 from tests.kernel.kept import kept
+from tests.kernel.landscapes.test_complete import of_one_rank
 from tests.soundness.controls import sealed
 
 CONTROLS = {
@@ -26,7 +27,7 @@ CONTROLS = {
     "SpuriousBranch": "branch-spurious",
     "SaddleBranch": "branch-saddle",
     "Landscape": "landscape",
-    "a complete list": "list-landscape-rank-2",
+    "a list of one rank": "list-landscape-rank-2",
     "Counterexample": "counterexample",
 }
 
@@ -57,6 +58,15 @@ def one_row_without_outcomes(problem):
     """One sample whose row has no c, in a table by samples."""
     as_table(problem)
     problem["coefficients"]["c"][0] = ["0"] * sum(problem["sizes"])
+
+
+@pytest.mark.parametrize("edit", ["without_outcomes", "one_row_without_outcomes"])
+def test_a_complete_list_needs_outcomes_in_every_rank(edit):
+    data = of_one_rank()
+    assert verify_data(data).word == "VERIFIED"
+    globals()[edit](data["claim"]["problem"])
+    answer = verify_data(sealed(data))
+    assert answer.word == "REJECTED" and ("log 0" in answer.reason or "no c > 0" in answer.reason)
 
 
 BY_SAMPLES = [name for name in CONTROLS if name not in ("LowerBound", "UpperBound", "Optimum", "UniqueMinimizer", "Counterexample")]

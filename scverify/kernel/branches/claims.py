@@ -12,7 +12,7 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from ..balls import finite
+from ..balls import checked_finite
 from ..certificate import Rejected, at_most, digest, fields, integer, items, rational, require
 from ..claims import Claim, Data
 from ..formula import Row
@@ -22,7 +22,7 @@ from ..optimum.feasible import feasible_point
 from ..points.active import multiplier_signs
 from ..points.orbit import check_hypotheses
 from ..points.types import normal_inertia, plane_inertia
-from ..problem import Problem, read_problem
+from ..problem import StatedProblem, read_problem
 from ..words import number, subject
 from .frame import Frame, loss_value, orbit_at, read_frame
 from .strictness import check_directions
@@ -41,7 +41,7 @@ class Range:
     upper: fmpq
 
 
-def read_family(claim: Data) -> tuple[Problem, Range]:
+def read_family(claim: Data) -> tuple[StatedProblem, Range]:
     """The problem of a claim at its upper temperature, and the range; the problem itself states no tau."""
     data, given = claim["problem"], fields(claim["tau"], "lower upper")
     require(isinstance(data, dict) and "tau" not in data, "the problem of a branch states a tau of its own")
@@ -118,7 +118,7 @@ class BetterPoint:
     rows: list[list[arb]]
 
 
-def better_point(problem: Problem, level: Level, data: Any) -> BetterPoint:
+def better_point(problem: StatedProblem, level: Level, data: Any) -> BetterPoint:
     """The feasible point of a witness, on its own level."""
     fields(data, "level upper", "groups")
     chosen = level if data["level"] == "samples" else level_of(problem, data["level"], data.get("groups"))
@@ -175,7 +175,7 @@ def highest(curve: Curve) -> arb:
     """An upper bound of tau on a curve, from enclosures of its parts."""
     tube = curve.tube
     ends = [tube.start + (tube.end - tube.start) * fmpq(part, _PARTS) for part in range(_PARTS + 1)]
-    bounds = [finite(curve.between(start, end)[-1], "tau").upper() for start, end in pairwise(ends)]
+    bounds = [checked_finite(curve.between(start, end)[-1], "tau").upper() for start, end in pairwise(ends)]
     return max(bounds)
 
 

@@ -15,7 +15,7 @@ from ..certificate import fields, integer, items, require
 from ..level import Level
 from ..limits import afford
 
-Place = TypeVar("Place", bound=Hashable)
+Element = TypeVar("Element", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,9 @@ def _keeps_coefficients(level: Level, to: list[int]) -> bool:
     )
 
 
-def signed_orbits(places: Iterable[Place], moves: list[Callable[[Place], tuple[Place, int]]]) -> list[dict[Place, int]]:
+def signed_orbits(places: Iterable[Element], moves: list[Callable[[Element], tuple[Element, int]]]) -> list[dict[Element, int]]:
     """The orbits of places under signed permutations, with their signs; one that is its own negative holds zeros and is left out."""
-    result, seen = [], set[Place]()
+    result, seen = [], set[Element]()
     for start in places:
         if start in seen:
             continue

@@ -12,7 +12,7 @@ from ..certificate import Rejected, Unresolved, fields, integer, items, rational
 from ..claims import Claim, Data
 from ..limits import afford
 from ..words import pinned
-from .enclosure import Enclosure
+from .enclosure import ExactInterval
 from .scalar import Box, Scalar, infix, parse_scalar, variable_name
 
 _MOST_ORDER = 6
@@ -31,7 +31,7 @@ class Region:
     def box(self, about: tuple[fmpq, ...] | None = None) -> Box:
         """The box as enclosures, as seen from a point if one is given."""
         origin = about or (fmpq(0),) * len(self.lower)
-        return [Enclosure.between(low - a, high - a) for low, high, a in zip(self.lower, self.upper, origin, strict=True)]
+        return [ExactInterval.between(low - a, high - a) for low, high, a in zip(self.lower, self.upper, origin, strict=True)]
 
     def middle(self) -> tuple[fmpq, ...]:
         """The centre, exact."""
@@ -103,12 +103,12 @@ def check_failure(claim: Data, witness: Any) -> None:
     fields(witness, "")
     inequality = read_inequality(claim)
     point = _point(claim["point"], inequality.region)
-    value = inequality.formula.value([Enclosure.of(x) for x in point])
+    value = inequality.formula.value([ExactInterval.of(x) for x in point])
     if not fails(inequality, value):
         raise (Rejected if inequality.proved_by(value.lower) else Unresolved)("the inequality is not shown to fail at the point")
 
 
-def fails(inequality: Inequality, value: Enclosure) -> bool:
+def fails(inequality: Inequality, value: ExactInterval) -> bool:
     """Whether the inequality is certainly false for an expression in this range."""
     return bool(value.upper <= 0 if inequality.strict else value.upper < 0)
 
@@ -135,7 +135,7 @@ def _variable(data: Any, region: Region) -> int:
 
 
 def _range(formula: Scalar, region: Region) -> arb:
-    value: Enclosure = formula.value(region.box())
+    value: ExactInterval = formula.value(region.box())
     return value.lower
 
 
@@ -146,14 +146,14 @@ def _point(data: Any, region: Region) -> tuple[fmpq, ...]:
 
 
 def _exactly(point: tuple[fmpq, ...]) -> Box:
-    return [Enclosure.of(x) for x in point]
+    return [ExactInterval.of(x) for x in point]
 
 
-def _inner(left: Box, right: Box) -> Enclosure:
-    return sum((x * y for x, y in zip(left, right, strict=True)), Enclosure.of(0))
+def _inner(left: Box, right: Box) -> ExactInterval:
+    return sum((x * y for x, y in zip(left, right, strict=True)), ExactInterval.of(0))
 
 
-def _where_defined(values: Box, bound: Enclosure) -> arb:
+def _where_defined(values: Box, bound: ExactInterval) -> arb:
     """The bound's lower end if the formula and its derivatives are defined on the whole box."""
     return bound.lower if all(x.defined for x in values) else arb("nan")
 
@@ -187,9 +187,9 @@ def _taylor(formula: Scalar, region: Region, point: tuple[fmpq, ...], order: int
     afford(f"a leaf of order {order}", seconds=1e-6 * formula.size * 3**order)
     [moved] = region.box(point)
     remainder = formula.derivatives(region.box()[0], order)
-    coefficients = [*formula.derivatives(Enclosure.of(point[0]), order - 1), remainder[-1]]
+    coefficients = [*formula.derivatives(ExactInterval.of(point[0]), order - 1), remainder[-1]]
     terms = [c * moved.power(j) * fmpq(1, factorial(j)) for j, c in enumerate(coefficients)]
-    return _where_defined(remainder, sum(terms, Enclosure.of(0)))
+    return _where_defined(remainder, sum(terms, ExactInterval.of(0)))
 
 
 def _quadratic(formula: Scalar, region: Region, point: tuple[fmpq, ...]) -> arb:

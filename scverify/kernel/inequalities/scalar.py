@@ -13,8 +13,8 @@ from flint import fmpq
 
 from ..certificate import integer, items, rational, require, size_of
 from ..dual import Dual
-from ..formula import Numbers, Tree, trace
-from .enclosure import Enclosure
+from ..formula import Numbers, Tree, with_pullback
+from .enclosure import ExactInterval
 
 # an expression is evaluated at every leaf
 _MOST_ENTRIES = 50_000
@@ -22,7 +22,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # recursion stays far from the interpreter's limit; powers are repeated multiplications
 _MAX_DEPTH = 60
 _MOST = 64
-Box = list[Enclosure]
+Box = list[ExactInterval]
 
 
 def variable_name(data: Any) -> str:
@@ -62,21 +62,21 @@ class Scalar:
 
     def value_and_gradient(self, at: list[Numbers]) -> tuple[Numbers, list[Numbers]]:
         """Value and gradient; where a magnitude may be 0 its slope is anything from -1 to 1 (Clarke's generalised gradient)."""
-        gradient: list[Numbers] = [Enclosure.of(0)] * len(at)
+        gradient: list[Numbers] = [ExactInterval.of(0)] * len(at)
         value, back = self._traced(at, gradient)
         if back is not None:
-            back(Enclosure.of(1))
+            back(ExactInterval.of(1))
         return value, gradient
 
     def hessian(self, at: Box) -> list[Box]:
         """Second derivatives; undefined where a magnitude may be 0."""
         columns = []
         for j in range(len(at)):
-            moved = [Dual(x, Enclosure.of(int(i == j))) for i, x in enumerate(at)]
+            moved = [Dual(x, ExactInterval.of(int(i == j))) for i, x in enumerate(at)]
             columns.append([_slope(x) for x in self.value_and_gradient(moved)[1]])
         return columns
 
-    def derivatives(self, at: Enclosure, order: int) -> Box:
+    def derivatives(self, at: ExactInterval, order: int) -> Box:
         """Value and derivatives up to `order`, of a formula of one variable."""
         result = []
         for m in range(order + 1):
@@ -92,7 +92,7 @@ class Scalar:
     def _traced(self, at: list[Numbers], gradient: list[Numbers]) -> Any:
         def leaf(node: Tree) -> Any:
             if not isinstance(node, str):
-                return Enclosure.of(node), None
+                return ExactInterval.of(node), None
             index = self._names.index(node)
 
             def into_gradient(adjoint: Numbers) -> None:
@@ -100,7 +100,7 @@ class Scalar:
 
             return at[index], into_gradient
 
-        return trace(self._tree, leaf)
+        return with_pullback(self._tree, leaf)
 
 
 def _entries(tree: Tree) -> int:
@@ -109,11 +109,11 @@ def _entries(tree: Tree) -> int:
 
 def _constant(value: int, level: int) -> Numbers:
     """A number with zero slopes, `level` of them nested."""
-    return Enclosure.of(value) if level == 0 else Dual(_constant(value, level - 1), _constant(0, level - 1))
+    return ExactInterval.of(value) if level == 0 else Dual(_constant(value, level - 1), _constant(0, level - 1))
 
 
 def _slope(value: Numbers) -> Numbers:
-    return value.slope if isinstance(value, Dual) else Enclosure.of(0)
+    return value.slope if isinstance(value, Dual) else ExactInterval.of(0)
 
 
 def infix(tree: Tree) -> str:

@@ -12,13 +12,13 @@ from typing import Any
 from ..certificate import digest, fields, integer, items, rational, require
 from ..claims import BALLS, EXACT, INTERVALS, Claim, Data
 from ..level import level_of
-from ..problem import Problem, read_problem
+from ..problem import StatedProblem, read_problem
 from ..words import about
 from .boxes import Boxes, share, together
 from .copies import Pair
 from .deciding import Decider
 from .reasons import EVERY_MINIMUM, EVERY_POINT, LISTED, REASONS, STATEMENTS, Test
-from .rows import Rows, domain_of, rate_and_slopes, rows_of
+from .rows import BoxRows, domain_of, rate_and_slopes, rows_of
 from .trees import BATCH, leaves, unpacked
 
 
@@ -52,7 +52,7 @@ def check_landscape(claim: Data, witness: Any) -> None:
         _check_tree(rows, share(left, number, len(branches)), unpacked(branch), tests)
 
 
-def _is_roomy(claim: Data, problem: Problem) -> bool:
+def _is_roomy(claim: Data, problem: StatedProblem) -> bool:
     """Whether there are at least as many dimensions as samples: then every local minimum is global, and no box is looked at.
 
     A local minimum of rank r < d has S >= 0 (`discards`). One of rank d has d <= n <= d, so H is invertible and H S = 0 leaves S = 0. Rows
@@ -67,7 +67,7 @@ def _pair(data: Any, n: int) -> Pair:
     return i, j
 
 
-def _check_tree(rows: Rows, roots: Boxes, codes: bytes, tests: dict[int, Test], left: list[Boxes] | None = None) -> None:
+def _check_tree(rows: BoxRows, roots: Boxes, codes: bytes, tests: dict[int, Test], left: list[Boxes] | None = None) -> None:
     waiting: dict[int, list[Boxes]] = {number: [] for number in tests}
     decider = Decider(rows)
     for boxes, numbers in leaves(roots, codes, left):

@@ -10,20 +10,20 @@ from __future__ import annotations
 from .boxes import Boxes
 from .discards import Enclosures
 from .hints import near_inverses
-from .intervals import Intervals, Mask, floats, stacked, summed, total
-from .rows import Rows, others
+from .intervals import Intervals, Mask, float_total, floats, stacked, summed
+from .rows import BoxRows, others
 
-Place = tuple[int, int]
+Coordinate = tuple[int, int]
 # one application of the operator: boxes that it does not empty are halved
 EMPTYING = 1
 
 
-def free_coordinates(n: int, d: int) -> list[Place]:
+def free_coordinates(n: int, d: int) -> list[Coordinate]:
     """(sample, number of its coordinate) for those that no gauge fixes: sample i < d has i of them."""
     return [(i, c) for i in range(n) for c in range(min(i, d - 1))]
 
 
-def contracted(rows: Rows, boxes: Boxes, steps: int) -> tuple[Boxes, Mask]:
+def contracted(rows: BoxRows, boxes: Boxes, steps: int) -> tuple[Boxes, Mask]:
     """Boxes that hold every critical point of the given ones, and where there is none. Coordinates that no gauge fixes become narrower."""
     low, high = boxes.low.copy(), boxes.high.copy()
     empty = low[0] != low[0]
@@ -44,17 +44,17 @@ def has_no_root(at: Enclosures) -> Mask:
     return contracted(at.rows, at.boxes, EMPTYING)[1]
 
 
-def _rows_of(rows: Rows) -> list[tuple[int, Place]]:
+def _rows_of(rows: BoxRows) -> list[tuple[int, Coordinate]]:
     return [(i * (rows.d - 1) + c, (i, c)) for i, c in free_coordinates(rows.n, rows.d)]
 
 
-def _krawczyk(rows: Rows, boxes: Boxes) -> Intervals:
+def _krawczyk(rows: BoxRows, boxes: Boxes) -> Intervals:
     """The operator's image (free coordinates, N)."""
     kept = [row for row, _place in _rows_of(rows)]
     size = len(kept)
     low, high = boxes.low.copy(), boxes.high.copy()
     low[kept] = high[kept] = 0.5 * (boxes.low[kept] + boxes.high[kept])
-    values = equations(Enclosures(rows, Boxes(boxes.faces, low, high)))
+    values = critical_equations(Enclosures(rows, Boxes(boxes.faces, low, high)))
     slopes = derivatives(Enclosures(rows, boxes))
     inverse = near_inverses(slopes.middle())
     spread = Intervals(boxes.low[kept], boxes.high[kept]) - low[kept]
@@ -65,7 +65,7 @@ def _krawczyk(rows: Rows, boxes: Boxes) -> Intervals:
     return image + summed(stacked([rest[:, m] * spread[m] for m in range(size)]))
 
 
-def equations(at: Enclosures) -> Intervals:
+def critical_equations(at: Enclosures) -> Intervals:
     """F (free coordinates, N)."""
     sums = summed(stacked([at.h[:, j, None] * at.twice_s[j] for j in range(at.rows.n)]))
     return stacked([_component(at, sums[:, i], i, c) for _row, (i, c) in _rows_of(at.rows)])
@@ -126,7 +126,10 @@ def _tangent(at: Enclosures, j: int, c: int) -> Intervals:
     """
     axis, h = at.boxes.faces[j] >> 1, at.h[:, j]
     along = _component(at, h, j, c)
-    size = total([(axis == a) * abs(h.low[a]) for a in range(at.rows.d)]), total([(axis == a) * abs(h.high[a]) for a in range(at.rows.d)])
+    size = (
+        float_total([(axis == a) * abs(h.low[a]) for a in range(at.rows.d)]),
+        float_total([(axis == a) * abs(h.high[a]) for a in range(at.rows.d)]),
+    )
     scale = Intervals(size[0], size[0]).hull(Intervals(size[1], size[1]))
     parts = []
     for a in range(at.rows.d):

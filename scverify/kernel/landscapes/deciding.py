@@ -18,7 +18,7 @@ from .directed import WrongRounding, upward
 from .discards import Enclosures
 from .intervals import COEFFICIENTS, Floats, Integers, Intervals, Mask, contiguous, floats, integers
 from .reasons import COMPILED, REASONS, Test
-from .rows import Rows, others
+from .rows import BoxRows, others
 
 try:
     from . import compiled
@@ -46,7 +46,7 @@ class Disagreement(Exception):
 class Decider:
     """Decides boxes of one instance. What compiled code granted is sampled, and `agree` asks NumPy about the sample."""
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: BoxRows) -> None:
         """Nothing is decided yet."""
         self.rows = rows
         self.sample: list[tuple[Boxes, int]] = []

@@ -16,7 +16,7 @@ from .contraction import contracted
 from .copies import symmetries
 from .discards import Enclosures, is_of_low_rank
 from .intervals import Mask, floats
-from .rows import Rows
+from .rows import BoxRows
 
 # applications of the operator after which a box that converges is as narrow as float64 allows
 NARROWING = 8
@@ -70,7 +70,7 @@ class Listed:
                 found[place] = self._is_known(at.rows, boxes[slice(place, place + 1)])
         return found
 
-    def _is_known(self, rows: Rows, box: Boxes) -> bool:
+    def _is_known(self, rows: BoxRows, box: Boxes) -> bool:
         h = embedded(box, rows.d)
         balls = [[_ball(h.low[a, i, 0], h.high[a, i, 0]) for i in range(rows.n)] for a in range(rows.d)]
         middle = h.middle()[:, :, 0]

@@ -17,7 +17,7 @@ from flint.utils.flint_exceptions import FlintError
 from ..certificate import Rejected, require
 from ..formula import Row, Tree, evaluate_constant, log_sum_exp, value_and_gradient
 from ..level import Level
-from ..problem import Problem
+from ..problem import StatedProblem
 from .boxes import Boxes, whole_domain
 from .copies import Pair, orderings
 from .intervals import Intervals, floats
@@ -32,7 +32,7 @@ MOST_RATE = fmpq(1 << 512)
 
 
 @dataclass(frozen=True)
-class Rows:
+class BoxRows:
     """The coefficients of the rows, enclosed: weight (n,), c and q (n, n - 1) over the other samples in order, rest (n,) = 1 - Sum q.
 
     orderings: see `copies`. sides: 1 or -1 for each sample where the positives fall into two components, empty elsewhere.
@@ -70,7 +70,7 @@ def others(i: int, n: int) -> list[int]:
     return [j for j in range(n) if j != i]
 
 
-def rows_of(problem: Problem, level: Level, pairs: list[Pair]) -> Rows:
+def rows_of(problem: StatedProblem, level: Level, pairs: list[Pair]) -> BoxRows:
     """The rows of an instance on the unit sphere, every hypothesis of `discards` checked."""
     n = level.nodes
     dim = problem.dim or 0
@@ -86,7 +86,7 @@ def rows_of(problem: Problem, level: Level, pairs: list[Pair]) -> Rows:
     c = [_tamed([level.c[i][j] for j in range(n) if j != i]) if i in anchors else [fmpq(1)] * (n - 1) for i in range(n)]
     require(all(abs(x) < MOST_C for row in q for x in row), "a coefficient q is beyond 2^64: its products with exponentials leave float64")
     largest = max(level.weight)
-    return Rows(
+    return BoxRows(
         n=n,
         d=dim,
         weight=_intervals([[weight / largest for weight in level.weight]])[0],
@@ -105,7 +105,7 @@ def _tamed(row: list[fmpq]) -> list[fmpq]:
     return row if LEAST_C < largest < MOST_C else [x / largest for x in row]
 
 
-def rate_and_slopes(problem: Problem, level: Level) -> tuple[fmpq_poly, list[list[fmpq_poly]]]:
+def rate_and_slopes(problem: StatedProblem, level: Level) -> tuple[fmpq_poly, list[list[fmpq_poly]]]:
     """kappa and, with the sign changed, the slopes of the affine remainder of every row, as polynomials in 1/tau; on the sphere alone."""
     require(problem.constraint.kind == "sphere" and not problem.constraint.nonnegative, "landscapes are decided on the sphere alone")
     split = log_sum_exp(level.formula)
@@ -182,7 +182,7 @@ def _classes(n: int, d: int, weight: list[fmpq], c: list[list[fmpq]], q: list[li
     return found if 2 <= len(set(found)) <= d and all(weight[i] > 0 or found.count(found[i]) == 1 for i in range(n)) else []
 
 
-def domain_of(problem: Problem, level: Level, tau_upper: fmpq) -> Boxes:
+def domain_of(problem: StatedProblem, level: Level, tau_upper: fmpq) -> Boxes:
     """The whole domain: all configurations, and all rates for tau from the problem's to tau_upper."""
     require(tau_upper >= problem.tau, "tau_upper lies below tau")
     rate = rate_and_slopes(problem, level)[0]

@@ -16,10 +16,10 @@ from typing import Any
 
 from flint import arb, ctx, fmpq
 
-from ..balls import finite, magnitude, root
+from ..balls import checked_finite, magnitude, root_above
 from ..certificate import Unresolved, at_most, dyadic, fields, require, total
 from ..limits import afford
-from .terms import Terms
+from .terms import RankOneForm
 
 Balls = list[arb]
 
@@ -33,7 +33,7 @@ PER_PAIR_OF_FLOATS, PER_PAIR_OF_BALLS = 1e-8, 1e-6
 class Centre:
     """B^ of a witness: v, Z and what the sums over pairs say: log(Z^/A) or log Z^, Z^, B^v; e_gg of two classes of one node."""
 
-    terms: Terms
+    terms: RankOneForm
     v: Balls
     z: Balls
     logs: Balls
@@ -42,7 +42,7 @@ class Centre:
     self_exponentials: Balls
 
 
-def read_centre(of: Terms, data: Any) -> Centre:
+def read_centre(of: RankOneForm, data: Any) -> Centre:
     """The matrix B^ that v and Z stand for."""
     return centre(of, *read_numbers(data, len(of.m)))
 
@@ -59,7 +59,7 @@ def _positive(data: Any, name: str, length: int) -> Balls:
     return [arb(x) * arb(numbers.unit) for x in numbers.numerators.entries()]
 
 
-def centre(of: Terms, v: Balls, z: Balls) -> Centre:
+def centre(of: RankOneForm, v: Balls, z: Balls) -> Centre:
     """B^ at positive v and Z: Z^_g = A + C x t_g / kappa, and B^v by log E_gh = log x_g + log x_h - log kappa - log(y_g + y_h)."""
     kappa, square = arb(of.kappa), arb(of.square)
     x = [a / n for a, n in zip(v, of.n, strict=True)]
@@ -85,7 +85,7 @@ def centre(of: Terms, v: Balls, z: Balls) -> Centre:
     )
 
 
-def _sums(of: Terms, v: Balls, y: Balls) -> tuple[Balls, Balls]:
+def _sums(of: RankOneForm, v: Balls, y: Balls) -> tuple[Balls, Balls]:
     """t_g = sum_h b_gh / (y_g + y_h) and sum_h b_gh log(y_g + y_h), b_gh = m_h v_h but (m_g - 1) v_g for h = g."""
     weights = [m * a for m, a in zip(of.m, v, strict=True)]
     own = [(m - 1) * a for m, a in zip(of.m, v, strict=True)]
@@ -194,11 +194,11 @@ def near_optimum(at: Centre) -> Near:
     residual = _largest(misses, fmpq(1, 4), "Z is not what the witness's matrix gives")
     norm2 = _sum(of, [a * a for a in v])
     quadratic = _sum(of, [a * b for a, b in zip(v, at.product, strict=True)])
-    width = root(_sum(of, [b * b for b in at.product]) / norm2)
+    width = root_above(_sum(of, [b * b for b in at.product]) / norm2)
     slope = quadratic / norm2
     diagonal = [abs((2 * a * b - a * a * slope) / norm2) / square for a, b in zip(v, at.product, strict=True)]
     t = _largest(diagonal, fmpq(1, 2), "v is not in the kernel of the witness's matrix")
-    size = (root(_sum(of, [a * a for a in diagonal])) * arb(k).sqrt() * square * (1 + t) * (2 + t) + arb(2).sqrt() * width).upper()
+    size = (root_above(_sum(of, [a * a for a in diagonal])) * arb(k).sqrt() * square * (1 + t) * (2 + t) + arb(2).sqrt() * width).upper()
     remains = k * square * (1 + t) * _sum(of, [(a * b) ** 2 for a, b in zip(diagonal, v, strict=True)])
     second = kappa * (1 + residual) * (2 * kappa * size).exp() * max(a.upper() for a in v) ** 2 / 2
     value = _sum(of, [w * (log + c) for w, log, c in zip(map(arb, of.weight), _full_logs(at), map(arb, of.affine), strict=True)])
@@ -209,9 +209,9 @@ def near_optimum(at: Centre) -> Near:
         raise Unresolved(too_close)
     return Near(
         centre=at,
-        base=finite(value - quadratic / 2, "the value at the witness's matrix"),
-        below=finite(residual * mass * mass * (2 * square + size) / 2, "the lower bound"),
-        above=finite((remains + residual * norm2 * size + second * size * size) / 2, "the upper bound"),
+        base=checked_finite(value - quadratic / 2, "the value at the witness's matrix"),
+        below=checked_finite(residual * mass * mass * (2 * square + size) / 2, "the lower bound"),
+        above=checked_finite((remains + residual * norm2 * size + second * size * size) / 2, "the upper bound"),
         residual=residual,
         least=least,
     )
@@ -232,7 +232,7 @@ def radius(near: Near) -> arb:
     require(seen != 0, "no radius: a row does not hold its self entry, so its curvature may vanish")
     if not half > 0:
         raise Unresolved("the curvature of the loss may not be positive")
-    result = arb((near.residual * _sum(of, [a * a for a in v]) / half + root(2 * near.above / half)).upper())
+    result = arb((near.residual * _sum(of, [a * a for a in v]) / half + root_above(2 * near.above / half)).upper())
     if not (3 * kappa * result).exp() < 2:
         raise Unresolved("the gap is too wide for a radius: the curvature may fade within it")
     return result
@@ -247,7 +247,7 @@ def rank(near: Near, within: arb) -> int | None:
     return near.centre.terms.classes - 1 if within < near.least else None
 
 
-def _sum(of: Terms, values: Balls) -> arb:
+def _sum(of: RankOneForm, values: Balls) -> arb:
     """The sum over classes of a value for each node."""
     result: arb = total(m * x for m, x in zip(of.m, values, strict=True))
     return arb(result)
@@ -260,5 +260,5 @@ def _full_logs(at: Centre) -> Balls:
 def _largest(values: Balls, most: fmpq, reason: str) -> arb:
     """An upper bound of all values, which is at most `most`; Rejected where one is not, Unresolved where it may not be."""
     for x in values:
-        at_most(finite(x, "a residual of the witness"), most, reason)
+        at_most(checked_finite(x, "a residual of the witness"), most, reason)
     return max(x.upper() for x in values)

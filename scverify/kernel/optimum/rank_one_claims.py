@@ -8,7 +8,7 @@ from flint import arb, ctx, fmpq
 
 from ..certificate import Unresolved, fields, integer, rational, require
 from ..claims import BALLS
-from ..problem import Problem, read_problem
+from ..problem import StatedProblem, read_problem
 from .rank_one import FLOAT_BITS, Near, near_optimum, radius, rank, read_centre
 from .terms import terms_of
 
@@ -17,7 +17,7 @@ COMPARED = 128
 FLOATS = "float64 with errors bounded beforehand"
 
 
-def check_sides(problem: Problem, witness: Any, claimed: dict[str, fmpq]) -> tuple[str, ...]:
+def check_sides(problem: StatedProblem, witness: Any, claimed: dict[str, fmpq]) -> tuple[str, ...]:
     """The minimum lies above `lower`, below `upper`; either may be claimed alone."""
     fields(witness, "form groups centre")
     near = _near(problem, witness["form"], witness["groups"], witness["centre"])
@@ -47,7 +47,7 @@ def check_unique(claim: dict[str, Any], witness: Any) -> tuple[str, ...]:
     return _numbers()
 
 
-def _near(problem: Problem, form: Any, groups: Any, centre: Any) -> Near:
+def _near(problem: StatedProblem, form: Any, groups: Any, centre: Any) -> Near:
     require(form == "rank-one", "the form of the witness is not known")
     return near_optimum(read_centre(terms_of(problem, groups), centre))
 

@@ -11,11 +11,11 @@ from ..certificate import Rejected, require
 from ..formula import is_additive, log_sum_exp
 from ..groups import check_reduction, read_groups
 from ..level import Coefficients, Level
-from ..problem import Problem
+from ..problem import StatedProblem
 
 
 @dataclass(frozen=True)
-class Terms:
+class RankOneForm:
     """f(B) = sum_c W_c (log(A_c + C_c sum_d n_d exp(kappa (B_cd - rho^2))) + affine_c), d != c, by nodes: m classes of n samples each.
 
     affine: kappa rho^2 and the affine remainder at B_cc = rho^2; slope: of that remainder in B_cc.
@@ -42,7 +42,7 @@ class Terms:
         return [w * c / n for w, c, n in zip(self.weight, self.other, self.n, strict=True)]
 
 
-def terms_of(problem: Problem, groups: Any) -> Terms:
+def terms_of(problem: StatedProblem, groups: Any) -> RankOneForm:
     """The terms of a problem; Rejected where the form does not apply. groups: classes of each node, or "sizes": all of one size.
 
     It applies on the sphere, to log-sum-exp rows whose affine remainder does not look at other classes, with an anchor in every class, and
@@ -56,7 +56,7 @@ def terms_of(problem: Problem, groups: Any) -> Terms:
     require(part.kappa > 0, "the exponent's rate is not positive")
     require(all(slopes[0] == 0 for slopes in part.slopes), "the rank-one form is for rows that are affine in their self entry alone")
     others = [problem.samples - n for n in level.mass]
-    return Terms(
+    return RankOneForm(
         m=level.multiplicity,
         n=level.mass,
         weight=[w / m for w, m in zip(level.weight, level.multiplicity, strict=True)],
@@ -69,7 +69,7 @@ def terms_of(problem: Problem, groups: Any) -> Terms:
     )
 
 
-def _condensed(problem: Problem, groups: Any) -> Level:
+def _condensed(problem: StatedProblem, groups: Any) -> Level:
     """The level of groups with one column for the samples of all other classes, before the self entry; their similarities may differ.
 
     Rows are linear in their coefficients (R1), so entries of one slope and one coefficient per sample add up.
@@ -101,7 +101,7 @@ def _condensed(problem: Problem, groups: Any) -> Level:
     return level
 
 
-def _by_size(problem: Problem, of: Coefficients) -> list[list[int]]:
+def _by_size(problem: StatedProblem, of: Coefficients) -> list[list[int]]:
     """Classes of one size share a node: a rule does not tell them apart."""
     require(of.kind == "rule", "classes of one size can be swapped only where a rule gives the coefficients")
     groups: dict[int, list[int]] = {}

@@ -10,7 +10,7 @@ from ..claims import Claim, Data
 from ..formula import is_convex
 from ..level import level_of
 from ..optimum.feasible import feasible_point, upper_bound
-from ..problem import Problem, read_problem
+from ..problem import StatedProblem, read_problem
 from ..words import about, number
 from .orbit import Orbit, prove_orbit
 from .types import normal_inertia, plane_inertia
@@ -20,7 +20,7 @@ POINT_FIELDS = "type problem embeddings radius value"
 
 def check_point(claim: Data, witness: Any) -> None:
     """Prove the orbit, then what its claim says beyond existence."""
-    extra, check, _ = KINDS[claim["type"]]
+    extra, check, _ = POINT_CLAIMS[claim["type"]]
     fields(claim, f"{POINT_FIELDS} {extra}")
     fields(witness, "multipliers active gauge", "level groups upper" if claim["type"] == "SpuriousMinimum" else "")
     problem = read_problem(claim["problem"])
@@ -40,11 +40,11 @@ def _check_value(orbit: Orbit, stated: Any) -> None:
     at_most(orbit.value, upper, "the value is not proved to lie below its stated upper end")
 
 
-def _normal_directions(problem: Problem, orbit: Orbit) -> int:
+def _normal_directions(problem: StatedProblem, orbit: Orbit) -> int:
     return (problem.dim or 0) - orbit.layout.r
 
 
-def _inertia(problem: Problem, orbit: Orbit, claim: Data, witness: Any) -> None:
+def _inertia(problem: StatedProblem, orbit: Orbit, claim: Data, witness: Any) -> None:
     """Inertia: a normal direction z v^T has the Hessian 2 v^T S v, so S counts once for each of the d - r normal directions.
 
     Zero belongs to the orbit alone, d r - r (r + 1)/2 times.
@@ -59,21 +59,21 @@ def _inertia(problem: Problem, orbit: Orbit, claim: Data, witness: Any) -> None:
     require(stated == proved, f"the inertia is {proved}, not {stated}")
 
 
-def _saddle(problem: Problem, orbit: Orbit, claim: Data, witness: Any) -> None:
+def _saddle(problem: StatedProblem, orbit: Orbit, claim: Data, witness: Any) -> None:
     """StrictSaddle: some tangent direction has a negative Hessian."""
     if plane_inertia(orbit)[0] > 0:
         return
     require(_normal_directions(problem, orbit) > 0 and normal_inertia(orbit)[0] > 0, "no direction of negative curvature is proved")
 
 
-def _strict_minimum(problem: Problem, orbit: Orbit, claim: Data, witness: Any) -> None:
+def _strict_minimum(problem: StatedProblem, orbit: Orbit, claim: Data, witness: Any) -> None:
     """StrictMinimum: the Hessian is positive on every tangent direction but the orbit's."""
     require(plane_inertia(orbit)[0] == 0, "a tangent direction has negative curvature")
     if _normal_directions(problem, orbit):
         require(normal_inertia(orbit)[0] == 0, "a normal direction has negative curvature")
 
 
-def _spurious_minimum(problem: Problem, orbit: Orbit, claim: Data, witness: Any) -> None:
+def _spurious_minimum(problem: StatedProblem, orbit: Orbit, claim: Data, witness: Any) -> None:
     """SpuriousMinimum: a strict minimum whose value exceeds that of a feasible point by at least `excess` > 0."""
     _strict_minimum(problem, orbit, claim, witness)
     excess = rational(claim["excess"], "excess")
@@ -84,7 +84,7 @@ def _spurious_minimum(problem: Problem, orbit: Orbit, claim: Data, witness: Any)
     at_most(excess, orbit.value - better, "the witness does not prove the excess")
 
 
-def _global_minimum(problem: Problem, orbit: Orbit, claim: Data, witness: Any) -> None:
+def _global_minimum(problem: StatedProblem, orbit: Orbit, claim: Data, witness: Any) -> None:
     """GlobalMinimum: for a convex row, S >= 0 with H S = 0 (and multipliers >= 0 on the ball) bounds the loss from below by its value."""
     require(is_convex(problem.formula), "the formula is not convex by composition")
     require(normal_inertia(orbit)[0] == 0, "S has a negative eigenvalue")
@@ -99,31 +99,31 @@ def in_words(claim: Data) -> str:
         if rank
         else "H = 0 is a critical point (nothing is said of others near it)"
     )
-    dim, more = read_problem(claim["problem"]).dim, KINDS[claim["type"]].more(claim)
+    dim, more = read_problem(claim["problem"]).dim, POINT_CLAIMS[claim["type"]].more(claim)
     lower, upper = number(claim["value"]["lower"]), number(claim["value"]["upper"])
     return about(claim, f"in dimension {dim}, {what}; its loss lies between {lower} and {upper}{more}")
 
 
-class Kind(NamedTuple):
+class PointClaim(NamedTuple):
     """What a type of claim says of its orbit. extra: a field of its own; check: beyond existence; more: in words."""
 
     extra: str
-    check: Callable[[Problem, Orbit, Data, Any], None]
+    check: Callable[[StatedProblem, Orbit, Data, Any], None]
     more: Callable[[Data], str]
 
 
-KINDS = {
-    "CriticalOrbit": Kind("", lambda *_: None, lambda claim: ""),
-    "Inertia": Kind(
+POINT_CLAIMS = {
+    "CriticalOrbit": PointClaim("", lambda *_: None, lambda claim: ""),
+    "Inertia": PointClaim(
         "inertia",
         _inertia,
         lambda claim: (
             f"; its Riemannian Hessian has {claim.get('inertia')} negative, zero, positive eigenvalues, zero along the orbit alone"
         ),
     ),
-    "StrictSaddle": Kind("", _saddle, lambda claim: "; it is a strict saddle: some tangent direction has negative curvature"),
-    "StrictMinimum": Kind("", _strict_minimum, lambda claim: "; it is a strict local minimum modulo rotations"),
-    "SpuriousMinimum": Kind(
+    "StrictSaddle": PointClaim("", _saddle, lambda claim: "; it is a strict saddle: some tangent direction has negative curvature"),
+    "StrictMinimum": PointClaim("", _strict_minimum, lambda claim: "; it is a strict local minimum modulo rotations"),
+    "SpuriousMinimum": PointClaim(
         "excess",
         _spurious_minimum,
         lambda claim: (
@@ -131,6 +131,6 @@ KINDS = {
             f"least {number(claim.get('excess'))}"
         ),
     ),
-    "GlobalMinimum": Kind("", _global_minimum, lambda claim: "; it is a global minimum over all dimensions"),
+    "GlobalMinimum": PointClaim("", _global_minimum, lambda claim: "; it is a global minimum over all dimensions"),
 }
-CLAIMS = dict.fromkeys(KINDS, Claim(check_point, in_words))
+CLAIMS = dict.fromkeys(POINT_CLAIMS, Claim(check_point, in_words))

@@ -7,7 +7,7 @@ from flint import fmpq
 
 from scverify.kernel.certificate import Rejected
 from scverify.kernel.inequalities.claims import Region, _where_defined, leaf_bound, positive_definite, read_inequality
-from scverify.kernel.inequalities.enclosure import UNDEFINED, Enclosure
+from scverify.kernel.inequalities.enclosure import UNDEFINED, ExactInterval
 from scverify.kernel.inequalities.scalar import Scalar, parse_scalar
 from scverify.kernel.verify import verify_data
 from tests.kernel.kept import answer_to, kept
@@ -34,7 +34,7 @@ def test_a_leaf_bounds_the_expression_from_below(name, width):
     region = Region((-width,) * len(names), (width,) * len(names))
     bound, draws = leaf_bound(formula, region, node), random.Random(1)
     assert bound.is_finite()
-    least = min(formula.value([Enclosure.of(fmpq(draws.randint(-64, 64), 64) * width) for _ in names]).upper for _ in range(300))
+    least = min(formula.value([ExactInterval.of(fmpq(draws.randint(-64, 64), 64) * width) for _ in names]).upper for _ in range(300))
     assert bound <= least and least - bound < 8
 
 
@@ -46,8 +46,8 @@ def test_what_is_undefined_somewhere_on_the_box_has_no_bound():
 
 
 def test_a_bound_counts_only_where_everything_is_defined():
-    assert _where_defined([Enclosure.of(0)], Enclosure.of(1)) == 1
-    assert not _where_defined([Enclosure.of(0), UNDEFINED], Enclosure.of(1)).is_finite()
+    assert _where_defined([ExactInterval.of(0)], ExactInterval.of(1)) == 1
+    assert not _where_defined([ExactInterval.of(0), UNDEFINED], ExactInterval.of(1)).is_finite()
 
 
 def test_parts_cover_a_box_and_share_the_cut():
@@ -62,7 +62,7 @@ def test_parts_cover_a_box_and_share_the_cut():
 
 @pytest.mark.parametrize(("entries", "verdict"), [((2, 1, 2), True), ((1, 1, 1), False), ((1, 2, 1), False), ((-1, 0, 1), False)])
 def test_a_positive_definite_hessian(entries, verdict):
-    a, b, c = map(Enclosure.of, entries)
+    a, b, c = map(ExactInterval.of, entries)
     assert positive_definite([[a, b], [b, c]]) is verdict
 
 

@@ -7,7 +7,7 @@ import pytest
 from flint import arb, fmpq
 
 from scverify.kernel.certificate import Rejected
-from scverify.kernel.inequalities.enclosure import Enclosure
+from scverify.kernel.inequalities.enclosure import ExactInterval
 from scverify.kernel.inequalities.scalar import Scalar, infix, parse_scalar, variable_name
 
 
@@ -30,26 +30,26 @@ def exact(value: Fraction) -> fmpq:
 def test_values_and_gradients_of_formulas(tree, value, slopes):
     formula = Scalar(parse_scalar(tree, ["x", "y"]), ["x", "y"])
     for x, y in ((0.5, 0.25), (2.0, 3.0)):
-        found, gradient = formula.value_and_gradient([Enclosure.of(exact(Fraction(v))) for v in (x, y)])
+        found, gradient = formula.value_and_gradient([ExactInterval.of(exact(Fraction(v))) for v in (x, y)])
         assert float(found.lower) == pytest.approx(value(x, y), rel=1e-12)
         assert [float(g.lower) for g in gradient] == pytest.approx(slopes(x, y), rel=1e-12)
 
 
 def test_higher_derivatives_and_hessian():
     cube = Scalar(parse_scalar(["mul", ["pow", "x", 3], ["exp", "x"]], ["x"]), ["x"])
-    derivatives = cube.derivatives(Enclosure.of(1), 4)
+    derivatives = cube.derivatives(ExactInterval.of(1), 4)
     assert [float(d.lower) / math.e for d in derivatives] == pytest.approx([1, 4, 13, 34, 73], rel=1e-12)
     both = Scalar(parse_scalar(["exp", ["mul", "x", "y"]], ["x", "y"]), ["x", "y"])
-    hessian = both.hessian([Enclosure.of(1), Enclosure.of(2)])
+    hessian = both.hessian([ExactInterval.of(1), ExactInterval.of(2)])
     assert [[float(h.lower) / math.exp(2) for h in row] for row in hessian] == [pytest.approx([4, 3]), pytest.approx([3, 1])]
 
 
 def test_the_magnitude_has_no_second_derivative_at_its_kink():
     formula = Scalar(parse_scalar(["abs", "x"], ["x"]), ["x"])
-    assert not formula.derivatives(Enclosure.between(fmpq(-1), fmpq(1)), 2)[2].defined
-    assert not formula.derivatives(Enclosure.of(0), 2)[2].defined
-    assert formula.derivatives(Enclosure.of(1), 2)[2].exact == 0
-    slope = formula.value_and_gradient([Enclosure.between(fmpq(-1), fmpq(1))])[1][0]
+    assert not formula.derivatives(ExactInterval.between(fmpq(-1), fmpq(1)), 2)[2].defined
+    assert not formula.derivatives(ExactInterval.of(0), 2)[2].defined
+    assert formula.derivatives(ExactInterval.of(1), 2)[2].exact == 0
+    slope = formula.value_and_gradient([ExactInterval.between(fmpq(-1), fmpq(1))])[1][0]
     assert slope.lower == arb(-1) and slope.upper == arb(1)
 
 

@@ -7,7 +7,7 @@ from flint import arb, ctx
 from scverify.kernel.certificate import Rejected
 from scverify.kernel.optimum.rank_one import centre, near_optimum, radius, rank, read_centre
 from scverify.kernel.optimum.terms import terms_of
-from scverify.search.separable import FloatTerms, root
+from scverify.search.separable import FloatForm, root
 from tests.certify.rank_one import made, problem
 
 CASES = [((7, 3, 3, 2), "1/2"), ((5, 4, 3, 2), "1/20"), ((9, 6, 6, 6, 2, 2), "1"), ((3, 3, 3), "1/5")]
@@ -103,7 +103,7 @@ def test_no_feasible_matrix_is_below_the_lower_bound_nor_far_ones_below_the_uppe
 def test_a_class_too_close_to_a_copy_of_itself_is_refused():
     """E_cc > 1: the matrix has the rank-one dual, but the argument for its semidefiniteness does not reach it."""
     of = terms_of(problem((8511, 5, 2050), "1261/5000").stated, "sizes")
-    x, _ = root(FloatTerms.of(of))
+    x, _ = root(FloatForm.of(of))
     with ctx.workprec(64):
         v = [arb(float(n * np.exp(a))) for n, a in zip(of.n, x[:3], strict=True)]
         found = centre(of, v, [arb(a) * arb(float(np.exp(-b))) for a, b in zip(of.alpha, x[3:], strict=True)])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scverify.kernel.points.claims import KINDS
+from scverify.kernel.points.claims import POINT_CLAIMS
 from scverify.kernel.verify import verify_data
 from tests.kernel.kept import answer_to, kept
 
@@ -21,7 +21,7 @@ SAID = {
 def test_a_claim_is_verified_and_said(name):
     answer = verify_data(kept(name))
     assert answer.word == "VERIFIED" and SAID[name] in answer.claim
-    assert answer.type in KINDS
+    assert answer.type in POINT_CLAIMS
 
 
 @pytest.mark.parametrize("change", [(1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 0, -1), (0, 1, -1)])
