@@ -19,9 +19,10 @@ from scverify.conjecture import clock
 from scverify.conjecture.clock import OutOfTime, time_limit
 from scverify.conjecture.hunt import Hunt, look
 from scverify.conjecture.journal import Journal
-from scverify.conjecture.proof import Proof, Theorem, prove
+from scverify.conjecture.proof import Proof, prove
 from scverify.conjecture.statement import Conjecture
 from scverify.conjecture.strategies import as_domain
+from scverify.conjecture.theorem import Theorem
 from scverify.conjecture.truth import weakest
 from scverify.conjecture.verdict import Counterexample, Verdict
 from scverify.conjecture.workers import Workers

@@ -17,8 +17,8 @@ from scverify.conjecture.facts import (
     optimum_facts,
 )
 from scverify.conjecture.falsify import check
-from scverify.conjecture.proof import Step, fact
 from scverify.conjecture.statement import Conjecture, conjecture
+from scverify.conjecture.theorem import Step, fact
 from scverify.conjecture.truth import Truth, exact, implies, unknown
 from scverify.conjecture.verdict import Suite, Verdict
 from scverify.crosscheck import crosscheck

@@ -13,8 +13,8 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from scverify.conjecture.proof import Step, Steps
 from scverify.conjecture.strategies import Domain, as_domain, simplicity
+from scverify.conjecture.theorem import Step, Steps
 from scverify.conjecture.truth import Truth, as_truth, unknown
 from scverify.errors import InputError, Undecided, must_be
 from scverify.model.classes import Classes
