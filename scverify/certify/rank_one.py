@@ -22,7 +22,7 @@ from scverify.kernel.problem import read_problem
 from scverify.model.data import problem_data
 from scverify.model.level import interchangeable
 from scverify.model.problem import Problem
-from scverify.search.linear import solver_of
+from scverify.search.linear import lu_solver
 from scverify.search.separable import FloatForm, Floats, root
 from scverify.search.threads import blas_threads_for
 from scverify.symbolic.losses import ClassTable
@@ -126,7 +126,7 @@ def _data(v: Balls, z: Balls, bits: int) -> Data:
 
 def _refined(terms: RankOneForm, x: Floats, jacobian: Floats, bits: int) -> tuple[Data, Near]:
     """Newton's method with residuals in balls and one float factor of the Jacobian."""
-    solve = solver_of(jacobian)
+    solve = lu_solver(jacobian)
     v, z = _start(terms, x)
     u, last = len(v), arb("inf")
     while True:

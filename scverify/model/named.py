@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scverify.errors import InputError
+from scverify.errors import InputError, must_be
 from scverify.model.exact import Rational as Given
 from scverify.model.exact import exact_rational, whole
 from scverify.model.units import RowKind, UnitLoss
@@ -64,6 +64,7 @@ def cross_entropy(sizes: Iterable[int], smoothing: Given = 0) -> UnitLoss:
     A unit is a class: its weight vector, and its samples as copies of one feature node. smoothing delta in [0, 1): targets are
     1 - delta + delta/k for the label and delta/k for the others.
     """
+    must_be(sizes, Iterable, "sizes", "a list of whole numbers such as (7, 3, 3, 2, 2)")
     counts = [whole(size, "class size", 1) for size in sizes]
     if len(counts) < 2:
         raise InputError(f"{len(counts)} class(es)", "at least two classes", "add a class")

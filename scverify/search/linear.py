@@ -1,9 +1,9 @@
-"""One float factor of a matrix for many right-hand sides."""
+"""Linear systems in floats: one factor, many right-hand sides. Hints for Newton's method; nothing is proved by them."""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,15 +13,27 @@ Floats = NDArray[np.float64]
 _SMALL = 200
 
 
-def solver_of(matrix: NDArray[Any]) -> Callable[[Floats], Floats]:
-    """The function b -> x with matrix x = b, for a matrix (n, n) of float64; NaN where it is singular. Its answers are hints."""
+def lu_solver(matrix: Floats) -> Callable[[Floats], Floats]:
+    """The function that solves with a square matrix (n, n); where the matrix is singular, entries of its answers are not finite."""
     if len(matrix) <= _SMALL:
-        try:
-            inverse = np.linalg.inv(matrix)
-        except np.linalg.LinAlgError:
-            inverse = np.full(matrix.shape, np.nan)
-        return lambda b: inverse @ b
-    from scipy.linalg import lu_factor, lu_solve
+        return _inverse(matrix)
+    from scipy.linalg import LinAlgWarning, lu_factor, lu_solve
 
-    factor = lu_factor(matrix)
-    return lambda b: np.asarray(lu_solve(factor, b), dtype=np.float64)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", LinAlgWarning)
+        factors = lu_factor(matrix)
+
+    def solve(right: Floats) -> Floats:
+        with np.errstate(all="ignore"):
+            answer: Floats = lu_solve(factors, right)
+        return answer
+
+    return solve
+
+
+def _inverse(matrix: Floats) -> Callable[[Floats], Floats]:
+    try:
+        inverse = np.linalg.inv(matrix)
+    except np.linalg.LinAlgError:
+        inverse = np.full(matrix.shape, np.nan)
+    return lambda right: inverse @ right

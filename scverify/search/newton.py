@@ -8,7 +8,7 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from scverify.search.linear import solver_of
+from scverify.search.linear import lu_solver
 from scverify.search.rank_one import BallArray, Floats, RankOneRefused, RankOneSystem, SystemArrays, ball_equations
 
 _CONVERGED = 1e-9
@@ -191,7 +191,7 @@ def refine_roots(system: RankOneSystem, balls: SystemArrays, roots: tuple[Floats
     is proved here: a certificate takes the midpoints as a candidate.
     """
     u, start = system.size, np.concatenate(roots)
-    solve = solver_of(float_equations(system.terms, start)[1])
+    solve = lu_solver(float_equations(system.terms, start)[1])
     x: NDArray[np.object_] = np.array([arb(float(value)) for value in start], dtype=object)
     sizes: list[float] = []
     for _ in range(60 + bits // 20):  # a step gains the digits of a float
