@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from scverify.errors import InputError, must_be
 from scverify.model.exact import Rational as Given
@@ -10,6 +11,9 @@ from scverify.model.exact import exact_rational, whole
 from scverify.model.units import RowKind, UnitLoss
 from scverify.symbolic.losses import supcon_row
 from scverify.symbolic.row import RowFormula
+
+if TYPE_CHECKING:
+    from sympy import Expr
 
 
 def clip(pairs: int) -> UnitLoss:
@@ -47,15 +51,22 @@ def siglip(pairs: int, bias: Given = -10) -> UnitLoss:
     L = sum_i log(1 + e^{-(s_ii/tau + bias)}) + sum_{i != j} log(1 + e^{s_ij/tau + bias}). pairs: at least 2; bias: a rational.
     """
     whole(pairs, "pairs", 2)
-    from sympy import Rational, exp, log
+    from sympy import Rational
+
+    shift = exact_rational(bias, "bias")
+    formula = RowFormula("siglip", sigmoids(Rational(shift.numerator, shift.denominator)))
+    row = RowKind("image", formula, 1, {"others": {"text": 1}}, {"own": {"text": 1}})
+    return UnitLoss("siglip", "pairs of image and text", ("image", "text"), ((pairs, (1, 1)),), (row,), pairs)
+
+
+def sigmoids(bias: Expr) -> Expr:
+    """A row of sigmoids with logits s/tau + bias: q counts the pairs, c the others."""
+    from sympy import exp, log
 
     from scverify.symbolic.symbols import a, c, q, row_sum, s, tau
 
-    shift = exact_rational(bias, "bias")
-    logit = s[a] / tau + Rational(shift.numerator, shift.denominator)
-    formula = RowFormula("siglip", row_sum(q[a] * log(1 + exp(-logit))) + row_sum(c[a] * log(1 + exp(logit))))
-    row = RowKind("image", formula, 1, {"others": {"text": 1}}, {"own": {"text": 1}})
-    return UnitLoss("siglip", "pairs of image and text", ("image", "text"), ((pairs, (1, 1)),), (row,), pairs)
+    logit = s[a] / tau + bias
+    return row_sum(q[a] * log(1 + exp(-logit))) + row_sum(c[a] * log(1 + exp(logit)))
 
 
 def cross_entropy(sizes: Iterable[int], smoothing: Given = 0) -> UnitLoss:

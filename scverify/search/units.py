@@ -18,6 +18,8 @@ Floats = NDArray[np.float64]
 _WARMEST = 0.5
 _COOLING = 0.6
 _NEWTON = 30
+# a minimum may have become a saddle at the next temperature: there the gradient is 0, and only a nudge leaves it
+_NUDGE = 1e-6
 _DESCENT, _ROUNDS = 500, 2
 # a direction this small beside the largest is one that the point does not have
 _EMPTY = 1e-5
@@ -138,7 +140,7 @@ def unit_candidate(problem: UnitProblem) -> UnitCandidate:
     tau, z = max(target, _WARMEST * scale), None
     while True:
         objective = UnitObjective(problem, tau)
-        z = _finished(objective, _descended(objective, _start(objective) if z is None else z))
+        z = _finished(objective, _descended(objective, _start(objective) if z is None else _nudged(objective, z)))
         if tau == target:
             break
         tau = max(target, tau * _COOLING)
@@ -151,6 +153,12 @@ def _start(objective: UnitObjective) -> Floats:
     z = np.random.default_rng(0).standard_normal((objective.u, rank + objective.kinds))
     z[objective.single, rank:] = 0.0
     return objective.feasible(z / np.linalg.norm(z, axis=1, keepdims=True))
+
+
+def _nudged(objective: UnitObjective, z: Floats) -> Floats:
+    """z a little off, its zero columns included."""
+    off = _NUDGE * np.random.default_rng(1).standard_normal(z.shape)
+    return objective.feasible(z + off * _free(objective, z))
 
 
 def _free(objective: UnitObjective, z: Floats) -> NDArray[np.bool_]:
