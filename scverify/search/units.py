@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.sparse.linalg import LinearOperator, minres
 
 from scverify.model.units import UnitProblem
 from scverify.symbolic.compiled import Evaluators, evaluators
@@ -171,6 +169,8 @@ def _free(objective: UnitObjective, z: Floats) -> NDArray[np.bool_]:
 
 def _descended(objective: UnitObjective, start: Floats) -> Floats:
     """L-BFGS over unconstrained arrays whose rows are made feasible: norms beyond a ball's are cut, those of a sphere do not matter."""
+    from scipy.optimize import minimize
+
     shape, free = start.shape, _free(objective, start)
 
     def function(x: Floats) -> tuple[float, Floats]:
@@ -199,6 +199,8 @@ def _narrowed(z: Floats, kinds: int) -> Floats:
 
 def _under_a_ridge(objective: UnitObjective, start: Floats) -> Floats:
     """Newton's method in trust regions, where nothing constrains the norms: a small ridge leaves directions that are nearly flat."""
+    from scipy.optimize import minimize
+
     z = start
     for _ in range(_ROUNDS):
         z = _narrowed(z / objective.unit, objective.kinds) * objective.unit
@@ -222,6 +224,8 @@ def _under_a_ridge(objective: UnitObjective, start: Floats) -> Floats:
 
 def _finished(objective: UnitObjective, z: Floats) -> Floats:
     """Newton's method by MINRES on the tangent directions, as long as the gradient falls."""
+    from scipy.sparse.linalg import LinearOperator, minres
+
     free, best = _free(objective, z), np.inf
     for _ in range(_NEWTON):
         _, across, own = objective.slopes(z)
