@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from scverify.audit import audit
+    from scverify.certify.dimension.bounded import bounded_optimum
     from scverify.certify.inequality import prove_inequality
     from scverify.certify.landscape import landscape
     from scverify.certify.listing import all_critical_points
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from scverify.conjecture.truth import Truth, all_of, exact, implies
     from scverify.conjecture.verdict import Verdict
     from scverify.crosscheck import crosscheck
-    from scverify.errors import InputError, MissingTool, NotVerified, ScverifyError, Undecided
+    from scverify.errors import BelowRank, InputError, MissingTool, NotVerified, ScverifyError, Undecided
     from scverify.kernel.limits import Limits
     from scverify.model import named as losses
     from scverify.model.classes import Classes
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from scverify.model.problem import Problem
     from scverify.model.units import UnitProblem
     from scverify.results.audit import Audit
+    from scverify.results.bounded import BoundedOptimum
     from scverify.results.bracket import Bracket
     from scverify.results.files import load
     from scverify.results.inequality import InequalityResult
@@ -64,6 +66,8 @@ __version__ = "0.1.0"
 __all__ = [
     "Audit",
     "Ball",
+    "BelowRank",
+    "BoundedOptimum",
     "Bracket",
     "Classes",
     "Conjecture",
@@ -97,6 +101,7 @@ __all__ = [
     "all_equal",
     "all_of",
     "audit",
+    "bounded_optimum",
     "bracket",
     "certify_point",
     "check",
@@ -139,12 +144,13 @@ _HOMES = {
     "conjecture.falsify": ("check",),
     "conjecture.standard": ("suite",),
     "conjecture.verdict": ("Verdict",),
-    "errors": ("InputError", "MissingTool", "NotVerified", "ScverifyError", "Undecided"),
+    "errors": ("BelowRank", "InputError", "MissingTool", "NotVerified", "ScverifyError", "Undecided"),
     "symbolic.row": ("RowFormula",),
     "symbolic.losses": ("Loss", "load_loss", "supcon"),
     "model.classes": ("Classes",),
     "model.constraints": ("Ball", "NonNegative", "Ridge", "Sphere"),
     "model.problem": ("Problem",),
+    "certify.dimension.bounded": ("bounded_optimum",),
     "certify.inequality": ("prove_inequality",),
     "certify.landscape": ("landscape",),
     "certify.listing": ("all_critical_points",),
@@ -166,6 +172,7 @@ _HOMES = {
     "results.unbounded": ("Unbounded", "UnboundedBelow"),
     "audit": ("audit",),
     "results.audit": ("Audit",),
+    "results.bounded": ("BoundedOptimum",),
     "results.bracket": ("Bracket",),
     "crosscheck": ("crosscheck",),
     "kernel.limits": ("Limits",),

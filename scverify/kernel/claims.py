@@ -40,6 +40,8 @@ def claim_of(kind: str) -> Claim:
             from .landscapes.complete import CLAIMS
         case "Inequality" | "InequalityFails":
             from .inequalities.claims import CLAIMS
+        case "DimensionLowerBound":
+            from .dimension.claims import CLAIMS
         case "Merged" | "Apart" | "EventuallyMerged" | "NeverMerged":
             from .thresholds.merging import CLAIMS
         case "ZeroOptimal" | "ZeroNotOptimal":
