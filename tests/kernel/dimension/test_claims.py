@@ -30,3 +30,4 @@ def test_signs_on_a_line(lower, found):
 
 def test_an_unknown_kind_is_rejected():
     assert word(LINE, "1", by="hope", groups=[[0], [1, 2]]).word == "REJECTED"
+    assert word(SQUARE, "1", by="hope", groups=[[0, 1, 2, 3]], nodes=["0"], antipode=True).word == "REJECTED"

@@ -57,3 +57,11 @@ def test_other_problems_are_refused(problem, why):
 
 def test_a_weight_is_one_class_and_not_its_group():
     assert of(Problem("supcon", Classes((2, 2)), dim=1, reduction="mean"), [[0, 1]]).weight == [fmpq(1, 2)]
+
+
+def test_a_rate_that_falls_with_the_similarity_is_refused():
+    data = Problem("supcon", Classes((2, 2)), dim=2).data
+    data["coefficients"] |= {"positive_c": "0", "positive_q": "0"}
+    data["formula"] = ["log", ["sum", ["mul", "c", ["exp", ["mul", "-1", "s"]]]]]
+    with pytest.raises(Rejected, match="rate of the exponentials"):
+        class_problem(read_problem(data), [[0, 1]])

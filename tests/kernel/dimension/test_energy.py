@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scverify.kernel.certificate import Rejected
+from scverify.kernel.dimension.collapse import ClassProblem
 from scverify.kernel.dimension.energy import check_energy, gegenbauer, interpolant, least_energy
 
 
@@ -71,10 +72,25 @@ def test_the_coefficients_are_those_of_the_polynomials():
             assert by_angles == pytest.approx(value)
 
 
+CLASSES = ClassProblem(2, fmpq(20), [4], [fmpq(3)], [fmpq(0)], [fmpq(2)], [[fmpq(3)]])
+
+
 @pytest.mark.parametrize("nodes", [[], ["1"], ["-1"], ["0", "0"], ["1/2", "0"], ["0"] * 21])
 def test_nodes_that_are_none_are_refused(nodes):
-    from scverify.kernel.dimension.collapse import ClassProblem
+    with ctx.workprec(128), pytest.raises(Rejected, match="nodes"):
+        check_energy(CLASSES, nodes, True, fmpq(9))
 
-    classes = ClassProblem(2, fmpq(20), [4], [fmpq(3)], [fmpq(0)], [fmpq(2)], [[fmpq(3)]])
-    with ctx.workprec(128), pytest.raises(Rejected):
-        check_energy(classes, nodes, True, fmpq(9))
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"multiplicity": [2, 2]}, "equal classes"),
+        ({"dim": 1}, "two dimensions"),
+        ({"own": [fmpq(0)]}, "not positive"),
+        ({"weight": [fmpq(0)]}, "not positive"),
+        ({"other": [[fmpq(0)]]}, "not positive"),
+    ],
+)
+def test_other_class_problems_are_refused(changes, why):
+    with pytest.raises(Rejected, match=why):
+        check_energy(CLASSES._replace(**changes), ["0"], True, fmpq(9))
