@@ -22,6 +22,7 @@ from scverify.symbolic.printers import to_kernel
 from scverify.symbolic.row import RowFormula
 
 Rules = Mapping[str, Any]
+Types = tuple[tuple[int, tuple[int, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class UnitLoss:
     name: str
     plural: str
     kinds: tuple[str, ...]
-    types: tuple[tuple[int, tuple[int, ...]], ...]
+    types: Types
     rows: tuple[RowKind, ...]
     anchors: int
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from sympy import Expr, Integer, Symbol, exp, log
+from sympy import Rational as Number
 
 from scverify.errors import InputError, must_be
 from scverify.symbolic.modules import load_module, one_line
@@ -97,6 +98,12 @@ class Loss:
             object.__setattr__(self, "coefficients", _heavier(self.coefficients, scale))
 
 
+def times(loss: Loss, factor: Fraction) -> Loss:
+    """The loss times a positive rational."""
+    heavier = _heavier(loss.coefficients, Number(factor.numerator, factor.denominator))
+    return replace(loss, name=f"{factor} {loss.name}", coefficients=heavier)
+
+
 def _heavier(table: CoefficientRule | ClassTable | SampleTable, scale: Expr) -> CoefficientRule | ClassTable | SampleTable:
     """The same coefficients with the weights times a positive rational."""
     if isinstance(table, CoefficientRule):
@@ -114,9 +121,21 @@ supcon_in = Loss("supcon_in", RowFormula("supcon_in", _log_sum_exp - log(row_sum
 decoupled = Loss(
     "decoupled", supcon_row, CoefficientRule(weight=_one, positive_c=_zero, positive_q=1 / (n_own - 1), negative_c=_one, negative_q=_zero)
 )
+# each class counts once among the outcomes (Zhu et al. 2022), and once among the anchors too
+bcl = Loss(
+    "bcl",
+    supcon_row,
+    CoefficientRule(weight=_one, positive_c=1 / (n_own - 1), positive_q=1 / (n_own - 1), negative_c=1 / n_other, negative_q=_zero),
+)
+supcon_weighted = Loss("supcon_weighted", supcon_row, replace(bcl.coefficients, weight=1 / n_own))
+lifted = Loss(
+    "lifted",
+    RowFormula("lifted", _log_sum_exp + log(row_sum(q[a] * exp(-s[a] / tau)))),
+    CoefficientRule(weight=_one, positive_c=_zero, positive_q=_one, negative_c=_one, negative_q=_zero),
+)
 spectral = Loss("spectral", RowFormula("spectral", row_sum(c[a] * s[a] ** 2) - 2 * row_sum(q[a] * s[a])), supcon_rule)
 
-LOSSES: dict[str, Loss] = {loss.name: loss for loss in (supcon, supcon_in, decoupled, spectral)}
+LOSSES: dict[str, Loss] = {loss.name: loss for loss in (supcon, supcon_in, supcon_weighted, bcl, decoupled, lifted, spectral)}
 
 
 def soft_supcon(targets: Sequence[Sequence[Rational]]) -> Loss:
