@@ -24,7 +24,7 @@ from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Sphere
 from scverify.model.level import sample_level
 from scverify.model.problem import Problem
-from scverify.results.decimals import at_least
+from scverify.results.decimals import rounded_down
 from scverify.search.objective import Objective
 from scverify.symbolic.losses import Loss
 
@@ -54,7 +54,7 @@ def explicit_point(loss: Loss) -> np.ndarray:
 def spurious(loss: Loss) -> Decision:
     problem = Problem(loss, SIZES, dim=DIMENSION, temperature=TEMPERATURE, constraint=Sphere())
     point = certify_point(problem, explicit_point(loss), better=Better.of_optimum(optimum(problem).certificate))
-    excess = "" if point.excess is None else f", at least {at_least(point.excess, 8)} above the optimum"
+    excess = "" if point.excess is None else f", at least {rounded_down(point.excess, 8)} above the optimum"
     return Decision(point.kind == "spurious minimum", point.kind + excess, dict(point.certificates))
 
 

@@ -78,7 +78,7 @@ def hexadecimal(h: NDArray[np.float64]) -> list[list[str]]:
     return [[x.hex() for x in row] for row in h.tolist()]
 
 
-def floats(rows: Any) -> NDArray[np.float64]:
+def from_hexadecimal(rows: Any) -> NDArray[np.float64]:
     """The matrix that `hexadecimal` wrote; raises TypeError or ValueError for anything else."""
     return np.array([[float.fromhex(x) for x in row] for row in rows])
 

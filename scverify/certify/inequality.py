@@ -19,7 +19,7 @@ from scverify.certify.dyadics import fraction, text
 from scverify.errors import InputError
 from scverify.kernel.inequalities.claims import Inequality, Region, fails, leaf_bound, read_inequality
 from scverify.kernel.inequalities.enclosure import ExactInterval
-from scverify.model.exact import Rational, rational, whole
+from scverify.model.exact import Rational, exact_rational, whole
 from scverify.results.inequality import InequalityResult
 from scverify.symbolic.printers import to_scalar
 
@@ -90,7 +90,7 @@ def _claim(margin: sympy.Expr, strict: bool, names: list[sympy.Symbol], box: Map
         raise InputError(f"the float {min(inexact, key=str)}", "exact numbers", "write it as Rational('1/10')")
     variables = []
     for name in names:
-        low, high = (rational(end, f"the range of {name}") for end in box[name])
+        low, high = (exact_rational(end, f"the range of {name}") for end in box[name])
         _check_range(name, low, high)
         variables.append({"name": str(name), "lower": text(low), "upper": text(high)})
     return {"type": "Inequality", "expression": to_scalar(margin), "variables": variables, "strict": strict}

@@ -12,7 +12,7 @@ from flint import arb, ctx
 from numpy.typing import NDArray
 
 from scverify.certify.claims import Data, certificate
-from scverify.certify.dyadics import above, below, integers, places_for, text
+from scverify.certify.dyadics import above, below, places_for, scaled_integers, text
 from scverify.certify.precise import exponent
 from scverify.kernel.balls import magnitude
 from scverify.kernel.certificate import Rejected, Unresolved
@@ -118,7 +118,7 @@ def _data(v: Balls, z: Balls, bits: int) -> Data:
 
     def rounded(values: Balls) -> Data:
         places = max(0, bits - min(exponent(x) for x in values))
-        return {"bits": places, "rows": [integers(values, places)]}
+        return {"bits": places, "rows": [scaled_integers(values, places)]}
 
     return {"v": rounded(v), "Z": rounded(z)}
 
@@ -174,7 +174,7 @@ def _result(problem: Problem, groups: Any, near: Near, precision: int, data: Dat
         certificates["uniqueness.json"] = certificate(unique, {"form": "rank-one"}, precision, version=2)
     return RankOne(
         members=tuple(interchangeable(problem)),
-        similarities=similarities(near.centre),
+        similarities=float_similarities(near.centre),
         multipliers=_multipliers(near.centre),
         lower=lower,
         upper=upper,
@@ -194,7 +194,7 @@ def _sizes(problem: Problem) -> Any:
     return {"runs": runs} if 2 * len(runs) < len(sizes) else list(sizes)
 
 
-def similarities(at: Centre) -> NDArray[np.float64]:
+def float_similarities(at: Centre) -> NDArray[np.float64]:
     """B^ by nodes in floats, (u, u+1): column g of row g holds two different classes of the node, the last column rho^2."""
     terms = at.terms
     x = np.array([float((a / n).log().mid()) for a, n in zip(at.v, terms.n, strict=True)])

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from scverify.certify.claims import Data
 from scverify.conjecture.truth import Trust, Truth, all_of, exact, weakest
-from scverify.model.exact import Rational, rational
+from scverify.model.exact import Rational, exact_rational
 
 _SHOWN = 10
 
@@ -33,7 +33,7 @@ class Enclosure:
         """An enclosure as it is, or the exact rational."""
         if isinstance(value, Enclosure):
             return value
-        number = rational(value, "number")
+        number = exact_rational(value, "number")
         return cls(number, number, str(number), "symbolic")
 
     @property

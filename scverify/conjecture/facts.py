@@ -28,7 +28,7 @@ from scverify.model.problem import Problem
 from scverify.results.optimum import Optimum
 from scverify.results.points import CriticalPoint
 from scverify.search.critical import Search, Stationary, critical_candidates
-from scverify.symbolic.shape import is_convex
+from scverify.symbolic.shape import is_known_convex
 
 STARTS = 24
 _SAME = 1e-7
@@ -265,7 +265,7 @@ def _kept_search(problem: Problem, starts: int, seed: int) -> Search:
 
 def _optimum(problem: Problem) -> Optimum | None:
     """The certified optimum of the relaxation, where there is one and the problem's dimension is known to attain it."""
-    if not is_convex(problem.loss.formula):
+    if not is_known_convex(problem.loss.formula):
         return None
     try:
         found = _certified(problem.replace(dim=None))

@@ -28,7 +28,7 @@ from scverify.model.constraints import Ball, Ridge, Sphere
 from scverify.model.exact import seconds, whole
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import Loss
-from scverify.symbolic.shape import is_convex
+from scverify.symbolic.shape import is_known_convex
 
 Profile = Literal["fast", "thorough"]
 BUDGETS: dict[Profile, float] = {"fast": 15, "thorough": 240}
@@ -55,7 +55,7 @@ def derivatives_agree(problem: Problem) -> Truth:
 def _convexity(loss: Loss) -> Iterator[Step]:
     yield from arguments.admissible(loss)
     if loss.formula.log_sum_exp is None:
-        yield fact("the row is convex by rules of composition", lambda: is_convex(loss.formula))
+        yield fact("the row is convex by rules of composition", lambda: is_known_convex(loss.formula))
     else:
         yield from arguments.convex_rows(loss)
 

@@ -20,7 +20,7 @@ Rational = int | str | float | Fraction | Decimal
 MOST_EXPONENT = 9999
 
 
-def rational(value: Rational, name: str = "number") -> Fraction:
+def exact_rational(value: Rational, name: str = "number") -> Fraction:
     """The exact rational a user means: "1/20", "0.05" (the decimal itself), an int, a Fraction, a Decimal, or a float.
 
     A float is taken at its exact binary value, with a warning (InexactInput) where that is not the decimal that was written.
@@ -59,7 +59,7 @@ MOST_COUNT = 10**9
 
 def positive(value: Rational, name: str) -> Fraction:
     """A rational above zero and of a size that can be computed with, 1e-6..1e6; raises InputError otherwise."""
-    number = rational(value, name)
+    number = exact_rational(value, name)
     if number <= 0:
         raise InputError(f"{name} {value}", f"{name} > 0", f"choose a positive {name}")
     if not LEAST <= number <= MOST:

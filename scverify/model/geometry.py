@@ -76,7 +76,7 @@ class Collapse:
     means: Floats
 
 
-def collapse(embeddings: Floats, labels: NDArray[np.int64]) -> Collapse:
+def collapse_measures(embeddings: Floats, labels: NDArray[np.int64]) -> Collapse:
     """Within-class collapse of embeddings (d, n) with labels (n,) in 0..k-1 (T4)."""
     means = np.stack([embeddings[:, labels == c].mean(axis=1) for c in range(int(labels.max()) + 1)], axis=1)
     return Collapse(float(np.linalg.norm(embeddings - means[:, labels], axis=0).max()), means)

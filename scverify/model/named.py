@@ -9,13 +9,13 @@ from sympy import Integer, exp, log
 
 from scverify.model.batches import mini_batches
 from scverify.model.exact import Rational, whole
-from scverify.model.sums import placed, scaled, total
-from scverify.model.supervised import binary_logistic, multi_similarity, nscl, sincere, soft_supcon, ssem
+from scverify.model.sums import on_units, rescaled, weighted_sum
+from scverify.model.supervised import binary_logistic, multi_similarity, nscl, sincere, ssem
 from scverify.model.targets import mixup, multi_label, y_aware
 from scverify.model.units import RowKind, UnitLoss
 from scverify.model.views import dhel, infonce, ntxent, uniformity
-from scverify.model.weights import cosface, cross_entropy, label_smoothing, mse, number, supcon_cross_entropy
-from scverify.symbolic.losses import bcl, decoupled, lifted, n_other, spectral, supcon, supcon_in, supcon_row, supcon_weighted
+from scverify.model.weights import cosface, cross_entropy, exact_number, label_smoothing, mse, supcon_cross_entropy
+from scverify.symbolic.losses import bcl, decoupled, lifted, n_other, soft_supcon, spectral, supcon, supcon_in, supcon_row, supcon_weighted
 from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
 
 __all__ = [
@@ -37,8 +37,8 @@ __all__ = [
     "multi_similarity",
     "nscl",
     "ntxent",
-    "placed",
-    "scaled",
+    "on_units",
+    "rescaled",
     "siglip",
     "sincere",
     "soft_supcon",
@@ -48,8 +48,8 @@ __all__ = [
     "supcon_cross_entropy",
     "supcon_in",
     "supcon_weighted",
-    "total",
     "uniformity",
+    "weighted_sum",
     "y_aware",
 ]
 
@@ -95,7 +95,7 @@ def siglip(pairs: int, bias: Rational = -10) -> UnitLoss:
     L = sum_i log(1 + e^{-(s_ii/tau + bias)}) + sum_{i != j} log(1 + e^{s_ij/tau + bias}). pairs: at least 2; bias: a rational.
     """
     whole(pairs, "pairs", 2)
-    logit = s[a] / tau + number(bias, "bias")
+    logit = s[a] / tau + exact_number(bias, "bias")
     formula = RowFormula("siglip", row_sum(q[a] * log(1 + exp(-logit))) + row_sum(c[a] * log(1 + exp(logit))))
     row = RowKind("image", formula, _ONE, {"others": {"text": _ONE}}, {"own": {"text": _ONE}})
     return UnitLoss("siglip", "pairs of image and text", ("image", "text"), ((pairs, (1, 1)),), (row,), pairs)

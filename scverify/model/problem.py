@@ -81,10 +81,15 @@ class Problem:
         """Number of samples that have a positive."""
         return sum(size for size in self.classes.sizes if size > 1)
 
+    @property
+    def data(self) -> dict[str, Any]:
+        """The problem as a claim states it."""
+        return problem_data(self)
+
     @cached_property
     def stated(self) -> StatedProblem:
         """The problem as the kernel reads it in a claim; raises InputError for a formula that its language does not hold."""
-        return read_problem(problem_data(self))
+        return read_problem(self.data)
 
     def replace(self, **changes: Any) -> Problem:
         """The problem with some of its inputs changed, each checked again."""

@@ -16,7 +16,7 @@ from scverify.symbolic.losses import CoefficientRule, Loss, n_anchors, n_samples
 AnyLoss = Loss | UnitLoss | NodeLoss
 
 
-def placed(loss: Loss, sizes: Sequence[int]) -> UnitLoss:
+def on_units(loss: Loss, sizes: Sequence[int]) -> UnitLoss:
     """A supervised loss with a rule of coefficients on classes of at least two samples: copies of one "feature" per class."""
     rule = loss.coefficients
     if not isinstance(rule, CoefficientRule):
@@ -33,7 +33,7 @@ def placed(loss: Loss, sizes: Sequence[int]) -> UnitLoss:
     return UnitLoss(loss.name, "classes of features", ("feature",), types, (row,), sum(sizes))
 
 
-def total(*parts: tuple[Expr, UnitLoss]) -> UnitLoss:
+def weighted_sum(*parts: tuple[Expr, UnitLoss]) -> UnitLoss:
     """The sum of losses times weights >= 0 on one set of units: a kind of the same name is the same node.
 
     The first part with the most kinds says what the units are; InputError where another has other units.
@@ -55,7 +55,7 @@ def _of_kinds(loss: UnitLoss, kinds: Sequence[str]) -> Types:
     return tuple((m, tuple(copies[place] for place in places)) for m, copies in loss.types)
 
 
-def scaled(loss: AnyLoss, factor: Fraction) -> AnyLoss:
+def rescaled(loss: AnyLoss, factor: Fraction) -> AnyLoss:
     """A loss times a positive rational, such as tau/tau_0, by which reference code multiplies what it logs."""
     if factor <= 0:
         raise InputError(f"factor {factor}", "a factor above 0", "correct it")

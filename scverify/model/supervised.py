@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from fractions import Fraction
+from collections.abc import Iterable
 
 from sympy import Integer, exp, log
 
 from scverify.errors import InputError
-from scverify.model.exact import Rational, positive, rational, whole
+from scverify.model.exact import Rational, positive, whole
 from scverify.model.units import RowKind, UnitLoss
-from scverify.model.weights import counted, number, share_of
-from scverify.symbolic.losses import ClassTable, CoefficientRule, Loss, supcon_row
+from scverify.model.weights import class_sizes, exact_number, exact_share
+from scverify.symbolic.losses import CoefficientRule, Loss, supcon_row
 from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
 
 _ZERO, _ONE = Integer(0), Integer(1)
@@ -19,39 +18,13 @@ _ZERO, _ONE = Integer(0), Integer(1)
 _APART = CoefficientRule(weight=_ONE, positive_c=_ZERO, positive_q=_ONE, negative_c=_ONE, negative_q=_ZERO)
 
 
-def soft_supcon(targets: Sequence[Sequence[Rational]]) -> Loss:
-    """SupCon with soft positives: targets[y][z] >= 0 (k x k) is q for an anchor of class y and another sample of class z; c = 1.
-
-    Raises InputError for a table that is not square, or has a negative entry.
-    """
-    rows = table(targets, "targets")
-    ones = tuple(rational(1) for _ in rows)
-    return Loss("soft_supcon", supcon_row, ClassTable(ones, tuple(ones for _ in rows), rows))
-
-
-def table(entries: Sequence[Sequence[Rational]], name: str) -> tuple[tuple[Fraction, ...], ...]:
-    """A square table of exact numbers of at least 0."""
-    if isinstance(entries, str) or not isinstance(entries, Iterable):
-        raise InputError(f"{name} {entries!r}", "a square table of numbers", f"give {name} as a list of rows")
-    if any(isinstance(row, str) or not isinstance(row, Iterable) for row in entries):
-        raise InputError(f"{name} with a row that is not a list", "a square table of numbers", f"give {name} as a list of rows")
-    rows = tuple(tuple(rational(x, f"an entry of {name}") for x in row) for row in entries)
-    if len(rows) < 2 or any(len(row) != len(rows) for row in rows):
-        raise InputError(
-            f"{name} of {len(rows)} rows with {', '.join(str(len(row)) for row in rows[:6])} entries", "a square table", "correct it"
-        )
-    if min(x for row in rows for x in row) < 0:
-        raise InputError(f"{name} with a negative entry", "entries of at least 0", "correct it")
-    return rows
-
-
 def multi_similarity(alpha: Rational = 2, beta: Rational = 50, margin: Rational = "1/2") -> Loss:
     """Multi-similarity loss without mining (Wang et al. 2019), on similarities s/tau (published: tau = 1).
 
     A row is 1/alpha log(1 + sum_p e^{-alpha (s_p/tau - margin)}) + 1/beta log(1 + sum_n e^{beta (s_n/tau - margin)}); alpha, beta > 0.
     """
-    up, down = (number(positive(value, name), name) for value, name in ((alpha, "alpha"), (beta, "beta")))
-    shifted = s[a] / tau - number(margin, "margin")
+    up, down = (exact_number(positive(value, name), name) for value, name in ((alpha, "alpha"), (beta, "beta")))
+    shifted = s[a] / tau - exact_number(margin, "margin")
     pulled, pushed = row_sum(q[a] * exp(-up * shifted)), row_sum(c[a] * exp(down * shifted))
     return Loss("multi_similarity", RowFormula("multi_similarity", log(1 + pulled) / up + log(1 + pushed) / down), _APART)
 
@@ -61,7 +34,7 @@ def binary_logistic(bias: Rational = 0) -> Loss:
 
     A row is sum_p log(1 + e^{-(s_p/tau + bias)}) + sum_n log(1 + e^{s_n/tau + bias}).
     """
-    logit = s[a] / tau + number(bias, "bias")
+    logit = s[a] / tau + exact_number(bias, "bias")
     formula = row_sum(q[a] * log(1 + exp(-logit))) + row_sum(c[a] * log(1 + exp(logit)))
     return Loss("binary_logistic", RowFormula("binary_logistic", formula), _APART)
 
@@ -71,7 +44,7 @@ def sincere(sizes: Iterable[int]) -> UnitLoss:
 
     A row is the mean over p of -log(e^{s_p/tau} / (e^{s_p/tau} + sum_n e^{s_n/tau})). sizes: at least two classes of at least 2.
     """
-    return _on_samples("sincere", counted(sizes, 2), {"copy": _ONE, "others": {"sample": _ONE}}, 1)
+    return _on_samples("sincere", class_sizes(sizes, 2), {"copy": _ONE, "others": {"sample": _ONE}}, 1)
 
 
 def nscl(sizes: Iterable[int], views: int = 2) -> UnitLoss:
@@ -79,7 +52,7 @@ def nscl(sizes: Iterable[int], views: int = 2) -> UnitLoss:
 
     A row is log sum_n e^{s_n/tau} - s_p/tau. sizes: images per class, at least two classes; views: of each image, at least 2.
     """
-    return _on_samples("nscl", counted(sizes), {"others": {"sample": _ONE}}, whole(views, "views", 2))
+    return _on_samples("nscl", class_sizes(sizes), {"others": {"sample": _ONE}}, whole(views, "views", 2))
 
 
 def _on_samples(name: str, sizes: list[int], outcomes: dict[str, object], views: int) -> UnitLoss:
@@ -89,7 +62,7 @@ def _on_samples(name: str, sizes: list[int], outcomes: dict[str, object], views:
 
 
 def ssem(classes: int, images: int, share: Rational = "1/2") -> UnitLoss:
-    """(1 - share) SupCon + share InfoNCE on the twin view (Lee et al. 2025): may an anchor's class still collapse? (MATH N8)
+    """(1 - share) SupCon + share InfoNCE on the twin view (Lee et al. 2025): up to a share, classes collapse (MATH N8).
 
     Each of `classes` classes (at least 2) has `images` images (1 to 16) of two views; all other samples are outcomes, the targets are
     (1 - share)/(2 images - 1) for each positive, and share for the twin besides. share: from 0 to 1.
@@ -97,7 +70,7 @@ def ssem(classes: int, images: int, share: Rational = "1/2") -> UnitLoss:
     whole(classes, "classes", 2)
     if whole(images, "images", 1) > 16:
         raise InputError(f"{images} images per class", "1 to 16 images", "every view of a class is a node: give fewer")
-    twin = share_of(share, "share")
+    twin = exact_share(share, "share")
     kinds = tuple(f"view{i}" for i in range(2 * images))
     each = (1 - twin) / (len(kinds) - 1)
     rows = tuple(

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from scverify.errors import InputError
-from scverify.model.exact import Rational, rational, whole
+from scverify.model.exact import Rational, exact_rational, whole
 from scverify.model.nodes import NodeLoss, NodeRow
-from scverify.model.supervised import table
-from scverify.symbolic.losses import supcon_row
+from scverify.symbolic.losses import square_table, supcon_row
 
 _ONE = Fraction(1)
 # every node is a row and a column of the certificate
@@ -22,7 +21,7 @@ def y_aware(kernel: Sequence[Sequence[Rational]], views: int = 2) -> NodeLoss:
     kernel: symmetric, entries >= 0, one row per sample; views: of each sample, at least 1. For views i != j of samples a and b the target
     is q_ij = K_ab / (sum over views l != i of its K), and all other views are outcomes.
     """
-    rows, copies = table(kernel, "kernel matrix"), whole(views, "views", 1)
+    rows, copies = square_table(kernel, "kernel matrix"), whole(views, "views", 1)
     n = len(rows)
     for a, row in enumerate(rows):
         if (b := next((b for b in range(a) if row[b] != rows[b][a]), None)) is not None:
@@ -45,7 +44,7 @@ def mixup(classes: int, share: Rational = "1/2") -> NodeLoss:
 
     Its target is share at y and 1 - share at z (1 where y = z). classes: 2 to 15; share: from 0 to 1. Weights, then features in order.
     """
-    k, part = whole(classes, "classes", 2), rational(share, "share")
+    k, part = whole(classes, "classes", 2), exact_rational(share, "share")
     if not 0 <= part <= 1:
         raise InputError(f"share {share}", "0 <= share <= 1", "correct share")
     targets = []

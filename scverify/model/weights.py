@@ -9,8 +9,8 @@ from sympy import Expr, Integer, exp, log
 from sympy import Rational as Number
 
 from scverify.errors import InputError
-from scverify.model.exact import Rational, rational, whole
-from scverify.model.sums import placed, total
+from scverify.model.exact import Rational, exact_rational, whole
+from scverify.model.sums import on_units, weighted_sum
 from scverify.model.units import RowKind, Types, UnitLoss
 from scverify.symbolic.losses import supcon, supcon_row
 from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
@@ -20,7 +20,7 @@ _CLASSES = "classes of weight vector and features"
 _OWN, _OTHERS = {"own": {"weight": _ONE}}, {"others": {"weight": _ONE}}
 
 
-def counted(sizes: Iterable[int], least: int = 1) -> list[int]:
+def class_sizes(sizes: Iterable[int], least: int = 1) -> list[int]:
     """The sizes of at least two classes; InputError for any other list."""
     if isinstance(sizes, str) or not isinstance(sizes, Iterable):
         raise InputError(f"sizes {sizes!r}", "a list of whole numbers such as (7, 3, 3)", "give one size per class")
@@ -30,21 +30,21 @@ def counted(sizes: Iterable[int], least: int = 1) -> list[int]:
     return counts
 
 
-def number(value: Rational, name: str) -> Expr:
+def exact_number(value: Rational, name: str) -> Expr:
     """An exact number of a formula."""
-    exact = rational(value, name)
+    exact = exact_rational(value, name)
     return Number(exact.numerator, exact.denominator)
 
 
-def share_of(value: Rational, name: str) -> Expr:
+def exact_share(value: Rational, name: str) -> Expr:
     """An exact number from 0 to 1."""
-    share = number(value, name)
+    share = exact_number(value, name)
     if not 0 <= share <= 1:
         raise InputError(f"{name} {value}", f"0 <= {name} <= 1", f"correct {name}")
     return share
 
 
-def types_of(sizes: list[int]) -> Types:
+def _types(sizes: list[int]) -> Types:
     """A unit type for each size: a weight vector, and so many features."""
     return tuple((sizes.count(size), (1, size)) for size in sorted(set(sizes), reverse=True))
 
@@ -54,14 +54,14 @@ def cross_entropy(sizes: Iterable[int], smoothing: Rational = 0) -> UnitLoss:
 
     smoothing delta in [0, 1): targets are 1 - delta + delta/k for the label and delta/k for the others (label smoothing).
     """
-    counts = counted(sizes)
-    delta = rational(smoothing, "smoothing")
+    counts = class_sizes(sizes)
+    delta = exact_rational(smoothing, "smoothing")
     if not 0 <= delta < 1:
         raise InputError(f"smoothing {smoothing}", "0 <= smoothing < 1", "correct smoothing")
     share = Number(delta.numerator, delta.denominator) / len(counts)
     targets = {"own": {"weight": 1 - share * (len(counts) - 1)}, "others": {"weight": share}} if delta else _OWN
     row = RowKind("feature", supcon_row, _ONE, _OWN | _OTHERS, targets)
-    return UnitLoss("cross_entropy", _CLASSES, ("weight", "feature"), types_of(counts), (row,), sum(counts))
+    return UnitLoss("cross_entropy", _CLASSES, ("weight", "feature"), _types(counts), (row,), sum(counts))
 
 
 def label_smoothing(sizes: Iterable[int], smoothing: Rational = "1/10") -> UnitLoss:
@@ -74,10 +74,10 @@ def mse(sizes: Iterable[int]) -> UnitLoss:
 
     sizes: at least two. Usual at tau = 1, with a ridge on weights and features.
     """
-    counts = counted(sizes)
+    counts = class_sizes(sizes)
     squares = row_sum(q[a] * (s[a] / tau - 1) ** 2) / 2 + row_sum(c[a] * (s[a] / tau) ** 2) / 2
     row = RowKind("feature", RowFormula("mse", squares), _ONE, _OTHERS, _OWN)
-    return UnitLoss("mse", _CLASSES, ("weight", "feature"), types_of(counts), (row,), sum(counts))
+    return UnitLoss("mse", _CLASSES, ("weight", "feature"), _types(counts), (row,), sum(counts))
 
 
 def cosface(sizes: Iterable[int], margin: Rational = "7/20") -> UnitLoss:
@@ -85,13 +85,13 @@ def cosface(sizes: Iterable[int], margin: Rational = "7/20") -> UnitLoss:
 
     sizes: at least two; margin: at least 0. The published scale s is 1/tau.
     """
-    counts, gap = counted(sizes), number(margin, "margin")
+    counts, gap = class_sizes(sizes), exact_number(margin, "margin")
     if gap < 0:
         raise InputError(f"margin {margin}", "margin >= 0", "correct the margin")
     outcomes = row_sum(c[a] * exp(s[a] / tau)) + exp(-gap / tau) * row_sum(q[a] * exp(s[a] / tau))
     formula = RowFormula("cosface", log(outcomes) - row_sum(q[a] * (s[a] - gap) / tau))
     row = RowKind("feature", formula, _ONE, _OTHERS, _OWN)
-    return UnitLoss("cosface", _CLASSES, ("weight", "feature"), types_of(counts), (row,), sum(counts))
+    return UnitLoss("cosface", _CLASSES, ("weight", "feature"), _types(counts), (row,), sum(counts))
 
 
 def supcon_cross_entropy(sizes: Iterable[int], share: Rational = "1/2") -> UnitLoss:
@@ -99,6 +99,6 @@ def supcon_cross_entropy(sizes: Iterable[int], share: Rational = "1/2") -> UnitL
 
     sizes: at least two, each at least 2; share: from 0 to 1. Both at one temperature.
     """
-    counts, part = counted(sizes, 2), share_of(share, "share")
-    contrast = placed(supcon, counts)
-    return replace(total((part, contrast), (1 - part, cross_entropy(counts))), name="supcon_cross_entropy", anchors=sum(counts))
+    counts, part = class_sizes(sizes, 2), exact_share(share, "share")
+    contrast = on_units(supcon, counts)
+    return replace(weighted_sum((part, contrast), (1 - part, cross_entropy(counts))), name="supcon_cross_entropy", anchors=sum(counts))

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from scverify.kernel.certificate import digest
-from scverify.model.data import problem_data
 from scverify.results.layout import WIDTH, Account, as_html, as_text
 
 if TYPE_CHECKING:
     from scverify.model.problem import Problem
+    from scverify.model.units import UnitProblem
 
 Data = dict[str, Any]
 VerdictWord = Literal["PROVED", "REFUTED", "SUPPORTED", "UNDECIDED"]
@@ -77,7 +77,7 @@ def known(**entries: Any) -> Data:
     return {name: value for name, value in entries.items() if value is not None}
 
 
-def about(problem: Problem) -> Data:
+def problem_entries(problem: Problem) -> Data:
     """What every JSON object says of its problem."""
     return known(
         sizes=list(problem.classes.sizes),
@@ -88,6 +88,6 @@ def about(problem: Problem) -> Data:
     )
 
 
-def subject_of(question: str, problem: Problem) -> Subject:
+def subject_of(question: str, problem: Problem | UnitProblem) -> Subject:
     """A question about a problem, which words and a digest pin."""
-    return Subject(f"{problem} (SHA-256 {digest(problem_data(problem))[:16]})", question)
+    return Subject(f"{problem} (SHA-256 {digest(problem.data)[:16]})", question)

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from scverify.kernel.certificate import digest
 from scverify.model.nodes import NodeLoss
-from scverify.results.base import Data, Result, Subject, known
-from scverify.results.decimals import at_most, enclosure, settled, shortened
+from scverify.results.base import Data, Result, Subject, known, subject_of
+from scverify.results.decimals import enclosure, scientific_above, settled, shortened
 from scverify.results.layout import Account, Table
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ class UnitOptimum(Result):
 
     def subject(self) -> Subject:
         """What the certificate is about."""
-        return subject_of(self.problem)
+        return subject_of("optimum", self.problem)
 
     def headline(self) -> str:
         """The problem and the value."""
@@ -63,12 +62,12 @@ class UnitOptimum(Result):
     def account(self) -> Account:
         """Value, bounds, what they rest on, and the similarities of the feasible point."""
         low, high = enclosure(self.lower, self.upper)
-        relative = f", {at_most(self.gap / self.lower)} of the value" if self.lower > 0 else ""
+        relative = f", {scientific_above(self.gap / self.lower)} of the value" if self.lower > 0 else ""
         facts = [
             ("value", settled(self.lower, self.upper)),
             ("lower", shortened(low)),
             ("upper", shortened(high)),
-            ("gap", f"at most {at_most(self.gap)}{relative}"),
+            ("gap", f"at most {scientific_above(self.gap)}{relative}"),
             ("rank", f"{self.rank}, of the point that attains the upper bound"),
             ("trust", f"{self.trust}: both bounds hold by ball arithmetic at {self.precision} bits; no float and no solver is trusted"),
             ("time", f"{self.seconds:.2f} s"),
@@ -86,7 +85,7 @@ class UnitOptimum(Result):
             constraint={kind: str(norm) for kind, norm in zip(loss.kinds, self.problem.constraints, strict=True)},
             lower=low,
             upper=high,
-            gap=at_most(Fraction(high) - Fraction(low)),
+            gap=scientific_above(Fraction(high) - Fraction(low)),
             own=[[repr(x) for x in row] for row in self.own.tolist()],
             others=[[repr(x) for x in row] for row in self.others.tolist()],
             rank=self.rank,
@@ -124,8 +123,3 @@ class UnitOptimum(Result):
             yield [name, *own, *other]
         if level.types > _MOST_TYPES:
             yield ["…", *[""] * (2 * kinds)]
-
-
-def subject_of(problem: UnitProblem) -> Subject:
-    """The question about a problem on units, which words and a digest pin."""
-    return Subject(f"{problem} (SHA-256 {digest(problem.data)[:16]})", "optimum")

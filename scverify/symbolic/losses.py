@@ -8,8 +8,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from sympy import Expr, Integer, Symbol, exp, log
 from sympy import Rational as Number
@@ -140,33 +142,9 @@ LOSSES: dict[str, Loss] = {loss.name: loss for loss in (supcon, supcon_in, supco
 
 def soft_supcon(targets: Sequence[Sequence[Rational]]) -> Loss:
     """SupCon with soft positives: ``targets[y][z] >= 0`` (k x k) is q for an anchor of class y and another sample of class z."""
-    q_table = _exact(targets)
+    q_table = square_table(targets, "targets")
     ones = tuple(Fraction(1) for _ in q_table)
     return Loss("soft_supcon", supcon_row, ClassTable(ones, tuple(ones for _ in q_table), q_table))
-
-
-def mini_batches(labels: Sequence[int], batches: Sequence[Sequence[int]]) -> Loss:
-    """SupCon summed over mini-batches of sample indices; a sample stands in at most one batch and has a positive there.
-
-    A sample in no batch has weight 0; its row sees the sample itself, so that it has a finite value.
-    """
-    n = len(labels)
-    seen = [sample for batch in batches for sample in batch]
-    if len(set(seen)) != len(seen) or not set(seen) <= set(range(n)):
-        raise InputError(f"batches {list(map(list, batches))}", f"disjoint batches of 0..{n - 1}", "put each sample in one batch")
-    weight, q_rows = [Fraction(0)] * n, [[Fraction(0)] * n for _ in range(n)]
-    c_rows = [[Fraction(int(i == j)) for j in range(n)] for i in range(n)]
-    for batch in batches:
-        for i in batch:
-            positives = [j for j in batch if j != i and labels[j] == labels[i]]
-            if not positives:
-                raise InputError(f"sample {i} without a positive in its batch", "at least two samples a class in a batch", "move it")
-            weight[i] = Fraction(1)
-            for j in batch:
-                c_rows[i][j] = Fraction(int(j != i))
-            for j in positives:
-                q_rows[i][j] = Fraction(1, len(positives))
-    return Loss("mini_batches", supcon_row, SampleTable(tuple(weight), _exact(c_rows), _exact(q_rows)))
 
 
 def two_tower(pairs: int) -> Loss:
@@ -177,7 +155,7 @@ def two_tower(pairs: int) -> Loss:
     return Loss("two_tower", supcon_row, SampleTable(tuple(Fraction(1) for _ in range(n)), _exact(c_rows), _exact(q_rows)))
 
 
-def cross_entropy(labels: Sequence[int], classes: int) -> Loss:
+def cross_entropy_of_labels(labels: Sequence[int], classes: int) -> Loss:
     """Cross-entropy under the unconstrained-features model: nodes are ``classes`` weight vectors, then one node a sample.
 
     Rows of weight vectors have weight 0.
@@ -229,6 +207,30 @@ def _as_loss(name: str, found: object) -> Loss:
     if isinstance(found, RowFormula):
         return Loss(name, found, supcon_rule)
     return Loss(name, RowFormula(name, found), supcon_rule)
+
+
+def square_table(entries: Sequence[Sequence[Any]], name: str) -> FractionTable:
+    """A square table of at least two rows, of exact numbers >= 0; raises InputError for any other."""
+    if not isinstance(entries, list | tuple) or not all(isinstance(row, list | tuple) for row in entries):
+        raise InputError(f"{name} {entries!r}", "a square table of numbers", f"give {name} as a list of rows")
+    lengths = [len(row) for row in entries]
+    if len(entries) < 2 or set(lengths) != {len(entries)}:
+        raise InputError(f"{name} of {len(entries)} rows with {lengths} entries", "a square table of two rows or more", "complete it")
+    rows = tuple(tuple(_exact_entry(x, name) for x in row) for row in entries)
+    if (least := min(x for row in rows for x in row)) < 0:
+        raise InputError(f"{name} with the entry {least}", "entries of at least 0", "correct it")
+    return rows
+
+
+def _exact_entry(value: Any, name: str) -> Fraction:
+    if isinstance(value, int | str | float | Fraction | Decimal) and not isinstance(value, bool):
+        try:
+            exact = Fraction(value)
+            if not isinstance(value, float) or Fraction(repr(value)) == exact:
+                return exact
+        except (ValueError, ZeroDivisionError, OverflowError):
+            pass
+    raise InputError(f"{name} with the entry {value!r}", 'exact numbers such as 1, "1/3" or "0.05"', "write it as text")
 
 
 def _exact(rows: Sequence[Sequence[Rational]]) -> FractionTable:

@@ -6,16 +6,15 @@ from functools import lru_cache
 
 from scverify.errors import InputError
 from scverify.kernel.certificate import Rejected
-from scverify.kernel.formula import is_convex as known_to_be_convex
-from scverify.kernel.formula import parse
+from scverify.kernel.formula import is_convex, parse
 from scverify.symbolic.printers import to_kernel
 from scverify.symbolic.row import RowFormula
 
 
 @lru_cache(maxsize=256)
-def is_convex(formula: RowFormula) -> bool:
+def is_known_convex(formula: RowFormula) -> bool:
     """Whether composition shows the row to be convex in s for all c, q >= 0 and tau > 0; False for what the kernel cannot read."""
     try:
-        return known_to_be_convex(parse(to_kernel(formula.expression)))
+        return is_convex(parse(to_kernel(formula.expression)))
     except (InputError, Rejected):
         return False

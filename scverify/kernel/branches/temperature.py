@@ -13,7 +13,7 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from ..balls import finite
+from ..balls import checked_finite
 from ..certificate import Rejected, Unresolved, require, total
 from ..dual import Dual, row_hessian
 from ..formula import Row, Tree, evaluate_constant, log_sum_exp, mentions, value_and_gradient
@@ -147,12 +147,14 @@ def row_slopes(model: RowModel, row: Row, temperatures: Temperatures, reference:
 def row_value(model: RowModel, row: Row, temperatures: Temperatures, reference: int | None, tied: Known) -> arb:
     """The row times tau (scaled), or the row."""
     if model.rate is None:
-        return finite(value_and_gradient(model.tree, row._replace(tau=temperatures.ball), arb)[0], "the value of a row")
+        return checked_finite(value_and_gradient(model.tree, row._replace(tau=temperatures.ball), arb)[0], "the value of a row")
     shares = shares_of(model, row, temperatures, reference, tied)
     zeros = [fmpq(0)] * len(row.s)
     constant = value_and_gradient(model.remainder, Row(zeros, row.c, row.q, fmpq(1)), fmpq)[0]
     linear = total(r * s for r, s in zip(shares.affine, row.s, strict=True))
-    return finite(temperatures.ball * (shares.total.log() + constant) + model.rate * row.s[shares.reference] + linear, "the value of a row")
+    return checked_finite(
+        temperatures.ball * (shares.total.log() + constant) + model.rate * row.s[shares.reference] + linear, "the value of a row"
+    )
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,7 @@ def shares_of(model: RowModel, row: Row, temperatures: Temperatures, reference: 
             by_temperature[j] = row.c[j] * gap * temperatures.decay(gap, 2)
     zeros = [fmpq(0)] * n
     affine = value_and_gradient(model.remainder, Row(zeros, row.c, row.q, fmpq(1)), fmpq)[1]
-    return Shares(reference, weight, by_similarity, by_temperature, finite(total(weight), "the sum of a row"), affine)
+    return Shares(reference, weight, by_similarity, by_temperature, checked_finite(total(weight), "the sum of a row"), affine)
 
 
 def small_shares(model: RowModel, row: Row, temperatures: Temperatures, reference: int, tied: Known) -> Known:

@@ -8,7 +8,7 @@ from typing import Any
 from ..certificate import at_most, fields, rational, require
 from ..claims import Claim, Data
 from ..words import counted, number, pinned
-from .bounds import feasible_point, lower_bound, upper_bound
+from .bounds import unit_lower_bound, unit_point, unit_upper_bound
 from .nodes import StatedNodes, read_node_problem, stated_level
 from .problem import StatedUnits, read_unit_problem
 
@@ -22,9 +22,11 @@ def check_unit_bounds(claim: Data, witness: Any, sides: str) -> None:
     if len(claimed) == 2:
         require(claimed["lower"] <= claimed["upper"], "the lower bound lies above the upper one")
     if "upper" in claimed:
-        at_most(upper_bound(level, feasible_point(level, witness["upper"])), claimed["upper"], "the witness does not prove the upper bound")
+        at_most(
+            unit_upper_bound(level, unit_point(level, witness["upper"])), claimed["upper"], "the witness does not prove the upper bound"
+        )
     if "lower" in claimed:
-        at_most(claimed["lower"], lower_bound(level, witness["lower"]).lower(), "the witness does not prove the lower bound")
+        at_most(claimed["lower"], unit_lower_bound(level, witness["lower"]).lower(), "the witness does not prove the lower bound")
 
 
 def unit_bounds_said(claim: Data) -> str:
