@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sympy import Symbol, symbols
 
 from scverify.conjecture.arguments import collapse, convex_rows
-from scverify.conjecture.proof import Step, Theorem, identity
+from scverify.conjecture.theorem import Step, Theorem, identity
 from scverify.symbolic.losses import Loss
 
 

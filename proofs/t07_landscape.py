@@ -18,7 +18,7 @@ from scverify.certify.orbit import Better, certify_point
 from scverify.conjecture.arguments import attraction, collapse, repulsion
 from scverify.conjecture.globality import collapsed_of_full_rank, global_where_positive, second_order
 from scverify.conjecture.pair_lemma import class_of_two, first_order, least_sum, pair_lemma, twins_and_mass, warm_share
-from scverify.conjecture.proof import Decision, Step, Theorem, certified, fact, identity, left_open, sign
+from scverify.conjecture.theorem import Decision, Step, Theorem, certified, fact, identity, left_open, sign
 from scverify.conjecture.warm import theorem_w
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Sphere

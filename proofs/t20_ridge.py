@@ -10,7 +10,7 @@ from sympy import Integer, Symbol, symbols
 from scverify.certify.optimum import Optimum, optimum
 from scverify.conjecture.arguments import OWN, convex_rows
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
-from scverify.conjecture.proof import Decision, Step, Theorem, certified, identity, sign
+from scverify.conjecture.theorem import Decision, Step, Theorem, certified, identity, sign
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ridge
 from scverify.model.problem import Problem

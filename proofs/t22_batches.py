@@ -7,8 +7,8 @@ from flint import arb, ctx
 from sympy import Expr, Integer, Sum, Symbol, exp, log, symbols
 
 from scverify.conjecture.elementary import exponential_above_tangent
-from scverify.conjecture.proof import Step, Theorem, fact, identity, sign
 from scverify.conjecture.terms import from_two
+from scverify.conjecture.theorem import Step, Theorem, fact, identity, sign
 from scverify.symbolic.losses import Loss
 from scverify.symbolic.row import a, c, q, s, tau
 

@@ -1,6 +1,7 @@
 """Where tests stand: every file of the package has a test file of its name at the mirrored place."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,14 @@ def test_no_two_classes_or_functions_share_a_name(kind):
         if name not in INTERFACES and len(meant := [place for place in places if not place.startswith(REPEATING)]) > 1
     }
     assert shared == {}
+
+
+def test_every_class_of_the_table_of_words_has_the_home_that_it_names_and_no_other():
+    words = (ROOT / "docs" / "design.md").read_text().partition("## Words")[2].partition("\n## ")[0]
+    named = re.findall(r"`(\w+)` of `([\w/.]+)`", words)
+    assert len(named) > 30 and len({name for name, _ in named}) == len([*dict.fromkeys(named)])
+    classes = public_definitions(ast.ClassDef)
+    aliases = {"Trust": ["conjecture/truth.py"]}
+    assert {name: (classes | aliases).get(name) for name, _ in named} == {name: [home] for name, home in named}
+    one_word = [row.split("|")[1].strip() for row in words.splitlines() if row.startswith("| ")]
+    assert len(set(one_word)) == len(one_word)

@@ -15,10 +15,8 @@ from sympy import Integer, exp, log
 
 from scverify.cli import main
 from scverify.conjecture.class_rows import ClassRow
-from scverify.conjecture.proof import (
-    load_theorems,
-    prove,
-)
+from scverify.conjecture.proof import prove
+from scverify.conjecture.theorem import load_theorems
 from scverify.errors import InputError
 from scverify.kernel.verify import verify_data
 from scverify.symbolic.losses import Loss, n_own, supcon_rule
@@ -225,7 +223,7 @@ def test_an_interrupted_command_tells_what_is_done(monkeypatch, capsys):
         raise KeyboardInterrupt
 
     statements = [STATEMENTS["T9"], replace(STATEMENTS["T8"], steps=interrupted)]
-    monkeypatch.setattr(import_module("scverify.conjecture.proof"), "chosen_theorems", lambda targets: statements)
+    monkeypatch.setattr(import_module("scverify.conjecture.theorem"), "chosen_theorems", lambda targets: statements)
     assert main.main(["prove", "--json"], standalone_mode=False) == 130
     assert [told["id"] for told in json.loads(capsys.readouterr().out)["statements"]] == ["T9"]
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import fraction, text
-from scverify.errors import InputError
+from scverify.errors import InputError, must_be
 from scverify.kernel.inequalities.claims import Inequality, Region, fails, leaf_bound, read_inequality
 from scverify.kernel.inequalities.enclosure import ExactInterval
 from scverify.model.exact import Rational, exact_rational, whole
@@ -44,7 +44,8 @@ def prove_inequality(
     boxes. Raises InputError for anything else, and for a box that contradicts the assumptions of a symbol.
     """
     started = time.perf_counter()
-    whole(budget, "budget", 1)
+    whole(budget, "budget", 1), whole(seed, "seed", 0)
+    must_be(box, Mapping, "box", "a range (a, b) for every variable, as a dict")
     margin, strict = _margin(relation)
     names = sorted(box, key=str)
     claim = _claim(margin, strict, names, box)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scverify.certify.precise import BallArray, Floats, as_array, as_matrix, float_midpoints, largest_exponent, midpoints
 from scverify.model.constraints import Ball, NonNegative, Ridge, norm_constraint
 from scverify.model.level import WorkingLevel, ball
+from scverify.search.linear import lu_solver
 from scverify.search.objective import Objective
 
 Mask = NDArray[np.bool_]
@@ -172,19 +173,17 @@ def _antisymmetric(system: System, omega: Array) -> Array:
 
 def _float_solver(system: System, at: Unknowns) -> Callable[[BallArray], BallArray]:
     """One float LU factor of the Jacobian, its rows and columns scaled to one."""
-    from scipy.linalg import lu_factor, lu_solve
-
     matrix = derivative(system, Objective.floats(system.level), at)
     rows = 1 / np.maximum(np.abs(matrix).max(axis=1, initial=0), 1e-300)
     columns = 1 / np.maximum(np.abs(matrix * rows[:, None]).max(axis=0, initial=0), 1e-300)
     scaled = matrix * rows[:, None] * columns
     if not len(matrix) or not np.isfinite(scaled).all():
         return lambda values: values * 0
-    factors = lu_factor(scaled)
+    solve_scaled = lu_solver(scaled)
 
     def solve(values: BallArray) -> BallArray:
         scale = arb(2) ** int(largest_exponent(values))
-        step = columns * lu_solve(factors, rows * float_midpoints(values / scale))
+        step = columns * solve_scaled(rows * float_midpoints(values / scale))
         result: BallArray = as_array(np.where(np.isfinite(step), step, 0.0)) * scale
         return result
 

@@ -22,6 +22,7 @@ from scverify.kernel.problem import read_problem
 from scverify.model.data import problem_data
 from scverify.model.level import interchangeable
 from scverify.model.problem import Problem
+from scverify.search.linear import lu_solver
 from scverify.search.separable import FloatForm, Floats, root
 from scverify.search.threads import blas_threads_for
 from scverify.symbolic.losses import ClassTable
@@ -125,9 +126,7 @@ def _data(v: Balls, z: Balls, bits: int) -> Data:
 
 def _refined(terms: RankOneForm, x: Floats, jacobian: Floats, bits: int) -> tuple[Data, Near]:
     """Newton's method with residuals in balls and one float factor of the Jacobian."""
-    from scipy.linalg import lu_factor, lu_solve
-
-    factor = lu_factor(jacobian)
+    solve = lu_solver(jacobian)
     v, z = _start(terms, x)
     u, last = len(v), arb("inf")
     while True:
@@ -139,7 +138,7 @@ def _refined(terms: RankOneForm, x: Floats, jacobian: Floats, bits: int) -> tupl
             return data, near_optimum(at)
         last = size
         unit = arb(2) ** max(exponent(value) for value in values)
-        move = lu_solve(factor, np.array([float((value / unit).mid()) for value in values]))
+        move = solve(np.array([float((value / unit).mid()) for value in values]))
         steps = [(unit * arb(float(-d))).exp() for d in move]
         v = [(a * step).mid() for a, step in zip(at.v, steps[:u], strict=True)]
         z = [(a / step).mid() for a, step in zip(at.z, steps[u:], strict=True)]

@@ -16,10 +16,11 @@ from scverify.certify.dyadics import above, below, matrix, places_for, probabili
 from scverify.certify.precise import BallArray, as_array, exponent
 from scverify.certify.refine import GUARD, semidefinite_factor
 from scverify.certify.unit_polish import float_candidate, polished_unit_candidate
-from scverify.errors import InputError, Undecided
+from scverify.errors import InputError, Undecided, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.units.bounds import UnitPoint, unit_lower_bound, unit_point, unit_upper_bound
 from scverify.kernel.units.level import UnitLevel
+from scverify.model.exact import whole
 from scverify.model.units import UnitProblem
 from scverify.results.units import UnitOptimum
 from scverify.search.units import UnitCandidate, unit_candidate
@@ -60,6 +61,8 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
     Raises InputError where the kernel refuses the problem (rows that are not convex, copies that need not coincide), and Undecided where
     no bound is found.
     """
+    must_be(problem, UnitProblem, "problem", "a UnitProblem")
+    whole(max_precision, "max_precision", 1)
     started = time.perf_counter()
     try:
         level = problem.level

@@ -14,8 +14,8 @@ from sympy import Expr, Integer, Sum, Symbol, exp, symbols
 from scverify.certify.optimum import optimum
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
 from scverify.conjecture.formulas import Formula, in_balls
-from scverify.conjecture.proof import Decision, Step, certified, fact, identity, sign
 from scverify.conjecture.terms import Assignment, Term, letters, term
+from scverify.conjecture.theorem import Decision, Step, certified, fact, identity, sign
 from scverify.errors import InputError
 from scverify.model.classes import Classes
 from scverify.model.constraints import NonNegative, Sphere

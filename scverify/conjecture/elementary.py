@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sympy import Expr, Symbol, exp, log, symbols
 
-from scverify.conjecture.proof import Step, identity, sign
+from scverify.conjecture.theorem import Step, identity, sign
 
 _R, _FURTHER = Symbol("r", nonnegative=True), Symbol("f", nonnegative=True)
 WITHIN = 1 / (1 + _FURTHER)  # every number r of (0, 1]: the end r = 0 follows by continuity

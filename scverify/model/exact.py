@@ -67,10 +67,10 @@ def positive(value: Rational, name: str) -> Fraction:
     return number
 
 
-def whole(value: object, name: str, least: int) -> int:
-    """An integer of at least `least`; raises InputError otherwise."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or not least <= int(value) <= MOST_COUNT:
-        raise InputError(f"{name} {value!r}", f"a whole number of at least {least}, at most {MOST_COUNT}", f"correct {name}")
+def whole(value: object, name: str, least: int, most: int = MOST_COUNT) -> int:
+    """An integer from `least` to `most`; raises InputError otherwise."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or not least <= int(value) <= most:
+        raise InputError(f"{name} {value!r}", f"a whole number of at least {least}, at most {most}", f"correct {name}")
     return int(value)
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from sympy import Expr
 
-from scverify.errors import InputError
+from scverify.errors import InputError, must_be, one_of
 from scverify.kernel.formula import parse
 from scverify.kernel.units.level import UnitLevel
 from scverify.kernel.units.nodes import stated_level
-from scverify.model.constraints import Constraint, NonNegative, Sphere
+from scverify.model.constraints import Constraint, NonNegative, as_constraint
 from scverify.model.data import constraint_data, rule_data
 from scverify.model.exact import Rational, positive
 from scverify.model.nodes import NodeLoss
@@ -104,20 +104,20 @@ class UnitProblem:
         self,
         loss: UnitLoss | NodeLoss,
         temperature: Rational = 1,
-        constraint: Constraint | Mapping[str, Constraint] | None = None,
+        constraint: Constraint | str | Mapping[str, Constraint | str] | None = None,
         reduction: str = "sum",
     ) -> None:
         """Checks every input; raises InputError."""
-        given = Sphere() if constraint is None else constraint
-        by_kind = dict(given) if isinstance(given, Mapping) else dict.fromkeys(loss.kinds, given)
+        must_be(loss, (UnitLoss, NodeLoss), "loss", "a loss on units, such as scverify.losses.clip(pairs=4)")
+        given = constraint if isinstance(constraint, Mapping) else dict.fromkeys(loss.kinds, constraint)
+        by_kind = {kind: as_constraint(norm) for kind, norm in given.items()}
         if set(by_kind) != set(loss.kinds):
             raise InputError(
-                f"constraints on {', '.join(sorted(by_kind))}", f"one on each of {', '.join(loss.kinds)}", "name every kind once"
+                f"constraints on {', '.join(map(str, by_kind))}", f"one on each of {', '.join(loss.kinds)}", "name every kind once"
             )
         if any(isinstance(norm, NonNegative) for norm in by_kind.values()):
             raise InputError("H >= 0", f"sphere, ball or ridge for {loss.name}", "drop the sign constraint")
-        if reduction not in ("sum", "mean"):
-            raise InputError(f"reduction {reduction!r}", "sum or mean", "choose one of these")
+        one_of(reduction, "reduction", ("sum", "mean"))
         object.__setattr__(self, "loss", loss)
         object.__setattr__(self, "temperature", positive(temperature, "temperature tau"))
         object.__setattr__(self, "constraints", tuple(by_kind[kind] for kind in loss.kinds))

@@ -152,7 +152,11 @@ def unit_candidate(problem: UnitProblem) -> UnitCandidate:
         aside = _moved_aside(objective, z)
         if aside is None:
             break
-        z = _finished(objective, _descended(objective, aside))
+        other = _finished(objective, _descended(objective, aside))
+        values = [objective.value_and_gradient(point)[0] for point in (z, other)]
+        if not values[1] < values[0] - _SADDLE * abs(values[0]):
+            break
+        z = other
     r = z.shape[1] - objective.kinds
     return UnitCandidate(means=z[:, :r], spreads=z[:, r:])
 

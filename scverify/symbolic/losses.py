@@ -94,7 +94,11 @@ class Loss:
     coefficients: CoefficientRule | ClassTable | SampleTable
 
     def __post_init__(self) -> None:
-        """Move the formula's factor into the weights."""
+        """Move the formula's factor into the weights; raises InputError where the parts are none of a loss."""
+        must_be(self.formula, RowFormula, "formula", "a RowFormula")
+        must_be(
+            self.coefficients, (CoefficientRule, ClassTable, SampleTable), "coefficients", "a CoefficientRule, ClassTable or SampleTable"
+        )
         if (scale := self.formula.scale) != 1:
             object.__setattr__(self, "formula", self.formula.over(scale))
             object.__setattr__(self, "coefficients", _heavier(self.coefficients, scale))

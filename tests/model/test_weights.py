@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scverify.certify.units import unit_optimum
@@ -15,7 +15,7 @@ from scverify.model.units import UnitProblem
 from scverify.model.weights import cosface, cross_entropy, label_smoothing, mse, supcon_cross_entropy
 from tests.oracles import written_out
 
-SIZES = st.lists(st.integers(1, 30), min_size=2, max_size=6)
+SIZES = st.lists(st.integers(1, 30), min_size=2, max_size=4)
 TAUS = st.sampled_from(["1/4", "1/2", "1"])
 
 
@@ -39,6 +39,7 @@ def ridges(found, weights, features):
     return 0.5 * (norms[0] * (weights**2).sum() + norms[1] * (features**2).sum())
 
 
+@settings(max_examples=6)
 @given(sizes=SIZES, ridge=st.sampled_from(["1/100", "1/2", "1", "3"]), other=st.sampled_from(["1/7", "1"]))
 def test_squared_error_under_two_ridges_is_soft_thresholding(sizes, ridge, other):
     """The singular values of the targets are sqrt(n_c); each gives w sqrt(n) - w^2/2, or n/2 where sqrt(n) <= w, w = sqrt(w_W w_H)."""
@@ -66,6 +67,7 @@ def test_a_hybrid_is_the_sum_of_its_simplexes(k, n, tau, part):
     assert float(found.lower) == pytest.approx(a * contrast + (1 - a) * n * k * math.log1p((k - 1) * share(k, t)), rel=1e-12)
 
 
+@settings(max_examples=5)
 @given(sizes=st.lists(st.integers(2, 4), min_size=2, max_size=3), seed=st.integers(0, 2**32 - 1))
 def test_plain_loops_of_a_hybrid(sizes, seed):
     found, generator = unit_optimum(UnitProblem(supcon_cross_entropy(sizes, "1/3"), 1)), np.random.default_rng(seed)

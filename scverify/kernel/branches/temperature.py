@@ -15,7 +15,7 @@ from flint import arb, fmpq
 
 from ..balls import checked_finite
 from ..certificate import Rejected, Unresolved, require, total
-from ..dual import Dual, row_hessian
+from ..dual import DualNumber, row_hessian
 from ..formula import Row, Tree, evaluate_constant, log_sum_exp, mentions, value_and_gradient
 
 Balls = list[arb]
@@ -210,7 +210,7 @@ def _tree_slopes(model: RowModel, row: Row, temperatures: Temperatures) -> RowSl
         raise Rejected("only log-sum-exp rows of s/tau have a limit as tau falls to 0")
     at = Row(row.s, [arb(x) for x in row.c], [arb(x) for x in row.q], temperatures.ball)
     gradient = value_and_gradient(model.tree, at, arb)[1]
-    moved: list[Any] = value_and_gradient(model.tree, at._replace(tau=Dual(temperatures.ball, arb(1))), arb)[1]
-    drift = [x.slope if isinstance(x, Dual) else arb(0) for x in moved]
+    moved: list[Any] = value_and_gradient(model.tree, at._replace(tau=DualNumber(temperatures.ball, arb(1))), arb)[1]
+    drift = [x.slope if isinstance(x, DualNumber) else arb(0) for x in moved]
     hessian = row_hessian(model.tree, at, arb)
     return RowSlopes(gradient, hessian, {}, drift, hessian)
