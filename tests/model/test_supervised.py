@@ -39,7 +39,7 @@ ROWS = {
 
 
 @pytest.mark.parametrize("name", ROWS)
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(k=st.integers(2, 6), size=st.integers(2, 5), tau=TAUS)
 def test_balanced_classes_are_a_simplex(name, k, size, tau):
     loss, row = ROWS[name]
@@ -75,7 +75,7 @@ LOSSES = {"bcl": bcl, "supcon_weighted": supcon_weighted, **{name: loss for name
 
 
 @pytest.mark.parametrize("name", PLAIN)
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(sizes=st.lists(st.integers(2, 4), min_size=2, max_size=3), seed=st.integers(0, 2**32 - 1))
 def test_plain_loops_agree_at_the_optimum_and_lie_above_it_elsewhere(name, sizes, seed):
     found = optimum(Problem(LOSSES[name], Classes(sizes), temperature="1/2"))
@@ -100,7 +100,7 @@ def test_sincere_and_negatives_only_are_a_simplex(k, size, tau):
     assert found.problem.loss.anchors == 2 * n
 
 
-@settings(max_examples=10)
+@settings(max_examples=4)
 @given(sizes=st.lists(st.integers(2, 3), min_size=2, max_size=3), seed=st.integers(0, 2**32 - 1))
 def test_plain_loops_of_one_positive_at_a_time(sizes, seed):
     generator = np.random.default_rng(seed)

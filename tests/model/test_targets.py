@@ -31,7 +31,7 @@ def test_a_kernel_of_equal_labels_alone_is_ntxent_of_two_views(samples, tau):
     assert float(found.lower) == pytest.approx(exact, rel=1e-12)
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(seed=st.integers(0, 2**32 - 1), views=st.integers(1, 2))
 def test_plain_loops_of_a_kernel(seed, views):
     generator, n = np.random.default_rng(seed), 3
