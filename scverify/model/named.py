@@ -5,18 +5,17 @@ Those of a constant or of `Loss` are placed on classes (`sv.Problem`); the other
 
 from __future__ import annotations
 
-from sympy import Integer, exp, log
+from fractions import Fraction
 
 from scverify.model.batches import mini_batches
-from scverify.model.exact import Rational, whole
+from scverify.model.exact import Rational, exact_rational, whole
 from scverify.model.sums import on_units, rescaled, weighted_sum
 from scverify.model.supervised import binary_logistic, multi_similarity, nscl, sincere, ssem
 from scverify.model.targets import mixup, multi_label, y_aware
 from scverify.model.units import RowKind, UnitLoss
 from scverify.model.views import dhel, infonce, ntxent, uniformity
-from scverify.model.weights import cosface, cross_entropy, exact_number, label_smoothing, mse, supcon_cross_entropy
-from scverify.symbolic.losses import bcl, decoupled, lifted, n_other, soft_supcon, spectral, supcon, supcon_in, supcon_row, supcon_weighted
-from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
+from scverify.model.weights import cosface, cross_entropy, label_smoothing, mse, supcon_cross_entropy
+from scverify.symbolic.losses import bcl, decoupled, lifted, soft_supcon, spectral, supcon, supcon_in, supcon_row, supcon_weighted
 
 __all__ = [
     "bcl",
@@ -53,8 +52,6 @@ __all__ = [
     "y_aware",
 ]
 
-_ONE = Integer(1)
-
 
 def clip(pairs: int) -> UnitLoss:
     """Contrast of images and texts in both directions (Radford et al. 2021): a row of one modality sees all nodes of the other.
@@ -82,8 +79,8 @@ def mnrl(pairs: int, hard: int = 0, repeats: int = 1) -> UnitLoss:
     negatives, `hard` of each pair. repeats: how often each pair stands in the batch; its duplicates are negatives of each other.
     """
     whole(pairs, "pairs", 2), whole(hard, "hard", 0), whole(repeats, "repeats", 1)
-    seen = {"document": _ONE, "negative": _ONE} if hard else {"document": _ONE}
-    row = RowKind("query", supcon_row, _ONE, {"own": seen, "others": seen}, {"own": {"document": 1 / n_other}})
+    seen = {"document": 1, "negative": 1} if hard else {"document": 1}
+    row = RowKind("query", supcon_row, 1, {"own": seen, "others": seen}, {"own": {"document": Fraction(1, repeats)}})
     kinds, copies = (("query", *seen), (repeats, repeats, repeats * hard)[: 1 + len(seen)])
     plural = f"pairs of {'query, document and negatives' if hard else 'query and document'}"
     return UnitLoss("mnrl", plural, kinds, ((pairs, copies),), (row,), pairs * repeats)
@@ -95,15 +92,16 @@ def siglip(pairs: int, bias: Rational = -10) -> UnitLoss:
     L = sum_i log(1 + e^{-(s_ii/tau + bias)}) + sum_{i != j} log(1 + e^{s_ij/tau + bias}). pairs: at least 2; bias: a rational.
     """
     whole(pairs, "pairs", 2)
-    logit = s[a] / tau + exact_number(bias, "bias")
-    formula = RowFormula("siglip", row_sum(q[a] * log(1 + exp(-logit))) + row_sum(c[a] * log(1 + exp(logit))))
-    row = RowKind("image", formula, _ONE, {"others": {"text": _ONE}}, {"own": {"text": _ONE}})
+    shift = exact_rational(bias, "bias")
+    from scverify.symbolic.parametric import logistic_row
+
+    row = RowKind("image", logistic_row(shift), 1, {"others": {"text": 1}}, {"own": {"text": 1}})
     return UnitLoss("siglip", "pairs of image and text", ("image", "text"), ((pairs, (1, 1)),), (row,), pairs)
 
 
 def _contrast(anchor: str, other: str) -> RowKind:
     """The row of an anchor that sees the other kind in every unit, and whose positive is that of its own."""
-    return RowKind(anchor, supcon_row, _ONE, {"own": {other: _ONE}, "others": {other: _ONE}}, {"own": {other: _ONE}})
+    return RowKind(anchor, supcon_row, 1, {"own": {other: 1}, "others": {other: 1}}, {"own": {other: 1}})
 
 
 PAIRS = {"clip": clip, "mnrl": mnrl, "siglip": siglip}

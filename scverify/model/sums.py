@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-
-from sympy import Expr, Rational
+from typing import TYPE_CHECKING
 
 from scverify.errors import InputError
 from scverify.model.nodes import NodeLoss
 from scverify.model.units import RowKind, Types, UnitLoss
-from scverify.symbolic.losses import CoefficientRule, Loss, n_anchors, n_samples, times
+from scverify.symbolic.losses import CoefficientRule, Loss, times
+
+if TYPE_CHECKING:
+    from sympy import Expr
 
 AnyLoss = Loss | UnitLoss | NodeLoss
 
@@ -21,6 +23,8 @@ def on_units(loss: Loss, sizes: Sequence[int]) -> UnitLoss:
     rule = loss.coefficients
     if not isinstance(rule, CoefficientRule):
         raise InputError(f"{loss.name}, whose coefficients are a table", "a loss whose coefficients are a rule", "state its rows instead")
+    from scverify.symbolic.symbols import n_anchors, n_samples
+
     known = {n_samples: sum(sizes), n_anchors: sum(sizes)}
     row = RowKind(
         anchor="feature",
@@ -33,7 +37,7 @@ def on_units(loss: Loss, sizes: Sequence[int]) -> UnitLoss:
     return UnitLoss(loss.name, "classes of features", ("feature",), types, (row,), sum(sizes))
 
 
-def weighted_sum(*parts: tuple[Expr, UnitLoss]) -> UnitLoss:
+def weighted_sum(*parts: tuple[Fraction | int, UnitLoss]) -> UnitLoss:
     """The sum of losses times weights >= 0 on one set of units: a kind of the same name is the same node.
 
     The first part with the most kinds says what the units are; InputError where another has other units.
@@ -44,7 +48,7 @@ def weighted_sum(*parts: tuple[Expr, UnitLoss]) -> UnitLoss:
             raise InputError(f"weight {weight} of {loss.name}", "weights of at least 0", "a difference of convex losses is not convex")
         if not set(loss.kinds) <= set(whole.kinds) or loss.types != _of_kinds(whole, loss.kinds):
             raise InputError(f"{loss.name} on {loss.extent}", f"the units of {whole.name}: {whole.extent}", "use the same sizes and kinds")
-    rows = tuple(replace(row, weight=weight * row.weight) for weight, loss in parts if weight != 0 for row in loss.rows)
+    rows = tuple(replace(row, weight=_times(weight, row.weight)) for weight, loss in parts if weight != 0 for row in loss.rows)
     name = " + ".join(loss.name if weight == 1 else f"{weight} {loss.name}" for weight, loss in parts)
     return replace(whole, name=name, rows=rows, anchors=max(loss.anchors for _, loss in parts))
 
@@ -66,5 +70,13 @@ def rescaled(loss: AnyLoss, factor: Fraction) -> AnyLoss:
         return times(loss, factor)
     if isinstance(loss, NodeLoss):
         return replace(loss, name=name, rows=tuple(replace(row, weight=factor * row.weight) for row in loss.rows))
-    exact = Rational(factor.numerator, factor.denominator)
-    return replace(loss, name=name, rows=tuple(replace(row, weight=exact * row.weight) for row in loss.rows))
+    return replace(loss, name=name, rows=tuple(replace(row, weight=_times(factor, row.weight)) for row in loss.rows))
+
+
+def _times(factor: Fraction | int, weight: Expr | Fraction | int) -> Expr | Fraction | int:
+    """The product: a SymPy expression takes numbers of its own kind."""
+    if isinstance(weight, Fraction | int):
+        return factor * weight
+    from sympy import Rational
+
+    return weight * Rational(factor.numerator, factor.denominator)

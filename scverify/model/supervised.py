@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sympy import Integer, exp, log
-
 from scverify.errors import InputError
-from scverify.model.exact import Rational, positive, whole
+from scverify.model.exact import Rational, exact_rational, positive, whole
 from scverify.model.units import RowKind, UnitLoss
-from scverify.model.weights import class_sizes, exact_number, exact_share
-from scverify.symbolic.losses import CoefficientRule, Loss, supcon_row
-from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
-
-_ZERO, _ONE = Integer(0), Integer(1)
-# q = 1 on positives, c = 1 on negatives
-_APART = CoefficientRule(weight=_ONE, positive_c=_ZERO, positive_q=_ONE, negative_c=_ONE, negative_q=_ZERO)
+from scverify.model.weights import class_sizes, exact_share
+from scverify.symbolic.losses import Loss, pairwise_rule, supcon_row
 
 
 def multi_similarity(alpha: Rational = 2, beta: Rational = 50, margin: Rational = "1/2") -> Loss:
@@ -23,10 +16,10 @@ def multi_similarity(alpha: Rational = 2, beta: Rational = 50, margin: Rational 
 
     A row is 1/alpha log(1 + sum_p e^{-alpha (s_p/tau - margin)}) + 1/beta log(1 + sum_n e^{beta (s_n/tau - margin)}); alpha, beta > 0.
     """
-    up, down = (exact_number(positive(value, name), name) for value, name in ((alpha, "alpha"), (beta, "beta")))
-    shifted = s[a] / tau - exact_number(margin, "margin")
-    pulled, pushed = row_sum(q[a] * exp(-up * shifted)), row_sum(c[a] * exp(down * shifted))
-    return Loss("multi_similarity", RowFormula("multi_similarity", log(1 + pulled) / up + log(1 + pushed) / down), _APART)
+    from scverify.symbolic.parametric import multi_similarity_row
+
+    row = multi_similarity_row(positive(alpha, "alpha"), positive(beta, "beta"), exact_rational(margin, "margin"))
+    return Loss("multi_similarity", row, pairwise_rule)
 
 
 def binary_logistic(bias: Rational = 0) -> Loss:
@@ -34,9 +27,9 @@ def binary_logistic(bias: Rational = 0) -> Loss:
 
     A row is sum_p log(1 + e^{-(s_p/tau + bias)}) + sum_n log(1 + e^{s_n/tau + bias}).
     """
-    logit = s[a] / tau + exact_number(bias, "bias")
-    formula = row_sum(q[a] * log(1 + exp(-logit))) + row_sum(c[a] * log(1 + exp(logit)))
-    return Loss("binary_logistic", RowFormula("binary_logistic", formula), _APART)
+    from scverify.symbolic.parametric import logistic_row
+
+    return Loss("binary_logistic", logistic_row(exact_rational(bias, "bias")), pairwise_rule)
 
 
 def sincere(sizes: Iterable[int]) -> UnitLoss:
@@ -44,7 +37,7 @@ def sincere(sizes: Iterable[int]) -> UnitLoss:
 
     A row is the mean over p of -log(e^{s_p/tau} / (e^{s_p/tau} + sum_n e^{s_n/tau})). sizes: at least two classes of at least 2.
     """
-    return _on_samples("sincere", class_sizes(sizes, 2), {"copy": _ONE, "others": {"sample": _ONE}}, 1)
+    return _on_samples("sincere", class_sizes(sizes, 2), {"copy": 1, "others": {"sample": 1}}, 1)
 
 
 def nscl(sizes: Iterable[int], views: int = 2) -> UnitLoss:
@@ -52,12 +45,12 @@ def nscl(sizes: Iterable[int], views: int = 2) -> UnitLoss:
 
     A row is log sum_n e^{s_n/tau} - s_p/tau. sizes: images per class, at least two classes; views: of each image, at least 2.
     """
-    return _on_samples("nscl", class_sizes(sizes), {"others": {"sample": _ONE}}, whole(views, "views", 2))
+    return _on_samples("nscl", class_sizes(sizes), {"others": {"sample": 1}}, whole(views, "views", 2))
 
 
 def _on_samples(name: str, sizes: list[int], outcomes: dict[str, object], views: int) -> UnitLoss:
     types = tuple((sizes.count(size), (size * views,)) for size in sorted(set(sizes), reverse=True))
-    row = RowKind("sample", supcon_row, _ONE, outcomes, {"copy": _ONE})
+    row = RowKind("sample", supcon_row, 1, outcomes, {"copy": 1})
     return UnitLoss(name, "classes of samples", ("sample",), types, (row,), sum(sizes) * views)
 
 
@@ -77,8 +70,8 @@ def ssem(classes: int, images: int, share: Rational = "1/2") -> UnitLoss:
         RowKind(
             anchor=kind,
             formula=supcon_row,
-            weight=_ONE,
-            c={"own": {other: _ONE for other in kinds if other != kind}, "others": dict.fromkeys(kinds, _ONE)},
+            weight=1,
+            c={"own": {other: 1 for other in kinds if other != kind}, "others": dict.fromkeys(kinds, 1)},
             q={"own": {other: each + (twin if j == i ^ 1 else 0) for j, other in enumerate(kinds) if j != i}},
         )
         for i, kind in enumerate(kinds)

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-
-from sympy import Expr, Integer, exp, log
-from sympy import Rational as Number
+from fractions import Fraction
 
 from scverify.errors import InputError
 from scverify.model.exact import Rational, exact_rational, whole
 from scverify.model.sums import on_units, weighted_sum
 from scverify.model.units import RowKind, Types, UnitLoss
 from scverify.symbolic.losses import supcon, supcon_row
-from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
+from scverify.symbolic.row import named_row
 
-_ONE = Integer(1)
 _CLASSES = "classes of weight vector and features"
-_OWN, _OTHERS = {"own": {"weight": _ONE}}, {"others": {"weight": _ONE}}
+_OWN, _OTHERS = {"own": {"weight": 1}}, {"others": {"weight": 1}}
 
 
 def class_sizes(sizes: Iterable[int], least: int = 1) -> list[int]:
@@ -30,15 +27,9 @@ def class_sizes(sizes: Iterable[int], least: int = 1) -> list[int]:
     return counts
 
 
-def exact_number(value: Rational, name: str) -> Expr:
-    """An exact number of a formula."""
-    exact = exact_rational(value, name)
-    return Number(exact.numerator, exact.denominator)
-
-
-def exact_share(value: Rational, name: str) -> Expr:
+def exact_share(value: Rational, name: str) -> Fraction:
     """An exact number from 0 to 1."""
-    share = exact_number(value, name)
+    share = exact_rational(value, name)
     if not 0 <= share <= 1:
         raise InputError(f"{name} {value}", f"0 <= {name} <= 1", f"correct {name}")
     return share
@@ -58,9 +49,9 @@ def cross_entropy(sizes: Iterable[int], smoothing: Rational = 0) -> UnitLoss:
     delta = exact_rational(smoothing, "smoothing")
     if not 0 <= delta < 1:
         raise InputError(f"smoothing {smoothing}", "0 <= smoothing < 1", "correct smoothing")
-    share = Number(delta.numerator, delta.denominator) / len(counts)
+    share = delta / len(counts)
     targets = {"own": {"weight": 1 - share * (len(counts) - 1)}, "others": {"weight": share}} if delta else _OWN
-    row = RowKind("feature", supcon_row, _ONE, _OWN | _OTHERS, targets)
+    row = RowKind("feature", supcon_row, 1, _OWN | _OTHERS, targets)
     return UnitLoss("cross_entropy", _CLASSES, ("weight", "feature"), _types(counts), (row,), sum(counts))
 
 
@@ -75,8 +66,7 @@ def mse(sizes: Iterable[int]) -> UnitLoss:
     sizes: at least two. Usual at tau = 1, with a ridge on weights and features.
     """
     counts = class_sizes(sizes)
-    squares = row_sum(q[a] * (s[a] / tau - 1) ** 2) / 2 + row_sum(c[a] * (s[a] / tau) ** 2) / 2
-    row = RowKind("feature", RowFormula("mse", squares), _ONE, _OTHERS, _OWN)
+    row = RowKind("feature", named_row("mse"), 1, _OTHERS, _OWN)
     return UnitLoss("mse", _CLASSES, ("weight", "feature"), _types(counts), (row,), sum(counts))
 
 
@@ -85,12 +75,12 @@ def cosface(sizes: Iterable[int], margin: Rational = "7/20") -> UnitLoss:
 
     sizes: at least two; margin: at least 0. The published scale s is 1/tau.
     """
-    counts, gap = class_sizes(sizes), exact_number(margin, "margin")
+    counts, gap = class_sizes(sizes), exact_rational(margin, "margin")
     if gap < 0:
         raise InputError(f"margin {margin}", "margin >= 0", "correct the margin")
-    outcomes = row_sum(c[a] * exp(s[a] / tau)) + exp(-gap / tau) * row_sum(q[a] * exp(s[a] / tau))
-    formula = RowFormula("cosface", log(outcomes) - row_sum(q[a] * (s[a] - gap) / tau))
-    row = RowKind("feature", formula, _ONE, _OTHERS, _OWN)
+    from scverify.symbolic.parametric import cosface_row
+
+    row = RowKind("feature", cosface_row(gap), 1, _OTHERS, _OWN)
     return UnitLoss("cosface", _CLASSES, ("weight", "feature"), _types(counts), (row,), sum(counts))
 
 

@@ -3,7 +3,6 @@
 from fractions import Fraction
 
 import pytest
-from sympy import Integer, Rational
 
 from scverify.certify.optimum import optimum
 from scverify.certify.units import unit_optimum
@@ -28,19 +27,19 @@ def test_a_supervised_loss_on_units_is_the_one_on_classes(loss):
 
 
 def test_a_sum_has_the_rows_of_its_parts_with_their_weights():
-    parts = (Rational(1, 3), on_units(supcon, (4, 2))), (Rational(2, 3), cross_entropy((4, 2)))
+    parts = (Fraction(1, 3), on_units(supcon, (4, 2))), (Fraction(2, 3), cross_entropy((4, 2)))
     loss = weighted_sum(*parts)
-    assert loss.kinds == ("weight", "feature") and [row.weight for row in loss.rows] == [Rational(1, 3), Rational(2, 3)]
+    assert loss.kinds == ("weight", "feature") and [row.weight for row in loss.rows] == [Fraction(1, 3), Fraction(2, 3)]
     assert loss.name == "1/3 supcon + 2/3 cross_entropy"
-    assert len(weighted_sum((Integer(0), parts[0][1]), parts[1]).rows) == 1
+    assert len(weighted_sum((Fraction(0), parts[0][1]), parts[1]).rows) == 1
 
 
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: weighted_sum((Integer(-1), clip(3)), (Integer(2), clip(3))),
-        lambda: weighted_sum((Integer(1), clip(3)), (Integer(1), clip(4))),
-        lambda: weighted_sum((Integer(1), on_units(supcon, (4, 3))), (Integer(1), cross_entropy((4, 2)))),
+        lambda: weighted_sum((Fraction(-1), clip(3)), (Fraction(2), clip(3))),
+        lambda: weighted_sum((Fraction(1), clip(3)), (Fraction(1), clip(4))),
+        lambda: weighted_sum((Fraction(1), on_units(supcon, (4, 3))), (Fraction(1), cross_entropy((4, 2)))),
         lambda: on_units(soft_supcon([[1, 0], [0, 1]]), (3, 3)),
         lambda: rescaled(clip(3), Fraction(0)),
     ],
