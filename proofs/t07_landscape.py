@@ -172,7 +172,7 @@ WARM = Theorem(
     assumed=(
         "what N17 assumes: collapsed points have rank at most k < d",
         "second-order necessary conditions: a local minimum has multipliers and a positive semidefinite Riemannian Hessian",
-        "a convex function lies above its tangents",
+        "a differentiable function with non-negative derivative does not fall",
     ),
     could_go_wrong=(
         "where every positive attracts (T7-attraction) but this condition fails, nothing is claimed: searches find no counterexample",
@@ -194,7 +194,7 @@ BALL = Theorem(
     assumed=(
         "the chain rule, as in N2, and: a differentiable function with non-negative derivative does not fall",
         "first and second-order necessary conditions: gradients 2h_i of active constraints are linearly independent",
-        "a convex function lies above its tangents; T4's averaging for the step from the class problem to the samples",
+        "T4's averaging for the step from the class problem to the samples",
     ),
     could_go_wrong=("a local minimum with an interior sample of a class of three or more, below that temperature: N14, open",),
     steps=ball_steps,
@@ -225,7 +225,7 @@ HIGH = Theorem(
     hypotheses=("sphere or ball", "d >= n", "k >= 2, every class has at least two samples"),
     assumed=(
         "HS = 0 with rank H = n would give S = 0",
-        "second-order necessary conditions; a convex function lies above its tangents",
+        "second-order necessary conditions; a differentiable function with non-negative derivative does not fall",
     ),
     could_go_wrong=("between k and n dimensions the argument is silent",),
     steps=high_steps,
@@ -239,7 +239,7 @@ NEXT = Theorem(
     hypotheses=("sphere or ball", "d = n - 1", "k >= 3, every class has at least two samples"),
     assumed=(
         "HS = 0 with rank H = n - 1 leaves S of rank one, S = sigma vv' (S is symmetric and not 0)",
-        "second-order necessary conditions; a convex function lies above its tangents",
+        "second-order necessary conditions; a differentiable function with non-negative derivative does not fall",
     ),
     could_go_wrong=("with two classes the sign of sigma is open: there is no third sample to compare",),
     steps=next_steps,

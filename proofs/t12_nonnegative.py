@@ -42,7 +42,7 @@ T12 = Theorem(
     hypotheses=("H >= 0 entrywise", "sphere or ball of radius 1, d >= k", "sizes at least 2, any tau > 0"),
     assumed=(
         "H >= 0 implies B >= 0 entrywise",
-        "a convex function lies above its tangents (T1)",
+        "a differentiable function with non-negative derivative does not fall",
         "T4's averaging keeps H >= 0's consequence G >= 0 entrywise",
     ),
     could_go_wrong=("d < k is excluded: no orthogonal frame fits",),

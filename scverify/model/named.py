@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
-
-from sympy import Expr, Integer, Rational, exp, log
+from typing import TYPE_CHECKING
 
 from scverify.errors import InputError, must_be
 from scverify.model.exact import Rational as Given
 from scverify.model.exact import exact_rational, whole
 from scverify.model.units import RowKind, UnitLoss
 from scverify.symbolic.losses import supcon_row
-from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
+from scverify.symbolic.row import RowFormula
 
-_ONE = Integer(1)
+if TYPE_CHECKING:
+    from sympy import Expr
 
 
 def clip(pairs: int) -> UnitLoss:
@@ -52,10 +51,22 @@ def siglip(pairs: int, bias: Given = -10) -> UnitLoss:
     L = sum_i log(1 + e^{-(s_ii/tau + bias)}) + sum_{i != j} log(1 + e^{s_ij/tau + bias}). pairs: at least 2; bias: a rational.
     """
     whole(pairs, "pairs", 2)
-    logit = s[a] / tau + _number(bias, "bias")
-    formula = RowFormula("siglip", row_sum(q[a] * log(1 + exp(-logit))) + row_sum(c[a] * log(1 + exp(logit))))
-    row = RowKind("image", formula, _ONE, {"others": {"text": _ONE}}, {"own": {"text": _ONE}})
+    from sympy import Rational
+
+    shift = exact_rational(bias, "bias")
+    formula = RowFormula("siglip", sigmoids(Rational(shift.numerator, shift.denominator)))
+    row = RowKind("image", formula, 1, {"others": {"text": 1}}, {"own": {"text": 1}})
     return UnitLoss("siglip", "pairs of image and text", ("image", "text"), ((pairs, (1, 1)),), (row,), pairs)
+
+
+def sigmoids(bias: Expr) -> Expr:
+    """A row of sigmoids with logits s/tau + bias: q counts the pairs, c the others."""
+    from sympy import exp, log
+
+    from scverify.symbolic.symbols import a, c, q, row_sum, s, tau
+
+    logit = s[a] / tau + bias
+    return row_sum(q[a] * log(1 + exp(-logit))) + row_sum(c[a] * log(1 + exp(logit)))
 
 
 def cross_entropy(sizes: Iterable[int], smoothing: Given = 0) -> UnitLoss:
@@ -71,13 +82,13 @@ def cross_entropy(sizes: Iterable[int], smoothing: Given = 0) -> UnitLoss:
     delta = exact_rational(smoothing, "smoothing")
     if not 0 <= delta < 1:
         raise InputError(f"smoothing {smoothing}", "0 <= smoothing < 1", "correct smoothing")
-    share = Rational(delta.numerator, delta.denominator) / len(counts)
+    share = delta / len(counts)
     row = RowKind(
         anchor="feature",
         formula=supcon_row,
-        weight=_ONE,
-        c={"own": {"weight": _ONE}, "others": {"weight": _ONE}},
-        q={"own": {"weight": 1 - share * (len(counts) - 1)}, "others": {"weight": share}} if delta else {"own": {"weight": _ONE}},
+        weight=1,
+        c={"own": {"weight": 1}, "others": {"weight": 1}},
+        q={"own": {"weight": 1 - share * (len(counts) - 1)}, "others": {"weight": share}} if delta else {"own": {"weight": 1}},
     )
     types = tuple((counts.count(size), (1, size)) for size in sorted(set(counts), reverse=True))
     return UnitLoss("cross_entropy", "classes of weight vector and features", ("weight", "feature"), types, (row,), sum(counts))
@@ -85,12 +96,7 @@ def cross_entropy(sizes: Iterable[int], smoothing: Given = 0) -> UnitLoss:
 
 def _contrast(anchor: str, other: str) -> RowKind:
     """The row of an anchor that sees the other kind in every unit, and whose positive is that of its own."""
-    return RowKind(anchor, supcon_row, _ONE, {"own": {other: _ONE}, "others": {other: _ONE}}, {"own": {other: _ONE}})
-
-
-def _number(value: Given, name: str) -> Expr:
-    exact: Fraction = exact_rational(value, name)
-    return Rational(exact.numerator, exact.denominator)
+    return RowKind(anchor, supcon_row, 1, {"own": {other: 1}, "others": {other: 1}}, {"own": {other: 1}})
 
 
 PAIRS = {"clip": clip, "mnrl": mnrl, "siglip": siglip}

@@ -8,7 +8,6 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from scverify.symbolic.printers import to_kernel
 from scverify.symbolic.row import RowFormula
 
 Entries = Mapping[int, Fraction]
@@ -61,7 +60,7 @@ class NodeLoss:
         """Nodes and rows as a claim states them."""
         return {
             "nodes": list(self.nodes),
-            "formulas": [to_kernel(formula.expression) for formula in self.formulas],
+            "formulas": [formula.tree for formula in self.formulas],
             "rows": [
                 {
                     "anchor": row.anchor,

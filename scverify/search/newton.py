@@ -200,6 +200,8 @@ def refine_roots(system: RankOneSystem, balls: SystemArrays, roots: tuple[Floats
         if scale <= -bits:
             return x[:u], x[u:]
         move = solve(np.array([float((value.mid() * arb(2) ** -scale).mid()) for value in values]))
+        if not np.isfinite(move).all():
+            break
         size = float(np.log2(np.abs(move).max())) + scale
         if sizes and not size < sizes[-1] - 1:
             break

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.sparse.linalg import LinearOperator, minres
 
 from scverify.model.units import UnitProblem
 from scverify.symbolic.compiled import Evaluators, evaluators
@@ -20,6 +18,8 @@ Floats = NDArray[np.float64]
 _WARMEST = 0.5
 _COOLING = 0.6
 _NEWTON = 30
+# a minimum may have become a saddle at the next temperature: there the gradient is 0, and only a nudge leaves it
+_NUDGE = 1e-6
 _DESCENT, _ROUNDS = 500, 2
 # a direction this small beside the largest is one that the point does not have
 _EMPTY = 1e-5
@@ -140,7 +140,7 @@ def unit_candidate(problem: UnitProblem) -> UnitCandidate:
     tau, z = max(target, _WARMEST * scale), None
     while True:
         objective = UnitObjective(problem, tau)
-        z = _finished(objective, _descended(objective, _start(objective) if z is None else z))
+        z = _finished(objective, _descended(objective, _start(objective) if z is None else _nudged(objective, z)))
         if tau == target:
             break
         tau = max(target, tau * _COOLING)
@@ -155,6 +155,12 @@ def _start(objective: UnitObjective) -> Floats:
     return objective.feasible(z / np.linalg.norm(z, axis=1, keepdims=True))
 
 
+def _nudged(objective: UnitObjective, z: Floats) -> Floats:
+    """z a little off, its zero columns included."""
+    off = _NUDGE * np.random.default_rng(1).standard_normal(z.shape)
+    return objective.feasible(z + off * _free(objective, z))
+
+
 def _free(objective: UnitObjective, z: Floats) -> NDArray[np.bool_]:
     """Which entries may move: single units have no spread."""
     free: NDArray[np.bool_] = ~(objective.single[:, None] & (np.arange(z.shape[1]) >= z.shape[1] - objective.kinds))
@@ -163,6 +169,8 @@ def _free(objective: UnitObjective, z: Floats) -> NDArray[np.bool_]:
 
 def _descended(objective: UnitObjective, start: Floats) -> Floats:
     """L-BFGS over unconstrained arrays whose rows are made feasible: norms beyond a ball's are cut, those of a sphere do not matter."""
+    from scipy.optimize import minimize
+
     shape, free = start.shape, _free(objective, start)
 
     def function(x: Floats) -> tuple[float, Floats]:
@@ -191,6 +199,8 @@ def _narrowed(z: Floats, kinds: int) -> Floats:
 
 def _under_a_ridge(objective: UnitObjective, start: Floats) -> Floats:
     """Newton's method in trust regions, where nothing constrains the norms: a small ridge leaves directions that are nearly flat."""
+    from scipy.optimize import minimize
+
     z = start
     for _ in range(_ROUNDS):
         z = _narrowed(z / objective.unit, objective.kinds) * objective.unit
@@ -214,6 +224,8 @@ def _under_a_ridge(objective: UnitObjective, start: Floats) -> Floats:
 
 def _finished(objective: UnitObjective, z: Floats) -> Floats:
     """Newton's method by MINRES on the tangent directions, as long as the gradient falls."""
+    from scipy.sparse.linalg import LinearOperator, minres
+
     free, best = _free(objective, z), np.inf
     for _ in range(_NEWTON):
         _, across, own = objective.slopes(z)
