@@ -7,8 +7,9 @@ from fractions import Fraction
 
 from flint import arb, ctx
 
-from scverify.certify.branch import PRECISION, Branch, Fold, solved, tangent, tube_around
+from scverify.certify.branch import PRECISION, Branch, Fold
 from scverify.certify.dyadics import above, below
+from scverify.certify.tubes import solved, tangent, tube_around
 from scverify.kernel.branches.claims import highest
 from scverify.kernel.branches.frame import Coordinates, Frame
 from scverify.kernel.branches.tube import Curve, holds
@@ -76,7 +77,7 @@ def _fold(branch: Branch, top: Coordinates, along: int, half: Fraction, reach: f
     frame, middle = branch.guide.frame, Fraction(round(_exact(top[along]) * 2**60), 2**60)
     half = max(Fraction(int(half * 2**60), 2**60), Fraction(1, 2**50))
     try:
-        data, curve = tube_around(branch.guide, top, along, middle - half, middle + half, reach)
+        data, curve = tube_around(branch.guide.frame, top, along, middle - half, middle + half, reach)
         check_hypotheses(frame.level, frame.layout, frame.state(curve.all()))
         holds(curve.tube, end)
         return _bracket(frame, curve, data, branch.upper)

@@ -93,7 +93,7 @@ def unit_lower_bound(level: UnitLevel, witness: Any) -> arb:
     constant, slopes = _minorant(level, items(witness["rows"], "rows", len(level.rows)))
     factor = gram_rows(dyadic(witness["factor"], "the factor", level.nodes).balls())
     spreads = _spreads(level, witness["spreads"])
-    across, own = _gathered(level, slopes)
+    across, own = gathered(level, slopes)
     return checked_finite(constant + _least_inner_product(level, across, own, factor, spreads), "the lower bound")
 
 
@@ -157,7 +157,7 @@ def _tangent(row: UnitRow, at: Balls) -> tuple[arb, Balls]:
     return value - total(d * x for d, x in zip(gradient, at, strict=True)), gradient
 
 
-def _gathered(level: UnitLevel, slopes: list[Balls]) -> tuple[Matrix, Matrix]:
+def gathered(level: UnitLevel, slopes: list[Balls]) -> tuple[Matrix, Matrix]:
     """The slopes by anchor: in the entries for other units (u x u) and for the own unit (u x R)."""
     across = [[arb(0)] * level.nodes for _ in range(level.nodes)]
     own = [[arb(0)] * level.kinds for _ in range(level.nodes)]
