@@ -20,6 +20,7 @@ from scverify.certify.uniqueness import Uniqueness, uniqueness
 from scverify.certify.witness import DualPoint, class_multipliers, dual_at, lower_witness, upper_witness
 from scverify.errors import InputError, Undecided, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
+from scverify.kernel.least import least_of_rows
 from scverify.kernel.level import Level
 from scverify.kernel.optimum.bounds import lower_bound
 from scverify.kernel.optimum.feasible import FeasiblePoint, feasible_point, upper_bound
@@ -236,10 +237,11 @@ def _as_result(
     level = candidate.level
     with ctx.workprec(best.precision):
         places = places_for(best.gap)
-        lower, upper = below(best.lower, places), above(best.upper, places)
+        least, witness = _lower_half(level, best)
+        lower, upper = below(least, places), above(best.upper, places)
         lambdas = class_multipliers(level, best.precise, best.dual)
     claim = {"type": "Optimum", "problem": data, "lower": text(lower), "upper": text(upper)}
-    certificates = {"optimum.json": certificate(claim, best.witness, best.precision)}
+    certificates = {"optimum.json": certificate(claim, best.witness | {"lower": witness}, best.precision)}
     if unique.certificate is not None:
         certificates["uniqueness.json"] = unique.certificate
     return Optimum(
@@ -261,6 +263,16 @@ def _as_result(
         shortfall=_shortfall(upper - lower, digits),
         proofs=certificates,
     )
+
+
+def _lower_half(level: WorkingLevel, best: _Attempt) -> tuple[arb, Data]:
+    """The better of two lower bounds with its witness: that of the dual point, and what the rows are at least by themselves."""
+    rows: Data = {"form": "rows"}
+    try:
+        alone = least_of_rows(level)
+    except Unresolved:
+        return best.lower, best.witness["lower"]
+    return (alone, rows) if alone.lower() > best.lower.lower() else (best.lower, best.witness["lower"])
 
 
 def _of_rank_one(problem: Problem, found: RankOne, digits: int | None, started: float) -> Optimum:
