@@ -29,9 +29,9 @@ if TYPE_CHECKING:
         for_all_minima,
         for_all_spurious_minima,
         least_value,
-        optimum_facts,
     )
     from scverify.conjecture.falsify import check
+    from scverify.conjecture.optimum_facts import optimum_facts
     from scverify.conjecture.standard import suite
     from scverify.conjecture.statement import Conjecture, conjecture, load_conjectures
     from scverify.conjecture.truth import Truth, all_of, exact, implies
@@ -133,7 +133,8 @@ __all__ = [
 _HOMES = {
     "conjecture.truth": ("Truth", "all_of", "exact", "implies"),
     "conjecture.enclosure": ("Enclosure", "all_equal"),
-    "conjecture.facts": ("excess", "for_all_critical_points", "for_all_minima", "for_all_spurious_minima", "least_value", "optimum_facts"),
+    "conjecture.facts": ("excess", "for_all_critical_points", "for_all_minima", "for_all_spurious_minima", "least_value"),
+    "conjecture.optimum_facts": ("optimum_facts",),
     "conjecture.statement": ("Conjecture", "conjecture", "load_conjectures"),
     "conjecture.falsify": ("check",),
     "conjecture.standard": ("suite",),

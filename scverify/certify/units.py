@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -149,7 +150,12 @@ def _attempt(level: UnitLevel, candidate: UnitCandidate, bits: int, shrink: floa
         point = unit_point(level, upper)
         value = unit_upper_bound(level, point)
         lower = _lower_witness(level, candidate, point, bits, shrink)
-        return _Attempt(bits, unit_lower_bound(level, lower), value, point, {"upper": upper, "lower": lower})
+        least = unit_lower_bound(level, lower)
+        rows: Data = {"form": "rows"}
+        with suppress(Unresolved):
+            alone = unit_lower_bound(level, rows)
+            least, lower = (alone, rows) if alone.lower() > least.lower() else (least, lower)
+        return _Attempt(bits, least, value, point, {"upper": upper, "lower": lower})
 
 
 def _upper_witness(level: UnitLevel, candidate: UnitCandidate, bits: int) -> Data:

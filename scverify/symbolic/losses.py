@@ -1,6 +1,6 @@
 """The named losses: a row formula and a rule for the coefficients (weight, c, q) that it is given (MATH 1).
 
-A rule is written in the class sizes, so that one loss serves every problem; a table holds numbers for one problem. SymPy is imported
+A rule is written in the class sizes, so that one loss is for every problem; a table holds numbers for one problem. SymPy is imported
 where an expression is asked for: named losses run without.
 """
 
