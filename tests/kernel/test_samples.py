@@ -2,8 +2,11 @@
 
 import pytest
 from flint import fmpq
+from sympy import exp, log
 
 from scverify.kernel.certificate import Rejected
+from scverify.symbolic.losses import Loss, supcon_rule
+from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
 from tests.kernel.test_level import of
 
 
@@ -20,3 +23,16 @@ def test_no_samples_beyond_the_cap_are_expanded():
     with pytest.raises(Rejected, match="at most 3000 samples"):
         of((3_000, 2), "samples")
     assert of((3_000, 2), "groups", [[0], [1]]).nodes == 2
+
+
+def test_slopes_of_a_remainder_that_is_not_linear_in_q_are_not_merged():
+    """Five samples of two classes: q is 1/2 for two entries of a row, and q^2 is 1/4 for each of them, not 1 for both together."""
+    row = log(row_sum(c[a] * exp(s[a] / tau))) - row_sum(q[a] ** 2 * s[a] / tau)
+    level = of((3, 2), "samples", loss=Loss("squared", RowFormula("squared", row), supcon_rule))
+    assert level.exponential_part.slopes[0] == [0, fmpq(-1, 2), fmpq(-1, 2), 0, 0, 0]
+    assert level.exponential_part.slopes[3] == [0, 0, 0, 0, -2, 0]
+
+
+def test_a_formula_in_which_unseen_samples_count_is_refused():
+    with pytest.raises(Rejected, match="does not see"):
+        of((3, 2), "samples", loss=Loss("all", RowFormula("all", row_sum(exp(s[a])) + row_sum(c[a] * s[a])), supcon_rule))
