@@ -189,21 +189,6 @@ def is_additive(tree: Tree) -> bool:
     return degree_one(tree[1]) if tree[0] == "sum" else all(is_additive(x) for x in tree[1:] if not isinstance(x, int))
 
 
-def ignores_empty_entries(tree: Tree) -> bool:
-    """Whether every sum leaves out entries with c = q = 0, by composition: then it is the same whether the row lists them or not."""
-
-    def vanishes(x: Tree) -> bool:
-        if not isinstance(x, tuple):
-            return x in ("c", "q") if isinstance(x, str) else False
-        if x[0] == "pow":
-            return x[2] > 0 and vanishes(x[1])
-        return any(map(vanishes, x[1:])) if x[0] == "mul" else x[0] == "add" and all(map(vanishes, x[1:]))
-
-    if not isinstance(tree, tuple):
-        return True
-    return vanishes(tree[1]) if tree[0] == "sum" else all(ignores_empty_entries(x) for x in tree[1:] if not isinstance(x, int))
-
-
 class SplitTree(NamedTuple):
     """A row log(sum c exp(kappa s)) + remainder, kappa free of s, c and q, the remainder affine in s; both rational expressions."""
 

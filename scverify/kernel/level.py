@@ -15,7 +15,7 @@ from flint import arb, fmpq
 
 from .balls import checked_finite
 from .certificate import fields, integer, is_short, items, rational, require, size_of
-from .formula import Row, Tree, evaluate_constant, ignores_empty_entries, is_additive, log_sum_exp, mentions, value_and_gradient
+from .formula import Row, Tree, evaluate_constant, is_additive, log_sum_exp, mentions, value_and_gradient
 from .limits import afford
 from .problem import StatedConstraint, StatedProblem
 
@@ -65,12 +65,10 @@ class Level:
         return ExponentialPart(evaluate_constant(split.kappa, self.tau, fmpq), [x for x, _ in remainders], [x for _, x in remainders])
 
     def _affine_row(self, remainder: Tree, g: int) -> tuple[fmpq, list[fmpq]]:
-        """Value at 0 and slopes of an affine remainder; equal entries merge and share a slope where it is linear in its coefficients (R1)."""
-        if not is_additive(remainder):
-            row = Row([fmpq(0)] * (self.nodes + 1), self.c[g], self.q[g], self.tau)
-            return value_and_gradient(remainder, row, fmpq)
+        """Value at 0 and slopes of an affine remainder: entries of equal coefficients merge (R1), and each has its share of their slope."""
         looks = [name for name in "cq" if mentions(remainder, name)]
-        entries = list(zip(*(getattr(self, name)[g] for name in looks), strict=True)) or [()] * (self.nodes + 1)
+        apart = [0] * (self.nodes + 1) if is_additive(remainder) else range(self.nodes + 1)
+        entries = list(zip(*(getattr(self, name)[g] for name in looks), apart, strict=True))
         counts = Counter(entries)
         merged = {name: [n * entry[place] for entry, n in counts.items()] for place, name in enumerate(looks)}
         zeros = [fmpq(0)] * len(counts)
@@ -97,7 +95,6 @@ def level_of(problem: StatedProblem, name: Any, groups: Any) -> Level:
     require(name in ("samples", "groups"), "the level is neither samples nor groups")
     if name == "samples":
         require(groups is None, "the sample level has no groups")
-        require(ignores_empty_entries(problem.formula), "an entry that an anchor does not see, c = q = 0, counts in the formula")
         from .samples import level_of_samples
 
         result = level_of_samples(problem)

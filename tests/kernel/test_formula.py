@@ -12,7 +12,6 @@ from scverify.kernel.dual import row_hessian
 from scverify.kernel.formula import (
     Row,
     evaluate_constant,
-    ignores_empty_entries,
     is_additive,
     log_sum_exp,
     mentions,
@@ -188,31 +187,3 @@ def test_a_constant_does_not_look_at_the_row():
     assert evaluate_constant(parse(["mul", "3", ["pow", "tau", -1]]), fmpq(1, 2), fmpq) == 6
     with pytest.raises(Rejected, match="depends on the row"):
         evaluate_constant(parse(["sum", "c"]), fmpq(1), fmpq)
-
-
-@pytest.mark.parametrize(
-    ("data", "ignores"),
-    [
-        (["sum", ["mul", "c", EXP]], True),
-        (["sum", ["add", ["mul", "c", "s"], ["mul", "-1", "q", "s"]]], True),
-        (["sum", ["mul", ["pow", "c", 2], EXP]], True),
-        (["sum", ["mul", "c", ["exp", ["mul", "q", "s"]]]], True),
-        (["log", ["sum", ["mul", "c", "q", "s"]]], True),
-        ("tau", True),
-        (["sum", "s"], False),
-        (["sum", ["exp", ["mul", "q", "s"]]], False),
-        (["sum", ["add", ["mul", "c", "s"], "1"]], False),
-        (["sum", ["pow", "c", 0]], False),
-        (["sum", ["pow", "c", -1]], False),
-        (["add", ["sum", ["mul", "c", "s"]], ["sum", "s"]], False),
-    ],
-    ids=json.dumps,
-)
-def test_whether_an_empty_entry_counts(data, ignores):
-    tree = parse(data)
-    assert ignores_empty_entries(tree) is ignores
-    if ignores and mentions(tree, "s"):
-        full = Row([arb(0.5), arb(2)], [arb(1), arb(2)], [arb(3), arb(1)], arb(1))
-        empty = Row([*full.s, arb(0.25)], [*full.c, arb(0)], [*full.q, arb(0)], arb(1))
-        (value, slopes), (same, more) = (value_and_gradient(tree, row, arb) for row in (full, empty))
-        assert value.overlaps(same) and more[-1] == 0 and all(x.overlaps(y) for x, y in zip(slopes, more, strict=False))
