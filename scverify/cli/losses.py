@@ -125,12 +125,9 @@ def losses(as_json: bool) -> int:
     if as_json:
         print_json({"losses": entries, "outside": [{"name": name, "reason": reason} for name, reason in OUTSIDE.items()]})
         return 0
-    table = Table(
-        ("name", "a row, or the loss"), [[entry["name"], entry["formula"]] for entry in entries], words=("name", "a row, or the loss")
-    )
-    notes = [
-        "; ".join(part for part in (_options_of(entry), entry["constraint"], entry["source"], entry["remark"]) if part) for entry in entries
-    ]
+    columns = ("name", "a row, or the loss")
+    table = Table(columns, [[entry["name"], entry["formula"]] for entry in entries], words=columns)
+    notes = [_said_of(entry) for entry in entries]
     by_reason = {reason: [name for name in OUTSIDE if OUTSIDE[name] == reason] for reason in OUTSIDE.values()}
     notes += [f"outside: {', '.join(names)}: {reason}" for reason, names in by_reason.items()]
     show(Account(heading="Named losses (p: positives, n: negatives, a: all, s: similarities to the anchor)", tables=[table], notes=notes))
