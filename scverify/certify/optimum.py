@@ -35,14 +35,15 @@ from scverify.search.candidate import Candidate
 from scverify.search.rank_one import RankOneRefused
 from scverify.symbolic.shape import is_known_convex
 
-START_BITS = 112
-MAX_PRECISION = 8192
-RELATIVE_GOAL = arb("1e-16")
-GUARD = 32
-SMALL_LEVEL = 64
+START_BITS = 112  # twice float64: one certificate for most problems
+MAX_PRECISION = 8192  # 2,400 digits; problems that need more are named as undecided
+RELATIVE_GOAL = arb("1e-16")  # as good as float64 shows
+GUARD = 32  # bits that sums lose
+SMALL_LEVEL = 64  # nodes up to which a second solution costs less than a second
+# singular values over the largest: noise, a gap that may be the rank, how many gaps are tried
 NO_DIRECTION, DROP, MOST_DROPS = 1e-6, 0.1, 3
-SETTLING_ROUNDS = 5
-# up to so many groups the general form is small as well, and other certificates build on its parts
+SETTLING_ROUNDS = 5  # each doubles the bits
+# up to this many groups the general form is small as well, and other certificates build on its parts
 MOST_IN_GENERAL_FORM = 32
 
 
