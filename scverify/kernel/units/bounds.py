@@ -20,7 +20,7 @@ from ..limits import afford
 from .level import UnitLevel, UnitRow
 
 Balls = list[arb]
-Matrix = list[Balls]
+Matrix = list[list[arb]]
 
 
 @dataclass(frozen=True)
