@@ -24,10 +24,10 @@ from scverify.model.level import ball
 from scverify.model.problem import Problem
 from scverify.results.points import CriticalPoint
 
-PRECISION = 96
-_NEGLIGIBLE = 15
-_MOST_STEPS = 600
-_FINEST = Fraction(1, 2**20)
+PRECISION = 96  # tubes lose few bits: float64 would do nearly everywhere, and costs as much in balls
+_NEGLIGIBLE = 15  # e^-15: an entry with a smaller share of its row makes no equation stiff
+_MOST_STEPS = 600  # a certificate of some megabytes
+_FINEST = Fraction(1, 2**20)  # of the whole way: a step below says that the branch ends
 Reached = Callable[[Fraction], object]
 BetterAt = Callable[[Fraction], Data | None]
 

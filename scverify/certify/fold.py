@@ -16,12 +16,13 @@ from scverify.kernel.branches.tube import Curve, holds
 from scverify.kernel.certificate import Unresolved
 from scverify.kernel.points.orbit import check_hypotheses
 
-_ROUNDS = 20
-_FLAT = 1e-12
-_LONGEST = 0.1
+_ROUNDS = 20  # secant steps double their digits: far fewer are needed where there is one fold
+_FLAT = 1e-12  # a slope of tau that floats cannot tell from 0
+_LONGEST = 0.1  # a longer step may leave the fold for another one
+# times the distance to the fold: too short does not reach over it, too long is not proved
 _WIDER = (Fraction(3, 2), Fraction(3), Fraction(8))
-_REACHES = (1 / 8, 1 / 64, 1 / 512, 1 / 4096, 0.0)
-_PLACES = 12
+_REACHES = (1 / 8, 1 / 64, 1 / 512, 1 / 4096, 0.0)  # least radius over tau, widest first: so far beyond the fold nothing is critical
+_PLACES = 12  # decimals of what a claim states
 
 
 def with_fold(branch: Branch) -> Branch | None:

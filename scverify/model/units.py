@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sympy import Expr
 
 Rules = Mapping[str, Any]
+Types = tuple[tuple[int, tuple[int, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class UnitLoss:
     name: str
     plural: str
     kinds: tuple[str, ...]
-    types: tuple[tuple[int, tuple[int, ...]], ...]
+    types: Types
     rows: tuple[RowKind, ...]
     anchors: int
 
@@ -93,7 +94,11 @@ class UnitLoss:
 
 @dataclass(frozen=True)
 class UnitProblem:
-    """min over configurations of a loss on units or nodes, at a temperature, under a constraint on all kinds or one on each (MATH 9)."""
+    """min over configurations of a loss on units or nodes, at a temperature, under a constraint on all kinds or one on each (MATH 9).
+
+    >>> UnitProblem(losses.siglip(pairs=5), temperature=1).loss.name
+    'siglip'
+    """
 
     loss: UnitLoss | NodeLoss
     temperature: Fraction
