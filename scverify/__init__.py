@@ -33,8 +33,10 @@ if TYPE_CHECKING:
     )
     from scverify.conjecture.falsify import check
     from scverify.conjecture.optimum_facts import optimum_facts
+    from scverify.conjecture.proof import Proof, prove
     from scverify.conjecture.standard import suite
     from scverify.conjecture.statement import Conjecture, conjecture, load_conjectures
+    from scverify.conjecture.theorem import Decision, Step, Theorem, certified, fact, identity, sign, theorem
     from scverify.conjecture.truth import Truth, all_of, exact, implies
     from scverify.conjecture.verdict import Verdict
     from scverify.crosscheck import crosscheck
@@ -73,6 +75,7 @@ __all__ = [
     "Conjecture",
     "CriticalPoint",
     "CriticalPoints",
+    "Decision",
     "Enclosure",
     "InequalityResult",
     "InputError",
@@ -85,10 +88,13 @@ __all__ = [
     "NotVerified",
     "Optimum",
     "Problem",
+    "Proof",
     "Ridge",
     "RowFormula",
     "ScverifyError",
     "Sphere",
+    "Step",
+    "Theorem",
     "Threshold",
     "Truth",
     "Unbounded",
@@ -103,6 +109,7 @@ __all__ = [
     "audit",
     "bounded_optimum",
     "bracket",
+    "certified",
     "certify_point",
     "check",
     "conjecture",
@@ -110,10 +117,12 @@ __all__ = [
     "crosscheck",
     "exact",
     "excess",
+    "fact",
     "for_all_critical_points",
     "for_all_minima",
     "for_all_spurious_minima",
     "gram",
+    "identity",
     "implies",
     "landscape",
     "least_value",
@@ -125,11 +134,14 @@ __all__ = [
     "optimum_facts",
     "orthogonal_frame",
     "procrustes",
+    "prove",
     "prove_inequality",
+    "sign",
     "simplex_etf",
     "strategies",
     "suite",
     "supcon",
+    "theorem",
     "threshold",
     "unit_optimum",
     "verify",
@@ -143,6 +155,8 @@ _HOMES = {
     "conjecture.statement": ("Conjecture", "conjecture", "load_conjectures"),
     "conjecture.falsify": ("check",),
     "conjecture.standard": ("suite",),
+    "conjecture.theorem": ("Decision", "Step", "Theorem", "certified", "fact", "identity", "sign", "theorem"),
+    "conjecture.proof": ("Proof", "prove"),
     "conjecture.verdict": ("Verdict",),
     "errors": ("BelowRank", "InputError", "MissingTool", "NotVerified", "ScverifyError", "Undecided"),
     "symbolic.row": ("RowFormula",),
