@@ -129,8 +129,8 @@ def certify_point(
 ) -> CriticalPoint:
     """Certify the critical point near embeddings (d, n), and its kind, for a problem with a dimension.
 
-    better: an optimum or a certified point against which a strict minimum is shown to be spurious. A point that cannot be certified is "undecided",
-    or "degenerate" where its orbit seems not isolated, with the reason. Raises InputError where the embeddings are not (dim, n), not
+    better: an optimum or a certified point against which a strict minimum is shown to be spurious. A point that cannot be certified is
+    "undecided", or "degenerate" where its orbit seems not isolated, with the reason. Raises InputError where the embeddings are not (dim, n), not
     finite, or not near the constraint.
 
     >>> problem = Problem("supcon", (2, 2), dim=2, temperature="1/2")
