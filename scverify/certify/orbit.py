@@ -130,8 +130,8 @@ def certify_point(
     """Certify the critical point near embeddings (d, n), and its kind, for a problem with a dimension.
 
     better: an optimum or a certified point against which a strict minimum is shown to be spurious. A point that cannot be certified is
-    "undecided", or "degenerate" where its orbit seems not isolated, with the reason. Raises InputError where the embeddings are not (dim, n), not
-    finite, or not near the constraint.
+    "undecided", or "degenerate" where its orbit seems not isolated, with the reason. Raises InputError where the embeddings are not
+    (dim, n), not finite, or not near the constraint.
 
     >>> problem = Problem("supcon", (2, 2), dim=2, temperature="1/2")
     >>> certify_point(problem, [[1.0, 1.0, -1.0, -1.0], [0.0, 0.0, 0.0, 0.0]]).kind
