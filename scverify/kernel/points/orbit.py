@@ -215,24 +215,26 @@ def _gradient(level: Level, gram: Matrix, i: int) -> list[arb]:
 def slopes_at(level: Level, gram: Matrix) -> Slopes:
     """First and second derivatives of the loss in the similarities."""
     gradients = [_gradient(level, gram, i) for i in range(level.nodes)]
-    hessians = [[[level.weight[i] * x for x in row] for row in _hessian(level, gram, i, gradients[i])] for i in range(level.nodes)]
+    hessians = [_weighted_hessian(level, gram, i, gradients[i]) for i in range(level.nodes)]
     return Slopes(_first_slopes(level, gradients), hessians)
 
 
-def _hessian(level: Level, gram: Matrix, i: int, gradient: list[arb]) -> Matrix:
-    """The Hessian of row i, without its weight: kappa^2 (diag p - p p^T) for a log-sum-exp, whose gradient is kappa p + r."""
-    part, n = level.exponential_part, range(level.nodes)
-    if level.weight[i] == 0:
-        return [[arb(0)] * level.nodes for _ in n]
+def _weighted_hessian(level: Level, gram: Matrix, i: int, gradient: list[arb]) -> Matrix:
+    """Weight times Hessian of row i: for a log-sum-exp, whose gradient is kappa p + r, the Hessian is kappa^2 (diag p - p p^T)."""
+    part, n, weight = level.exponential_part, level.nodes, level.weight[i]
+    if weight == 0:
+        return [[arb(0)] * n for _ in range(n)]
     if part is None or part.kappa == 0:
         from ..dual import row_hessian
 
-        return [
-            [checked_finite(x, f"the Hessian of row {i}") for x in row] for row in row_hessian(level.formula, _row(level, gram, i), arb)
-        ]
+        rows = row_hessian(level.formula, _row(level, gram, i), arb)
+        return [[weight * checked_finite(x, f"the Hessian of row {i}") for x in row] for row in rows]
     p = [(x - r) / part.kappa for x, r in zip(gradient, _in_place(part.slopes[i], i), strict=True)]
-    square = part.kappa * part.kappa
-    return [[square * p[a] * (1 - p[a]) if a == b else -square * p[a] * p[b] for b in n] for a in n]
+    heavy = [weight * part.kappa * part.kappa * x for x in p]
+    result: Matrix = (arb_mat(n, 1, heavy) * arb_mat(1, n, [-x for x in p])).tolist()
+    for a in range(n):
+        result[a][a] = heavy[a] * (1 - p[a])
+    return result
 
 
 def with_multipliers(matrix: Matrix, multipliers: list[arb]) -> Matrix:
@@ -284,28 +286,29 @@ def jacobian(layout: Layout, state: State, slopes: Slopes) -> arb_mat:
 
 
 def half_hessian(state: State, slopes: Slopes) -> Matrix:
-    """The matrix of <S, U^T U> + D^2 L[G', G']/2, G' = H^T U + U^T H, in the entries of U; it is the derivative of H S in H."""
+    """The matrix of <S, U^T U> + D^2 L[G', G']/2, G' = H^T U + U^T H, in the entries of U; it is the derivative of H S in H.
+
+    With C_k the weighted Hessian of row k and h_a the rows of H, along U = e_b e_j^T row i of the similarities moves by d_i = h_bi e_j, and
+    row j by h_b besides; D moves by C_i d_i, and H S by H (D' + D'^T)/2. So the entry (a, i), (b, j) is d_ab S_ij +
+    [sum_k h_ak h_bk C_k,ij + h_aj (C_j h_b)_i + h_bi (C_i h_a)_j + d_ij h_a^T C_j h_b]/2.
+    """
     h, n = state.h, len(state.h[0])
     r = len(h)
-    s = with_multipliers(slopes.matrix, state.multipliers)
-    columns = arb_mat(h)
+    s, columns = with_multipliers(slopes.matrix, state.multipliers), arb_mat(h).transpose()
+    bent = [arb_mat(c) * columns for c in slopes.hessians]
+    along = [x.tolist() for x in bent]  # along[j][i][b] = (C_j h_b)_i
+    within = [(columns.transpose() * x).tolist() for x in bent]
+    pairs = [(a, b) for a in range(r) for b in range(a, r)]
+    products = arb_mat(len(pairs), n, [h[a][k] * h[b][k] for a, b in pairs for k in range(n)])
+    sums = (products * arb_mat(n, n * n, [x for c in slopes.hessians for row in c for x in row])).tolist()
     rows: Matrix = [[arb(0)] * (r * n) for _ in range(r * n)]
-    for b in range(r):
-        for j in range(n):
-            turned = (columns * arb_mat(symmetrised(_slope_change(h, slopes, b, j)))).tolist()
-            for a in range(r):
-                for i in range(n):
-                    rows[a * n + i][b * n + j] = turned[a][i] + s[i][j] if a == b else turned[a][i]
+    for (a, b), total in zip(pairs, sums, strict=True):
+        for i in range(n):
+            for j in range(n):
+                moved = total[i * n + j] + h[a][j] * along[j][i][b] + h[b][i] * along[i][j][a]
+                entry = (moved + within[j][a][b] if i == j else moved) / 2
+                rows[a * n + i][b * n + j] = rows[b * n + j][a * n + i] = entry + s[i][j] if a == b else entry
     return rows
-
-
-def _slope_change(h: Matrix, slopes: Slopes, b: int, j: int) -> Matrix:
-    """The change of D along U = e_b e_j^T: G'_ij = h_bi for i != j, and G'_jm = h_bm, G'_jj = 2 h_bj."""
-    n = len(h[0])
-    change = [[row[j] * h[b][i] for row in slopes.hessians[i]] for i in range(n)]
-    moved = [h[b][m] + (h[b][j] if m == j else 0) for m in range(n)]
-    change[j] = [sum((x * y for x, y in zip(row, moved, strict=True)), arb(0)) for row in slopes.hessians[j]]
-    return change
 
 
 def check_hypotheses(level: Level, layout: Layout, state: State) -> None:
