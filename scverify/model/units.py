@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sympy import Expr
 
 Rules = Mapping[str, Any]
+Types = tuple[tuple[int, tuple[int, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class UnitLoss:
     name: str
     plural: str
     kinds: tuple[str, ...]
-    types: tuple[tuple[int, tuple[int, ...]], ...]
+    types: Types
     rows: tuple[RowKind, ...]
     anchors: int
 

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 
 from scverify.kernel.dual import DualNumber, row_hessian
 from scverify.kernel.formula import Row, value_and_gradient
-from scverify.kernel.points.orbit import Layout, State, _row, gram_of, half_hessian, slopes_at
+from scverify.kernel.points.orbit import Layout, State, gram_of, half_hessian
+from scverify.kernel.points.slopes import _row, slopes_at
 from scverify.model.level import sample_level
 from scverify.search.surface import Surface
 from tests.properties.problems import FEW, norms, problems, seeds
