@@ -204,23 +204,25 @@ def half_hessian(state: State, slopes: Slopes) -> Matrix:
 
     With C_k the weighted Hessian of row k and h_a the rows of H, along U = e_b e_j^T row i of the similarities moves by d_i = h_bi e_j, and
     row j by h_b besides; D moves by C_i d_i, and H S by H (D' + D'^T)/2. So the entry (a, i), (b, j) is d_ab S_ij +
-    [sum_k h_ak h_bk C_k,ij + h_aj (C_j h_b)_i + h_bi (C_i h_a)_j + d_ij h_a^T C_j h_b]/2.
+    [sum_k h_ak h_bk C_k,ij + h_aj (C_j h_b)_i + h_bi (C_i^T h_a)_j + d_ij h_a^T C_j h_b]/2, for tables C_k that need not be symmetric.
     """
     h, r, n = state.h, len(state.h), len(state.h[0])
     s, columns = with_multipliers(slopes.matrix, state.multipliers), arb_mat(h).transpose()
-    bent = [arb_mat(c) * columns for c in slopes.hessians]
-    along = [x.tolist() for x in bent]  # along[j][i][b] = (C_j h_b)_i
-    within = [(columns.transpose() * x).tolist() for x in bent]
+    tables = [arb_mat(c) for c in slopes.hessians]
+    along = [(c * columns).tolist() for c in tables]  # along[j][i][b] = (C_j h_b)_i
+    across = [(c.transpose() * columns).tolist() for c in tables]
+    within = [(columns.transpose() * c * columns).tolist() for c in tables]
     pairs = [(a, b) for a in range(r) for b in range(a, r)]
     products = arb_mat(len(pairs), n, [h[a][k] * h[b][k] for a, b in pairs for k in range(n)])
     sums = (products * arb_mat(n, n * n, [x for c in slopes.hessians for row in c for x in row])).tolist()
     rows: Matrix = [[arb(0)] * (r * n) for _ in range(r * n)]
-    for (a, b), total in zip(pairs, sums, strict=True):
-        for i in range(n):
-            for j in range(n):
-                moved = total[i * n + j] + h[a][j] * along[j][i][b] + h[b][i] * along[i][j][a]
-                entry = (moved + within[j][a][b] if i == j else moved) / 2
-                rows[a * n + i][b * n + j] = rows[b * n + j][a * n + i] = entry + s[i][j] if a == b else entry
+    for (first, second), shared in zip(pairs, sums, strict=True):
+        for a, b in {(first, second), (second, first)}:
+            for i in range(n):
+                for j in range(n):
+                    moved = shared[i * n + j] + h[a][j] * along[j][i][b] + h[b][i] * across[i][j][a]
+                    entry = (moved + within[j][a][b] if i == j else moved) / 2
+                    rows[a * n + i][b * n + j] = entry + s[i][j] if a == b else entry
     return rows
 
 
