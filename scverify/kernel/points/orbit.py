@@ -212,17 +212,15 @@ def half_hessian(state: State, slopes: Slopes) -> Matrix:
     along = [(c * columns).tolist() for c in tables]  # along[j][i][b] = (C_j h_b)_i
     across = [(c.transpose() * columns).tolist() for c in tables]
     within = [(columns.transpose() * c * columns).tolist() for c in tables]
-    pairs = [(a, b) for a in range(r) for b in range(a, r)]
+    pairs = [(a, b) for a in range(r) for b in range(r)]
     products = arb_mat(len(pairs), n, [h[a][k] * h[b][k] for a, b in pairs for k in range(n)])
     sums = (products * arb_mat(n, n * n, [x for c in slopes.hessians for row in c for x in row])).tolist()
     rows: Matrix = [[arb(0)] * (r * n) for _ in range(r * n)]
-    for (first, second), shared in zip(pairs, sums, strict=True):
-        for a, b in {(first, second), (second, first)}:
-            for i in range(n):
-                for j in range(n):
-                    moved = shared[i * n + j] + h[a][j] * along[j][i][b] + h[b][i] * across[i][j][a]
-                    entry = (moved + within[j][a][b] if i == j else moved) / 2
-                    rows[a * n + i][b * n + j] = entry + s[i][j] if a == b else entry
+    for (a, b), shared in zip(pairs, sums, strict=True):
+        for i in range(n):
+            for j in range(n):
+                moved = shared[i * n + j] + h[a][j] * along[j][i][b] + h[b][i] * across[i][j][a] + (within[j][a][b] if i == j else 0)
+                rows[a * n + i][b * n + j] = moved / 2 + (s[i][j] if a == b else 0)
     return rows
 
 
