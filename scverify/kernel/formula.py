@@ -208,7 +208,7 @@ class SplitTree(NamedTuple):
 def log_sum_exp(tree: Tree) -> SplitTree | None:
     """The split of a row into a log-sum-exp and an affine remainder, or None."""
     terms = list(tree[1:]) if isinstance(tree, tuple) and tree[0] == "add" else [tree]
-    found = [(i, kappa) for i, term in enumerate(terms) if (kappa := _exponent_rate(term)) is not None]
+    found = [(i, kappa) for i, term in enumerate(terms) if (kappa := exponent_rate(term, "c")) is not None]
     if len(found) != 1:
         return None
     index, kappa = found[0]
@@ -230,15 +230,15 @@ def is_rational(tree: Tree) -> bool:
     return not isinstance(tree, tuple) or (tree[0] in ("add", "mul", "pow", "sum") and all(map(is_rational, tree[1:])))
 
 
-def _exponent_rate(term: Tree) -> Tree | None:
-    """kappa of the term log(sum c exp(kappa s)); None for any other term."""
+def exponent_rate(term: Tree, coefficient: str) -> Tree | None:
+    """kappa of the term log(sum c exp(kappa s)), c the coefficient of that name; None for any other term."""
     match term:
-        case ("log", ("sum", ("mul", "c", ("exp", argument)))) | ("log", ("sum", ("mul", ("exp", argument), "c"))):
+        case ("log", ("sum", ("mul", found, ("exp", argument)))) | ("log", ("sum", ("mul", ("exp", argument), found))):
             factors = argument[1:] if isinstance(argument, tuple) and argument[0] == "mul" else (argument,)
         case _:
             return None
     rates = [x for x in factors if x != "s"]
-    if len(rates) + 1 != len(factors) or any(mentions(x, *VECTORS) for x in rates):
+    if found != coefficient or len(rates) + 1 != len(factors) or any(mentions(x, *VECTORS) for x in rates):
         return None
     return ("mul", fmpq(1), *rates)
 

@@ -14,6 +14,7 @@ from ..problem import read_problem
 from ..words import about, dimension, number
 from .bounds import lower_bound
 from .feasible import feasible_point, upper_bound
+from .minorant import convex_class_rows
 
 
 def check_bounds(claim: Data, witness: Any, sides: str) -> tuple[str, ...] | None:
@@ -25,9 +26,10 @@ def check_bounds(claim: Data, witness: Any, sides: str) -> tuple[str, ...] | Non
     if isinstance(witness, dict) and "form" in witness:
         from .rank_one_claims import check_sides
 
-        return check_sides(read_problem(claim["problem"]), witness, claimed)
+        return check_sides(convex_class_rows(read_problem(claim["problem"]), "groups"), witness, claimed)
     fields(witness, f"level {sides}", "groups")
-    level = level_of(read_problem(claim["problem"]), witness["level"], witness.get("groups"))
+    problem = convex_class_rows(read_problem(claim["problem"]), witness["level"])
+    level = level_of(problem, witness["level"], witness.get("groups"))
     if "upper" in claimed:
         upper = upper_bound(level, feasible_point(level, witness["upper"]))
         at_most(upper, claimed["upper"], "the witness does not prove the upper bound")
