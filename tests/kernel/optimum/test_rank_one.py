@@ -96,7 +96,7 @@ def test_a_radius_ends_where_the_curvature_may_have_halved(sizes, tau):
     """R = sqrt(2 g/m) grows with the gap g until exp(3 kappa R) = 2, and there it ends."""
     with ctx.workprec(64):
         near = near_optimum(at(sizes, tau))
-        least, kappa = radius(replace(near, residual=arb(0), above=arb("1e-12"))) / arb("1e-12").sqrt(), arb(near.centre.terms.kappa)
+        least, kappa = radius(replace(near, residual=arb(0), above=arb("1e-60"))) * arb("1e30"), arb(near.centre.terms.kappa)
         widest = (arb(2).log() / (3 * kappa * least)) ** 2
         assert 3 * kappa * radius(replace(near, residual=arb(0), above=widest * arb("0.98"))) < arb(2).log()
         with pytest.raises(Unresolved, match="too wide for a radius"):
