@@ -155,6 +155,8 @@ FORGERIES = {
         "a lower temperature": problem(tau="2/5"),
         "two types": lambda claim, witness: claim["problem"]["units"].append({"multiplicity": 2, "copies": [1, 3]}),
         "one unit": lambda claim, witness: claim["problem"]["units"][0].update(multiplicity=1),
+        "a part that the theorem does not know": problem(scalars=[]),
+        "a temperature that is not given": problem(tau={"least": "1/2", "most": "1"}),
         "different spheres": lambda claim, witness: claim["problem"]["kinds"][0]["constraint"].update(rho="2"),
         "an opposite word": lambda claim, witness: claim.update(type="SimplexNotOptimal"),
     },
