@@ -44,6 +44,8 @@ def claim_of(kind: str) -> Claim:
             from .dimension.claims import CLAIMS
         case "Merged" | "Apart" | "EventuallyMerged" | "NeverMerged":
             from .thresholds.merging import CLAIMS
+        case "LogitsMerged" | "LogitsApart":
+            from .thresholds.cross_entropy import CLAIMS
         case "ZeroOptimal" | "ZeroNotOptimal":
             from .thresholds.zero import CLAIMS
         case "SimplexOptimal" | "SimplexNotOptimal":
