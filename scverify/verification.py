@@ -16,7 +16,7 @@ from scverify.kernel.limits import Limits
 from scverify.kernel.verify import Answer, Word, verify_text
 from scverify.processes import hold_to
 
-# the kernel stops by itself at its limit, between rows; one long call into the library is stopped from outside after so many more seconds
+# the kernel stops by itself at its limit, between rows; one long call into the library is stopped from outside after this many more seconds
 GRACE = 2.0
 # an interpreter with the libraries of the kernel maps about this much before it begins
 BASE = 1 << 28
@@ -33,6 +33,9 @@ def verify(certificate: Any, limits: Limits | None = None) -> Answer:
     certificate: the path of a file or of a directory that `save` wrote, a certificate in memory (a dict), several by name (what `load`
     gives), or a result that carries some. Several get one word, that of the weakest. limits: for each, of time and memory, by default
     600 s and 4 GiB. Raises InputError for anything else, for a path that cannot be read, and for limits of no sense.
+
+    >>> bool(verify(optimum(Problem("supcon", (5, 4), temperature="1/2"))))
+    True
     """
     limits = checked(Limits() if limits is None else limits)
     if isinstance(certificate, str | os.PathLike):
@@ -65,7 +68,7 @@ def verify_folder(folder: Path, limits: Limits) -> dict[str, Answer]:
 
 
 def in_one(answers: Mapping[str, Answer]) -> Answer:
-    """One answer for several by name: the weakest word and its reasons, and all the claims, one a line."""
+    """One answer for several by name: the weakest word and its reasons, and all the claims, one per line."""
     if len(answers) == 1:
         return next(iter(answers.values()))
     word = overall_word(answers.values())

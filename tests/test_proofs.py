@@ -84,7 +84,7 @@ BROKEN = {
     "1/tau missing in the exponential": (log(row_sum(c[a] * exp(s[a]))) - PULL, {}, FROM_COLLAPSE | {"T1"}),
     "1/tau missing everywhere": (log(row_sum(c[a] * exp(s[a]))) - row_sum(q[a] * s[a]), {}, FROM_VALUES | FROM_SLOPES | {"T1", "N16"}),
     "factor 2 in the weight": (LOG - PULL, {"weight": Integer(2)}, BY_RULE),
-    "factor 2 in the negatives": (LOG - PULL, {"negative_c": Integer(2)}, BY_RULE | {"L2", "N16", "N18"}),  # the fold comes at a lower temperature
+    "factor 2 in the negatives": (LOG - PULL, {"negative_c": Integer(2)}, BY_RULE | {"L2", "N16", "N18"}),
     "the anchor among its positives": (LOG - PULL, {"positive_q": 1 / n_own}, FROM_COLLAPSE - DESIGNS - CROSS_ENTROPY),
     "positives left out of the sum": (LOG - PULL, {"positive_c": Integer(0)}, FROM_COLLAPSE - DESIGNS - CROSS_ENTROPY - {"T4"}),
 }

@@ -31,7 +31,7 @@ Balls = list[arb]
 
 # what a float64 holds, and one bit to round it
 FLOAT_MANTISSA = 54
-# v and Z are rounded so many bits before the precision of the balls
+# v and Z are rounded this many bits before the precision of the balls
 GUARD = 8
 LEAST_BITS = 112
 # float64 gives less than this where the minimum is not far below what the rows lose in it
@@ -139,6 +139,8 @@ def _refined(terms: RankOneForm, x: Floats, jacobian: Floats, bits: int) -> tupl
         last = size
         unit = arb(2) ** max(exponent(value) for value in values)
         move = solve(np.array([float((value / unit).mid()) for value in values]))
+        if not np.isfinite(move).all():
+            return data, near_optimum(at)
         steps = [(unit * arb(float(-d))).exp() for d in move]
         v = [(a * step).mid() for a, step in zip(at.v, steps[:u], strict=True)]
         z = [(a / step).mid() for a, step in zip(at.z, steps[u:], strict=True)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -15,6 +16,7 @@ from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import above, below, matrix, places_for, probabilities, scaled_integers, text
 from scverify.certify.precise import BallArray, as_array, exponent
 from scverify.certify.refine import GUARD, semidefinite_factor
+from scverify.certify.unit_polish import float_candidate, polished_unit_candidate
 from scverify.errors import InputError, Undecided, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.units.bounds import UnitPoint, unit_lower_bound, unit_point, unit_upper_bound
@@ -30,6 +32,7 @@ GOOD = arb("1e-15")
 # directions of a float candidate that are this small beside the largest may be the search's noise; each is tried, and the bounds decide
 SMALL = (1e-3, 1e-6, 1e-9, 1e-14)
 ZERO = 1e-10
+NOISE = 40
 # under a ridge, slopes shrunk by so much leave S a margin, which takes up rounding: else norms that only the ridge bounds multiply it
 SHRINK = (0.0, 1e-13, 1e-11, 1e-9, 1e-7)
 # on more nodes one precision has to do, duals are factored in floats, and a gap of this size, relative, is small enough
@@ -58,6 +61,10 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
 
     Raises InputError where the kernel refuses the problem (rows that are not convex, copies that need not coincide), and Undecided where
     no bound is found.
+
+    >>> found = unit_optimum(UnitProblem(losses.clip(pairs=8), temperature="7/100"))
+    >>> found.gap <= found.upper / 10**12
+    True
     """
     must_be(problem, UnitProblem, "problem", "a UnitProblem")
     whole(max_precision, "max_precision", 1)
@@ -71,7 +78,7 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
             candidate = unit_candidate(problem)
     except (ValueError, np.linalg.LinAlgError) as error:
         raise Undecided(f"the search ran away from {problem}: its loss may be unbounded below ({error})") from error
-    best, reason = _best(level, candidate, max_precision)
+    best, reason = _best(problem, candidate, max_precision)
     if best is None:
         raise Undecided(f"no bound for {problem}: {reason}")
     with ctx.workprec(best.bits + GUARD):
@@ -92,9 +99,9 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
     )
 
 
-def _best(level: UnitLevel, candidate: UnitCandidate, max_precision: int) -> tuple[_Attempt | None, str]:
+def _best(problem: UnitProblem, candidate: UnitCandidate, max_precision: int) -> tuple[_Attempt | None, str]:
     """The attempt of least gap over precisions, over what counts as noise in the candidate, and over margins."""
-    best: _Attempt | None = None
+    level, best = problem.level, None
     reason = "no precision was tried"
     many = level.nodes > MANY
     precisions = [FEW_BITS] if many else [bits for bits in BITS if bits <= max_precision]
@@ -110,7 +117,22 @@ def _best(level: UnitLevel, candidate: UnitCandidate, max_precision: int) -> tup
             best = attempt
         if best.relative < good:
             break
-    return best, reason
+    return best if best is None or best.relative < good or many else _polished(problem, candidate, best), reason
+
+
+def _polished(problem: UnitProblem, candidate: UnitCandidate, best: _Attempt) -> _Attempt:
+    """The best attempt at a candidate that has more digits than floats, where there is a better one."""
+    for small in SMALL:
+        try:
+            precise = polished_unit_candidate(problem, _cleaned(problem.level, candidate, small), best.bits)
+            attempt = _attempt(problem.level, precise, best.bits, 0.0)
+        except (Unresolved, Rejected, np.linalg.LinAlgError, ValueError, OverflowError):
+            continue
+        if attempt.gap < best.gap:
+            best = attempt
+        if best.relative < GOOD:
+            break
+    return best
 
 
 def _cleaned(level: UnitLevel, candidate: UnitCandidate, small: float) -> UnitCandidate:
@@ -132,14 +154,19 @@ def _attempt(level: UnitLevel, candidate: UnitCandidate, bits: int, shrink: floa
         point = unit_point(level, upper)
         value = unit_upper_bound(level, point)
         lower = _lower_witness(level, candidate, point, bits, shrink)
-        return _Attempt(bits, unit_lower_bound(level, lower), value, point, {"upper": upper, "lower": lower})
+        least = unit_lower_bound(level, lower)
+        rows: Data = {"form": "rows"}
+        with suppress(Unresolved):
+            alone = unit_lower_bound(level, rows)
+            least, lower = (alone, rows) if alone.lower() > least.lower() else (least, lower)
+        return _Attempt(bits, least, value, point, {"upper": upper, "lower": lower})
 
 
 def _upper_witness(level: UnitLevel, candidate: UnitCandidate, bits: int) -> Data:
     spreads = []
     for first in range(0, level.nodes, level.kinds):
         roots = candidate.spreads[first : first + level.kinds]
-        used = roots[:, np.abs(roots).max(axis=0) > 0] if level.multiplicity[first] > 1 else roots[:, :0]
+        used = roots[:, (roots != 0).any(axis=0)] if level.multiplicity[first] > 1 else roots[:, :0]
         spreads.append(matrix(as_array(used), bits))
     return {"means": matrix(as_array(candidate.means), bits), "spreads": spreads}
 
@@ -225,7 +252,7 @@ def _multipliers(level: UnitLevel, candidate: UnitCandidate, point: UnitPoint, a
 
 def _every_similarity(level: UnitLevel, candidate: UnitCandidate, point: UnitPoint) -> list[list[arb]]:
     """What every node sees, anchors or not, from the float candidate: a multiplier needs no more."""
-    own, others, _ = _similarities_of(level, candidate)
+    own, others, _ = _similarities_of(level, float_candidate(candidate))
     return [[*map(arb, others[i].tolist()), *map(arb, own[i].tolist())] for i in range(level.nodes)]
 
 
@@ -243,8 +270,12 @@ def _root(target: BallArray, kept: list[arb], bits: int) -> BallArray:
         kept_columns = values > ZERO * values.max()
         root: BallArray = as_array(vectors[:, kept_columns] * np.sqrt(values[kept_columns])) * (arb(2) ** max(sizes)).sqrt()
         return root
-    values = np.linalg.eigvalsh((near + near.T) / 2)
-    return semidefinite_factor(target, int((values > ZERO * values.max()).sum()) if values.max() > 0 else 0, bits)
+    # a node that no slope holds has a row of zeros, or of noise: it stays out of the factor
+    held = np.array([target[i, i] != 0 and exponent(target[i, i]) > max(sizes) - NOISE for i in range(len(target))])
+    values = np.linalg.eigvalsh((near + near.T)[np.ix_(held, held)] / 2)
+    columns = as_array(np.zeros((len(target), rank := int((values > ZERO * values.max()).sum()) if values.max() > 0 else 0)))
+    columns[held] = semidefinite_factor(target[np.ix_(held, held)], rank, bits)
+    return columns
 
 
 def _cholesky(table: list[list[arb]]) -> BallArray:

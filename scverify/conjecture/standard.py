@@ -10,14 +10,11 @@ from typing import Any, Literal
 
 from scverify.conjecture import arguments, strategies
 from scverify.conjecture.convexity import convex_in_similarities
-from scverify.conjecture.facts import (
-    Tally,
-    equal_grams_at_the_lowest_value,
-    for_all_critical_points,
-    optimum_facts,
-)
+from scverify.conjecture.facts import equal_grams_at_the_lowest_value, for_all_critical_points
 from scverify.conjecture.falsify import check
+from scverify.conjecture.optimum_facts import optimum_facts
 from scverify.conjecture.statement import Conjecture, conjecture
+from scverify.conjecture.tally import Tally
 from scverify.conjecture.theorem import Step, fact
 from scverify.conjecture.truth import Truth, exact, implies, unknown
 from scverify.conjecture.verdict import Suite, Verdict
@@ -30,8 +27,8 @@ from scverify.model.problem import Problem
 from scverify.symbolic.losses import Loss
 from scverify.symbolic.shape import is_known_convex
 
-Profile = Literal["fast", "thorough"]
-BUDGETS: dict[Profile, float] = {"fast": 15, "thorough": 240}
+Thoroughness = Literal["fast", "thorough"]
+BUDGETS: dict[Thoroughness, float] = {"fast": 15, "thorough": 240}
 _GAP = Fraction(1, 10**9)
 _SMALL: dict[str, Any] = {
     "classes": strategies.some([Classes(sizes) for sizes in ((2, 2), (3, 2), (2, 2, 2), (3, 2, 2))]),
@@ -168,7 +165,7 @@ PROPERTIES: tuple[Conjecture, ...] = (
 
 def suite(
     loss: str,
-    profile: Profile = "fast",
+    profile: Thoroughness = "fast",
     budget: float | None = None,
     seed: int = 0,
     jobs: int = 1,
@@ -179,6 +176,9 @@ def suite(
     profile "fast": a few small problems; "thorough": drawn ones, up to three classes of six. budget: seconds for each property (default: 15
     and 240). A property that cannot be put to the loss is UNDECIDED, and its reason says why. progress(done, total) is called after each
     property. Ctrl-C returns what is known. Raises InputError where the loss cannot be loaded.
+
+    >>> len(suite("supcon", budget=1 / 8).verdicts) == len(PROPERTIES)
+    True
     """
     must_be(loss, str, "loss", "the name of a loss, or FILE::NAME")
     whole(seed, "seed", 0), whole(jobs, "jobs", 1)
@@ -195,7 +195,7 @@ def suite(
     return Suite(loss=loss, profile=profile, verdicts=tuple(verdicts))
 
 
-def _widened(stated: Conjecture, profile: Profile) -> Conjecture:
+def _widened(stated: Conjecture, profile: Thoroughness) -> Conjecture:
     if profile == "fast":
         return stated
     k = min(classes.k for classes in stated.classes.listed)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from flint import arb, ctx
-from sympy import Expr
+from sympy import sympify
 
 from scverify.conjecture.formulas import PRECISION, in_balls
 from scverify.conjecture.terms import Assignment
@@ -25,7 +25,7 @@ _DRAWS = 6
 
 @dataclass(frozen=True)
 class Node:
-    """One copy of a kind's node in a unit of so many copies."""
+    """One copy of a kind's node in a unit that has a number of copies."""
 
     unit: int
     kind: str
@@ -72,8 +72,8 @@ class UnitConfiguration:
             rule = rules.get("own" if node.unit == anchor.unit else "others", {}).get(node.kind)
         return arb(0) if rule is None else self._number(rule, anchor, node)
 
-    def _number(self, rule: Expr, anchor: Node, node: Node) -> arb:
-        return in_balls(rule, Assignment({n_own: arb(anchor.copies), n_other: arb(node.copies), k: arb(self.loss.units)}))
+    def _number(self, rule: Any, anchor: Node, node: Node) -> arb:
+        return in_balls(sympify(rule), Assignment({n_own: arb(anchor.copies), n_other: arb(node.copies), k: arb(self.loss.units)}))
 
 
 def nodes_of(loss: UnitLoss) -> Iterator[Node]:

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import comb
 
-from sympy import Integer
-
 from scverify.errors import InputError
 from scverify.model.exact import whole
 from scverify.model.nodes import NodeLoss, NodeRow
@@ -54,10 +52,9 @@ def _of_pairs(batches: Batches, pairs: int) -> UnitLoss | NodeLoss:
 
 
 def _all_of_pairs(size: int, pairs: int) -> UnitLoss:
-    """Every batch of so many pairs: a row sees size - 1 other pairs, once for each choice of them."""
-    one = Integer(1)
+    """Every batch of `size` pairs: a row sees size - 1 other pairs, once for each choice of them."""
     rows = tuple(
-        RowKind(kind, supcon_row, one, {"own": {twin: one}, "others": {twin: one}}, {"own": {twin: one}}, choice=size - 1)
+        RowKind(kind, supcon_row, 1, {"own": {twin: 1}, "others": {twin: 1}}, {"own": {twin: 1}}, choice=size - 1)
         for kind, twin in (("image", "text"), ("text", "image"))
     )
     plural = f"pairs of image and text in all batches of {size}"

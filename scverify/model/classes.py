@@ -26,6 +26,9 @@ class Classes:
     """The sizes n_c of k >= 2 classes; samples are numbered class by class.
 
     Raises InputError for fewer than two classes or a size below one.
+
+    >>> Classes((5, 4)), Classes.step(k=4, n_min=2, ratio=5).sizes
+    (Classes(sizes=(5, 4)), (10, 10, 2, 2))
     """
 
     sizes: tuple[int, ...]
@@ -86,7 +89,7 @@ class Classes:
         return Classes(count for count in counts if count)
 
     def seen(self, views: int) -> Classes:
-        """Each sample in so many views, which are samples of its class: sizes times `views`."""
+        """Each sample in `views` views, which are samples of its class: sizes times `views`."""
         return Classes(size * whole(views, "views", 1) for size in self.sizes)
 
     @classmethod

@@ -8,10 +8,9 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from scverify.symbolic.printers import to_kernel
 from scverify.symbolic.row import RowFormula
 
-Entries = Mapping[int, Fraction]
+NodeCoefficients = Mapping[int, Fraction]
 
 
 @dataclass(frozen=True)
@@ -21,8 +20,8 @@ class NodeRow:
     anchor: int
     formula: RowFormula
     weight: Fraction
-    c: Entries
-    q: Entries
+    c: NodeCoefficients
+    q: NodeCoefficients
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ class NodeLoss:
         """Nodes and rows as a claim states them."""
         return {
             "nodes": list(self.nodes),
-            "formulas": [to_kernel(formula.expression) for formula in self.formulas],
+            "formulas": [formula.tree for formula in self.formulas],
             "rows": [
                 {
                     "anchor": row.anchor,
@@ -79,7 +78,7 @@ class NodeLoss:
         return {"nodes": self.counts}
 
 
-def _grouped(entries: Entries) -> list[list[Any]]:
+def _grouped(entries: NodeCoefficients) -> list[list[Any]]:
     """Coefficients as [value, nodes] for each value."""
     values: dict[Fraction, list[int]] = {}
     for node, value in sorted(entries.items()):

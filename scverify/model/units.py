@@ -6,22 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
-
-from sympy import Expr
+from typing import TYPE_CHECKING, Any
 
 from scverify.errors import InputError, must_be, one_of
 from scverify.kernel.formula import parse
 from scverify.kernel.units.level import UnitLevel
 from scverify.kernel.units.nodes import stated_level
 from scverify.model.constraints import Constraint, NonNegative, as_constraint
-from scverify.model.data import constraint_data, rule_data
+from scverify.model.data import constraint_data
 from scverify.model.exact import Rational, positive
 from scverify.model.nodes import NodeLoss
-from scverify.symbolic.printers import to_kernel
 from scverify.symbolic.row import RowFormula
 
+if TYPE_CHECKING:
+    from sympy import Expr
+
 Rules = Mapping[str, Any]
+Types = tuple[tuple[int, tuple[int, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,13 @@ class RowKind:
 
     c and q by place: "self", "copies" and "copy" hold a rule, "own" and "others" rules by kind. "copy"
     is one of the anchor's other copies: each in turn, or a fixed partner. choice: how many other units the row sees, once for every choice
-    of them; None: all. pooled: one row for all anchors, which sees what each of them sees.
+    of them; None: all. pooled: one row for all anchors, which sees what each of them sees. A rule, as the weight is one, is a SymPy
+    expression in the unit's symbols or a rational number.
     """
 
     anchor: str
     formula: RowFormula
-    weight: Expr
+    weight: Expr | Fraction | int
     c: Rules
     q: Rules
     choice: int | None = None
@@ -52,7 +54,7 @@ class UnitLoss:
     name: str
     plural: str
     kinds: tuple[str, ...]
-    types: tuple[tuple[int, tuple[int, ...]], ...]
+    types: Types
     rows: tuple[RowKind, ...]
     anchors: int
 
@@ -92,7 +94,11 @@ class UnitLoss:
 
 @dataclass(frozen=True)
 class UnitProblem:
-    """min over configurations of a loss on units or nodes, at a temperature, under a constraint on all kinds or one on each (MATH 9)."""
+    """min over configurations of a loss on units or nodes, at a temperature, under a constraint on all kinds or one on each (MATH 9).
+
+    >>> UnitProblem(losses.siglip(pairs=5), temperature=1).loss.name
+    'siglip'
+    """
 
     loss: UnitLoss | NodeLoss
     temperature: Fraction
@@ -149,21 +155,29 @@ class UnitProblem:
     @cached_property
     def formulas(self) -> list[RowFormula]:
         """The formula of each row of the level."""
-        by_tree = {str(parse(to_kernel(formula.expression))): formula for formula in self.loss.formulas}
+        by_tree = {str(parse(formula.tree)): formula for formula in self.loss.formulas}
         return [by_tree[str(row.formula)] for row in self.level.rows]
+
+
+def _stated(rule: Expr | Fraction | int) -> Any:
+    if isinstance(rule, Fraction | int):
+        return str(rule)
+    from scverify.symbolic.rules import stated_rule
+
+    return stated_rule(rule)
 
 
 def _row_data(row: RowKind) -> dict[str, Any]:
     def rules(given: Rules) -> dict[str, Any]:
         return {
-            place: {kind: rule_data(rule) for kind, rule in entry.items()} if isinstance(entry, Mapping) else rule_data(entry)
+            place: {kind: _stated(rule) for kind, rule in entry.items()} if isinstance(entry, Mapping) else _stated(entry)
             for place, entry in given.items()
         }
 
     data = {
         "anchor": row.anchor,
-        "formula": to_kernel(row.formula.expression),
-        "weight": rule_data(row.weight),
+        "formula": row.formula.tree,
+        "weight": _stated(row.weight),
         "c": rules(row.c),
         "q": rules(row.q),
     }

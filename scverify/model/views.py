@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from sympy import Integer, exp, log
-
 from scverify.model.exact import whole
 from scverify.model.units import RowKind, UnitLoss
 from scverify.symbolic.losses import supcon_row
-from scverify.symbolic.row import RowFormula, a, c, row_sum, s, tau
-
-_ONE = Integer(1)
+from scverify.symbolic.row import named_row
 
 
 def ntxent(images: int, views: int = 2) -> UnitLoss:
@@ -22,7 +18,7 @@ def ntxent(images: int, views: int = 2) -> UnitLoss:
     8192
     """
     whole(images, "images", 2), whole(views, "views", 2)
-    row = RowKind("view", supcon_row, _ONE, {"copy": _ONE, "others": {"view": _ONE}}, {"copy": _ONE})
+    row = RowKind("view", supcon_row, 1, {"copy": 1, "others": {"view": 1}}, {"copy": 1})
     return UnitLoss("ntxent", f"images of {views} views", ("view",), ((images, (views,)),), (row,), images * views)
 
 
@@ -36,8 +32,7 @@ def dhel(pairs: int) -> UnitLoss:
     """
     whole(pairs, "pairs", 2)
     rows = tuple(
-        RowKind(kind, supcon_row, _ONE, {"others": {kind: _ONE}}, {"own": {twin: _ONE}})
-        for kind, twin in (("first", "second"), ("second", "first"))
+        RowKind(kind, supcon_row, 1, {"others": {kind: 1}}, {"own": {twin: 1}}) for kind, twin in (("first", "second"), ("second", "first"))
     )
     return UnitLoss("dhel", "pairs of first and second view", ("first", "second"), ((pairs, (1, 1)),), rows, 2 * pairs)
 
@@ -48,6 +43,6 @@ def uniformity(samples: int) -> UnitLoss:
     Their loss log mean e^{-t |x_i - x_j|^2} of unit vectors is this one at tau = 1/(2t), less 2t + log(samples (samples - 1)).
     """
     whole(samples, "samples", 2)
-    formula = RowFormula("uniformity", log(row_sum(c[a] * exp(s[a] / tau))))
-    row = RowKind("sample", formula, _ONE, {"others": {"sample": _ONE}}, {}, pooled=True)
+
+    row = RowKind("sample", named_row("uniformity"), 1, {"others": {"sample": 1}}, {}, pooled=True)
     return UnitLoss("uniformity", "samples", ("sample",), ((samples, (1,)),), (row,), 1)

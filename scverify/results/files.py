@@ -102,6 +102,10 @@ def load(folder: str | Path) -> dict[str, Any]:
     """The certificates of a saved result by the names of their files, such as "optimum.json"; `verify` judges them.
 
     Raises InputError for a folder without certificates, for one whose files do not agree with its manifest, and for a file that is none.
+
+    >>> optimum(Problem("supcon", (5, 4), temperature="1/2")).save("certificates")
+    >>> sorted(load("certificates"))
+    ['optimum.json', 'uniqueness.json']
     """
     must_be(folder, (str, os.PathLike), "folder", "the path of a directory")
     path = Path(folder)
@@ -169,7 +173,7 @@ def write_certificates(folder: Path, certificates: Mapping[str, str]) -> None:
 
 
 def _clear_up(folder: Path) -> None:
-    """Remove what a process that was killed while it wrote has left: files .NAME.PROCESS whose process is no more."""
+    """Remove what a process that was killed while it wrote has left: files .NAME.PROCESS whose process has ended."""
     for file in folder.glob(".*"):
         process = file.suffix[1:]
         if process.isdecimal() and not _runs(int(process)):

