@@ -29,6 +29,9 @@ class Decision:
     """Whether a step holds (None: not decided), what was found, and the certificates behind it by file name.
 
     points: at how many random points the step's formula was evaluated and agreed.
+
+    >>> Decision(None, "nobody knows").holds is None
+    True
     """
 
     holds: bool | None
@@ -39,7 +42,12 @@ class Decision:
 
 @dataclass(frozen=True)
 class Step:
-    """One step: its kind, what it says, the formula in LaTeX, how the machine decides it, and the formula that points are put into."""
+    """One step: its kind, what it says, the formula in LaTeX, how the machine decides it, and the formula that points are put into.
+
+    >>> step = fact("1 < 2", lambda: 1 < 2)
+    >>> step.kind, step.decide().holds
+    ('fact', True)
+    """
 
     kind: StepKind
     says: str
@@ -63,6 +71,12 @@ class Theorem:
     steps(loss) gives the argument; instances(loss, thorough) gives certified instances. refutes: the steps show that the statement is
     false. expect: the verdict that it has with the supervised contrastive loss. assumed: what is used without being checked here.
     formal: theorems of the Coq library in proofs/coq that say the same, or a part, and assume nothing but the real numbers.
+
+    >>> @theorem("M1", "a square is not negative", "x^2", hypotheses=("x is real",))
+    ... def squares(loss):
+    ...     yield sign("x^2", sympy.Symbol("x", real=True) ** 2, ">= 0")
+    >>> squares.title, squares.hypotheses
+    ('a square is not negative', ('x is real',))
     """
 
     id: str
