@@ -35,7 +35,7 @@ from scverify.processes import serve_parent
 
 TRUNK = 30_000
 BRANCHES = 16
-SLICE = 25_000
+SLICE = 100_000
 SPECK = 1e-9
 WIDE = 0.3
 

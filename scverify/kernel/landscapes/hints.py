@@ -34,12 +34,12 @@ def scale_of(s: Floats, n: int) -> Floats:
 
 
 def pole_of(points: Sequence[Floats]) -> Floats:
-    """A vector with a positive product with every point, where there is one: the point that is furthest is added, again and again."""
+    """A vector with a positive product with every point, where there is one: until it is found the point that is furthest is added."""
     pole = total(points)
     for _ in range(POLE_STEPS):
         products = [total(pole * point) for point in points]
         furthest = -largest([-product for product in products])
-        pole = pole + total([point * (product == furthest) for point, product in zip(points, products, strict=True)])
+        pole = pole + (furthest <= 0) * total([point * (product == furthest) for point, product in zip(points, products, strict=True)])
     return pole
 
 
