@@ -16,22 +16,22 @@ from numpy.typing import NDArray
 
 from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import fraction, text
-from scverify.errors import InputError
+from scverify.errors import InputError, must_be
 from scverify.kernel.inequalities.claims import Inequality, Region, fails, leaf_bound, read_inequality
 from scverify.kernel.inequalities.enclosure import ExactInterval
-from scverify.model.exact import Rational, rational, whole
+from scverify.model.exact import Rational, exact_rational, whole
 from scverify.results.inequality import InequalityResult
 from scverify.symbolic.printers import to_scalar
 
-PRECISION = 96
-_BUDGET = 20_000
-_STARTS = 12
-_CORNERS = 64
-_DEEPEST = 80
-_ORDERS = (3, 4)
-_NOISE = 10
-_KEPT = 12
-Node = int | str | dict[str, Any]
+PRECISION = 96  # enough that corners are exact to far below any gap of a box
+_BUDGET = 20_000  # boxes, about ten seconds
+_STARTS = 12  # of a local search for a point at which it fails
+_CORNERS = 64  # of a box of six variables; more say little
+_DEEPEST = 80  # halvings: a box of size 2^-80 is not going to be decided
+_ORDERS = (3, 4)  # of derivatives at a point that touches 0, after the second
+_NOISE = 10  # decimals at which two candidates count as equally low
+_KEPT = 12  # candidates of the search
+TreeNode = int | str | dict[str, Any]
 
 
 def prove_inequality(
@@ -42,9 +42,14 @@ def prove_inequality(
     Expressions may use + - * /, powers, exp, log, sqrt, Abs, Max, Min and hyperbolic functions of any number of variables. Equality at
     rational points does no harm for >= and <=; along curves or at irrational points it is, and the answer is UNDECIDED. budget: the most
     boxes. Raises InputError for anything else, and for a box that contradicts the assumptions of a symbol.
+
+    >>> x = sympy.Symbol("x")
+    >>> prove_inequality(sympy.exp(x) >= 1 + x, {x: (0, 1)}).verdict
+    'PROVED'
     """
     started = time.perf_counter()
-    whole(budget, "budget", 1)
+    whole(budget, "budget", 1), whole(seed, "seed", 0)
+    must_be(box, Mapping, "box", "a range (a, b) for every variable, as a dict")
     margin, strict = _margin(relation)
     names = sorted(box, key=str)
     claim = _claim(margin, strict, names, box)
@@ -67,7 +72,7 @@ def prove_inequality(
     return InequalityResult(said, "PROVED", f"proved on {leaves} boxes that cover it", None, search.boxes, leaves, seconds, proof)
 
 
-def _is_cut(node: Node) -> bool:
+def _is_cut(node: TreeNode) -> bool:
     return type(node) is int or (isinstance(node, dict) and "cut" in node)
 
 
@@ -90,7 +95,7 @@ def _claim(margin: sympy.Expr, strict: bool, names: list[sympy.Symbol], box: Map
         raise InputError(f"the float {min(inexact, key=str)}", "exact numbers", "write it as Rational('1/10')")
     variables = []
     for name in names:
-        low, high = (rational(end, f"the range of {name}") for end in box[name])
+        low, high = (exact_rational(end, f"the range of {name}") for end in box[name])
         _check_range(name, low, high)
         variables.append({"name": str(name), "lower": text(low), "upper": text(high)})
     return {"type": "Inequality", "expression": to_scalar(margin), "variables": variables, "strict": strict}
@@ -139,9 +144,9 @@ class _Search:
     def _fails_at(self, point: tuple[fmpq, ...]) -> bool:
         return fails(self.inequality, self._value(point))
 
-    def tree(self, budget: int) -> list[Node] | None:
+    def tree(self, budget: int) -> list[TreeNode] | None:
         """The subdivision, root first; None where a point of failure is `found`, or the search is `stuck`."""
-        tree: list[Node] = []
+        tree: list[TreeNode] = []
         waiting = [(self.inequality.region, 0)]
         while waiting:
             region, depth = waiting.pop()
@@ -161,7 +166,7 @@ class _Search:
             waiting += [(part, depth + 1) for part in reversed(region.parts(index, at))]
         return tree
 
-    def _leaf(self, region: Region) -> Node | None:
+    def _leaf(self, region: Region) -> TreeNode | None:
         return next((leaf for leaf in self._leaves(region) if self.inequality.proved_by(leaf_bound(self.formula, region, leaf))), None)
 
     def _cut(self, region: Region) -> tuple[int, fmpq | None]:
@@ -173,7 +178,7 @@ class _Search:
                         return i, x
         return self._widest(region), None
 
-    def _leaves(self, region: Region) -> Iterator[Node]:
+    def _leaves(self, region: Region) -> Iterator[TreeNode]:
         yield from ("direct", "mean", "monotone")
         for point in self._lowest:
             if point and region.holds(point):

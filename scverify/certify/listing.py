@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from scverify.certify.alike import Floats, copies_of, euler, padded, same, sign_patterns
-from scverify.certify.checkpoints import Checkpoints, Keep, damaged, floats, hexadecimal, opened, sealed, seconds_left
+from scverify.certify.checkpoints import Checkpoints, Keep, damaged, from_hexadecimal, hexadecimal, opened, sealed, seconds_left
 from scverify.certify.claims import Data, certificate
 from scverify.certify.orbit import Better, certify_point
 from scverify.certify.subdivision import Extent, Subdivision, effort
@@ -59,6 +59,9 @@ def all_critical_points(
     One certificate states all ranks together. search: of an earlier Listing, to be taken up; keep(search) is called now and then, and
     before the kernel checks the whole. Raises InputError for a `search` that is damaged, and where the kernel knows no landscape of the
     problem.
+
+    >>> len(all_critical_points(Problem("supcon", (2, 2), dim=2, temperature=1)).points)
+    7
     """
     must_be(problem, Problem, "problem", "a Problem")
     jobs, budget = effort(jobs, budget)
@@ -162,7 +165,7 @@ class _Work:
             return cls(problem, claim)
         found = opened(search, FORMAT, claim)
         try:
-            ranks = [_Rank([floats(h) for h in rank["points"]], rank["claimed"], rank["witness"]) for rank in found["ranks"]]
+            ranks = [_Rank([from_hexadecimal(h) for h in rank["points"]], rank["claimed"], rank["witness"]) for rank in found["ranks"]]
             return cls(problem, claim, ranks, found["trees"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise damaged(f"it cannot be read ({type(error).__name__})") from error

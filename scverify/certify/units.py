@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -12,13 +13,15 @@ from flint import arb, ctx
 from numpy.typing import NDArray
 
 from scverify.certify.claims import Data, certificate
-from scverify.certify.dyadics import above, below, integers, matrix, places_for, probabilities, text
+from scverify.certify.dyadics import above, below, matrix, places_for, probabilities, scaled_integers, text
 from scverify.certify.precise import BallArray, as_array, exponent
-from scverify.certify.refine import GUARD, factor
-from scverify.errors import InputError, Undecided
+from scverify.certify.refine import GUARD, semidefinite_factor
+from scverify.certify.unit_polish import float_candidate, polished_unit_candidate
+from scverify.errors import InputError, Undecided, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
-from scverify.kernel.units.bounds import UnitPoint, feasible_point, lower_bound, upper_bound
+from scverify.kernel.units.bounds import UnitPoint, unit_lower_bound, unit_point, unit_upper_bound
 from scverify.kernel.units.level import UnitLevel
+from scverify.model.exact import whole
 from scverify.model.units import UnitProblem
 from scverify.results.units import UnitOptimum
 from scverify.search.units import UnitCandidate, unit_candidate
@@ -29,10 +32,11 @@ GOOD = arb("1e-15")
 # directions of a float candidate that are this small beside the largest may be the search's noise; each is tried, and the bounds decide
 SMALL = (1e-3, 1e-6, 1e-9, 1e-14)
 ZERO = 1e-10
+NOISE = 40
 # under a ridge, slopes shrunk by so much leave S a margin, which takes up rounding: else norms that only the ridge bounds multiply it
 SHRINK = (0.0, 1e-13, 1e-11, 1e-9, 1e-7)
-# on more nodes one precision has to do
-MANY = 40
+# on more nodes one precision has to do, duals are factored in floats, and a gap of this size, relative, is small enough
+MANY, FEW_BITS, ENOUGH = 40, 64, arb("1e-10")
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,13 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
 
     Raises InputError where the kernel refuses the problem (rows that are not convex, copies that need not coincide), and Undecided where
     no bound is found.
+
+    >>> found = unit_optimum(UnitProblem(losses.clip(pairs=8), temperature="7/100"))
+    >>> found.gap <= found.upper / 10**12
+    True
     """
+    must_be(problem, UnitProblem, "problem", "a UnitProblem")
+    whole(max_precision, "max_precision", 1)
     started = time.perf_counter()
     try:
         level = problem.level
@@ -68,7 +78,7 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
             candidate = unit_candidate(problem)
     except (ValueError, np.linalg.LinAlgError) as error:
         raise Undecided(f"the search ran away from {problem}: its loss may be unbounded below ({error})") from error
-    best, reason = _best(level, candidate, max_precision)
+    best, reason = _best(problem, candidate, max_precision)
     if best is None:
         raise Undecided(f"no bound for {problem}: {reason}")
     with ctx.workprec(best.bits + GUARD):
@@ -89,13 +99,15 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
     )
 
 
-def _best(level: UnitLevel, candidate: UnitCandidate, max_precision: int) -> tuple[_Attempt | None, str]:
+def _best(problem: UnitProblem, candidate: UnitCandidate, max_precision: int) -> tuple[_Attempt | None, str]:
     """The attempt of least gap over precisions, over what counts as noise in the candidate, and over margins."""
-    best: _Attempt | None = None
+    level, best = problem.level, None
     reason = "no precision was tried"
-    precisions = [bits for bits in BITS if bits <= max_precision][: 1 if level.nodes > MANY else None]
+    many = level.nodes > MANY
+    precisions = [FEW_BITS] if many else [bits for bits in BITS if bits <= max_precision]
     margins = SHRINK if all(norm.kind == "ridge" for norm in level.constraint) else SHRINK[:1]
-    for bits, small, shrink in product(precisions, SMALL, margins):
+    good = ENOUGH if many else GOOD
+    for bits, small, shrink in product(precisions, SMALL, margins[2 * (many and len(margins) > 1) :]):
         try:
             attempt = _attempt(level, _cleaned(level, candidate, small), bits, shrink)
         except (Unresolved, Rejected) as refusal:
@@ -103,9 +115,24 @@ def _best(level: UnitLevel, candidate: UnitCandidate, max_precision: int) -> tup
             continue
         if best is None or attempt.gap < best.gap:
             best = attempt
+        if best.relative < good:
+            break
+    return best if best is None or best.relative < good or many else _polished(problem, candidate, best), reason
+
+
+def _polished(problem: UnitProblem, candidate: UnitCandidate, best: _Attempt) -> _Attempt:
+    """The best attempt at a candidate that has more digits than floats, where there is a better one."""
+    for small in SMALL:
+        try:
+            precise = polished_unit_candidate(problem, _cleaned(problem.level, candidate, small), best.bits)
+            attempt = _attempt(problem.level, precise, best.bits, 0.0)
+        except (Unresolved, Rejected, np.linalg.LinAlgError, ValueError, OverflowError):
+            continue
+        if attempt.gap < best.gap:
+            best = attempt
         if best.relative < GOOD:
             break
-    return best, reason
+    return best
 
 
 def _cleaned(level: UnitLevel, candidate: UnitCandidate, small: float) -> UnitCandidate:
@@ -124,17 +151,22 @@ def _cleaned(level: UnitLevel, candidate: UnitCandidate, small: float) -> UnitCa
 def _attempt(level: UnitLevel, candidate: UnitCandidate, bits: int, shrink: float) -> _Attempt:
     with ctx.workprec(bits + GUARD):
         upper = _upper_witness(level, candidate, bits)
-        point = feasible_point(level, upper)
-        value = upper_bound(level, point)
+        point = unit_point(level, upper)
+        value = unit_upper_bound(level, point)
         lower = _lower_witness(level, candidate, point, bits, shrink)
-        return _Attempt(bits, lower_bound(level, lower), value, point, {"upper": upper, "lower": lower})
+        least = unit_lower_bound(level, lower)
+        rows: Data = {"form": "rows"}
+        with suppress(Unresolved):
+            alone = unit_lower_bound(level, rows)
+            least, lower = (alone, rows) if alone.lower() > least.lower() else (least, lower)
+        return _Attempt(bits, least, value, point, {"upper": upper, "lower": lower})
 
 
 def _upper_witness(level: UnitLevel, candidate: UnitCandidate, bits: int) -> Data:
     spreads = []
     for first in range(0, level.nodes, level.kinds):
         roots = candidate.spreads[first : first + level.kinds]
-        used = roots[:, np.abs(roots).max(axis=0) > 0] if level.multiplicity[first] > 1 else roots[:, :0]
+        used = roots[:, (roots != 0).any(axis=0)] if level.multiplicity[first] > 1 else roots[:, :0]
         spreads.append(matrix(as_array(used), bits))
     return {"means": matrix(as_array(candidate.means), bits), "spreads": spreads}
 
@@ -182,7 +214,7 @@ def _slopes(level: UnitLevel, point: UnitPoint, bits: int, shrink: float) -> tup
         _, gradient = row.evaluated(seen)
         split = row.split()
         if split is None:
-            entries.append({"form": "tangent", "bits": bits, "row": integers(seen, bits)})
+            entries.append({"form": "tangent", "bits": bits, "row": scaled_integers(seen, bits)})
         else:
             kappa, _, rest = split
             gradient = [x * (1 - arb(shrink)) for x in gradient]
@@ -220,7 +252,7 @@ def _multipliers(level: UnitLevel, candidate: UnitCandidate, point: UnitPoint, a
 
 def _every_similarity(level: UnitLevel, candidate: UnitCandidate, point: UnitPoint) -> list[list[arb]]:
     """What every node sees, anchors or not, from the float candidate: a multiplier needs no more."""
-    own, others, _ = _similarities_of(level, candidate)
+    own, others, _ = _similarities_of(level, float_candidate(candidate))
     return [[*map(arb, others[i].tolist()), *map(arb, own[i].tolist())] for i in range(level.nodes)]
 
 
@@ -233,8 +265,17 @@ def _root(target: BallArray, kept: list[arb], bits: int) -> BallArray:
         return _cholesky([[(y - kept[i] if i == j else y).mid() for j, y in enumerate(row)] for i, row in enumerate(target.tolist())])
     unit = arb(2) ** -max(sizes)
     near = np.array([[float((x * unit).mid()) for x in row] for row in target.tolist()])
-    values = np.linalg.eigvalsh((near + near.T) / 2)
-    return factor(target, int((values > ZERO * values.max()).sum()) if values.max() > 0 else 0, bits)
+    if len(target) > MANY:
+        values, vectors = np.linalg.eigh((near + near.T) / 2)
+        kept_columns = values > ZERO * values.max()
+        root: BallArray = as_array(vectors[:, kept_columns] * np.sqrt(values[kept_columns])) * (arb(2) ** max(sizes)).sqrt()
+        return root
+    # a node that no slope holds has a row of zeros, or of noise: it stays out of the factor
+    held = np.array([target[i, i] != 0 and exponent(target[i, i]) > max(sizes) - NOISE for i in range(len(target))])
+    values = np.linalg.eigvalsh((near + near.T)[np.ix_(held, held)] / 2)
+    columns = as_array(np.zeros((len(target), rank := int((values > ZERO * values.max()).sum()) if values.max() > 0 else 0)))
+    columns[held] = semidefinite_factor(target[np.ix_(held, held)], rank, bits)
+    return columns
 
 
 def _cholesky(table: list[list[arb]]) -> BallArray:

@@ -1,147 +1,36 @@
-"""What a statement may ask of a problem: facts of its optimum and of its critical points, truths and enclosures with certificates."""
+"""What a statement may ask of the critical points of a problem: truths in floats, and certified ones where floats do not say TRUE."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from flint import ctx
 from numpy.typing import NDArray
 
-from scverify.certify.claims import Data
-from scverify.certify.dyadics import above, below
-from scverify.certify.optimum import optimum as certified
 from scverify.certify.orbit import Better, certify_point
-from scverify.certify.rank_one import Entries
 from scverify.conjecture.enclosure import Enclosure
+from scverify.conjecture.optimum_facts import counted_optimum
+from scverify.conjecture.tally import TALLY, count_certificates
 from scverify.conjecture.truth import Truth, all_of, as_truth, unknown
-from scverify.errors import InputError, Undecided, must_be
+from scverify.errors import InputError, Undecided, must_be, must_be_callable
 from scverify.kernel.certificate import digest
 from scverify.model.constraints import NonNegative
 from scverify.model.data import problem_data
+from scverify.model.exact import whole
 from scverify.model.problem import Problem
 from scverify.results.optimum import Optimum
 from scverify.results.points import CriticalPoint
 from scverify.search.critical import Search, Stationary, critical_candidates
-from scverify.symbolic.shape import is_convex
+from scverify.symbolic.shape import is_known_convex
 
 STARTS = 24
 _SAME = 1e-7
 _TOGETHER = 1e-5
 _KEPT = 64
-# entries of a matrix that a certificate names by a formula: far finer than any radius
-_ENTRY_BITS, _ENTRY_PLACES = 512, 120
-
-
-@dataclass
-class Tally:
-    """How much was looked at: problems, the critical points of each search, and certificates by their digests."""
-
-    problems: int = 0
-    searches: dict[str, int] = field(default_factory=dict)
-    digests: set[str] = field(default_factory=set)
-
-    @property
-    def points(self) -> int:
-        """Critical points that were looked at."""
-        return sum(self.searches.values())
-
-    @property
-    def certificates(self) -> int:
-        """Different certificates that were made."""
-        return len(self.digests)
-
-    def add(self, other: Tally) -> None:
-        """Count another tally's work too."""
-        self.problems += other.problems
-        self.searches |= other.searches
-        self.digests |= other.digests
-
-
-TALLY: ContextVar[Tally | None] = ContextVar("tally", default=None)
-
-
-def _count_certificates(certificates: Iterable[Data]) -> None:
-    if (tally := TALLY.get()) is not None:
-        tally.digests.update(str(data["digest"]) for data in certificates)
-
-
-@dataclass(frozen=True)
-class OptimumFacts:
-    """The certified optimum of the relaxation as enclosures (trust "ball")."""
-
-    optimum: Optimum
-
-    @property
-    def value(self) -> Enclosure:
-        """The minimum of the loss, attained in every dimension of at least the rank of its minimiser."""
-        return Enclosure(self.optimum.lower, self.optimum.upper, "optimum", "ball", (self.optimum.certificate,))
-
-    @property
-    def rank(self) -> Enclosure:
-        """The rank of every minimiser. Raises Undecided where it is not proved."""
-        if self.optimum.rank is None:
-            raise Undecided(f"rank of the optimum: {self.optimum.rank_reason}")
-        rank = Fraction(self.optimum.rank)
-        return Enclosure(rank, rank, "rank of the optimum", "ball", (self._unique,))
-
-    def similarity(self, i: int, j: int) -> Enclosure:
-        """Entry (i, j) of the class Gram matrix of every minimiser. Raises Undecided where no radius is proved, IndexError beyond k."""
-        claim = self._unique["claim"]
-        radius = Fraction(claim["radius"])
-        if "centre" in claim:
-            with ctx.workprec(_ENTRY_BITS):
-                entry = self._entries(*self._classes(i, j))
-            low, high = below(entry, _ENTRY_PLACES), above(entry, _ENTRY_PLACES)
-            return Enclosure(low - radius, high + radius, f"B[{i},{j}]", "ball", (self._unique,))
-        g, h = (next(node for node, members in enumerate(claim["groups"]) if c in members) for c in self._classes(i, j))
-        stated = Fraction(claim["gram"]["rows"][g][-1 if i == j else h], 2 ** claim["gram"]["bits"])
-        return Enclosure(stated - radius, stated + radius, f"B[{i},{j}]", "ball", (self._unique,))
-
-    @cached_property
-    def _entries(self) -> Entries:
-        claim = self._unique["claim"]
-        with ctx.workprec(_ENTRY_BITS):
-            return Entries(claim["problem"], claim["groups"], claim["centre"])
-
-    def similarities(self) -> list[Enclosure]:
-        """The similarities of all pairs i < j of classes."""
-        k = self.optimum.problem.classes.k
-        return [self.similarity(i, j) for i in range(k) for j in range(i + 1, k)]
-
-    def _classes(self, *given: int) -> tuple[int, ...]:
-        k = self.optimum.problem.classes.k
-        if not all(0 <= c < k for c in given):
-            raise IndexError(f"classes {given}, allowed: 0..{k - 1}")
-        return given
-
-    @property
-    def _unique(self) -> Data:
-        if self.optimum.radius is None:
-            raise Undecided(f"Gram matrix of the optimum: {self.optimum.radius_reason}")
-        return self.optimum.certificates["uniqueness.json"]
-
-
-def optimum_facts(problem: Problem) -> OptimumFacts:
-    """The certified optimum of a problem, its dimension left aside. Raises InputError and Undecided as `optimum` does."""
-    must_be(problem, Problem, "problem", "a Problem")
-    return OptimumFacts(_certified(problem.replace(dim=None)))
-
-
-def _certified(problem: Problem) -> Optimum:
-    found = _kept_optimum(problem)
-    _count_certificates(found.certificates.values())
-    return found
-
-
-@lru_cache(_KEPT)
-def _kept_optimum(problem: Problem) -> Optimum:
-    return certified(problem)
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,7 +55,11 @@ def for_all_critical_points(problem: Problem, predicate: Predicate, starts: int 
 
     A search in floats from `starts` starts lists the points. TRUE is float evidence: a search may miss points. Where the predicate is not
     TRUE in floats the point is certified, and FALSE is the predicate's word on the certified point; where that is not decided, UNKNOWN.
+
+    >>> for_all_critical_points(Problem("supcon", (2, 2), dim=2, temperature=1), lambda point: point.is_global, starts=6).value
+    True
     """
+    must_be_callable(predicate, "predicate")
     search = _found(problem, starts, seed)
     optimum = _optimum(problem)
     lowest = min([point.value for point in search.points] + ([] if optimum is None else [float(optimum.upper)]), default=0.0)
@@ -191,7 +84,12 @@ def for_all_critical_points(problem: Problem, predicate: Predicate, starts: int 
 
 
 def for_all_minima(problem: Problem, predicate: Predicate, starts: int = STARTS, seed: int = 0) -> Truth:
-    """Whether a predicate holds at every local minimum; see `for_all_critical_points`."""
+    """Whether a predicate holds at every local minimum; see `for_all_critical_points`.
+
+    >>> for_all_minima(Problem("supcon", (2, 2), dim=2, temperature=1), lambda point: point.is_global, starts=6).value
+    True
+    """
+    must_be_callable(predicate, "predicate")
     return for_all_critical_points(problem, lambda point: ~point.is_local_minimum | predicate(point), starts, seed)
 
 
@@ -201,7 +99,11 @@ def for_all_spurious_minima(
     """Whether a predicate holds at every strict local minimum that is not global; it is given the certified points (see `excess`).
 
     A search in floats lists the points, so that TRUE is float evidence; FALSE is the predicate's word on a certified point.
+
+    >>> for_all_spurious_minima(Problem("supcon", (2, 2), dim=2, temperature=1), lambda point: excess(point) > 0, starts=6).value
+    True
     """
+    must_be_callable(predicate, "predicate")
     search, optimum = _found(problem, starts, seed), _optimum(problem)
     lowest = min((point.value for point in search.points), default=0.0) if optimum is None else float(optimum.upper)
     suspects = [point for point in search.points if point.inertia[0] == 0 and not _is_lowest(point, lowest)]
@@ -215,9 +117,15 @@ def for_all_spurious_minima(
 
 
 def excess(point: CriticalPoint) -> Enclosure:
-    """By how much a certified point's value exceeds the optimum of the relaxation."""
+    """By how much a certified point's value exceeds the optimum of the relaxation.
+
+    >>> problem = Problem("supcon", (2, 2), dim=2, temperature=1)
+    >>> point = certify_point(problem, [[1.0, 1.0, -1.0, -1.0], [0.0, 0.0, 0.0, 0.0]])
+    >>> (excess(point) < 1e-9).value
+    True
+    """
     must_be(point, CriticalPoint, "point", "a certified CriticalPoint")
-    optimum = _certified(point.problem.replace(dim=None))
+    optimum = counted_optimum(point.problem.replace(dim=None))
     certificates = (*point.certificates.values(), optimum.certificate)
     return Enclosure(
         point.lower - optimum.upper, point.upper - optimum.lower, f"excess at tau = {point.problem.temperature}", "ball", certificates
@@ -225,7 +133,12 @@ def excess(point: CriticalPoint) -> Enclosure:
 
 
 def least_value(problem: Problem, starts: int = STARTS, seed: int = 0) -> Enclosure:
-    """The least loss that a search over embeddings finds: float evidence of the minimum in the problem's dimension, no bound of it."""
+    """The least loss that a search over embeddings finds: float evidence of the minimum in the problem's dimension, no bound of it.
+
+    >>> found = least_value(Problem("supcon", (2, 2), dim=2, temperature="1/2"), starts=6)
+    >>> round(float(found.lower), 6)
+    0.143905
+    """
     values = [point.value for point in _found(problem, starts, seed).points]
     if not values:
         raise Undecided(f"{starts} starts found no critical point of {problem}")
@@ -236,6 +149,7 @@ def least_value(problem: Problem, starts: int = STARTS, seed: int = 0) -> Enclos
 
 def _found(problem: Problem, starts: int, seed: int) -> Search:
     must_be(problem, Problem, "problem", "a Problem")
+    whole(starts, "starts", 1), whole(seed, "seed", 0)
     search = _kept_search(problem, starts, seed)
     if (tally := TALLY.get()) is not None:
         tally.searches[digest({"problem": problem_data(problem), "starts": starts, "seed": seed})] = len(search.points)
@@ -265,10 +179,10 @@ def _kept_search(problem: Problem, starts: int, seed: int) -> Search:
 
 def _optimum(problem: Problem) -> Optimum | None:
     """The certified optimum of the relaxation, where there is one and the problem's dimension is known to attain it."""
-    if not is_convex(problem.loss.formula):
+    if not is_known_convex(problem.loss.formula):
         return None
     try:
-        found = _certified(problem.replace(dim=None))
+        found = counted_optimum(problem.replace(dim=None))
     except (InputError, Undecided):
         return None
     most = problem.classes.n if found.level == "samples" else problem.classes.k
@@ -283,7 +197,7 @@ def _lowest_certified(problem: Problem, search: Search) -> Better | None:
 
 def _certify(problem: Problem, point: Stationary, better: Better | None) -> CriticalPoint:
     result = certify_point(problem, point.embeddings, point.hits, better)
-    _count_certificates(result.certificates.values())
+    count_certificates(result.certificates.values())
     return result
 
 

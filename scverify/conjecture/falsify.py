@@ -19,24 +19,25 @@ from scverify.conjecture import clock
 from scverify.conjecture.clock import OutOfTime, time_limit
 from scverify.conjecture.hunt import Hunt, look
 from scverify.conjecture.journal import Journal
-from scverify.conjecture.proof import Proof, Theorem, prove
+from scverify.conjecture.proof import Proof, prove
 from scverify.conjecture.statement import Conjecture
 from scverify.conjecture.strategies import as_domain
+from scverify.conjecture.theorem import Theorem
 from scverify.conjecture.truth import weakest
 from scverify.conjecture.verdict import Counterexample, Verdict
 from scverify.conjecture.workers import Workers
-from scverify.errors import InputError, must_be
+from scverify.errors import InputError, must_be, must_be_callable
 from scverify.model.exact import seconds, whole
 from scverify.model.problem import Problem
 from scverify.results.base import VerdictWord
 
-_FIRST_ROUND = 20
-_LARGEST_ROUND = 640
-_SHRINKING, _SHRINKING_BEFORE_A_SCAN = 0.3, 0.05
-_RESERVE = 0.03
-_STALE_ROUNDS = 3
-_STEEPEST = 1e6
-_MOST_JOBS = 256
+_FIRST_ROUND = 20  # examples: a gross violation is found among few
+_LARGEST_ROUND = 640  # examples, doubled from round to round up to here: a round must end within the budget
+_SHRINKING, _SHRINKING_BEFORE_A_SCAN = 0.3, 0.05  # shares of the budget; a scan finds the smallest one by itself
+_RESERVE = 0.03  # of the budget, for writing down what was found
+_STALE_ROUNDS = 3  # rounds without a new problem: the domain is used up
+_STEEPEST = 1e6  # Hypothesis climbs on finite scores
+_MOST_JOBS = 256  # as many processes as a large machine has cores
 
 
 class _Violation(Exception):
@@ -72,6 +73,12 @@ def check(
     database: a directory in which Hypothesis keeps failures. progress(problems, refuted) is called after each problem. Ctrl-C returns what
     is known. keep(search) is called now and then and at Ctrl-C; a check with that `search` asks nothing again that is known (as long as the
     statement's file is the same), and has its whole budget. Raises InputError, also where the statement's own Python fails.
+
+    >>> @conjecture(classes=strategies.classes(k=2, size=(2, 3)), temperature=1)
+    ... def negative(problem):
+    ...     return optimum_facts(problem).value < 0
+    >>> check(negative, budget=60).word
+    'REFUTED'
     """
     must_be(conjecture, Conjecture, "conjecture", "a Conjecture: a function decorated with @scverify.conjecture(...)")
     seconds(budget, "budget"), whole(seed, "seed", 0)
@@ -79,6 +86,8 @@ def check(
         raise InputError(f"jobs {jobs}", f"1 to {_MOST_JOBS}", "use as many as there are cores")
     if database is not None:
         must_be(database, str, "database", "a directory")
+    if progress is not None:
+        must_be_callable(progress, "progress")
     started = clock.now()
     course, journal = Course(), Journal(conjecture, search, keep)
     with Workers(partial(look, conjecture), jobs if jobs > 1 else 0) as workers:

@@ -10,28 +10,25 @@ from typing import Any, Literal
 
 from scverify.conjecture import arguments, strategies
 from scverify.conjecture.convexity import convex_in_similarities
-from scverify.conjecture.facts import (
-    Tally,
-    equal_grams_at_the_lowest_value,
-    for_all_critical_points,
-    optimum_facts,
-)
+from scverify.conjecture.facts import equal_grams_at_the_lowest_value, for_all_critical_points
 from scverify.conjecture.falsify import check
-from scverify.conjecture.proof import Step, fact
+from scverify.conjecture.optimum_facts import optimum_facts
 from scverify.conjecture.statement import Conjecture, conjecture
+from scverify.conjecture.tally import Tally
+from scverify.conjecture.theorem import Step, fact
 from scverify.conjecture.truth import Truth, exact, implies, unknown
 from scverify.conjecture.verdict import Suite, Verdict
 from scverify.crosscheck import crosscheck
-from scverify.errors import InputError, ScverifyError, must_be
+from scverify.errors import InputError, ScverifyError, must_be, one_of
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Ridge, Sphere
 from scverify.model.exact import seconds, whole
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import Loss
-from scverify.symbolic.shape import is_convex
+from scverify.symbolic.shape import is_known_convex
 
-Profile = Literal["fast", "thorough"]
-BUDGETS: dict[Profile, float] = {"fast": 15, "thorough": 240}
+Thoroughness = Literal["fast", "thorough"]
+BUDGETS: dict[Thoroughness, float] = {"fast": 15, "thorough": 240}
 _GAP = Fraction(1, 10**9)
 _SMALL: dict[str, Any] = {
     "classes": strategies.some([Classes(sizes) for sizes in ((2, 2), (3, 2), (2, 2, 2), (3, 2, 2))]),
@@ -55,7 +52,7 @@ def derivatives_agree(problem: Problem) -> Truth:
 def _convexity(loss: Loss) -> Iterator[Step]:
     yield from arguments.admissible(loss)
     if loss.formula.log_sum_exp is None:
-        yield fact("the row is convex by rules of composition", lambda: is_convex(loss.formula))
+        yield fact("the row is convex by rules of composition", lambda: is_known_convex(loss.formula))
     else:
         yield from arguments.convex_rows(loss)
 
@@ -168,7 +165,7 @@ PROPERTIES: tuple[Conjecture, ...] = (
 
 def suite(
     loss: str,
-    profile: Profile = "fast",
+    profile: Thoroughness = "fast",
     budget: float | None = None,
     seed: int = 0,
     jobs: int = 1,
@@ -179,13 +176,15 @@ def suite(
     profile "fast": a few small problems; "thorough": drawn ones, up to three classes of six. budget: seconds for each property (default: 15
     and 240). A property that cannot be put to the loss is UNDECIDED, and its reason says why. progress(done, total) is called after each
     property. Ctrl-C returns what is known. Raises InputError where the loss cannot be loaded.
+
+    >>> len(suite("supcon", budget=1 / 8).verdicts) == len(PROPERTIES)
+    True
     """
     must_be(loss, str, "loss", "the name of a loss, or FILE::NAME")
     whole(seed, "seed", 0), whole(jobs, "jobs", 1)
     if budget is not None:
         seconds(budget, "budget")
-    if profile not in BUDGETS:
-        raise InputError(f"profile {profile!r}", "fast or thorough", "choose one of these")
+    one_of(profile, "profile", BUDGETS)
     verdicts: list[Verdict] = []
     for stated in [_widened(each, profile).with_loss(loss) for each in PROPERTIES]:
         verdicts.append(_verdict(stated, BUDGETS[profile] if budget is None else budget, seed, jobs))
@@ -196,7 +195,7 @@ def suite(
     return Suite(loss=loss, profile=profile, verdicts=tuple(verdicts))
 
 
-def _widened(stated: Conjecture, profile: Profile) -> Conjecture:
+def _widened(stated: Conjecture, profile: Thoroughness) -> Conjecture:
     if profile == "fast":
         return stated
     k = min(classes.k for classes in stated.classes.listed)

@@ -13,10 +13,10 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from scverify.conjecture.proof import Step, Steps
 from scverify.conjecture.strategies import Domain, as_domain, simplicity
+from scverify.conjecture.theorem import Step, Steps
 from scverify.conjecture.truth import Truth, as_truth, unknown
-from scverify.errors import InputError, Undecided, must_be
+from scverify.errors import InputError, Undecided, must_be, one_of
 from scverify.model.classes import Classes
 from scverify.model.constraints import Constraint, Sphere
 from scverify.model.exact import positive
@@ -163,9 +163,15 @@ def conjecture(
     number, None (any dimension), or a function of the classes that gives one or several. proof: checked steps that show the statement for
     all of the domain, or a function that gives them for a loss. expect: the verdict that the plugin of pytest asks for (default: anything
     but REFUTED). Raises InputError.
+
+    >>> @conjecture(classes=strategies.classes(k=2, size=(2, 3)), temperature=1)
+    ... def positive(problem):
+    ...     return optimum_facts(problem).value > 0
+    >>> positive(Problem("supcon", (3, 2), temperature=1)).value
+    True
     """
-    if expect not in (None, "PROVED", "REFUTED", "SUPPORTED", "UNDECIDED"):
-        raise InputError(f"expect {expect!r}", "PROVED, REFUTED, SUPPORTED or UNDECIDED", "choose one of these")
+    if expect is not None:
+        one_of(expect, "expect", ("PROVED", "REFUTED", "SUPPORTED", "UNDECIDED"))
     if not callable(proof) and not (isinstance(proof, Sequence) and all(isinstance(step, Step) for step in proof)):
         raise InputError(
             f"proof {proof!r:.100}", "a list of steps, or a function that gives them for a loss", "see sv.identity and sv.sign"
@@ -196,7 +202,14 @@ def _constraint(given: Any) -> Constraint:
 
 
 def load_conjectures(reference: str) -> list[Conjecture]:
-    """The conjectures of FILE, or the one of FILE::NAME. The file is executed. Raises InputError where there are none."""
+    """The conjectures of FILE, or the one of FILE::NAME. The file is executed. Raises InputError where there are none.
+
+    >>> with open("conj.py", "w") as file:
+    ...     print("import scverify as sv", file=file)
+    ...     print("mine = sv.conjecture(classes=[(2, 2)])(lambda problem: sv.exact(True, 'yes'))", file=file)
+    >>> len(load_conjectures("conj.py"))
+    1
+    """
     must_be(reference, str, "reference", "FILE or FILE::NAME")
     file, _, name = reference.partition("::")
     module = load_module(Path(file), "conjecture file")

@@ -1,20 +1,56 @@
-"""Named losses that bring their own nodes: each with its formula, its source and its units (MATH 9). Public as `scverify.losses`."""
+"""The named losses. Public as `scverify.losses`: each with its formula, its parameters and its source.
+
+Those of a constant or of `Loss` are placed on classes (`sv.Problem`); the others bring their own nodes (`sv.UnitProblem`, MATH 9).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from fractions import Fraction
 
-from sympy import Expr, Integer, Rational, exp, log
-
-from scverify.errors import InputError
-from scverify.model.exact import Rational as Given
-from scverify.model.exact import rational, whole
+from scverify.model.batches import mini_batches
+from scverify.model.exact import Rational, exact_rational, whole
+from scverify.model.sums import on_units, rescaled, weighted_sum
+from scverify.model.supervised import binary_logistic, multi_similarity, nscl, sincere, ssem
+from scverify.model.targets import mixup, multi_label, y_aware
 from scverify.model.units import RowKind, UnitLoss
-from scverify.symbolic.losses import supcon_row
-from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
+from scverify.model.views import dhel, infonce, ntxent, uniformity
+from scverify.model.weights import cosface, cross_entropy, label_smoothing, mse, supcon_cross_entropy
+from scverify.symbolic.losses import bcl, decoupled, lifted, soft_supcon, spectral, supcon, supcon_in, supcon_row, supcon_weighted
 
-_ONE = Integer(1)
+__all__ = [
+    "bcl",
+    "binary_logistic",
+    "clip",
+    "cosface",
+    "cross_entropy",
+    "decoupled",
+    "dhel",
+    "infonce",
+    "label_smoothing",
+    "lifted",
+    "mini_batches",
+    "mixup",
+    "mnrl",
+    "mse",
+    "multi_label",
+    "multi_similarity",
+    "nscl",
+    "ntxent",
+    "on_units",
+    "rescaled",
+    "siglip",
+    "sincere",
+    "soft_supcon",
+    "spectral",
+    "ssem",
+    "supcon",
+    "supcon_cross_entropy",
+    "supcon_in",
+    "supcon_weighted",
+    "uniformity",
+    "weighted_sum",
+    "y_aware",
+]
 
 
 def clip(pairs: int) -> UnitLoss:
@@ -36,60 +72,36 @@ def clip(pairs: int) -> UnitLoss:
     )
 
 
-def mnrl(pairs: int) -> UnitLoss:
+def mnrl(pairs: int, hard: int = 0, repeats: int = 1) -> UnitLoss:
     """Multiple negatives ranking (Henderson et al. 2017): queries see all documents, in one direction.
 
-    pairs: at least 2. L = sum_i [log sum_j exp(<x_i, y_j>/tau) - <x_i, y_i>/tau].
+    pairs: at least 2. L = sum_i [log sum_j exp(<x_i, y_j>/tau) - <x_i, y_i>/tau], j over the documents of all pairs and over their hard
+    negatives, `hard` of each pair. repeats: how often each pair stands in the batch; its duplicates are negatives of each other.
     """
-    whole(pairs, "pairs", 2)
-    rows = (_contrast("query", "document"),)
-    return UnitLoss("mnrl", "pairs of query and document", ("query", "document"), ((pairs, (1, 1)),), rows, pairs)
+    whole(pairs, "pairs", 2), whole(hard, "hard", 0), whole(repeats, "repeats", 1)
+    seen = {"document": 1, "negative": 1} if hard else {"document": 1}
+    row = RowKind("query", supcon_row, 1, {"own": seen, "others": seen}, {"own": {"document": Fraction(1, repeats)}})
+    kinds, copies = (("query", *seen), (repeats, repeats, repeats * hard)[: 1 + len(seen)])
+    plural = f"pairs of {'query, document and negatives' if hard else 'query and document'}"
+    return UnitLoss("mnrl", plural, kinds, ((pairs, copies),), (row,), pairs * repeats)
 
 
-def siglip(pairs: int, bias: Given = -10) -> UnitLoss:
+def siglip(pairs: int, bias: Rational = -10) -> UnitLoss:
     """A sigmoid for each of the pairs^2 combinations of image and text (Zhai et al. 2023), logits s/tau + bias.
 
     L = sum_i log(1 + e^{-(s_ii/tau + bias)}) + sum_{i != j} log(1 + e^{s_ij/tau + bias}). pairs: at least 2; bias: a rational.
     """
     whole(pairs, "pairs", 2)
-    logit = s[a] / tau + _number(bias, "bias")
-    formula = RowFormula("siglip", row_sum(q[a] * log(1 + exp(-logit))) + row_sum(c[a] * log(1 + exp(logit))))
-    row = RowKind("image", formula, _ONE, {"others": {"text": _ONE}}, {"own": {"text": _ONE}})
+    shift = exact_rational(bias, "bias")
+    from scverify.symbolic.parametric import logistic_row
+
+    row = RowKind("image", logistic_row(shift), 1, {"others": {"text": 1}}, {"own": {"text": 1}})
     return UnitLoss("siglip", "pairs of image and text", ("image", "text"), ((pairs, (1, 1)),), (row,), pairs)
-
-
-def cross_entropy(sizes: Iterable[int], smoothing: Given = 0) -> UnitLoss:
-    """Cross-entropy of k >= 2 classes with unconstrained features and weight vectors, summed (logits <w_c, h_i>/tau).
-
-    A unit is a class: its weight vector, and its samples as copies of one feature node. smoothing delta in [0, 1): targets are
-    1 - delta + delta/k for the label and delta/k for the others.
-    """
-    counts = [whole(size, "class size", 1) for size in sizes]
-    if len(counts) < 2:
-        raise InputError(f"{len(counts)} class(es)", "at least two classes", "add a class")
-    delta = rational(smoothing, "smoothing")
-    if not 0 <= delta < 1:
-        raise InputError(f"smoothing {smoothing}", "0 <= smoothing < 1", "correct smoothing")
-    share = Rational(delta.numerator, delta.denominator) / len(counts)
-    row = RowKind(
-        anchor="feature",
-        formula=supcon_row,
-        weight=_ONE,
-        c={"own": {"weight": _ONE}, "others": {"weight": _ONE}},
-        q={"own": {"weight": 1 - share * (len(counts) - 1)}, "others": {"weight": share}} if delta else {"own": {"weight": _ONE}},
-    )
-    types = tuple((counts.count(size), (1, size)) for size in sorted(set(counts), reverse=True))
-    return UnitLoss("cross_entropy", "classes of weight vector and features", ("weight", "feature"), types, (row,), sum(counts))
 
 
 def _contrast(anchor: str, other: str) -> RowKind:
     """The row of an anchor that sees the other kind in every unit, and whose positive is that of its own."""
-    return RowKind(anchor, supcon_row, _ONE, {"own": {other: _ONE}, "others": {other: _ONE}}, {"own": {other: _ONE}})
-
-
-def _number(value: Given, name: str) -> Expr:
-    exact: Fraction = rational(value, name)
-    return Rational(exact.numerator, exact.denominator)
+    return RowKind(anchor, supcon_row, 1, {"own": {other: 1}, "others": {other: 1}}, {"own": {other: 1}})
 
 
 PAIRS = {"clip": clip, "mnrl": mnrl, "siglip": siglip}

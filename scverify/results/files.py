@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from scverify.errors import InputError
+from scverify.errors import InputError, must_be
 from scverify.kernel.certificate import Rejected, canonical, read
 from scverify.results.base import Subject
 
@@ -102,7 +102,12 @@ def load(folder: str | Path) -> dict[str, Any]:
     """The certificates of a saved result by the names of their files, such as "optimum.json"; `verify` judges them.
 
     Raises InputError for a folder without certificates, for one whose files do not agree with its manifest, and for a file that is none.
+
+    >>> optimum(Problem("supcon", (5, 4), temperature="1/2")).save("certificates")
+    >>> sorted(load("certificates"))
+    ['optimum.json', 'uniqueness.json']
     """
+    must_be(folder, (str, os.PathLike), "folder", "the path of a directory")
     path = Path(folder)
     files = sorted(path.glob("*.json")) if path.is_dir() else []
     if not files:
@@ -168,7 +173,7 @@ def write_certificates(folder: Path, certificates: Mapping[str, str]) -> None:
 
 
 def _clear_up(folder: Path) -> None:
-    """Remove what a process that was killed while it wrote has left: files .NAME.PROCESS whose process is no more."""
+    """Remove what a process that was killed while it wrote has left: files .NAME.PROCESS whose process has ended."""
     for file in folder.glob(".*"):
         process = file.suffix[1:]
         if process.isdecimal() and not _runs(int(process)):

@@ -8,14 +8,15 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
+from scverify.search.linear import lu_solver
 from scverify.search.rank_one import BallArray, Floats, RankOneRefused, RankOneSystem, SystemArrays, ball_equations
 
-_CONVERGED = 1e-9
-_SETTLED = 1e-7
-ABOVE = 1e-11
-SPARE = 6
-GUARD = 24
-_GUESSES = (1.0, 0.3, 3.0, 0.1, 10.0, 0.03, 30.0)
+_CONVERGED = 1e-9  # of the equations, which are logarithms of numbers near 1
+_SETTLED = 1e-7  # a step whose square is rounding: the root is reached
+ABOVE = 1e-11  # exponents may exceed 0 by rounding
+SPARE = 6  # bits beyond those asked for
+GUARD = 24  # bits that sums over pairs lose
+_GUESSES = (1.0, 0.3, 3.0, 0.1, 10.0, 0.03, 30.0)  # of the squared norm under a ridge, which nothing bounds: around 1 first
 
 
 def float_equations(terms: SystemArrays, x: Floats) -> tuple[Floats, Floats, Floats]:
@@ -189,10 +190,8 @@ def refine_roots(system: RankOneSystem, balls: SystemArrays, roots: tuple[Floats
     balls: the coefficients at the current precision, which is root_precision. Raises RankOneRefused where the steps stop shrinking. Nothing
     is proved here: a certificate takes the midpoints as a candidate.
     """
-    from scipy.linalg import lu_factor, lu_solve
-
     u, start = system.size, np.concatenate(roots)
-    factor = lu_factor(float_equations(system.terms, start)[1])
+    solve = lu_solver(float_equations(system.terms, start)[1])
     x: NDArray[np.object_] = np.array([arb(float(value)) for value in start], dtype=object)
     sizes: list[float] = []
     for _ in range(60 + bits // 20):  # a step gains the digits of a float
@@ -200,7 +199,9 @@ def refine_roots(system: RankOneSystem, balls: SystemArrays, roots: tuple[Floats
         scale = max(_binary_exponent(value) for value in values)
         if scale <= -bits:
             return x[:u], x[u:]
-        move = lu_solve(factor, np.array([float((value.mid() * arb(2) ** -scale).mid()) for value in values]))
+        move = solve(np.array([float((value.mid() * arb(2) ** -scale).mid()) for value in values]))
+        if not np.isfinite(move).all():
+            break
         size = float(np.log2(np.abs(move).max())) + scale
         if sizes and not size < sizes[-1] - 1:
             break

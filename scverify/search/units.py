@@ -5,12 +5,12 @@ Unit p of type t has the vectors w_i + (row a of K_t) (x) (vertex p of a simplex
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.sparse.linalg import LinearOperator, minres
 
 from scverify.model.units import UnitProblem
 from scverify.symbolic.compiled import Evaluators, evaluators
@@ -20,16 +20,22 @@ Floats = NDArray[np.float64]
 _WARMEST = 0.5
 _COOLING = 0.6
 _NEWTON = 30
-_DESCENT, _ROUNDS = 500, 3
+# a minimum may have become a saddle at the next temperature: there the gradient is 0, and only a nudge leaves it
+_NUDGE = 1e-6
+_DESCENT, _ROUNDS = 500, 2
+# a direction this small beside the largest is one that the point does not have
+_EMPTY = 1e-5
 _RESIDUAL = 1e-13
+# a saddle's curvature beside the slopes, how far beside it the search goes on, and how often
+_SADDLE, _ASIDE, _ESCAPES = 1e-6, 0.1, 6
 
 
 @dataclass(frozen=True)
 class UnitCandidate:
-    """Means (u, r) and spread roots (u, R), the rows of K_t one below the other."""
+    """Means (u, r) and spread roots (u, R), the rows of K_t one below the other: floats, or balls once they are polished."""
 
-    means: Floats
-    spreads: Floats
+    means: NDArray[Any]
+    spreads: NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,8 @@ class UnitObjective:
         self.ridge = np.array([float(norm.weight) for norm in level.constraint]) * self.m * np.array(level.copies)
         self.bound = np.array([float(norm.bound) for norm in level.constraint])
         self.kind = np.array([norm.kind for norm in level.constraint])
+        # a node whose ridge counts m n samples is searched in units of 1/sqrt(m n): all ridges then have the curvature of one sample's
+        self.unit = np.where(self.kind == "ridge", 1 / np.sqrt(self.m * np.array(level.copies)), 1.0)[:, None]
         self.rows = self._tables(problem)
 
     def _tables(self, problem: UnitProblem) -> list[_Rows]:
@@ -136,12 +144,47 @@ def unit_candidate(problem: UnitProblem) -> UnitCandidate:
     tau, z = max(target, _WARMEST * scale), None
     while True:
         objective = UnitObjective(problem, tau)
-        z = _finished(objective, _descended(objective, _start(objective) if z is None else z))
+        z = _finished(objective, _descended(objective, _start(objective) if z is None else _nudged(objective, z)))
         if tau == target:
             break
         tau = max(target, tau * _COOLING)
+    for _ in range(_ESCAPES):
+        aside = _moved_aside(objective, z)
+        if aside is None:
+            break
+        other = _finished(objective, _descended(objective, aside))
+        values = [objective.value_and_gradient(point)[0] for point in (z, other)]
+        if not values[1] < values[0] - _SADDLE * abs(values[0]):
+            break
+        z = other
     r = z.shape[1] - objective.kinds
     return UnitCandidate(means=z[:, :r], spreads=z[:, r:])
+
+
+def _moved_aside(objective: UnitObjective, z: Floats) -> Floats | None:
+    """A point beside a saddle, along a direction of negative curvature in new dimensions (MATH 4.5); None where S shows no such direction.
+
+    A point that is followed in temperature keeps its symmetry where that is no longer the minimum's.
+    """
+    _, across, own = objective.slopes(z)
+    held = (objective.kind == "sphere") | ((objective.kind == "ball") & ((z * z).sum(axis=1) > objective.bound * (1 - 1e-9)))
+    gradient, r = objective.value_and_gradient(z)[1], z.shape[1] - objective.kinds
+    pull = np.where(held, (gradient * z).sum(axis=1) / np.maximum((z * z).sum(axis=1), 1e-300), 0.0)
+    rest, level = np.diag(objective.ridge - pull), _SADDLE * max(float(np.abs(across + own).max()), 1e-300)
+    values, vectors = np.linalg.eigh(across + own + rest)
+    length = _ASIDE * float(np.sqrt((z * z).sum(axis=1).max()))
+    if values[0] < -level:
+        return objective.feasible(np.concatenate([z[:, :r], length * vectors[:, :1], z[:, r:]], axis=1))
+    inner = own - across / np.maximum(objective.m - 1, 1)[:, None] + rest
+    for first in range(0, objective.u, objective.kinds):
+        rows = slice(first, first + objective.kinds)
+        values, vectors = np.linalg.eigh(inner[rows, rows])
+        if values[0] < -level and not objective.single[first]:
+            moved, root = z.copy(), z[rows, r:]
+            sizes, axes = np.linalg.eigh(root @ root.T + length**2 * np.outer(vectors[:, 0], vectors[:, 0]))
+            moved[rows, r:] = axes * np.sqrt(np.maximum(sizes, 0.0))
+            return objective.feasible(moved)
+    return None
 
 
 def _start(objective: UnitObjective) -> Floats:
@@ -151,73 +194,112 @@ def _start(objective: UnitObjective) -> Floats:
     return objective.feasible(z / np.linalg.norm(z, axis=1, keepdims=True))
 
 
+def _nudged(objective: UnitObjective, z: Floats) -> Floats:
+    """z a little off, its zero columns included."""
+    off = _NUDGE * np.random.default_rng(1).standard_normal(z.shape)
+    return objective.feasible(z + off * _free(objective, z))
+
+
+def _free(objective: UnitObjective, z: Floats) -> NDArray[np.bool_]:
+    """Which entries may move: single units have no spread."""
+    free: NDArray[np.bool_] = ~(objective.single[:, None] & (np.arange(z.shape[1]) >= z.shape[1] - objective.kinds))
+    return free
+
+
 def _descended(objective: UnitObjective, start: Floats) -> Floats:
     """L-BFGS over unconstrained arrays whose rows are made feasible: norms beyond a ball's are cut, those of a sphere do not matter."""
-    shape = start.shape
-    free = ~(objective.single[:, None] & (np.arange(shape[1]) >= shape[1] - objective.kinds))
+    from scipy.optimize import minimize
+
+    shape, free = start.shape, _free(objective, start)
 
     def function(x: Floats) -> tuple[float, Floats]:
-        z = x.reshape(shape)
+        z = x.reshape(shape) * objective.unit
         at = objective.feasible(z)
         value, gradient = objective.value_and_gradient(at)
         ratio = np.linalg.norm(at, axis=1, keepdims=True) / np.maximum(np.linalg.norm(z, axis=1, keepdims=True), 1e-150)
         held = (objective.kind == "sphere") | ((objective.kind == "ball") & (ratio[:, 0] < 1))
         unit = at / np.maximum(np.linalg.norm(at, axis=1, keepdims=True), 1e-150)
         tangent = gradient - (gradient * unit).sum(axis=1, keepdims=True) * unit
-        moved = np.where(held[:, None], tangent * ratio, gradient) * free
+        moved = np.where(held[:, None], tangent * ratio, gradient) * free * objective.unit
         return value, moved.ravel()
 
-    found = minimize(function, start.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": _DESCENT, "ftol": 0, "gtol": 1e-12})
-    z = objective.feasible(found.x.reshape(shape) * free)
-    return _under_a_ridge(objective, z, free) if (objective.kind == "ridge").all() else z
+    first = (start / objective.unit).ravel()
+    found = minimize(function, first, jac=True, method="L-BFGS-B", options={"maxiter": _DESCENT, "ftol": 0, "gtol": 1e-12})
+    z = objective.feasible(found.x.reshape(shape) * objective.unit * free)
+    return _under_a_ridge(objective, z) if (objective.kind == "ridge").all() else z
 
 
-def _under_a_ridge(objective: UnitObjective, z: Floats, free: NDArray[np.bool_]) -> Floats:
+def _narrowed(z: Floats, kinds: int) -> Floats:
+    """The same point in as few directions of the means as it has: the loss is flat to fourth order along those that are empty."""
+    left, sizes, _ = np.linalg.svd(z[:, :-kinds], full_matrices=False)
+    kept = sizes > _EMPTY * sizes.max(initial=0.0)
+    return np.concatenate([left[:, kept] * sizes[kept], z[:, -kinds:]], axis=1)
+
+
+def _under_a_ridge(objective: UnitObjective, start: Floats) -> Floats:
     """Newton's method in trust regions, where nothing constrains the norms: a small ridge leaves directions that are nearly flat."""
+    from scipy.optimize import minimize
 
-    def function(x: Floats) -> tuple[float, Floats]:
-        value, gradient = objective.value_and_gradient(x.reshape(z.shape))
-        return value, (gradient * free).ravel()
-
-    def product(x: Floats, p: Floats) -> Floats:
-        at = x.reshape(z.shape)
-        _, across, own = objective.slopes(at)
-        bent: Floats = objective.hessian_product(at, p.reshape(z.shape) * free, (across, own)) * free
-        return bent.ravel()
-
+    z = start
     for _ in range(_ROUNDS):
-        found = minimize(function, z.ravel(), jac=True, hessp=product, method="trust-ncg", options={"gtol": 1e-13, "maxiter": 60})
-        z = found.x.reshape(z.shape)
+        z = _narrowed(z / objective.unit, objective.kinds) * objective.unit
+        shape, free = z.shape, _free(objective, z)
+
+        def function(x: Floats, shape: tuple[int, ...] = shape, free: NDArray[np.bool_] = free) -> tuple[float, Floats]:
+            value, gradient = objective.value_and_gradient(x.reshape(shape) * objective.unit)
+            return value, (gradient * objective.unit * free).ravel()
+
+        def product(x: Floats, p: Floats, shape: tuple[int, ...] = shape, free: NDArray[np.bool_] = free) -> Floats:
+            at = x.reshape(shape) * objective.unit
+            bent = objective.hessian_product(at, p.reshape(shape) * objective.unit * free, objective.slopes(at)[1:])
+            moved: Floats = bent * objective.unit * free
+            return moved.ravel()
+
+        first = (z / objective.unit).ravel()
+        found = minimize(function, first, jac=True, hessp=product, method="trust-ncg", options={"gtol": 1e-13, "maxiter": 60})
+        z = found.x.reshape(shape) * objective.unit
     return z
 
 
 def _finished(objective: UnitObjective, z: Floats) -> Floats:
     """Newton's method by MINRES on the tangent directions, as long as the gradient falls."""
-    free = ~(objective.single[:, None] & (np.arange(z.shape[1]) >= z.shape[1] - objective.kinds))
     best = np.inf
     for _ in range(_NEWTON):
-        _, across, own = objective.slopes(z)
-        gradient = (objective._pulled(across, own, z) + objective.ridge[:, None] * z) * free
-        squares = (z * z).sum(axis=1)
-        active = (objective.kind == "sphere") | ((objective.kind == "ball") & (squares > objective.bound * (1 - 1e-9)))
-        multiplier = np.where(active, (gradient * z).sum(axis=1) / np.maximum(squares, 1e-300), 0.0)
-
-        def tangent(x: Floats, z: Floats = z, active: NDArray[np.bool_] = active, squares: Floats = squares) -> Floats:
-            along = np.where(active, (x * z).sum(axis=1) / np.maximum(squares, 1e-300), 0.0)
-            projected: Floats = (x - along[:, None] * z) * free
-            return projected
-
-        residual = tangent(gradient)
-        size = float(np.linalg.norm(residual))
+        _, gradient = objective.value_and_gradient(z)
+        residual, _ = _tangent(objective, z)
+        size = float(np.linalg.norm(residual(gradient)))
         if not size < 0.9 * best or size == 0.0:
             break
         best, kept = size, z
-
-        def product(x: Floats, z: Floats = z, slopes: tuple[Floats, Floats] = (across, own), multiplier: Floats = multiplier) -> Floats:
-            u = tangent(x.reshape(z.shape))
-            return tangent(objective.hessian_product(z, u, slopes) - multiplier[:, None] * u).ravel()
-
-        operator = LinearOperator((z.size, z.size), matvec=product, dtype=np.float64)
-        step, _ = minres(operator, -residual.ravel(), rtol=_RESIDUAL, maxiter=600)
-        z = objective.feasible(z + tangent(step.reshape(z.shape)))
+        z = objective.feasible(z + newton_step(objective, z, gradient))
     return kept if np.isfinite(best) else z
+
+
+def newton_step(objective: UnitObjective, z: Floats, gradient: Floats) -> Floats:
+    """The tangent step at z that takes a gradient away. By MINRES: the system is singular along rotations."""
+    from scipy.sparse.linalg import LinearOperator, minres
+
+    _, across, own = objective.slopes(z)
+    tangent, active = _tangent(objective, z)
+    multiplier = np.where(active, (objective.value_and_gradient(z)[1] * z).sum(axis=1) / np.maximum((z * z).sum(axis=1), 1e-300), 0.0)
+
+    def product(x: Floats) -> Floats:
+        u = tangent(x.reshape(z.shape))
+        return tangent(objective.hessian_product(z, u, (across, own)) - multiplier[:, None] * u).ravel()
+
+    operator = LinearOperator((z.size, z.size), matvec=product, dtype=np.float64)
+    step, _ = minres(operator, -tangent(gradient).ravel(), rtol=_RESIDUAL, maxiter=600)
+    return tangent(step.reshape(z.shape))
+
+
+def _tangent(objective: UnitObjective, z: Floats) -> tuple[Callable[[Floats], Floats], NDArray[np.bool_]]:
+    """The projection on the directions that keep the norms, in the units of the search, and which norms are kept."""
+    free, squares = _free(objective, z), (z * z).sum(axis=1)
+    active = (objective.kind == "sphere") | ((objective.kind == "ball") & (squares > objective.bound * (1 - 1e-9)))
+
+    def tangent(x: Floats) -> Floats:
+        along = np.where(active, (x * z).sum(axis=1) / np.maximum(squares, 1e-300), 0.0)
+        projected: Floats = (x - along[:, None] * z) * free * objective.unit
+        return projected
+
+    return tangent, active

@@ -16,10 +16,9 @@ from scverify.symbolic.losses import (
     CoefficientRule,
     Loss,
     SampleTable,
-    cross_entropy,
+    cross_entropy_of_labels,
     decoupled,
     load_loss,
-    mini_batches,
     n_other,
     n_own,
     n_samples,
@@ -34,12 +33,13 @@ from scverify.symbolic.losses import (
 from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
 from tests.certify.certified import certified
 from tests.oracles.reduction import sample_level
+from tests.oracles.tables import disjoint_batches
 
 _PULL = 2 * row_sum(q[a] * s[a] / tau)
 softplus = Loss("softplus", RowFormula("softplus", row_sum(c[a] * sympy.log(1 + sympy.exp(s[a] / tau))) - _PULL), supcon_rule)
 SOFT = soft_supcon([["1/3", "1/9", 0], ["1/9", 1, 0], [0, 0, 1]])
 SOFT_TOO_WEAK = soft_supcon([["1/4", 0], [0, 1]])
-BATCHES = mini_batches((0, 0, 1, 1, 0, 0, 1, 1), [(0, 1, 2, 3), (4, 5, 6, 7)])
+BATCHES = disjoint_batches((0, 0, 1, 1, 0, 0, 1, 1), [(0, 1, 2, 3), (4, 5, 6, 7)])
 BY_OTHERS = Loss(
     "by others",
     supcon_row,
@@ -61,8 +61,8 @@ CASES = {
     "mini-batches": (Problem(BATCHES, Classes((4, 4)), temperature="1/2"), "samples"),
     "two towers": (Problem(two_tower(3), Classes((2, 2, 2)), temperature="1/2"), "samples"),
     "two towers, cold": (Problem(two_tower(3), Classes((2, 2, 2)), temperature="1/50"), "samples"),
-    "cross-entropy": (Problem(cross_entropy([0, 0, 1, 1, 2, 2], 3), Classes((3, 2, 2, 2))), "samples"),
-    "cross-entropy, ridge": (Problem(cross_entropy([0, 0, 1], 2), Classes((3, 2)), constraint=Ridge("1/10")), "samples"),
+    "cross-entropy": (Problem(cross_entropy_of_labels([0, 0, 1, 1, 2, 2], 3), Classes((3, 2, 2, 2))), "samples"),
+    "cross-entropy, ridge": (Problem(cross_entropy_of_labels([0, 0, 1], 2), Classes((3, 2)), constraint=Ridge("1/10")), "samples"),
 }
 
 
@@ -111,7 +111,7 @@ def test_cross_entropy_is_a_simplex_of_class_vectors():
 
 
 def test_full_batches_are_supcon_and_smaller_ones_are_easier():
-    full = mini_batches((0, 0, 1, 1), [(0, 1, 2, 3)])
+    full = disjoint_batches((0, 0, 1, 1), [(0, 1, 2, 3)])
     table, rule = (certified(Problem(loss, Classes((2, 2)), temperature="1/2")) for loss in (full, supcon))
     assert max(table.lower, rule.lower) <= min(table.upper, rule.upper)
     # the batches of the case do not interact: twice the optimum of one
@@ -188,16 +188,24 @@ def test_a_row_without_q_has_an_optimum():
     assert float(found.lower) == pytest.approx(4 * (np.log(3) - 2 / 3), rel=1e-12)
 
 
-@pytest.mark.parametrize(
-    "expression",
-    [
-        sympy.log(row_sum(sympy.exp(q[a] * s[a] / tau) * c[a])),
-        sympy.log(row_sum(c[a] ** 2 * sympy.exp(s[a] / tau))) - row_sum(q[a] * s[a] / tau),
-    ],
-)
-def test_a_formula_that_is_not_linear_in_its_coefficients_is_refused_in_one_line(expression):
-    with pytest.raises(InputError) as error:
-        optimum(Problem(_own("other", expression), Classes((3, 3, 3)), temperature="1/2"))
+def test_a_formula_that_is_not_linear_in_its_coefficients_has_an_optimum_over_samples():
+    """c is 0 or 1, so that c^2 is c: the loss is supcon, written so that its samples cannot be merged."""
+    squared = sympy.log(row_sum(c[a] ** 2 * sympy.exp(s[a] / tau))) - row_sum(q[a] * s[a] / tau)
+    found, merged = (optimum(Problem(loss, Classes((3, 3, 3)), temperature="1/2")) for loss in (_own("squared", squared), supcon))
+    assert found.level == "samples" and merged.level == "groups"
+    assert max(found.lower, merged.lower) <= min(found.upper, merged.upper) and found.gap < Fraction(1, 10**12)
+
+
+def test_a_coefficient_in_an_exponent_has_an_optimum_over_samples():
+    """Classes of two, q = 1 on the positive: the row log(e^(s/tau) + n - 2) is least at -1 for it, and does not see the others."""
+    row = sympy.log(row_sum(sympy.exp(q[a] * s[a] / tau) * c[a]))
+    found = optimum(Problem(_own("exponent", row), Classes((2, 2)), temperature="1/2"))
+    assert float(found.lower) == pytest.approx(4 * np.log(np.exp(-2) + 2), rel=1e-12)
+
+
+def test_a_formula_in_which_unseen_samples_count_is_refused_in_one_line():
+    with pytest.raises(InputError, match="does not see") as error:
+        optimum(Problem(_own("other", row_sum(sympy.exp(s[a])) + row_sum(c[a] * s[a])), Classes((3, 3, 3)), temperature="1/2"))
     assert "\n" not in str(error.value)
 
 
@@ -215,7 +223,7 @@ def test_a_hypothesis_that_balls_leave_open_leads_to_the_sample_level():
 
 
 def test_mini_batches_on_a_ball_have_an_optimum():
-    loss = mini_batches([0, 0, 0, 1, 1, 1, 1], [[0, 1, 2, 4, 6], [3, 5]])
+    loss = disjoint_batches([0, 0, 0, 1, 1, 1, 1], [[0, 1, 2, 4, 6], [3, 5]])
     found = optimum(Problem(loss, Classes((3, 4)), temperature="1/50", constraint=Ball("3/2")))
     assert found.lower <= found.upper
 

@@ -1,5 +1,6 @@
 """Certified optima of losses on units: closed forms, plain loops over explicit configurations, and the level of classes."""
 
+import os
 from fractions import Fraction
 
 import mpmath
@@ -20,41 +21,9 @@ from scverify.model.problem import Problem
 from scverify.model.units import RowKind, UnitLoss, UnitProblem
 from scverify.symbolic.losses import n_own, supcon, supcon_row
 from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s
+from tests.oracles.written_out import configuration
 
 ONE = Integer(1)
-
-
-def simplex(m):
-    """Unit vectors of the simplex, one per row."""
-    vertices = np.eye(m) - 1 / m
-    return vertices / np.linalg.norm(vertices, axis=1, keepdims=True)
-
-
-def configuration(found):
-    """The feasible point of an optimum written out: for every unit of every type, the vectors of its nodes."""
-    level, witness = found.problem.level, found.certificate["witness"]["upper"]
-
-    def array(data):
-        return np.array([[x / 2 ** data["bits"] for x in row] for row in data["rows"]]).reshape(len(data["rows"]), -1)
-
-    means, units = array(witness["means"]), []
-    blocks = [(level.multiplicity[t * level.kinds], array(entry)) for t, entry in enumerate(witness["spreads"])]
-    widths = [m * roots.shape[1] for m, roots in blocks]
-    for t, (m, roots) in enumerate(blocks):
-        for p in range(m):
-            vectors = []
-            for k in range(level.kinds):
-                spread = np.kron(roots[k], simplex(m)[p]) if m > 1 else np.zeros(0)
-                parts = [np.zeros(width) for width in widths]
-                parts[t][: len(spread)] = spread
-                vectors.append(np.concatenate([means[t * level.kinds + k], *parts]))
-            units.append((t, vectors))
-    for norm, k in zip(found.problem.constraints, range(level.kinds), strict=True):
-        for _, vectors in units:
-            length = np.linalg.norm(vectors[k])
-            if isinstance(norm, Sphere) or (isinstance(norm, Ball) and length > float(norm.rho)):
-                vectors[k] *= float(norm.rho) / length
-    return units
 
 
 def closed_clip(pairs, tau):
@@ -104,6 +73,17 @@ def test_smallest_classes_of_cross_entropy_merge_beyond_the_root_of_their_size(r
     assert found.rank == rank and found.gap <= found.upper / 10**10
     merged = abs(found.others[2, 2] - found.own[2, 0]) < 1e-6
     assert merged == (rank == 2)
+
+
+THOROUGH = pytest.mark.skipif(os.environ.get("SCVERIFY_PROFILE") != "thorough", reason="takes seconds: set SCVERIFY_PROFILE=thorough")
+
+
+@pytest.mark.parametrize("k", [30, pytest.param(100, marks=THOROUGH)])
+def test_cross_entropy_of_many_sizes_is_certified_at_one_precision(k):
+    """More nodes than one tries precisions on; no class merges, so that the logits have rank k - 1."""
+    found = unit_optimum(UnitProblem(cross_entropy(Classes.long_tailed(k, 500, 100).sizes), 1, Ridge("1/1000")))
+    assert found.gap <= found.upper / 10**9 and found.rank == k - 1
+    assert verify_data(found.certificate).word == "VERIFIED"
 
 
 def test_balanced_cross_entropy_on_spheres_has_its_closed_form():

@@ -40,6 +40,22 @@ def test_it_comes_to_rest_at_a_feasible_point(problem):
     assert np.abs(gradient - np.where(active, along, 0.0)[:, None] * z).max() < 1e-6
 
 
+def test_it_leaves_a_point_that_was_the_minimum_at_a_higher_temperature():
+    """Above 1/tau = 2.22 label smoothing makes the simplex a saddle: every row then has its own minimum, the targets' entropy."""
+    found = unit_candidate(UnitProblem(cross_entropy((4, 4, 4), "1/10"), "2/5"))
+    objective = UnitObjective(UnitProblem(cross_entropy((4, 4, 4), "1/10"), "2/5"), 0.4)
+    value, _ = objective.value_and_gradient(np.hstack([found.means, found.spreads]))
+    share = 0.1 / 3
+    assert value == pytest.approx(-12 * ((1 - 2 * share) * np.log(1 - 2 * share) + 2 * share * np.log(share)), rel=1e-9)
+
+
 def test_a_single_unit_has_no_spread():
     found = unit_candidate(UnitProblem(cross_entropy((5, 3)), 1, Ridge("1/3")))
     assert not found.spreads.any()
+
+
+def test_a_point_under_a_ridge_has_no_empty_directions():
+    """Three of five classes stay apart: the means keep as many directions as their Gram matrix has rank."""
+    found = unit_candidate(UnitProblem(cross_entropy((50, 30, 20, 4, 4)), 1, Ridge("201/100")))
+    sizes = np.linalg.svd(found.means, compute_uv=False)
+    assert found.means.shape[1] == 3 and sizes.min() > 1e-2 * sizes.max()

@@ -8,8 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from numba import njit
-
+from .compiled_intervals import inlined
 from .intervals import Floats, Integers
 
 SWEEPS = 3
@@ -18,8 +17,6 @@ POLE_STEPS = 8
 # wider than this share of its magnitudes, S has no eigenvalue of a proved sign
 BLURRED = 0.4
 MODERATE = 1e60
-
-inlined = njit(error_model="numpy")
 
 
 @inlined

@@ -13,14 +13,14 @@ from typing import Any
 
 from flint import arb, fmpq, fmpz
 
-from ..balls import finite, gram_rows, magnitude, negative_part, positive
-from ..certificate import Rejected, dyadic, fields, integer, items, require, total
+from ..balls import checked_finite, checked_positive, gram_rows, magnitude, negative_part
+from ..certificate import Rejected, Unresolved, dyadic, fields, integer, items, require, total
 from ..formula import is_convex
 from ..limits import afford
 from .level import UnitLevel, UnitRow
 
 Balls = list[arb]
-Matrix = list[Balls]
+Matrix = list[list[arb]]
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class UnitPoint:
     squares: Balls
 
 
-def feasible_point(level: UnitLevel, witness: Any) -> UnitPoint:
+def unit_point(level: UnitLevel, witness: Any) -> UnitPoint:
     """The point of a witness, made exactly feasible; Rejected where it cannot be."""
     fields(witness, "means spreads")
     means = gram_rows(dyadic(witness["means"], "means", level.nodes).balls())
@@ -42,12 +42,12 @@ def feasible_point(level: UnitLevel, witness: Any) -> UnitPoint:
     return UnitPoint(rows=rows, squares=[_square(level, i, squares[i] * scales[i] ** 2) for i in range(level.nodes)])
 
 
-def upper_bound(level: UnitLevel, point: UnitPoint) -> arb:
+def unit_upper_bound(level: UnitLevel, point: UnitPoint) -> arb:
     """A ball that holds the objective at a feasible point."""
     value = total(row.weight * row.evaluated(seen)[0] for row, seen in zip(level.rows, point.rows, strict=True))
     for i, norm in enumerate(level.constraint):
         value += norm.weight * level.multiplicity[i] * level.copies[i] * point.squares[i] / 2
-    return finite(arb(value), "the upper bound")
+    return checked_finite(arb(value), "the upper bound")
 
 
 def _spreads(level: UnitLevel, data: Any) -> list[Matrix]:
@@ -65,7 +65,7 @@ def _scale(level: UnitLevel, i: int, square: arb) -> arb:
     norm = level.constraint[i]
     if norm.kind == "ridge" or (norm.kind == "ball" and square <= norm.bound):
         return arb(1)
-    return (norm.bound / positive(square, f"the norm of node {i}")).sqrt()
+    return (norm.bound / checked_positive(square, f"the norm of node {i}")).sqrt()
 
 
 def _similarities(level: UnitLevel, i: int, means: Matrix, spreads: list[Matrix], scales: Balls) -> Balls:
@@ -85,14 +85,34 @@ def _square(level: UnitLevel, i: int, square: arb) -> arb:
     return arb(level.constraint[i].bound) if level.constraint[i].kind == "sphere" else square
 
 
-def lower_bound(level: UnitLevel, witness: Any) -> arb:
+def unit_lower_bound(level: UnitLevel, witness: Any) -> arb:
     """A ball whose lower end bounds the objective from below at every feasible point."""
+    if witness == {"form": "rows"}:
+        return checked_finite(_least_of_rows(level), "the lower bound")
     fields(witness, "rows factor spreads")
     constant, slopes = _minorant(level, items(witness["rows"], "rows", len(level.rows)))
     factor = gram_rows(dyadic(witness["factor"], "the factor", level.nodes).balls())
     spreads = _spreads(level, witness["spreads"])
-    across, own = _gathered(level, slopes)
-    return finite(constant + _least_inner_product(level, across, own, factor, spreads), "the lower bound")
+    across, own = gathered(level, slopes)
+    return checked_finite(constant + _least_inner_product(level, across, own, factor, spreads), "the lower bound")
+
+
+def _least_of_rows(level: UnitLevel) -> arb:
+    """The least values of the rows over all similarities, a ridge left aside; Unresolved where a row has none that is known."""
+    found = [row.weight * x for row in level.rows if (x := _least_of_row(row)) is not None]
+    if len(found) < len(level.rows):
+        raise Unresolved("a row is not known to be bounded below over all similarities")
+    return arb(total(found))
+
+
+def _least_of_row(row: UnitRow) -> arb | None:
+    from ..least import least_by_sign, least_of_softmax
+
+    split = row.split()
+    if split is None:
+        return least_by_sign(row.formula)
+    kappa, at_zero, slopes = split
+    return least_of_softmax(kappa, at_zero, slopes, row.c)
 
 
 def _minorant(level: UnitLevel, data: list[Any]) -> tuple[arb, list[Balls]]:
@@ -137,7 +157,7 @@ def _tangent(row: UnitRow, at: Balls) -> tuple[arb, Balls]:
     return value - total(d * x for d, x in zip(gradient, at, strict=True)), gradient
 
 
-def _gathered(level: UnitLevel, slopes: list[Balls]) -> tuple[Matrix, Matrix]:
+def gathered(level: UnitLevel, slopes: list[Balls]) -> tuple[Matrix, Matrix]:
     """The slopes by anchor: in the entries for other units (u x u) and for the own unit (u x R)."""
     across = [[arb(0)] * level.nodes for _ in range(level.nodes)]
     own = [[arb(0)] * level.kinds for _ in range(level.nodes)]
