@@ -30,7 +30,7 @@ _PROBLEM_OPTIONS = (
     click.option("--labels", metavar="FILE", help="Count the labels of a file instead: text, .npy, or FILE.csv::COLUMN."),
     click.option("--batch", type=int, metavar="B", help="A batch of B samples with the same proportions of classes (stratified)."),
     click.option("--views", type=int, metavar="V", help="Views of each sample, which are samples of its class; usual: 2."),
-    click.option("--tau", required=True, metavar="T", help="Temperature, exact: 37/100 or 0.05."),
+    click.option("--tau", required=True, metavar="T", help="Temperature, exact: 37/100 or 0.05; free:A,B for some losses."),
     click.option("--constraint", default="sphere", show_default=True, metavar="C", help="sphere[:RHO], ball[:RHO] or ridge:WEIGHT."),
     click.option("--nonnegative", is_flag=True, help="Embeddings are also non-negative in every entry."),
     click.option("--loss", default="supcon", show_default=True, metavar="NAME|FILE::NAME", help="A named loss, or a function in a file."),
@@ -89,7 +89,7 @@ def problem_of(
 
 _UNIT_OPTIONS = (
     click.option("--pairs", type=int, metavar="N", help="Number of pairs, for the losses clip, mnrl and siglip."),
-    click.option("--bias", metavar="B", help="Bias of the logits, for siglip; default: -10."),
+    click.option("--bias", metavar="B", help="Bias of siglip (default: -10) or cross_entropy: B, free, free:A,B or ridge:W."),
     click.option("--smoothing", metavar="D", help="Label smoothing, for cross_entropy; default: 0."),
 )
 
@@ -109,7 +109,9 @@ def unit_problem_of(loss: str, pairs: int | None, bias: str | None, smoothing: s
 
     sizes = {name: given[name] for name in _OF_CLASSES}
     own = {"pairs": pairs, "bias": bias, "smoothing": smoothing}
-    fits = {**{name: {"pairs"} for name in named.PAIRS}, "siglip": {"pairs", "bias"}, "cross_entropy": {"smoothing"}}.get(loss, set())
+    fits = {**{name: {"pairs"} for name in named.PAIRS}, "siglip": {"pairs", "bias"}, "cross_entropy": {"smoothing", "bias"}}.get(
+        loss, set()
+    )
     if wrong := [name for name, value in own.items() if value is not None and name not in fits]:
         raise InputError(f"--{wrong[0]} with the loss {loss}", f"--{wrong[0]} for a loss that has it", "drop it, or choose another --loss")
     if loss not in named.PAIRS and loss != "cross_entropy":
@@ -118,7 +120,7 @@ def unit_problem_of(loss: str, pairs: int | None, bias: str | None, smoothing: s
         raise InputError(f"--nonnegative, --dim or --ignore-singletons with {loss}", "losses on classes of samples", "drop that option")
     constraint = parse_constraint(given["constraint"], nonnegative=False)
     if loss == "cross_entropy":
-        placed = named.cross_entropy(_classes(**sizes).sizes, 0 if smoothing is None else smoothing)
+        placed = named.cross_entropy(_classes(**sizes).sizes, 0 if smoothing is None else smoothing, bias)
         return UnitProblem(placed, given["tau"], constraint, given["reduction"])
     if any(value is not None for value in sizes.values()):
         raise InputError(f"class sizes with the loss {loss}", "--pairs N", "drop --sizes, --labels and the options of profiles")

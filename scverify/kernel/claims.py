@@ -30,6 +30,8 @@ def claim_of(kind: str) -> Claim:
             from .optimum.unbounded import CLAIMS
         case "UnitLowerBound" | "UnitUpperBound" | "UnitOptimum":
             from .units.claims import CLAIMS
+        case "UnitBestScalar":
+            from .units.best_scalar import CLAIMS
         case "CriticalOrbit" | "Inertia" | "StrictSaddle" | "StrictMinimum" | "SpuriousMinimum" | "GlobalMinimum":
             from .points.claims import CLAIMS
         case "StrictBranch" | "SpuriousBranch" | "SaddleBranch":

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from sympy import Expr, Integer, Rational, exp, log
+from sympy import Integer, Rational, exp, log
 
 from scverify.errors import InputError
 from scverify.model.exact import Rational as Given
 from scverify.model.exact import rational, whole
+from scverify.model.scalars import Chosen, FreeScalar, chosen
 from scverify.model.units import RowKind, UnitLoss
 from scverify.symbolic.losses import supcon_row
 from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
@@ -46,23 +47,27 @@ def mnrl(pairs: int) -> UnitLoss:
     return UnitLoss("mnrl", "pairs of query and document", ("query", "document"), ((pairs, (1, 1)),), rows, pairs)
 
 
-def siglip(pairs: int, bias: Given = -10) -> UnitLoss:
+def siglip(pairs: int, bias: Chosen = -10) -> UnitLoss:
     """A sigmoid for each of the pairs^2 combinations of image and text (Zhai et al. 2023), logits s/tau + bias.
 
-    L = sum_i log(1 + e^{-(s_ii/tau + bias)}) + sum_{i != j} log(1 + e^{s_ij/tau + bias}). pairs: at least 2; bias: a rational.
+    L = sum_i log(1 + e^{-(s_ii/tau + bias)}) + sum_{i != j} log(1 + e^{s_ij/tau + bias}). pairs: at least 2. bias: a rational; "free",
+    "free:A,B" or "ridge:W" where the loss is minimised over it as well.
     """
     whole(pairs, "pairs", 2)
-    logit = s[a] / tau + _number(bias, "bias")
+    given = chosen(bias, "bias")
+    fixed = isinstance(given, Fraction)
+    logit = s[a] / tau + (Rational(given.numerator, given.denominator) if isinstance(given, Fraction) else 0)
     formula = RowFormula("siglip", row_sum(q[a] * log(1 + exp(-logit))) + row_sum(c[a] * log(1 + exp(logit))))
-    row = RowKind("image", formula, _ONE, {"others": {"text": _ONE}}, {"own": {"text": _ONE}})
-    return UnitLoss("siglip", "pairs of image and text", ("image", "text"), ((pairs, (1, 1)),), (row,), pairs)
+    row = RowKind("image", formula, _ONE, {"others": {"text": _ONE}}, {"own": {"text": _ONE}}, shift=None if fixed else "bias")
+    scalars = () if isinstance(given, Fraction) else (FreeScalar(name="bias", of=None, domain=given),)
+    return UnitLoss("siglip", "pairs of image and text", ("image", "text"), ((pairs, (1, 1)),), (row,), pairs, scalars)
 
 
-def cross_entropy(sizes: Iterable[int], smoothing: Given = 0) -> UnitLoss:
-    """Cross-entropy of k >= 2 classes with unconstrained features and weight vectors, summed (logits <w_c, h_i>/tau).
+def cross_entropy(sizes: Iterable[int], smoothing: Given = 0, bias: Chosen | None = None) -> UnitLoss:
+    """Cross-entropy of k >= 2 classes with unconstrained features and weight vectors, summed (logits <w_c, h_i>/tau + b_c).
 
     A unit is a class: its weight vector, and its samples as copies of one feature node. smoothing delta in [0, 1): targets are
-    1 - delta + delta/k for the label and delta/k for the others.
+    1 - delta + delta/k for the label and delta/k for the others. bias: None for none; "free", "free:A,B" or "ridge:W" for one per class.
     """
     counts = [whole(size, "class size", 1) for size in sizes]
     if len(counts) < 2:
@@ -71,7 +76,13 @@ def cross_entropy(sizes: Iterable[int], smoothing: Given = 0) -> UnitLoss:
     if not 0 <= delta < 1:
         raise InputError(f"smoothing {smoothing}", "0 <= smoothing < 1", "correct smoothing")
     share = Rational(delta.numerator, delta.denominator) / len(counts)
+    domain = None if bias is None else chosen(bias, "bias")
+    if isinstance(domain, Fraction):
+        raise InputError(
+            f"bias {domain} of cross_entropy", "free, free:A,B or ridge:W", "one number for all classes changes nothing: drop it"
+        )
     row = RowKind(
+        shift=None if bias is None else "bias",
         anchor="feature",
         formula=supcon_row,
         weight=_ONE,
@@ -79,17 +90,20 @@ def cross_entropy(sizes: Iterable[int], smoothing: Given = 0) -> UnitLoss:
         q={"own": {"weight": 1 - share * (len(counts) - 1)}, "others": {"weight": share}} if delta else {"own": {"weight": _ONE}},
     )
     types = tuple((counts.count(size), (1, size)) for size in sorted(set(counts), reverse=True))
-    return UnitLoss("cross_entropy", "classes of weight vector and features", ("weight", "feature"), types, (row,), sum(counts))
+    return UnitLoss(
+        name="cross_entropy",
+        plural="classes of weight vector and features",
+        kinds=("weight", "feature"),
+        types=types,
+        rows=(row,),
+        anchors=sum(counts),
+        scalars=() if bias is None else (FreeScalar(name="bias", of="weight", domain=domain),),
+    )
 
 
 def _contrast(anchor: str, other: str) -> RowKind:
     """The row of an anchor that sees the other kind in every unit, and whose positive is that of its own."""
     return RowKind(anchor, supcon_row, _ONE, {"own": {other: _ONE}, "others": {other: _ONE}}, {"own": {other: _ONE}})
-
-
-def _number(value: Given, name: str) -> Expr:
-    exact: Fraction = rational(value, name)
-    return Rational(exact.numerator, exact.denominator)
 
 
 PAIRS = {"clip": clip, "mnrl": mnrl, "siglip": siglip}

@@ -15,7 +15,9 @@ from scverify.kernel.units.level import UnitLevel, unit_level
 from scverify.kernel.units.problem import read_unit_problem
 from scverify.model.constraints import Constraint, NonNegative, Sphere
 from scverify.model.data import constraint_data, rule_data
-from scverify.model.exact import Rational, positive
+from scverify.model.exact import Rational
+from scverify.model.scalars import FreeInterval, FreeScalar, temperature_data
+from scverify.model.scalars import temperature as read_temperature
 from scverify.symbolic.printers import to_kernel
 from scverify.symbolic.row import RowFormula
 
@@ -24,13 +26,17 @@ Rules = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class RowKind:
-    """The row of every copy of one kind's node. c and q by place: "self" and "copies" hold a rule, "own" and "others" rules by kind."""
+    """The row of every copy of one kind's node. c and q by place: "self" and "copies" hold a rule, "own" and "others" rules by kind.
+
+    shift: the free scalar that is added to the logits, for a formula that knows similarities over tau alone.
+    """
 
     anchor: str
     formula: RowFormula
     weight: Expr
     c: Rules
     q: Rules
+    shift: str | None = None
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,7 @@ class UnitLoss:
     types: tuple[tuple[int, tuple[int, ...]], ...]
     rows: tuple[RowKind, ...]
     anchors: int
+    scalars: tuple[FreeScalar, ...] = ()
 
     @property
     def units(self) -> int:
@@ -58,14 +65,14 @@ class UnitProblem:
     """min over configurations of a loss on units, at a temperature, under a constraint on all kinds or one on each (MATH 9)."""
 
     loss: UnitLoss
-    temperature: Fraction
+    temperature: Fraction | FreeInterval
     constraints: tuple[Constraint, ...]
     reduction: str
 
     def __init__(
         self,
         loss: UnitLoss,
-        temperature: Rational = 1,
+        temperature: Rational | FreeInterval = 1,
         constraint: Constraint | Mapping[str, Constraint] | None = None,
         reduction: str = "sum",
     ) -> None:
@@ -81,7 +88,7 @@ class UnitProblem:
         if reduction not in ("sum", "mean"):
             raise InputError(f"reduction {reduction!r}", "sum or mean", "choose one of these")
         object.__setattr__(self, "loss", loss)
-        object.__setattr__(self, "temperature", positive(temperature, "temperature tau"))
+        object.__setattr__(self, "temperature", read_temperature(temperature))
         object.__setattr__(self, "constraints", tuple(by_kind[kind] for kind in loss.kinds))
         object.__setattr__(self, "reduction", reduction)
 
@@ -91,18 +98,20 @@ class UnitProblem:
             if len(set(self.constraints)) == 1
             else ", ".join(f"{kind} {norm}" for kind, norm in zip(self.loss.kinds, self.constraints, strict=True))
         )
-        return f"{self.loss.name}, {self.loss.units} {self.loss.plural}, tau = {self.temperature}, {norms}"
+        scalars = "".join(f", {scalar}" for scalar in self.loss.scalars)
+        return f"{self.loss.name}, {self.loss.units} {self.loss.plural}, tau = {self.temperature}{scalars}, {norms}"
 
     @cached_property
     def data(self) -> dict[str, Any]:
         """The problem as a claim states it."""
         kinds = zip(self.loss.kinds, self.constraints, strict=True)
         return {
-            "tau": str(self.temperature),
+            "tau": temperature_data(self.temperature),
             "scale": str(Fraction(1, self.loss.anchors if self.reduction == "mean" else 1)),
             "kinds": [{"name": name, "constraint": constraint_data(norm)} for name, norm in kinds],
             "units": [{"multiplicity": m, "copies": list(copies)} for m, copies in self.loss.types],
             "rows": [_row_data(row) for row in self.loss.rows],
+            **({"scalars": [scalar.data for scalar in self.loss.scalars]} if self.loss.scalars else {}),
         }
 
     @cached_property
@@ -137,4 +146,5 @@ def _row_data(row: RowKind) -> dict[str, Any]:
         "weight": rule_data(row.weight),
         "c": rules(row.c),
         "q": rules(row.q),
+        **({"shift": row.shift} if row.shift is not None else {}),
     }

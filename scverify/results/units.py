@@ -21,12 +21,22 @@ if TYPE_CHECKING:
 _MOST_TYPES = 6
 
 
+@dataclass(frozen=True)
+class ScalarRange:
+    """least <= scalar <= most at every minimiser, exact, and the certificate that says so."""
+
+    least: Fraction
+    most: Fraction
+    certificate: Data = field(repr=False)
+
+
 @dataclass(frozen=True, repr=False)
 class UnitOptimum(Result):
     """A certified minimum of a loss on units, over configurations of any dimension.
 
     lower <= minimum <= upper are exact rationals, proved in balls. own (u, R): the similarities within a unit of each type, node by node;
     others (u, u): those between nodes of different units; both in floats, of the certificate's feasible point. rank: of that point.
+    scalars: where each free scalar lies at every minimiser, as far as that is proved; "inverse_temperature" is 1/tau.
     """
 
     problem: UnitProblem
@@ -38,6 +48,7 @@ class UnitOptimum(Result):
     precision: int
     seconds: float
     certificate: Data = field(repr=False)
+    scalars: dict[str, ScalarRange] = field(default_factory=dict)
     trust: str = "ball"
 
     @property
@@ -47,8 +58,8 @@ class UnitOptimum(Result):
 
     @property
     def certificates(self) -> dict[str, Data]:
-        """The Optimum certificate."""
-        return {"optimum.json": self.certificate}
+        """The certificates of the optimum and of the free scalars."""
+        return {"optimum.json": self.certificate, **{f"{name}.json": found.certificate for name, found in self.scalars.items()}}
 
     def subject(self) -> Subject:
         """What the certificate is about."""
@@ -67,6 +78,7 @@ class UnitOptimum(Result):
             ("lower", shortened(low)),
             ("upper", shortened(high)),
             ("gap", f"at most {at_most(self.gap)}{relative}"),
+            *((_plain(name), _between(found)) for name, found in self.scalars.items()),
             ("rank", f"{self.rank}, of the point that attains the upper bound"),
             ("trust", f"{self.trust}: both bounds hold by ball arithmetic at {self.precision} bits; no float and no solver is trusted"),
             ("time", f"{self.seconds:.2f} s"),
@@ -81,6 +93,7 @@ class UnitOptimum(Result):
             loss=loss.name,
             units=[{"multiplicity": m, "copies": dict(zip(loss.kinds, copies, strict=True))} for m, copies in loss.types],
             tau=str(self.problem.temperature),
+            scalars={name: {"least": str(found.least), "most": str(found.most)} for name, found in self.scalars.items()} or None,
             constraint={kind: str(norm) for kind, norm in zip(loss.kinds, self.problem.constraints, strict=True)},
             lower=low,
             upper=high,
@@ -112,6 +125,16 @@ class UnitOptimum(Result):
                 yield [f"{multiplicity} × {kind}{many}", *own, *other]
         if types > _MOST_TYPES:
             yield ["…", *[""] * (2 * kinds)]
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _between(found: ScalarRange) -> str:
+    """The interval in decimals: its ends are short ones, or those of the domain."""
+    least, most = enclosure(found.least, found.most)
+    return f"between {least} and {most} at every minimiser"
 
 
 def subject_of(problem: UnitProblem) -> Subject:

@@ -8,14 +8,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from flint import fmpq
 from numpy.typing import NDArray
-from scipy.optimize import minimize
+from scipy.optimize import brentq, minimize
 from scipy.sparse.linalg import LinearOperator, minres
 
+from scverify.kernel.units.level import UnitLevel
+from scverify.kernel.units.scalars import FIXED
+from scverify.model.scalars import FreeInterval
 from scverify.model.units import UnitProblem
 from scverify.symbolic.compiled import Evaluators, evaluators
 
 Floats = NDArray[np.float64]
+# across units (u, u), within a unit (u, u), and in the scalars (n,)
+Slopes = tuple[Floats, Floats, Floats]
 # warm temperatures first: at a low one the loss is flat to floats almost everywhere
 _WARMEST = 0.5
 _COOLING = 0.6
@@ -28,10 +34,12 @@ _RESIDUAL = 1e-13
 
 @dataclass(frozen=True)
 class UnitCandidate:
-    """Means (u, r) and spread roots (u, R), the rows of K_t one below the other."""
+    """Means (u, r) and spread roots (u, R), the rows of K_t one below the other; the scalars of the level, and its 1/tau."""
 
     means: Floats
     spreads: Floats
+    scalars: Floats
+    inverse: float
 
 
 @dataclass(frozen=True)
@@ -43,24 +51,35 @@ class _Rows:
     weight: Floats
     c: Floats
     q: Floats
+    shift: NDArray[np.int64]
 
 
 class UnitObjective:
-    """The loss of a level as a function of means and spreads, side by side in one array (u, r + R)."""
+    """The loss of a level as a function of means and spreads, side by side in one array (u + n, r + R).
 
-    def __init__(self, problem: UnitProblem, tau: float) -> None:
-        """The loss at a temperature of its own."""
-        level = problem.level
-        self.level, self.tau, self.kinds, self.u = level, tau, level.kinds, level.nodes
+    The first entries of its last n rows are the free scalars; the others of these rows are 0.
+    """
+
+    def __init__(self, problem: UnitProblem, tau: float, level: UnitLevel | None = None) -> None:
+        """The loss at a temperature of its own; level: that of the problem, or one of it in which scalars are fixed."""
+        self.level = level = problem.level if level is None else level
+        # rows with free scalars see similarities over tau, so that squared norms are those of the problem over tau
+        over = level.inverse != FIXED or bool(level.scalars)
+        self.tau, self.stretch = (1.0, 1 / tau) if over else (tau, 1.0)
+        self.kinds, self.u, self.n = level.kinds, level.nodes, len(level.scalars)
         self.m = np.array(level.multiplicity, dtype=np.float64)
         same = np.arange(self.u) // self.kinds
         self.same = same[:, None] == same
         self.single = self.m == 1
-        self.ridge = np.array([float(norm.weight) for norm in level.constraint]) * self.m * np.array(level.copies)
-        self.bound = np.array([float(norm.bound) for norm in level.constraint])
-        self.kind = np.array([norm.kind for norm in level.constraint])
+        counts = np.array([*(self.m * np.array(level.copies)), *(scalar.count for scalar in level.scalars)])
+        weights = [norm.weight for norm in level.constraint] + [scalar.domain.weight for scalar in level.scalars]
+        self.ridge = np.array([float(x) for x in weights]) * counts
+        self.bound = np.array([float(norm.bound) * self.stretch for norm in level.constraint] + [0.0] * self.n)
+        self.kind = np.array([norm.kind for norm in level.constraint] + ["scalar"] * self.n)
         # a node whose ridge counts m n samples is searched in units of 1/sqrt(m n): all ridges then have the curvature of one sample's
-        self.unit = np.where(self.kind == "ridge", 1 / np.sqrt(self.m * np.array(level.copies)), 1.0)[:, None]
+        self.unit = np.where(self.kind == "ridge", 1 / np.sqrt(counts), 1.0)[:, None]
+        ends = [[_end(scalar.domain.least, -np.inf), _end(scalar.domain.most, np.inf)] for scalar in level.scalars]
+        self.ends = np.array(ends).reshape(-1, 2)
         self.rows = self._tables(problem)
 
     def _tables(self, problem: UnitProblem) -> list[_Rows]:
@@ -69,20 +88,38 @@ class UnitObjective:
             rows = [row for row, its in zip(self.level.rows, problem.formulas, strict=True) if its == formula]
             c, q = (np.array([[float(x) for x in getattr(row, name)] for row in rows]) for name in "cq")
             anchor = np.array([row.anchor for row in rows])
-            found.append(_Rows(evaluators(formula), anchor, np.array([float(row.weight) for row in rows]), c, q))
+            weights = np.array([float(row.weight) for row in rows])
+            # the place n is that of no scalar
+            shift = np.array([[k % (self.n + 1) for k in row.shift or [-1] * len(row.c)] for row in rows])
+            found.append(_Rows(formula=evaluators(formula), anchor=anchor, weight=weights, c=c, q=q, shift=shift))
         return found
+
+    def free(self, width: int) -> NDArray[np.bool_]:
+        """Which entries may move: single units have no spread, and a scalar is one number, unless its interval is a point."""
+        free = np.ones((self.u + self.n, width), dtype=bool)
+        free[: self.u, width - self.kinds :] = ~self.single[:, None]
+        free[self.u :] = False
+        free[self.u :, 0] = self.ends[:, 0] < self.ends[:, 1]
+        return free
+
+    def scalars(self, z: Floats) -> Floats:
+        """The scalars of an array."""
+        values: Floats = z[self.u :, 0]
+        return values
 
     def similarities(self, first: Floats, second: Floats) -> tuple[Floats, Floats]:
         """Entries across units (u, u) and within a unit (u, u, the same types alone) of two arrays of means and spreads."""
+        first, second = first[: self.u], second[: self.u]
         r = first.shape[1] - self.kinds
         means, spreads = first[:, :r] @ second[:, :r].T, np.where(self.same, first[:, r:] @ second[:, r:].T, 0.0)
         apart = spreads / np.maximum(self.m - 1, 1)[:, None] * ~self.single[:, None]
         across: Floats = means - apart
         return across, np.where(self.same, means + spreads, 0.0)
 
-    def _seen(self, rows: _Rows, across: Floats, own: Floats) -> Floats:
+    def _seen(self, rows: _Rows, across: Floats, own: Floats, scalars: Floats) -> Floats:
         units = (rows.anchor - rows.anchor % self.kinds)[:, None] + np.arange(self.kinds)
-        return np.concatenate([across[rows.anchor], own[rows.anchor[:, None], units]], axis=1)
+        entries = np.concatenate([across[rows.anchor], own[rows.anchor[:, None], units]], axis=1)
+        return entries + np.append(scalars, 0.0)[rows.shift] if self.n else entries
 
     def _gathered(self, rows: _Rows, slopes: Floats) -> tuple[Floats, Floats]:
         """Slopes by anchor, symmetrised: across units (u, u), and within a unit (u, u)."""
@@ -92,78 +129,128 @@ class UnitObjective:
         np.add.at(own, (rows.anchor[:, None], units), slopes[:, self.u :])
         return across + across.T, own + own.T
 
-    def _pulled(self, across: Floats, own: Floats, z: Floats) -> Floats:
-        r = z.shape[1] - self.kinds
+    def _pulled(self, slopes: Slopes, z: Floats) -> Floats:
+        r, (across, own, shifts) = z.shape[1] - self.kinds, slopes
         inner = np.where(self.same, own - across / np.maximum(self.m - 1, 1)[:, None] * ~self.single[:, None], 0.0)
-        return np.concatenate([(across + own) @ z[:, :r], inner @ z[:, r:]], axis=1)
+        pulled = np.zeros_like(z)
+        pulled[: self.u, :r], pulled[: self.u, r:] = (across + own) @ z[: self.u, :r], inner @ z[: self.u, r:]
+        pulled[self.u :, 0] = shifts
+        return pulled
 
-    def slopes(self, z: Floats) -> tuple[float, Floats, Floats]:
-        """The loss, and its symmetrised slopes across units and within them."""
-        entries = self.similarities(z, z)
-        value, across, own = 0.0, np.zeros((self.u, self.u)), np.zeros((self.u, self.u))
+    def _totals(self, rows: _Rows, slopes: Floats) -> Slopes:
+        """Slopes of rows by entry and by scalar."""
+        shifts = np.zeros(self.n + 1)
+        np.add.at(shifts, rows.shift, slopes)
+        return *self._gathered(rows, slopes), shifts[: self.n]
+
+    def slopes(self, z: Floats) -> tuple[float, Slopes]:
+        """The loss, and its slopes: symmetrised across units and within them, and in the scalars."""
+        entries, scalars = self.similarities(z, z), self.scalars(z)
+        value, found = 0.0, (np.zeros((self.u, self.u)), np.zeros((self.u, self.u)), np.zeros(self.n))
         for rows in self.rows:
-            loss, slopes = rows.formula.value_and_gradient(self._seen(rows, *entries), rows.c, rows.q, self.tau)
+            loss, slopes = rows.formula.value_and_gradient(self._seen(rows, *entries, scalars), rows.c, rows.q, self.tau)
             value += float(rows.weight @ loss)
-            more = self._gathered(rows, rows.weight[:, None] * slopes)
-            across, own = across + more[0], own + more[1]
-        return value + 0.5 * float(self.ridge @ (z * z).sum(axis=1)), across, own
+            more = self._totals(rows, rows.weight[:, None] * slopes)
+            found = found[0] + more[0], found[1] + more[1], found[2] + more[2]
+        return value + 0.5 * float(self.ridge @ (z * z).sum(axis=1)), found
 
     def value_and_gradient(self, z: Floats) -> tuple[float, Floats]:
-        """The loss and its gradient by means and spreads."""
-        value, across, own = self.slopes(z)
-        gradient: Floats = self._pulled(across, own, z) + self.ridge[:, None] * z
+        """The loss and its gradient by means, spreads and scalars."""
+        value, slopes = self.slopes(z)
+        gradient: Floats = self._pulled(slopes, z) + self.ridge[:, None] * z
         return value, gradient
 
-    def hessian_product(self, z: Floats, change: Floats, slopes: tuple[Floats, Floats]) -> Floats:
+    def hessian_product(self, z: Floats, change: Floats, slopes: Slopes) -> Floats:
         """The derivative of the gradient along a change; slopes: those at z."""
         entries, moved = self.similarities(z, z), self.similarities(z, change)
         moved = moved[0] + moved[0].T, moved[1] + moved[1].T
-        product: Floats = self._pulled(*slopes, change) + self.ridge[:, None] * change
+        product: Floats = self._pulled((slopes[0], slopes[1], 0 * slopes[2]), change) + self.ridge[:, None] * change
         for rows in self.rows:
-            bent = rows.formula.hessian_product(self._seen(rows, *entries), rows.c, rows.q, self.tau, self._seen(rows, *moved))
-            product += self._pulled(*self._gathered(rows, rows.weight[:, None] * bent), z)
+            seen, along = self._seen(rows, *entries, self.scalars(z)), self._seen(rows, *moved, self.scalars(change))
+            bent = rows.formula.hessian_product(seen, rows.c, rows.q, self.tau, along)
+            product += self._pulled(self._totals(rows, rows.weight[:, None] * bent), z)
         return product
 
     def feasible(self, z: Floats) -> Floats:
-        """z with the norms that the constraints ask for."""
+        """z with the norms that the constraints ask for, and its scalars in their intervals."""
         squares = np.maximum((z * z).sum(axis=1), 1e-300)
         factor = np.where(self.kind == "sphere", np.sqrt(self.bound / squares), 1.0)
         factor = np.where((self.kind == "ball") & (squares > self.bound), np.sqrt(self.bound / squares), factor)
         moved: Floats = z * factor[:, None]
+        if self.n:
+            moved[self.u :, 0] = np.clip(moved[self.u :, 0], *self.ends.T)
         return moved
 
 
-def unit_candidate(problem: UnitProblem) -> UnitCandidate:
-    """The minimum of a problem in floats: followed from a warm temperature down to its own."""
-    target = float(problem.temperature)
-    scale = max((float(norm.bound) for norm in problem.level.constraint), default=0.0) or 1.0
+def _end(value: fmpq | None, otherwise: float) -> float:
+    return otherwise if value is None else float(value)
+
+
+def unit_candidate(problem: UnitProblem, level: UnitLevel | None = None, noise: float = 0.0) -> UnitCandidate:
+    """The minimum of a problem in floats; level: that of the problem, or one of it in which scalars are fixed.
+
+    noise, relative: by which a point leaves a saddle on the way to low temperatures. What was a minimum at a warmer one may be one no
+    longer; but where the loss is flat to floats noise stays.
+    """
+    level = problem.level if level is None else level
+    least, most = (float(x) for x in level.inverse)
+    if level.inverse == FIXED and not isinstance(problem.temperature, FreeInterval):
+        least = most = 1 / float(problem.temperature)
+    if least == most:
+        return _candidate(*_followed(problem, level, least, noise), least)
+    found: dict[float, tuple[UnitObjective, Floats]] = {}
+
+    def slope(inverse: float) -> float:
+        """The derivative of the least loss in 1/tau: that along the ray of Y, the norms being what 1/tau scales."""
+        found[inverse] = objective, z = _followed(problem, level, inverse, noise)
+        at_rest = (objective.value_and_gradient(z)[1] * z)[: objective.u]
+        return float(at_rest.sum()) / (2 * inverse)
+
+    ends = slope(least), slope(most)
+    best = least if ends[0] >= 0 else most if ends[1] <= 0 else float(brentq(slope, least, most, xtol=1e-14 * most, rtol=1e-14))
+    return _candidate(*(found[best] if best in found else _followed(problem, level, best, noise)), best)
+
+
+def _candidate(objective: UnitObjective, z: Floats, inverse: float) -> UnitCandidate:
+    r, u = z.shape[1] - objective.kinds, objective.u
+    return UnitCandidate(means=z[:u, :r], spreads=z[:u, r:], scalars=objective.scalars(z), inverse=inverse)
+
+
+def _followed(problem: UnitProblem, level: UnitLevel, inverse: float, noise: float) -> tuple[UnitObjective, Floats]:
+    """The minimum at a temperature, followed from a warm one down to it."""
+    target = 1 / inverse
+    scale = max((float(norm.bound) for norm in level.constraint), default=0.0) or 1.0
     tau, z = max(target, _WARMEST * scale), None
     while True:
-        objective = UnitObjective(problem, tau)
-        z = _finished(objective, _descended(objective, _start(objective) if z is None else z))
+        objective = UnitObjective(problem, tau, level)
+        start = _start(objective) if z is None else objective.feasible(_widened(objective, z, noise))
+        z = _finished(objective, objective.feasible(_narrowed(objective, _descended(objective, start))))
         if tau == target:
-            break
+            return objective, z
         tau = max(target, tau * _COOLING)
+
+
+def _widened(objective: UnitObjective, z: Floats, noise: float) -> Floats:
+    """The point in all directions, with noise."""
     r = z.shape[1] - objective.kinds
-    return UnitCandidate(means=z[:, :r], spreads=z[:, r:])
+    wide = np.zeros((len(z), objective.u + objective.kinds))
+    wide[:, :r], wide[:, objective.u :] = z[:, :r], z[:, r:]
+    random = np.random.default_rng(1).standard_normal(wide.shape) * objective.free(wide.shape[1])
+    shaken: Floats = wide + noise * np.abs(z).max(initial=0.0) * random
+    return shaken
 
 
 def _start(objective: UnitObjective) -> Floats:
     rank = max(1, objective.u)
     z = np.random.default_rng(0).standard_normal((objective.u, rank + objective.kinds))
     z[objective.single, rank:] = 0.0
-    return objective.feasible(z / np.linalg.norm(z, axis=1, keepdims=True))
-
-
-def _free(objective: UnitObjective, z: Floats) -> NDArray[np.bool_]:
-    """Which entries may move: single units have no spread."""
-    free: NDArray[np.bool_] = ~(objective.single[:, None] & (np.arange(z.shape[1]) >= z.shape[1] - objective.kinds))
-    return free
+    z = z / np.linalg.norm(z, axis=1, keepdims=True)
+    return objective.feasible(np.concatenate([z, np.zeros((objective.n, z.shape[1]))]))
 
 
 def _descended(objective: UnitObjective, start: Floats) -> Floats:
     """L-BFGS over unconstrained arrays whose rows are made feasible: norms beyond a ball's are cut, those of a sphere do not matter."""
-    shape, free = start.shape, _free(objective, start)
+    shape, free = start.shape, objective.free(start.shape[1])
 
     def function(x: Floats) -> tuple[float, Floats]:
         z = x.reshape(shape) * objective.unit
@@ -177,24 +264,33 @@ def _descended(objective: UnitObjective, start: Floats) -> Floats:
         return value, moved.ravel()
 
     first = (start / objective.unit).ravel()
-    found = minimize(function, first, jac=True, method="L-BFGS-B", options={"maxiter": _DESCENT, "ftol": 0, "gtol": 1e-12})
-    z = objective.feasible(found.x.reshape(shape) * objective.unit * free)
-    return _under_a_ridge(objective, z) if (objective.kind == "ridge").all() else z
+    low, high = np.full(shape, -np.inf), np.full(shape, np.inf)
+    low[objective.u :, 0], high[objective.u :, 0] = objective.ends.T
+    bounds = list(zip(low.ravel().tolist(), high.ravel().tolist(), strict=True))
+    found = minimize(function, first, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": _DESCENT, "ftol": 0, "gtol": 1e-12})
+    z = objective.feasible(np.where(free, found.x.reshape(shape) * objective.unit, start * ~free))
+    unbounded = (objective.kind[: objective.u] == "ridge").all() and not (np.isfinite(objective.ends) & free[objective.u :, :1]).any()
+    return _under_a_ridge(objective, z) if unbounded else z
 
 
-def _narrowed(z: Floats, kinds: int) -> Floats:
+def _narrowed(objective: UnitObjective, z: Floats) -> Floats:
     """The same point in as few directions of the means as it has: the loss is flat to fourth order along those that are empty."""
-    left, sizes, _ = np.linalg.svd(z[:, :-kinds], full_matrices=False)
+    z, (u, kinds) = z / objective.unit, (objective.u, objective.kinds)
+    left, sizes, _ = np.linalg.svd(z[:u, :-kinds], full_matrices=False)
     kept = sizes > _EMPTY * sizes.max(initial=0.0)
-    return np.concatenate([left[:, kept] * sizes[kept], z[:, -kinds:]], axis=1)
+    kept[0] = True
+    narrow = np.zeros((len(z), int(kept.sum()) + kinds))
+    narrow[:u, :-kinds], narrow[:u, -kinds:], narrow[u:, 0] = left[:, kept] * sizes[kept], z[:u, -kinds:], objective.scalars(z)
+    narrowed: Floats = narrow * objective.unit
+    return narrowed
 
 
 def _under_a_ridge(objective: UnitObjective, start: Floats) -> Floats:
     """Newton's method in trust regions, where nothing constrains the norms: a small ridge leaves directions that are nearly flat."""
     z = start
     for _ in range(_ROUNDS):
-        z = _narrowed(z / objective.unit, objective.kinds) * objective.unit
-        shape, free = z.shape, _free(objective, z)
+        z = _narrowed(objective, z)
+        shape, free = z.shape, objective.free(z.shape[1])
 
         def function(x: Floats, shape: tuple[int, ...] = shape, free: NDArray[np.bool_] = free) -> tuple[float, Floats]:
             value, gradient = objective.value_and_gradient(x.reshape(shape) * objective.unit)
@@ -202,7 +298,7 @@ def _under_a_ridge(objective: UnitObjective, start: Floats) -> Floats:
 
         def product(x: Floats, p: Floats, shape: tuple[int, ...] = shape, free: NDArray[np.bool_] = free) -> Floats:
             at = x.reshape(shape) * objective.unit
-            bent = objective.hessian_product(at, p.reshape(shape) * objective.unit * free, objective.slopes(at)[1:])
+            bent = objective.hessian_product(at, p.reshape(shape) * objective.unit * free, objective.slopes(at)[1])
             moved: Floats = bent * objective.unit * free
             return moved.ravel()
 
@@ -214,10 +310,11 @@ def _under_a_ridge(objective: UnitObjective, start: Floats) -> Floats:
 
 def _finished(objective: UnitObjective, z: Floats) -> Floats:
     """Newton's method by MINRES on the tangent directions, as long as the gradient falls."""
-    free, best = _free(objective, z), np.inf
+    free, best = objective.free(z.shape[1]), np.inf
+    free[objective.u :, 0] &= ~np.isin(objective.scalars(z), objective.ends)
     for _ in range(_NEWTON):
-        _, across, own = objective.slopes(z)
-        gradient = (objective._pulled(across, own, z) + objective.ridge[:, None] * z) * free
+        _, slopes = objective.slopes(z)
+        gradient = (objective._pulled(slopes, z) + objective.ridge[:, None] * z) * free
         squares = (z * z).sum(axis=1)
         active = (objective.kind == "sphere") | ((objective.kind == "ball") & (squares > objective.bound * (1 - 1e-9)))
         multiplier = np.where(active, (gradient * z).sum(axis=1) / np.maximum(squares, 1e-300), 0.0)
@@ -233,7 +330,7 @@ def _finished(objective: UnitObjective, z: Floats) -> Floats:
             break
         best, kept = size, z
 
-        def product(x: Floats, z: Floats = z, slopes: tuple[Floats, Floats] = (across, own), multiplier: Floats = multiplier) -> Floats:
+        def product(x: Floats, z: Floats = z, slopes: Slopes = slopes, multiplier: Floats = multiplier) -> Floats:
             u = tangent(x.reshape(z.shape))
             return tangent(objective.hessian_product(z, u, slopes) - multiplier[:, None] * u).ravel()
 

@@ -12,32 +12,48 @@ PROBLEMS = [
     UnitProblem(clip(4), 1),
     UnitProblem(siglip(3, -1), "1/2", Ball()),
     UnitProblem(cross_entropy((5, 3, 3, 1)), 1, Ridge("1/3")),
+    UnitProblem(cross_entropy((5, 3, 3), bias="ridge:1/4"), 2, {"weight": Ridge("1/3"), "feature": Ball()}),
 ]
 
 
 @pytest.mark.parametrize("problem", PROBLEMS, ids=str)
 def test_derivatives_agree_with_differences(problem):
     objective = UnitObjective(problem, float(problem.temperature))
+    free = objective.free(objective.u + objective.kinds)
     generator = np.random.default_rng(0)
-    z, u = (0.4 * generator.standard_normal((objective.u, objective.u + objective.kinds)) for _ in range(2))
+    z, u = (0.4 * generator.standard_normal((objective.u + objective.n, objective.u + objective.kinds)) for _ in range(2))
+    z, u = z * free, u * free
     h = 1e-6
     (high, up), (low, down) = (objective.value_and_gradient(z + t * u) for t in (h, -h))
     _, gradient = objective.value_and_gradient(z)
     assert (high - low) / (2 * h) == pytest.approx((gradient * u).sum(), rel=1e-6)
-    _, across, own = objective.slopes(z)
-    assert (up - down) / (2 * h) == pytest.approx(objective.hessian_product(z, u, (across, own)), abs=1e-6)
+    _, slopes = objective.slopes(z)
+    assert free * (up - down) / (2 * h) == pytest.approx(free * objective.hessian_product(z, u, slopes), abs=1e-6)
 
 
 @pytest.mark.parametrize("problem", PROBLEMS, ids=str)
 def test_it_comes_to_rest_at_a_feasible_point(problem):
     objective = UnitObjective(problem, float(problem.temperature))
     found = unit_candidate(problem)
-    z = np.hstack([found.means, found.spreads])
+    z = np.zeros((objective.u + objective.n, found.means.shape[1] + objective.kinds))
+    z[: objective.u], z[objective.u :, 0] = np.hstack([found.means, found.spreads]), found.scalars
     assert np.allclose(objective.feasible(z), z)
     _, gradient = objective.value_and_gradient(z)
     along = (gradient * z).sum(axis=1) / np.maximum((z * z).sum(axis=1), 1e-300)
-    active = objective.kind != "ridge"
-    assert np.abs(gradient - np.where(active, along, 0.0)[:, None] * z).max() < 1e-6
+    squares = (z * z).sum(axis=1)
+    active = (objective.kind == "sphere") | ((objective.kind == "ball") & (squares > objective.bound * (1 - 1e-9)))
+    at_rest = gradient - np.where(active, along, 0.0)[:, None] * z
+    assert np.abs(at_rest * objective.free(z.shape[1])).max() < 1e-6
+
+
+def test_a_free_temperature_is_the_best_of_its_interval():
+    assert unit_candidate(UnitProblem(siglip(5, "free"), "free:1/2,4")).inverse == 2
+    # smoothed targets are met exactly from 1/tau = 2/3 log 28 on (MATH N9), and colder ones cost no more
+    smoothed = UnitProblem(cross_entropy((4, 4, 4), smoothing="1/10"), "free:1/9,9")
+    found = unit_candidate(smoothed)
+    objective = UnitObjective(smoothed, 1 / found.inverse)
+    value = objective.value_and_gradient(np.hstack([found.means, found.spreads]))[0]
+    assert 2.2214 < found.inverse < 9 and value == pytest.approx(-12 * (28 / 30 * np.log(28 / 30) + 2 / 30 * np.log(1 / 30)), rel=1e-9)
 
 
 def test_a_single_unit_has_no_spread():

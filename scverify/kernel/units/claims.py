@@ -35,10 +35,10 @@ def unit_bounds_said(claim: Data) -> str:
         said.append(f"every feasible configuration, of any dimension, has a loss of at least {number(claim['lower'])}")
     if "upper" in claim:
         said.append(f"some feasible one has a loss of at most {number(claim['upper'])}")
-    return f"{_subject(claim['problem'], problem)}: {', and '.join(said)}."
+    return f"{subject(claim['problem'], problem)}: {', and '.join(said)}."
 
 
-def _subject(data: Data, problem: StatedUnits) -> str:
+def subject(data: Data, problem: StatedUnits) -> str:
     """The problem, whole: units, kinds and their constraints, rows and temperature."""
     norms = {
         "sphere": "of squared norm {bound}",
@@ -52,7 +52,17 @@ def _subject(data: Data, problem: StatedUnits) -> str:
     copies = [f"copies of {name} per unit {counted([each.copies[a] for each in problem.types])}" for a, name in enumerate(problem.kinds)]
     units = f"{problem.units} units, by type {counted([each.multiplicity for each in problem.types])}, {', '.join(copies)}"
     scale = "" if problem.scale == 1 else f", the sum of the rows multiplied by {problem.scale}"
-    return f"Rows {pinned(data['rows'], 'rows')} on {units}; {kinds}; tau = {problem.tau}{scale}"
+    return f"Rows {pinned(data['rows'], 'rows')} on {units}; {kinds}; {_temperature_and_scalars(data, problem)}{scale}"
+
+
+def _temperature_and_scalars(data: Data, problem: StatedUnits) -> str:
+    """The temperature, and what each free scalar is of and where it may lie."""
+    said = [f"tau between {data['tau']['least']} and {data['tau']['most']}" if isinstance(data["tau"], dict) else f"tau = {data['tau']}"]
+    for name, kind, (least, most, weight) in problem.scalars:
+        where = "free" if least is None else f"between {least} and {most}"
+        ridge = f", the loss including {weight}/2 times its square" if weight else ""
+        said.append(f"{name} of {'all entries' if kind is None else f'each {problem.kinds[kind]}'} {where}{ridge}")
+    return ", ".join(said)
 
 
 CLAIMS = {

@@ -16,6 +16,7 @@ from ..certificate import fields, integer, items, rational, require, size_of
 from ..formula import Tree, is_additive, parse
 from ..level import MAX_RULE, rule_value
 from ..problem import MAX_COUNT, MAX_FORMULA, StatedConstraint, read_constraint
+from .scalars import FIXED, StatedScalar, degree, read_scalars, read_temperature
 
 # no loss of the field has more than three kinds of nodes or four kinds of rows
 MAX_KINDS = 8
@@ -33,18 +34,22 @@ class UnitType:
 
 @dataclass(frozen=True)
 class StatedRow:
-    """The row of every copy of one kind's node; c and q by place and kind: rules, absent where 0."""
+    """The row of every copy of one kind's node; c and q by place and kind: rules, absent where 0. shift: the scalar of its entries."""
 
     anchor: int
     formula: Tree
     weight: Any
     c: dict[tuple[str, int], Any]
     q: dict[tuple[str, int], Any]
+    shift: int | None = None
 
 
 @dataclass(frozen=True)
 class StatedUnits:
-    """A loss on units, at a temperature; its value is multiplied by scale."""
+    """A loss on units, at a temperature; its value is multiplied by scale.
+
+    With free scalars tau is 1 and rows see similarities over the temperature; inverse: the interval of its inverse, else (1, 1).
+    """
 
     tau: fmpq
     scale: fmpq
@@ -52,6 +57,8 @@ class StatedUnits:
     constraints: list[StatedConstraint]
     types: list[UnitType]
     rows: list[StatedRow]
+    scalars: list[StatedScalar]
+    inverse: tuple[fmpq, fmpq]
 
     @property
     def units(self) -> int:
@@ -65,9 +72,8 @@ class StatedUnits:
 
 def read_unit_problem(data: Any) -> StatedUnits:
     """Check every field of a claim's problem on units."""
-    fields(data, "tau scale kinds units rows")
-    tau, scale = rational(data["tau"], "tau"), rational(data["scale"], "scale")
-    require(tau > 0, "tau is not positive")
+    fields(data, "tau scale kinds units rows", "scalars")
+    scale = rational(data["scale"], "scale")
     require(scale > 0, "scale is not positive")
     kinds = [fields(kind, "name constraint") for kind in items(data["kinds"], "kinds")]
     names = [kind["name"] for kind in kinds]
@@ -78,9 +84,23 @@ def read_unit_problem(data: Any) -> StatedUnits:
     require(not any(norm.nonnegative for norm in constraints), "signs are not supported on units")
     types = [_read_type(each, len(kinds)) for each in items(data["units"], "units")]
     require(len(types) > 0, "there are no units")
-    rows = [_read_row(row, names) for row in items(data["rows"], "rows")]
+    scalars = read_scalars(data.get("scalars", []), names)
+    rows = [_read_row(row, names, scalars) for row in items(data["rows"], "rows")]
     require(0 < len(rows) <= MAX_ROWS, f"there are not 1 to {MAX_ROWS} rows")
-    return StatedUnits(tau=tau, scale=scale, kinds=names, constraints=constraints, types=types, rows=rows)
+    tau, inverse = _temperature(data["tau"], scalars, constraints, rows)
+    return StatedUnits(tau=tau, scale=scale, kinds=names, constraints=constraints, types=types, rows=rows, scalars=scalars, inverse=inverse)
+
+
+def _temperature(
+    data: Any, scalars: list[StatedScalar], norms: list[StatedConstraint], rows: list[StatedRow]
+) -> tuple[fmpq, tuple[fmpq, fmpq]]:
+    """The temperature of rows of similarities, or 1 and the interval of its inverse for rows of similarities over the temperature."""
+    least, most = read_temperature(data)
+    if not scalars and least == most:
+        return 1 / least, FIXED
+    require(all(degree(row.formula) == 0 for row in rows), "a free scalar needs rows that know similarities over tau alone")
+    require(least == most or all(norm.kind != "ridge" for norm in norms), "under a ridge the norms take the part of a free temperature")
+    return fmpq(1), (least, most)
 
 
 def _read_type(data: Any, kinds: int) -> UnitType:
@@ -89,8 +109,10 @@ def _read_type(data: Any, kinds: int) -> UnitType:
     return UnitType(multiplicity=integer(data["multiplicity"], "a multiplicity", 1, MAX_COUNT), copies=copies)
 
 
-def _read_row(data: Any, names: list[str]) -> StatedRow:
-    fields(data, "anchor formula weight c q")
+def _read_row(data: Any, names: list[str], scalars: list[StatedScalar]) -> StatedRow:
+    fields(data, "anchor formula weight c q", "shift")
+    known = [each.name for each in scalars]
+    require("shift" not in data or data["shift"] in known, "the shift of a row is none of the scalars")
     require(data["anchor"] in names, "the anchor of a row is not a kind")
     require(size_of(data["formula"]) <= MAX_FORMULA, f"the formula has more than {MAX_FORMULA} entries")
     formula = parse(data["formula"])
@@ -98,7 +120,8 @@ def _read_row(data: Any, names: list[str]) -> StatedRow:
     anchor = names.index(data["anchor"])
     require(size_of(data["weight"]) <= MAX_RULE, "the rule of a weight is too long")
     c, q = (_read_rules(data[name], names, anchor) for name in "cq")
-    return StatedRow(anchor=anchor, formula=formula, weight=data["weight"], c=c, q=q)
+    shift = known.index(data["shift"]) if "shift" in data else None
+    return StatedRow(anchor=anchor, formula=formula, weight=data["weight"], c=c, q=q, shift=shift)
 
 
 def _read_rules(data: Any, names: list[str], anchor: int) -> dict[tuple[str, int], Any]:
