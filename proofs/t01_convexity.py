@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from scverify.conjecture.arguments import convex_rows
 from scverify.conjecture.class_rows import class_size
-from scverify.conjecture.proof import Step, Theorem, identity, sign
+from scverify.conjecture.theorem import Step, Theorem, identity, sign
 from scverify.errors import InputError
 from scverify.symbolic.losses import CoefficientRule, Loss, n_own
 from scverify.symbolic.row import tau

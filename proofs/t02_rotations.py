@@ -1,7 +1,7 @@
 """T2: the loss is invariant under rotations, and equal Gram matrices mean equal embeddings up to a rotation."""
 
 from scverify.conjecture.arguments import rotation_invariance
-from scverify.conjecture.proof import Theorem
+from scverify.conjecture.theorem import Theorem
 
 T2 = Theorem(
     id="T2",

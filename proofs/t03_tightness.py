@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from scverify.conjecture.arguments import collapse, convex_rows, optimum_instances, repulsion, sees_similarities_alone
-from scverify.conjecture.proof import Step, Theorem, fact
+from scverify.conjecture.theorem import Step, Theorem, fact
 from scverify.symbolic.losses import Loss
 
 

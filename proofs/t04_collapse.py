@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sympy import Symbol, symbols
 
 from scverify.conjecture.arguments import collapse, convex_rows
-from scverify.conjecture.proof import Step, Theorem, identity
+from scverify.conjecture.theorem import Step, Theorem, identity
 from scverify.symbolic.losses import Loss
 
 
@@ -28,7 +28,7 @@ T4 = Theorem(
     source="source paper; argument: averaging, then raising the within-class similarity",
     hypotheses=("sphere or ball", "every class has at least two samples, k >= 2", "d at least the rank of the collapsed optimum"),
     assumed=(
-        "averaging a convex function over permutations of a class does not raise it (Jensen), and keeps G >= 0 and the norms' mean",
+        "averaging over permutations of a class keeps G >= 0 and the norms' mean",
         "raising the within-class mean similarity to the mean squared norm adds a non-negative diagonal to the class matrix: G stays >= 0",
     ),
     could_go_wrong=(

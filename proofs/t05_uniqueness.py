@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from scverify.conjecture.arguments import collapse, optimum_instances, strictly_convex
-from scverify.conjecture.proof import Step, Theorem
+from scverify.conjecture.theorem import Step, Theorem
 from scverify.symbolic.losses import Loss
 
 

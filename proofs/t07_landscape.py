@@ -18,13 +18,13 @@ from scverify.certify.orbit import Better, certify_point
 from scverify.conjecture.arguments import attraction, collapse, repulsion
 from scverify.conjecture.globality import collapsed_of_full_rank, global_where_positive, second_order
 from scverify.conjecture.pair_lemma import class_of_two, first_order, least_sum, pair_lemma, twins_and_mass, warm_share
-from scverify.conjecture.proof import Decision, Step, Theorem, certified, fact, identity, left_open, sign
+from scverify.conjecture.theorem import Decision, Step, Theorem, certified, fact, identity, left_open, sign
 from scverify.conjecture.warm import theorem_w
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Sphere
 from scverify.model.level import sample_level
 from scverify.model.problem import Problem
-from scverify.results.decimals import at_least
+from scverify.results.decimals import rounded_down
 from scverify.search.objective import Objective
 from scverify.symbolic.losses import Loss
 
@@ -54,7 +54,7 @@ def explicit_point(loss: Loss) -> np.ndarray:
 def spurious(loss: Loss) -> Decision:
     problem = Problem(loss, SIZES, dim=DIMENSION, temperature=TEMPERATURE, constraint=Sphere())
     point = certify_point(problem, explicit_point(loss), better=Better.of_optimum(optimum(problem).certificate))
-    excess = "" if point.excess is None else f", at least {at_least(point.excess, 8)} above the optimum"
+    excess = "" if point.excess is None else f", at least {rounded_down(point.excess, 8)} above the optimum"
     return Decision(point.kind == "spurious minimum", point.kind + excess, dict(point.certificates))
 
 
@@ -172,7 +172,7 @@ WARM = Theorem(
     assumed=(
         "what N17 assumes: collapsed points have rank at most k < d",
         "second-order necessary conditions: a local minimum has multipliers and a positive semidefinite Riemannian Hessian",
-        "a convex function lies above its tangents",
+        "a differentiable function with non-negative derivative does not fall",
     ),
     could_go_wrong=(
         "where every positive attracts (T7-attraction) but this condition fails, nothing is claimed: searches find no counterexample",
@@ -194,7 +194,7 @@ BALL = Theorem(
     assumed=(
         "the chain rule, as in N2, and: a differentiable function with non-negative derivative does not fall",
         "first and second-order necessary conditions: gradients 2h_i of active constraints are linearly independent",
-        "a convex function lies above its tangents; T4's averaging for the step from the class problem to the samples",
+        "T4's averaging for the step from the class problem to the samples",
     ),
     could_go_wrong=("a local minimum with an interior sample of a class of three or more, below that temperature: N14, open",),
     steps=ball_steps,
@@ -225,7 +225,7 @@ HIGH = Theorem(
     hypotheses=("sphere or ball", "d >= n", "k >= 2, every class has at least two samples"),
     assumed=(
         "HS = 0 with rank H = n would give S = 0",
-        "second-order necessary conditions; a convex function lies above its tangents",
+        "second-order necessary conditions; a differentiable function with non-negative derivative does not fall",
     ),
     could_go_wrong=("between k and n dimensions the argument is silent",),
     steps=high_steps,
@@ -239,7 +239,7 @@ NEXT = Theorem(
     hypotheses=("sphere or ball", "d = n - 1", "k >= 3, every class has at least two samples"),
     assumed=(
         "HS = 0 with rank H = n - 1 leaves S of rank one, S = sigma vv' (S is symmetric and not 0)",
-        "second-order necessary conditions; a convex function lies above its tangents",
+        "second-order necessary conditions; a differentiable function with non-negative derivative does not fall",
     ),
     could_go_wrong=("with two classes the sign of sigma is open: there is no third sample to compare",),
     steps=next_steps,

@@ -6,7 +6,7 @@ from sympy import exp, log, symbols
 
 from scverify.conjecture.arguments import OWN, collapse, convex_rows
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
-from scverify.conjecture.proof import Step, Theorem, identity, sign
+from scverify.conjecture.theorem import Step, Theorem, identity, sign
 from scverify.symbolic.losses import Loss
 from scverify.symbolic.row import tau
 

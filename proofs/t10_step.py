@@ -9,8 +9,8 @@ from sympy import Integer, exp, log, symbols
 from scverify.certify.optimum import optimum
 from scverify.conjecture.arguments import OWN, collapse, strictly_convex
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
-from scverify.conjecture.proof import Decision, Step, Theorem, certified, identity, sign
 from scverify.conjecture.terms import from_two
+from scverify.conjecture.theorem import Decision, Step, Theorem, certified, identity, sign
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
 from scverify.results.optimum import Optimum

@@ -6,7 +6,7 @@ from sympy import Symbol, exp, log, symbols
 
 from scverify.conjecture.arguments import CROSS, OWN, collapse, convex_rows, general_row, repulsion
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
-from scverify.conjecture.proof import Step, Theorem, identity, sign
+from scverify.conjecture.theorem import Step, Theorem, identity, sign
 from scverify.symbolic.losses import Loss
 from scverify.symbolic.row import tau
 
@@ -42,7 +42,7 @@ T12 = Theorem(
     hypotheses=("H >= 0 entrywise", "sphere or ball of radius 1, d >= k", "sizes at least 2, any tau > 0"),
     assumed=(
         "H >= 0 implies B >= 0 entrywise",
-        "a convex function lies above its tangents (T1)",
+        "a differentiable function with non-negative derivative does not fall",
         "T4's averaging keeps H >= 0's consequence G >= 0 entrywise",
     ),
     could_go_wrong=("d < k is excluded: no orthogonal frame fits",),

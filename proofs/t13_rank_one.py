@@ -9,7 +9,7 @@ from scverify.certify.optimum import Optimum
 from scverify.conjecture.arguments import OWN, certified_optimum, collapse, reduced, repulsion, strictly_convex
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
 from scverify.conjecture.elementary import u_log_one_plus_u
-from scverify.conjecture.proof import Decision, Step, Theorem, certified, identity, sign
+from scverify.conjecture.theorem import Decision, Step, Theorem, certified, identity, sign
 from scverify.model.classes import Classes
 from scverify.symbolic.losses import Loss
 from scverify.symbolic.row import tau

@@ -9,7 +9,7 @@ from flint import arb
 from scverify.certify.branch import Guide, follow
 from scverify.certify.optimum import optimum
 from scverify.certify.orbit import Better
-from scverify.conjecture.proof import Decision, Step, Theorem, certified
+from scverify.conjecture.theorem import Decision, Step, Theorem, certified
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import Loss

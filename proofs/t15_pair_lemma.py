@@ -6,7 +6,7 @@ from sympy import symbols
 
 from scverify.conjecture.configurations import at_configurations, pair_slacks
 from scverify.conjecture.pair_lemma import SIZE, first_order, pair_lemma
-from scverify.conjecture.proof import Step, Theorem, identity
+from scverify.conjecture.theorem import Step, Theorem, identity
 from scverify.symbolic.losses import Loss
 from scverify.symbolic.row import tau
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from scverify.certify.orbit import certify_point
 from scverify.conjecture.pair_lemma import class_of_two, first_order, least_sum, pair_lemma, twins_and_mass, warm_share
-from scverify.conjecture.proof import Decision, Step, Theorem, certified
+from scverify.conjecture.theorem import Decision, Step, Theorem, certified
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball
 from scverify.model.problem import Problem

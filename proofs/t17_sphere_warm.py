@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from scverify.conjecture.proof import Step, Theorem, fact
+from scverify.conjecture.theorem import Step, Theorem, fact
 from scverify.conjecture.warm import qualifies, theorem_w
 from scverify.model.classes import Classes
 from scverify.symbolic.losses import Loss

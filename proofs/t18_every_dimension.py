@@ -10,7 +10,7 @@ from scverify.conjecture.arguments import OWN, collapse, convex_rows, rule_of
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
 from scverify.conjecture.configurations import Configuration, at_configurations
 from scverify.conjecture.elementary import exponential_above_tangent, logarithm_below_tangent
-from scverify.conjecture.proof import Step, Theorem, identity, sign
+from scverify.conjecture.theorem import Step, Theorem, identity, sign
 from scverify.symbolic.losses import Loss, n_own, supcon_in
 from scverify.symbolic.row import tau
 

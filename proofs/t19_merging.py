@@ -10,8 +10,8 @@ from sympy import Integer, Matrix, Symbol, exp, symbols
 from scverify.certify.optimum import Optimum, optimum
 from scverify.conjecture.arguments import OWN, collapse, repulsion, strictly_convex
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
-from scverify.conjecture.proof import Decision, Step, Theorem, certified, identity, sign
 from scverify.conjecture.terms import from_two
+from scverify.conjecture.theorem import Decision, Step, Theorem, certified, identity, sign
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import Loss

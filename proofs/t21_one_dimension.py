@@ -10,7 +10,7 @@ from sympy import Integer, Symbol, exp, log, symbols
 from scverify.conjecture.arguments import OWN, convex_rows
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
 from scverify.conjecture.configurations import Configuration
-from scverify.conjecture.proof import Step, Theorem, fact, identity, sign
+from scverify.conjecture.theorem import Step, Theorem, fact, identity, sign
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import Loss

@@ -1,14 +1,17 @@
 """N10, a theorem of this project: every 2-design of mini-batches has the full batch's minimiser; so not only "all batches" has it."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 from itertools import combinations
 
 from flint import arb, ctx
 from sympy import Expr, Integer, Sum, Symbol, exp, log, symbols
 
-from scverify.conjecture.elementary import exponential_above_tangent
-from scverify.conjecture.proof import Step, Theorem, fact, identity, sign
+from scverify.conjecture.elementary import above_tangents, exponential_above_tangent
 from scverify.conjecture.terms import from_two
+from scverify.conjecture.theorem import Step, Theorem, fact, identity, sign
+from scverify.conjecture.unit_configurations import at_unit_configurations
+from scverify.model.named import mnrl
 from scverify.symbolic.losses import Loss
 from scverify.symbolic.row import a, c, q, s, tau
 
@@ -48,8 +51,14 @@ def designs(loss: Loss) -> Iterator[Step]:
     yield sign("psi rises", psi.diff(u), "> 0")
     yield identity("and is strictly convex: its second derivative", psi.diff(u, 2), (B - 1) * exp(u) / (1 + (B - 1) * exp(u)) ** 2)
     yield sign("is positive", (B - 1) * exp(u) / (1 + (B - 1) * exp(u)) ** 2, "> 0")
+    yield from above_tangents()
     yield from counted()
     yield from least_mean()
+    yield at_unit_configurations(
+        "one batch of all N = 4 pairs, at random unit vectors, tau = 1/2",
+        [(mnrl(4), Fraction(1, 2))],
+        lambda at: at.value - 4 * (1 + 3 * (-arb(8) / 3).exp()).log(),
+    )
 
 
 def counted() -> Iterator[Step]:
@@ -115,10 +124,7 @@ N10 = Theorem(
         "batches of B >= 2 pairs: every two pairs share exactly lambda >= 1 batches (all C(N, B) batches, and the full batch, are designs)",
         "equality exactly at x_i = y_i with similarities -1/(N - 1), for d >= N - 1",
     ),
-    assumed=(
-        "Jensen: a convex function's mean is at least its value at the mean; equality for a strictly convex one only where all agree",
-        "a differentiable function with non-negative derivative does not fall",
-    ),
+    assumed=("a differentiable function with non-negative derivative does not fall, and with a positive one it rises",),
     could_go_wrong=("batches that are no design may share the minimiser or not: nothing is claimed",),
     steps=designs,
 )

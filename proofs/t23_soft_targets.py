@@ -9,7 +9,7 @@ from sympy import Expr, Integer, Rational, Sum, Symbol, symbols
 from scverify.certify.inequality import prove_inequality
 from scverify.certify.optimum import optimum
 from scverify.conjecture.arguments import convex_rows
-from scverify.conjecture.proof import Decision, Step, Theorem, certified, identity
+from scverify.conjecture.theorem import Decision, Step, Theorem, certified, identity
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import ClassTable, Loss

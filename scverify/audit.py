@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from scverify.certify.bend import most_negative
 from scverify.certify.optimum import optimum
 from scverify.certify.pairwise import LARGEST_RATE, UNIT, Bounded, Sample, SizeCoefficients, bounded_loss, gamma
-from scverify.errors import InputError
+from scverify.errors import InputError, must_be
 from scverify.kernel.level import Level, level_of
 from scverify.kernel.problem import read_problem
 from scverify.model.classes import Classes
 from scverify.model.constraints import Sphere
-from scverify.model.exact import Rational
+from scverify.model.exact import Rational, whole
 from scverify.model.geometry import class_geometry
 from scverify.model.labels import Labels, embeddings_given
 from scverify.model.problem import Problem, Reduction, Singletons
@@ -56,6 +56,8 @@ def audit(
     >>> audit(h, ["cat", "cat", "dog", "dog"], temperature="1/2").kind
     'at the floor'
     """
+    whole(seed, "seed", 0)
+    must_be(normalise, bool, "normalise", "True or False")
     rows, names = embeddings_given(embeddings), Labels.given(labels)
     if len(rows) != len(names.of):
         raise InputError(f"{len(rows)} embeddings and {len(names.of)} labels", "one label per embedding", "check that both are of one set")

@@ -29,7 +29,6 @@ from scverify.search.batch import Batch
 from scverify.search.objective import Objective
 from scverify.symbolic.compiled import mpmath_evaluators
 from scverify.symbolic.entrywise import Entrywise
-from scverify.symbolic.printers import to_kernel
 
 Floats = NDArray[np.float64]
 MOST_SAMPLES = 40
@@ -212,11 +211,12 @@ class _Routes:
             at, along = self.point.T, self.direction.T
             norm = norm_constraint(self.problem.constraint)
             ridge = float(norm.weight) if isinstance(norm, Ridge) else 0.0
-            exact = np.vectorize(mpmath.mpf, otypes=[object])(at)
+            exactly = np.vectorize(mpmath.mpf, otypes=[object])
+            exact = exactly(at)
             answers = (
                 written.value(exact) + ridge / 2 * float((at**2).sum()),
                 written.gradient(exact) + ridge * at,
-                (written.hessian(exact) @ along.ravel()).reshape(at.shape) + ridge * along,
+                written.hessian_product(exact, exactly(along)) + ridge * along,
             )
             for question, mine, theirs in zip(("value", "gradient", "Hessian product"), self.numpy, answers, strict=True):
                 yield self._of_floats(question, "NumPy", "written out", mine, np.transpose(theirs))
@@ -224,7 +224,7 @@ class _Routes:
 
 def _ball_answers(problem: Problem, level: WorkingLevel, point: Floats, direction: Floats) -> tuple[Any, Any, Any]:
     """Value, gradient and Hessian product over H from the kernel's row value, gradient and Hessian."""
-    tree, tau, n = parse(to_kernel(problem.loss.formula.expression)), ball(problem.temperature), level.nodes
+    tree, tau, n = parse(problem.loss.formula.tree), ball(problem.temperature), level.nodes
     to_ball = np.vectorize(lambda x: arb(float(x)), otypes=[object])
     h, u = to_ball(point), to_ball(direction)
     gram, change = h @ h.T, h @ u.T + u @ h.T

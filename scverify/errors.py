@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 
 class ScverifyError(Exception):
     """Root of the tree. A message says what was given, what is allowed and what to do."""
@@ -70,6 +72,19 @@ def must_be(value: object, kind: type | tuple[type, ...], name: str, allowed: st
     if not isinstance(value, kind):
         shown = value.__name__ if callable(value) and hasattr(value, "__name__") else repr(value)
         raise InputError(f"{name} {_shown(shown)} ({type(value).__name__})", allowed, f"give {allowed}")
+
+
+def must_be_callable(value: object, name: str) -> None:
+    """Raises InputError where an argument that is to be called is no function."""
+    if not callable(value):
+        raise InputError(f"{name} {_shown(repr(value))} ({type(value).__name__})", "a function", f"give {name} as a function")
+
+
+def one_of(value: object, name: str, allowed: Collection[str]) -> str:
+    """The value, which has to be one of a few words; raises InputError otherwise."""
+    if not isinstance(value, str) or value not in allowed:
+        raise InputError(f"{name} {_shown(repr(value))}", " or ".join(allowed), "choose one of these")
+    return value
 
 
 class InexactInput(UserWarning):

@@ -17,8 +17,8 @@ import pytest
 from scverify.errors import ScverifyError
 
 if TYPE_CHECKING:
-    from scverify.conjecture.proof import Theorem
     from scverify.conjecture.statement import Conjecture
+    from scverify.conjecture.theorem import Theorem
 
 BUDGETS = {"fast": 20.0, "thorough": 120.0}
 
@@ -95,7 +95,7 @@ class ProofFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """One item per theorem."""
-        from scverify.conjecture.proof import theorems_of
+        from scverify.conjecture.theorem import theorems_of
 
         try:
             found = theorems_of(self.path)
@@ -164,6 +164,4 @@ class ProofItem(_Item):
         option = self.config.getoption
         loss = option("--scverify-loss")
         proof = prove(self.stated, supcon if loss is None else load_loss(loss), thorough=option("--scverify-profile") == "thorough")
-        failures = [f"  {done.step.says}: {done.decision.found}" for done in proof.failures]
-        account = "\n".join([f"{proof.verdict}  {self.stated.id}: {self.stated.title} (trust {proof.trust})", *failures])
-        self._judge(proof.verdict, self.stated.expect if loss is None else None, account)
+        self._judge(proof.verdict, self.stated.expect if loss is None else None, str(proof))

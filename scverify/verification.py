@@ -7,12 +7,13 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from scverify.errors import InputError
+from scverify.errors import InputError, must_be
 from scverify.kernel.limits import Limits
-from scverify.kernel.verify import Answer, verify_text
+from scverify.kernel.verify import Answer, Word, verify_text
 from scverify.processes import hold_to
 
 # the kernel stops by itself at its limit, between rows; one long call into the library is stopped from outside after so many more seconds
@@ -22,22 +23,74 @@ BASE = 1 << 28
 # a year; less memory than a small certificate takes
 MOST_SECONDS = 3e7
 LEAST_BYTES = 1 << 24
+# left by a command whose answer is one statement about all of a landscape: until they are finished it is not proved
+_UNFINISHED = ("landscape.unfinished", "list.unfinished")
 
 
 def verify(certificate: Any, limits: Limits | None = None) -> Answer:
     """The kernel's word on a certificate: VERIFIED, REJECTED, or UNDECIDED where its balls stay too wide or a limit is exceeded.
 
-    certificate: a path (of a file), a certificate in memory (a dict), or a result that carries one. limits: of time and memory, by
-    default 600 s and 4 GiB. Raises InputError for anything else, for a path that cannot be read, and for limits of no sense.
+    certificate: the path of a file or of a directory that `save` wrote, a certificate in memory (a dict), several by name (what `load`
+    gives), or a result that carries some. Several get one word, that of the weakest. limits: for each, of time and memory, by default
+    600 s and 4 GiB. Raises InputError for anything else, for a path that cannot be read, and for limits of no sense.
     """
-    limits = checked(limits or Limits())
+    limits = checked(Limits() if limits is None else limits)
     if isinstance(certificate, str | os.PathLike):
-        return verify_file(Path(certificate), limits)
-    data = certificate if isinstance(certificate, dict) else getattr(certificate, "certificate", None)
-    if not isinstance(data, dict):
+        path = Path(certificate)
+        return in_one(verify_folder(path, limits)) if path.is_dir() else verify_file(path, limits)
+    held = getattr(certificate, "certificates", None) or getattr(certificate, "certificate", None) or certificate
+    if not isinstance(held, dict) or not held:
         raise InputError(
             f"{type(certificate).__name__} without a certificate", "a path, a certificate or a certified result", "give one of them"
         )
+    several = held if all(isinstance(name, str) and name.endswith(".json") for name in held) else {"": held}
+    return in_one({name: _verify_data(data, limits) for name, data in several.items()})
+
+
+def verify_folder(folder: Path, limits: Limits) -> dict[str, Answer]:
+    """The answers on all certificates of a directory; what its manifest names and is missing or another file is rejected.
+
+    A landscape or list that is not finished is UNDECIDED.
+    """
+    from scverify.results.files import strangers
+
+    wrong = strangers(folder)
+    files = sorted({file.name for file in folder.glob("*.json")} | set(wrong))
+    unfinished = [name for name in _UNFINISHED if (folder / name).exists()]
+    if not files and not unfinished:
+        raise InputError(f"directory {str(folder)!r} without a certificate", "a directory with *.json files", "give another path")
+    answers = {name: Answer("REJECTED", wrong[name], "") if name in wrong else _verify_read(folder / name, limits) for name in files}
+    reason = "it is not finished; the command that began it goes on with it"
+    return answers | {name: Answer("UNDECIDED", reason, "") for name in unfinished}
+
+
+def in_one(answers: Mapping[str, Answer]) -> Answer:
+    """One answer for several by name: the weakest word and its reasons, and all the claims, one a line."""
+    if len(answers) == 1:
+        return next(iter(answers.values()))
+    word = overall_word(answers.values())
+    reasons = dict.fromkeys(
+        answer.reason if word == "VERIFIED" else f"{name}: {answer.reason}" for name, answer in answers.items() if answer.word == word
+    )
+    return Answer(word, "; ".join(reasons), "\n".join(answer.claim for answer in answers.values() if answer.claim))
+
+
+def overall_word(answers: Iterable[Answer]) -> Word:
+    """REJECTED where one is, else UNDECIDED where one is, else VERIFIED."""
+    words = {answer.word for answer in answers}
+    order: tuple[Word, ...] = ("REJECTED", "UNDECIDED", "VERIFIED")
+    return next(word for word in order if word in words)
+
+
+def _verify_read(file: Path, limits: Limits) -> Answer:
+    """`verify_file`; a file of a directory that cannot be read is rejected."""
+    try:
+        return verify_file(file, limits)
+    except InputError as error:
+        return Answer("REJECTED", str(error), "")
+
+
+def _verify_data(data: Any, limits: Limits) -> Answer:
     try:
         return _in_a_child(json.dumps(data, allow_nan=False).encode("ascii"), limits)
     except (TypeError, ValueError, RecursionError) as error:
@@ -46,6 +99,9 @@ def verify(certificate: Any, limits: Limits | None = None) -> Answer:
 
 def checked(limits: Limits) -> Limits:
     """The limits themselves; InputError where they make no sense."""
+    must_be(limits, Limits, "limits", "Limits(seconds=600, bytes=2**32)")
+    must_be(limits.seconds, (int, float), "limit of time", "a number of seconds")
+    must_be(limits.bytes, int, "limit of memory", "a number of bytes")
     if not (0 <= limits.seconds <= MOST_SECONDS and limits.bytes >= LEAST_BYTES):
         raise InputError(
             f"limits of {limits.seconds:g} s and {limits.bytes:g} bytes",

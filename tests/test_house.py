@@ -1,7 +1,10 @@
 """Where tests stand: every file of the package has a test file of its name at the mirrored place."""
 
 import ast
+import re
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "scverify"
@@ -23,6 +26,28 @@ def public_definitions(kind: type[ast.stmt]) -> dict[str, list[str]]:
     return places
 
 
-def test_no_two_classes_share_a_name():
-    shared = {name: places for name, places in public_definitions(ast.ClassDef).items() if len(places) > 1}
+# what every family of claims says of itself
+INTERFACES = {"in_words", "numbers_of"}
+# a command has the name of the function that it calls, compiled code that of what it compiles
+REPEATING = ("cli/", "kernel/landscapes/compiled")
+
+
+@pytest.mark.parametrize("kind", [ast.ClassDef, ast.FunctionDef])
+def test_no_two_classes_or_functions_share_a_name(kind):
+    shared = {
+        name: meant
+        for name, places in public_definitions(kind).items()
+        if name not in INTERFACES and len(meant := [place for place in places if not place.startswith(REPEATING)]) > 1
+    }
     assert shared == {}
+
+
+def test_every_class_of_the_table_of_words_has_the_home_that_it_names_and_no_other():
+    words = (ROOT / "docs" / "design.md").read_text().partition("## Words")[2].partition("\n## ")[0]
+    named = re.findall(r"`(\w+)` of `([\w/.]+)`", words)
+    assert len(named) > 30 and len({name for name, _ in named}) == len([*dict.fromkeys(named)])
+    classes = public_definitions(ast.ClassDef)
+    aliases = {"Trust": ["conjecture/truth.py"]}
+    assert {name: (classes | aliases).get(name) for name, _ in named} == {name: [home] for name, home in named}
+    one_word = [row.split("|")[1].strip() for row in words.splitlines() if row.startswith("| ")]
+    assert len(set(one_word)) == len(one_word)

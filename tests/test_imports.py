@@ -41,7 +41,18 @@ BESIDE = ({"crosscheck", "audit"}, {"cli", "pytest_plugin"})
 CALLERS_OF_CHECKERS = {"certify", "crosscheck", "audit", "cli", "kernel", "verification", "__init__"}
 READERS = {
     f"scverify.kernel.{name}"
-    for name in ("certificate", "formula", "limits", "problem", "level", "samples", "optimum.terms", "units.level", "units.problem")
+    for name in (
+        "certificate",
+        "formula",
+        "limits",
+        "problem",
+        "level",
+        "samples",
+        "optimum.terms",
+        "units.level",
+        "units.nodes",
+        "units.problem",
+    )
 }
 HEAVY = {"sympy", "cvxpy", "scipy", "matplotlib", "mosek", "hypothesis", "numpy", "flint", "rich", "mpmath"}
 TOP_LEVEL = {
@@ -172,6 +183,18 @@ def test_importing_the_package_loads_nothing_heavy(module):
     loaded = third_party_after(f"import {module}")
     assert not loaded & HEAVY
     assert loaded <= {"click"}
+
+
+@pytest.mark.parametrize("loss", ["supcon", "supcon_in", "spectral", "clip"])
+def test_a_named_loss_runs_without_what_only_others_need(loss):
+    given = ["--pairs", "3"] if loss == "clip" else ["--sizes", "5,4,3,2,2"]
+    command = ["optimum", *given, "--loss", loss, "--tau", "1/2", "--json"]
+    quiet = "out = contextlib.redirect_stdout(io.StringIO()); out.__enter__()"
+    run = f"scverify.cli.main({command}, standalone_mode=False); out.__exit__(None, None, None)"
+    loaded = third_party_after(f"import contextlib, io, scverify.cli; {quiet}; {run}")
+    assert not loaded & {"sympy", "mpmath", "cvxpy", "mosek", "hypothesis", "matplotlib", "pytest"}
+    assert "numpy" in loaded
+    assert loss not in ("supcon",) or "scipy" not in loaded
 
 
 def test_every_public_name_is_there_and_is_declared_to_type_checkers():

@@ -49,7 +49,7 @@ def failing(problem):
     return 1 / 0
 """
 PROOF = """
-from scverify.conjecture.proof import Theorem, fact
+from scverify.conjecture.theorem import Theorem, fact
 
 T1 = Theorem("T1", "true", "", "", (), (), (), lambda loss: [fact("one is one", lambda: 1 == 1)])
 T2 = Theorem("T2", "false", "", "", (), (), (), lambda loss: [fact("one is two", lambda: 1 == 2)])
@@ -120,7 +120,7 @@ def test_statements_of_a_folder_of_proofs_are_tests(pytester):
     (elsewhere / "t01_mine.py").write_text("raise SystemExit")
     result = run(pytester, "-v")
     result.assert_outcomes(passed=2, failed=1)
-    result.stdout.fnmatch_lines(["*t01_mine.py::T2 FAILED*", "UNDECIDED  T2: false*", "  one is two*", "expected: PROVED"])
+    result.stdout.fnmatch_lines(["*t01_mine.py::T2 FAILED*", "UNDECIDED  T2: false*", "*one is two: does not hold", "expected: PROVED"])
     run(pytester, "--scverify-loss", "spectral").assert_outcomes(passed=3)
 
 
@@ -128,7 +128,7 @@ def test_the_profile_says_how_many_instances_are_certified(pytester):
     statement = 'T1 = Theorem("T1", "", "", "", (), (), (), steps, lambda loss, thorough: [fact("few", lambda: not thorough)])'
     folder = pytester.mkdir("proofs")
     (folder / "t1.py").write_text(
-        f"from scverify.conjecture.proof import Theorem, fact\nsteps = lambda loss: [fact('one', lambda: True)]\n{statement}"
+        f"from scverify.conjecture.theorem import Theorem, fact\nsteps = lambda loss: [fact('one', lambda: True)]\n{statement}"
     )
     run(pytester).assert_outcomes(passed=1)
     run(pytester, "--scverify-profile", "thorough").assert_outcomes(failed=1)

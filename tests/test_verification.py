@@ -37,8 +37,28 @@ def test_what_has_no_certificate_is_refused(junk):
 def test_a_path_that_cannot_be_read_is_refused(tmp_path):
     with pytest.raises(InputError, match="No such file"):
         sv.verify(tmp_path / "nothing.json")
-    with pytest.raises(InputError, match="Is a directory"):
+    with pytest.raises(InputError, match="without a certificate"):
         sv.verify(str(tmp_path))
+
+
+def test_a_directory_and_what_was_loaded_from_it_get_one_word_for_all(tmp_path):
+    result = sv.optimum(sv.Problem(sv.supcon, (3, 2), temperature="1/2"))
+    result.save(tmp_path)
+    assert len(sv.load(tmp_path)) == 2
+    for answer in (sv.verify(tmp_path), sv.verify(sv.load(tmp_path)), sv.verify(result)):
+        assert answer.word == "VERIFIED" and answer and len(answer.claim.splitlines()) == 2
+    (tmp_path / "landscape.unfinished").write_text("{}")
+    assert sv.verify(tmp_path).word == "UNDECIDED" and "landscape.unfinished" in sv.verify(tmp_path).reason
+    (tmp_path / "uniqueness.json").write_text("{}")
+    assert sv.verify(tmp_path).word == "REJECTED" and "uniqueness.json" in sv.verify(tmp_path).reason
+
+
+def test_several_answers_are_as_weak_as_the_weakest():
+    verified, undecided, rejected = (verification.Answer(word, "why", word.lower()) for word in ("VERIFIED", "UNDECIDED", "REJECTED"))
+    assert verification.in_one({"a": verified}) == verified
+    assert verification.in_one({"a": verified, "b": undecided}).word == "UNDECIDED"
+    assert verification.in_one({"a": rejected, "b": undecided}).word == "REJECTED"
+    assert verification.in_one({"a": verified, "b": undecided}).claim == "verified\nundecided"
 
 
 @pytest.mark.parametrize("data", [{"precision": float("nan")}, {"precision": object()}])

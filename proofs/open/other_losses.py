@@ -4,7 +4,7 @@ from scverify.conjecture.facts import for_all_critical_points
 from scverify.conjecture.statement import conjecture
 from scverify.conjecture.truth import Truth, implies
 from scverify.model.problem import Problem
-from scverify.symbolic.losses import cross_entropy, two_tower
+from scverify.symbolic.losses import cross_entropy_of_labels, two_tower
 
 
 @conjecture(classes=[(3, 3)], temperature=["1/20", "1/10"], dim=4, loss=two_tower(3), source="MATH 8", expect="SUPPORTED")
@@ -17,7 +17,12 @@ def two_towers_are_benign(problem: Problem) -> Truth:
 
 
 @conjecture(
-    classes=[(2, 5)], temperature=["1/20", "1/10"], dim=3, loss=cross_entropy([0, 0, 0, 1, 1], 2), source="MATH 8", expect="SUPPORTED"
+    classes=[(2, 5)],
+    temperature=["1/20", "1/10"],
+    dim=3,
+    loss=cross_entropy_of_labels([0, 0, 0, 1, 1], 2),
+    source="MATH 8",
+    expect="SUPPORTED",
 )
 def cross_entropy_is_benign(problem: Problem) -> Truth:
     """Cross-entropy with two unit class vectors and five unit features in d = 3: every local minimum is global.

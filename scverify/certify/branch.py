@@ -10,7 +10,7 @@ from functools import cached_property
 from flint import arb, arb_mat, ctx, fmpq
 
 from scverify.certify.claims import Data, certificate
-from scverify.certify.dyadics import ball, below, fraction, scaled, text
+from scverify.certify.dyadics import below, fraction, scaled, text
 from scverify.errors import InputError
 from scverify.kernel.branches.claims import better_point, check_type, excess_over, read_family
 from scverify.kernel.branches.frame import Coordinates, Frame, frame_equations, frame_jacobian, frame_row, read_frame
@@ -20,6 +20,7 @@ from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.level import Level, level_of
 from scverify.kernel.problem import StatedProblem
 from scverify.model.data import problem_data
+from scverify.model.level import ball
 from scverify.model.problem import Problem
 from scverify.results.points import CriticalPoint
 

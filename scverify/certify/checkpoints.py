@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scverify.certify.claims import Data
-from scverify.errors import InputError
+from scverify.errors import InputError, must_be_callable
 from scverify.kernel.certificate import digest
 from scverify.kernel.limits import Limits
 
@@ -25,7 +25,9 @@ class Checkpoints:
     """Hands the state of a piece of work to whoever keeps it, by time; to nobody where nobody does."""
 
     def __init__(self, keep: Keep | None, state: Callable[[], Data]) -> None:
-        """The first is due after EVERY seconds."""
+        """The first is due after EVERY seconds; raises InputError where `keep` cannot be called."""
+        if keep is not None:
+            must_be_callable(keep, "keep")
         self._keep, self._state = keep, state
         self._last = time.monotonic()
 
@@ -78,7 +80,7 @@ def hexadecimal(h: NDArray[np.float64]) -> list[list[str]]:
     return [[x.hex() for x in row] for row in h.tolist()]
 
 
-def floats(rows: Any) -> NDArray[np.float64]:
+def from_hexadecimal(rows: Any) -> NDArray[np.float64]:
     """The matrix that `hexadecimal` wrote; raises TypeError or ValueError for anything else."""
     return np.array([[float.fromhex(x) for x in row] for row in rows])
 

@@ -11,11 +11,6 @@ from flint import arb, ctx, fmpq, fmpz
 from scverify.kernel.certificate import Unresolved
 
 
-def ball(value: Fraction) -> arb:
-    """The rational as a ball at working precision."""
-    return arb(fmpq(value.numerator, value.denominator))
-
-
 def fraction(value: fmpq) -> Fraction:
     """The same rational in Python's own type."""
     return Fraction(int(value.p), int(value.q))
@@ -28,10 +23,10 @@ def text(value: Fraction) -> str:
 
 def scaled(value: arb, bits: int) -> int:
     """The integer nearest to value * 2^bits (value's midpoint)."""
-    return integers([value], bits)[0]
+    return scaled_integers([value], bits)[0]
 
 
-def integers(values: Iterable[arb], bits: int) -> list[int]:
+def scaled_integers(values: Iterable[arb], bits: int) -> list[int]:
     """`scaled` of each value; raises Unresolved where one is not finite, as slopes at a bad point may be."""
     result = []
     for value in values:
@@ -45,14 +40,14 @@ def integers(values: Iterable[arb], bits: int) -> list[int]:
 
 def matrix(rows: Iterable[Iterable[arb]], bits: int) -> dict[str, Any]:
     """A matrix of balls as the certificate's {"bits": b, "rows": [[integers]]}, each entry rounded to nearest."""
-    return {"bits": bits, "rows": [integers(row, bits) for row in rows]}
+    return {"bits": bits, "rows": [scaled_integers(row, bits) for row in rows]}
 
 
 def probabilities(rows: Iterable[Iterable[arb]], bits: int) -> dict[str, Any]:
     """Rows of probabilities as integers that sum to 2^bits exactly; the largest entry takes up the rounding."""
     table = []
     for row in rows:
-        entries = [max(0, x) for x in integers(row, bits)]
+        entries = [max(0, x) for x in scaled_integers(row, bits)]
         largest = max(range(len(entries)), key=entries.__getitem__)
         entries[largest] += (1 << bits) - sum(entries)
         table.append(entries)

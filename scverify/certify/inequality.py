@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import fraction, text
-from scverify.errors import InputError
+from scverify.errors import InputError, must_be
 from scverify.kernel.inequalities.claims import Inequality, Region, fails, leaf_bound, read_inequality
 from scverify.kernel.inequalities.enclosure import ExactInterval
-from scverify.model.exact import Rational, rational, whole
+from scverify.model.exact import Rational, exact_rational, whole
 from scverify.results.inequality import InequalityResult
 from scverify.symbolic.printers import to_scalar
 
@@ -44,7 +44,8 @@ def prove_inequality(
     boxes. Raises InputError for anything else, and for a box that contradicts the assumptions of a symbol.
     """
     started = time.perf_counter()
-    whole(budget, "budget", 1)
+    whole(budget, "budget", 1), whole(seed, "seed", 0)
+    must_be(box, Mapping, "box", "a range (a, b) for every variable, as a dict")
     margin, strict = _margin(relation)
     names = sorted(box, key=str)
     claim = _claim(margin, strict, names, box)
@@ -90,7 +91,7 @@ def _claim(margin: sympy.Expr, strict: bool, names: list[sympy.Symbol], box: Map
         raise InputError(f"the float {min(inexact, key=str)}", "exact numbers", "write it as Rational('1/10')")
     variables = []
     for name in names:
-        low, high = (rational(end, f"the range of {name}") for end in box[name])
+        low, high = (exact_rational(end, f"the range of {name}") for end in box[name])
         _check_range(name, low, high)
         variables.append({"name": str(name), "lower": text(low), "upper": text(high)})
     return {"type": "Inequality", "expression": to_scalar(margin), "variables": variables, "strict": strict}

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from scverify.certify.alike import Floats, copies_of, euler, padded, same, sign_patterns
-from scverify.certify.checkpoints import Checkpoints, Keep, damaged, floats, hexadecimal, opened, sealed, seconds_left
+from scverify.certify.checkpoints import Checkpoints, Keep, damaged, from_hexadecimal, hexadecimal, opened, sealed, seconds_left
 from scverify.certify.claims import Data, certificate
 from scverify.certify.orbit import Better, certify_point
 from scverify.certify.subdivision import Extent, Subdivision, effort
@@ -162,7 +162,7 @@ class _Work:
             return cls(problem, claim)
         found = opened(search, FORMAT, claim)
         try:
-            ranks = [_Rank([floats(h) for h in rank["points"]], rank["claimed"], rank["witness"]) for rank in found["ranks"]]
+            ranks = [_Rank([from_hexadecimal(h) for h in rank["points"]], rank["claimed"], rank["witness"]) for rank in found["ranks"]]
             return cls(problem, claim, ranks, found["trees"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise damaged(f"it cannot be read ({type(error).__name__})") from error

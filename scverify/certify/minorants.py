@@ -10,7 +10,7 @@ from typing import Any
 from flint import arb, fmpq
 
 from scverify.certify.claims import Data
-from scverify.certify.dyadics import integers, probabilities
+from scverify.certify.dyadics import probabilities, scaled_integers
 from scverify.errors import Undecided
 from scverify.kernel.units.bounds import UnitPoint
 from scverify.kernel.units.level import UnitLevel, UnitRow
@@ -38,9 +38,9 @@ def _row_at(row: UnitRow, seen: Balls, bits: int, shrink: arb) -> tuple[Data, Ba
         rows = []
         for term in parts.terms:
             outcomes = [(1 - shrink) / (1 + (-term.rate * s - term.offset).exp()) for s in seen]
-            rows.append([min(max(x, 0), 1 << bits) for x in integers(outcomes, bits)])
+            rows.append([min(max(x, 0), 1 << bits) for x in scaled_integers(outcomes, bits)])
         return {"form": "sigmoid", "bits": bits, "rows": rows}, [(x - r) * (1 - shrink) + r for x, r in zip(gradient, rest, strict=True)]
-    return {"form": "tangent", "bits": bits, "row": integers(seen, bits)}, gradient
+    return {"form": "tangent", "bits": bits, "row": scaled_integers(seen, bits)}, gradient
 
 
 @dataclass(frozen=True)

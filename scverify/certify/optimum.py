@@ -11,13 +11,13 @@ from flint import arb, ctx
 
 from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import above, below, places_for, text
-from scverify.certify.precise import floats
+from scverify.certify.precise import float_midpoints
 from scverify.certify.rank_one import RankOne, rank_one_optimum
 from scverify.certify.refine import PrecisePoint, bounded_candidate, precise_point, vector_bits
 from scverify.certify.trace import trace_witness
 from scverify.certify.unbounded import unbounded
 from scverify.certify.uniqueness import Uniqueness, uniqueness
-from scverify.certify.witness import DualPoint, dual_at, lower_witness, multipliers, upper_witness
+from scverify.certify.witness import DualPoint, class_multipliers, dual_at, lower_witness, upper_witness
 from scverify.errors import InputError, Undecided, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.level import Level
@@ -32,7 +32,7 @@ from scverify.results.optimum import Optimum
 from scverify.results.unbounded import UnboundedBelow
 from scverify.search.candidate import Candidate
 from scverify.search.rank_one import RankOneRefused
-from scverify.symbolic.shape import is_convex
+from scverify.symbolic.shape import is_known_convex
 
 START_BITS = 112
 MAX_PRECISION = 8192
@@ -79,7 +79,7 @@ def optimum(problem: Problem, digits: int | None = None, solver: str = "auto", m
         whole(digits, "digits", 1)
     whole(max_precision, "max_precision", 1)
     started = time.perf_counter()
-    if not is_convex(problem.loss.formula):
+    if not is_known_convex(problem.loss.formula):
         raise InputError(
             f"loss {problem.loss.name}, whose row formula is not known to be convex",
             "a convex row for `optimum`",
@@ -236,7 +236,7 @@ def _as_result(
     with ctx.workprec(best.precision):
         places = places_for(best.gap)
         lower, upper = below(best.lower, places), above(best.upper, places)
-        lambdas = multipliers(level, best.precise, best.dual)
+        lambdas = class_multipliers(level, best.precise, best.dual)
     claim = {"type": "Optimum", "problem": data, "lower": text(lower), "upper": text(upper)}
     certificates = {"optimum.json": certificate(claim, best.witness, best.precision)}
     if unique.certificate is not None:
@@ -247,7 +247,7 @@ def _as_result(
         members=level.members,
         lower=lower,
         upper=upper,
-        similarities=floats(best.precise.rows),
+        similarities=float_midpoints(best.precise.rows),
         multipliers=lambdas,
         radius=unique.radius,
         radius_reason=unique.radius_reason,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import above, below, fraction, matrix, places_for, text
 from scverify.certify.polish import System, Unknowns, polished
-from scverify.certify.precise import as_array, floats
+from scverify.certify.precise import as_array, float_midpoints
 from scverify.errors import InputError, must_be
 from scverify.kernel.certificate import Rejected, Unresolved, rational
 from scverify.kernel.krawczyk import Singular
@@ -29,7 +29,7 @@ from scverify.model.data import problem_data
 from scverify.model.level import sample_level
 from scverify.model.problem import Problem
 from scverify.results.points import CriticalPoint, Inertia
-from scverify.symbolic.shape import is_convex
+from scverify.symbolic.shape import is_known_convex
 
 BITS = (128, 256, 512, 1024)
 GUARD = 64
@@ -188,7 +188,7 @@ def _typed(problem: Problem, facts: _Facts, hits: int, better: Better | None) ->
         kind=kind,
         reason=reason,
         embeddings=_float_embeddings(problem, facts.orbit),
-        multipliers=floats(np.array(facts.orbit.state.multipliers, dtype=object)),
+        multipliers=float_midpoints(np.array(facts.orbit.state.multipliers, dtype=object)),
         lower=lower,
         upper=upper,
         rank=facts.orbit.layout.r,
@@ -219,7 +219,7 @@ def _kind(problem: Problem, facts: _Facts, lower: Fraction, better: Better | Non
         return "undecided", facts.open, None
     if (facts.plane and facts.plane[0]) or (facts.normal and facts.normal[0] and normal_directions):
         return "strict saddle", "", None
-    if facts.normal is not None and facts.normal[0] == 0 and is_convex(problem.loss.formula):
+    if facts.normal is not None and facts.normal[0] == 0 and is_known_convex(problem.loss.formula):
         return "global minimum", "", None
     if facts.plane is None or (normal_directions and facts.normal is None):
         return "undecided", facts.open, None

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from types import TracebackType
 
-from scverify.certify.checkpoints import Checkpoints, Keep, damaged, floats, hexadecimal, opened, sealed
+from scverify.certify.checkpoints import Checkpoints, Keep, damaged, from_hexadecimal, hexadecimal, opened, sealed
 from scverify.certify.claims import Data
 from scverify.certify.optimum import optimum
 from scverify.certify.orbit import Better, certify_point
@@ -17,7 +17,7 @@ from scverify.model.problem import Problem
 from scverify.results.optimum import Optimum
 from scverify.results.points import CriticalPoint, CriticalPoints
 from scverify.search.critical import Search, Stationary, critical_candidates
-from scverify.symbolic.shape import is_convex
+from scverify.symbolic.shape import is_known_convex
 
 FORMAT = "scverify-points-search"
 # how many are done, of how many
@@ -153,8 +153,8 @@ def _read(state: Data) -> dict[str, Search]:
 def _point(data: Data) -> Stationary:
     minus, zero, plus = map(int, data["inertia"])
     return Stationary(
-        embeddings=floats(data["embeddings"]),
-        multipliers=floats([data["multipliers"]])[0],
+        embeddings=from_hexadecimal(data["embeddings"]),
+        multipliers=from_hexadecimal([data["multipliers"]])[0],
         value=float.fromhex(data["value"]),
         residual=float.fromhex(data["residual"]),
         inertia=(minus, zero, plus),
@@ -178,7 +178,7 @@ def _certify(
 
 def _optimum(problem: Problem) -> Optimum | None:
     """The certified optimum of the relaxation, where it bounds this problem from both sides."""
-    if not is_convex(problem.loss.formula):
+    if not is_known_convex(problem.loss.formula):
         return None
     try:
         return optimum(problem)

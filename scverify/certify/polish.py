@@ -15,9 +15,10 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from scverify.certify.precise import BallArray, Floats, as_array, as_matrix, floats, largest, midpoints
+from scverify.certify.precise import BallArray, Floats, as_array, as_matrix, float_midpoints, largest_exponent, midpoints
 from scverify.model.constraints import Ball, NonNegative, Ridge, norm_constraint
 from scverify.model.level import WorkingLevel, ball
+from scverify.search.linear import lu_solver
 from scverify.search.objective import Objective
 
 Mask = NDArray[np.bool_]
@@ -91,22 +92,22 @@ def polished(level: WorkingLevel, means: Floats, spread: Floats, bits: int) -> t
     objective = Objective.balls(level)
     precise = _newton(system, objective, precise, _float_solver(system, at), bits)
     precise = _newton(system, objective, precise, _ball_solver(system, objective, precise), bits)
-    for _ in range(LEAST_SQUARES_ROUNDS if largest(equations(system, objective, precise)) > -bits else 0):
+    for _ in range(LEAST_SQUARES_ROUNDS if largest_exponent(left_sides(system, objective, precise)) > -bits else 0):
         precise = _newton(system, objective, precise, _least_squares_solver(system, precise), bits)
     return system, precise
 
 
 def _newton(system: System, objective: Objective, at: Unknowns, solve: Callable[[BallArray], BallArray], bits: int) -> Unknowns:
     """Steps with a fixed Jacobian until the residual is below 2^-bits or no longer shrinks."""
-    values = equations(system, objective, at)
-    size = largest(values)
+    values = left_sides(system, objective, at)
+    size = largest_exponent(values)
     while size > -bits:
         step = system.scatter(solve(values))
         moved = at.less(step)
-        values = equations(system, objective, moved)
-        if not largest(values) < size - 1:
+        values = left_sides(system, objective, moved)
+        if not largest_exponent(values) < size - 1:
             break
-        at, size = moved, largest(values)
+        at, size = moved, largest_exponent(values)
     return at
 
 
@@ -151,7 +152,7 @@ def _multipliers(system: System, means: Floats, spread: Floats) -> Floats:
     return np.where(system.norms, estimate, 0.0)
 
 
-def equations(system: System, objective: Objective, at: Unknowns) -> BallArray:
+def left_sides(system: System, objective: Objective, at: Unknowns) -> BallArray:
     """The left-hand sides, the gauge last."""
     norm = norm_constraint(system.level.problem.constraint)
     square = arb(0) if isinstance(norm, Ridge) else ball(norm.rho**2)
@@ -172,19 +173,17 @@ def _antisymmetric(system: System, omega: Array) -> Array:
 
 def _float_solver(system: System, at: Unknowns) -> Callable[[BallArray], BallArray]:
     """One float LU factor of the Jacobian, its rows and columns scaled to one."""
-    from scipy.linalg import lu_factor, lu_solve
-
-    matrix = jacobian(system, Objective.floats(system.level), at)
+    matrix = derivative(system, Objective.floats(system.level), at)
     rows = 1 / np.maximum(np.abs(matrix).max(axis=1, initial=0), 1e-300)
     columns = 1 / np.maximum(np.abs(matrix * rows[:, None]).max(axis=0, initial=0), 1e-300)
     scaled = matrix * rows[:, None] * columns
     if not len(matrix) or not np.isfinite(scaled).all():
         return lambda values: values * 0
-    factors = lu_factor(scaled)
+    solve_scaled = lu_solver(scaled)
 
     def solve(values: BallArray) -> BallArray:
-        scale = arb(2) ** int(largest(values))
-        step = columns * lu_solve(factors, rows * floats(values / scale))
+        scale = arb(2) ** int(largest_exponent(values))
+        step = columns * solve_scaled(rows * float_midpoints(values / scale))
         result: BallArray = as_array(np.where(np.isfinite(step), step, 0.0)) * scale
         return result
 
@@ -193,15 +192,20 @@ def _float_solver(system: System, at: Unknowns) -> Callable[[BallArray], BallArr
 
 def _least_squares_solver(system: System, precise: Unknowns) -> Callable[[BallArray], BallArray]:
     """The shortest step that solves the equations best, where critical points are not isolated and the Jacobian is singular."""
-    at = Unknowns(floats(precise.means), floats(precise.spread), floats(precise.multipliers), floats(precise.omega))
-    matrix = jacobian(system, Objective.floats(system.level), at)
+    at = Unknowns(
+        float_midpoints(precise.means),
+        float_midpoints(precise.spread),
+        float_midpoints(precise.multipliers),
+        float_midpoints(precise.omega),
+    )
+    matrix = derivative(system, Objective.floats(system.level), at)
     if not np.isfinite(matrix).all():
         return lambda values: values[: len(matrix)] * 0
     inverse = np.linalg.pinv(matrix, rcond=1e-10)
 
     def solve(values: BallArray) -> BallArray:
-        scale = arb(2) ** int(largest(values))
-        result: BallArray = as_array(inverse @ floats(values / scale)) * scale
+        scale = arb(2) ** int(largest_exponent(values))
+        result: BallArray = as_array(inverse @ float_midpoints(values / scale)) * scale
         return result
 
     return solve
@@ -214,7 +218,7 @@ def _ball_solver(system: System, objective: Objective, at: Unknowns) -> Callable
     def solve(values: BallArray) -> BallArray:
         if not inverse:
             try:
-                inverse.append(as_matrix(midpoints(jacobian(system, objective, at))).inv().mid())
+                inverse.append(as_matrix(midpoints(derivative(system, objective, at))).inv().mid())
             except ZeroDivisionError:
                 return as_array(np.zeros(len(values)))
         return as_array((inverse[0] * as_matrix(values[:, None])).mid().entries())
@@ -222,7 +226,7 @@ def _ball_solver(system: System, objective: Objective, at: Unknowns) -> Callable
     return solve
 
 
-def jacobian(system: System, objective: Objective, at: Unknowns) -> Array:
+def derivative(system: System, objective: Objective, at: Unknowns) -> Array:
     """The derivative of the equations in the unknowns, in the arithmetic of the objective."""
     rows = objective.similarities(at.means, at.spread)
     symmetric, _ = objective.gram_gradient(objective.value_and_gradient(rows)[1])

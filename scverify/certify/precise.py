@@ -26,7 +26,7 @@ def as_matrix(array: Floats | BallArray) -> arb_mat:
     return arb_mat(array.shape[0], array.shape[1], array.ravel().tolist())
 
 
-def floats(balls: BallArray) -> Floats:
+def float_midpoints(balls: BallArray) -> Floats:
     """Midpoints in float64, of the same shape."""
     return np.array([float(x.mid()) for x in balls.ravel().tolist()]).reshape(balls.shape)
 
@@ -51,6 +51,6 @@ def choose(mask: NDArray[np.bool_], balls: BallArray, otherwise: float) -> BallA
     return result
 
 
-def largest(balls: BallArray) -> float:
+def largest_exponent(balls: BallArray) -> float:
     """log2 of the largest magnitude; -inf for zeros."""
     return max((float(exponent(x)) for x in balls.ravel() if x.mid() != 0), default=float("-inf"))

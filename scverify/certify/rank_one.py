@@ -12,7 +12,7 @@ from flint import arb, ctx
 from numpy.typing import NDArray
 
 from scverify.certify.claims import Data, certificate
-from scverify.certify.dyadics import above, below, integers, places_for, text
+from scverify.certify.dyadics import above, below, places_for, scaled_integers, text
 from scverify.certify.precise import exponent
 from scverify.kernel.balls import magnitude
 from scverify.kernel.certificate import Rejected, Unresolved
@@ -22,6 +22,7 @@ from scverify.kernel.problem import read_problem
 from scverify.model.data import problem_data
 from scverify.model.level import interchangeable
 from scverify.model.problem import Problem
+from scverify.search.linear import lu_solver
 from scverify.search.separable import FloatForm, Floats, root
 from scverify.search.threads import blas_threads_for
 from scverify.symbolic.losses import ClassTable
@@ -118,16 +119,14 @@ def _data(v: Balls, z: Balls, bits: int) -> Data:
 
     def rounded(values: Balls) -> Data:
         places = max(0, bits - min(exponent(x) for x in values))
-        return {"bits": places, "rows": [integers(values, places)]}
+        return {"bits": places, "rows": [scaled_integers(values, places)]}
 
     return {"v": rounded(v), "Z": rounded(z)}
 
 
 def _refined(terms: RankOneForm, x: Floats, jacobian: Floats, bits: int) -> tuple[Data, Near]:
     """Newton's method with residuals in balls and one float factor of the Jacobian."""
-    from scipy.linalg import lu_factor, lu_solve
-
-    factor = lu_factor(jacobian)
+    solve = lu_solver(jacobian)
     v, z = _start(terms, x)
     u, last = len(v), arb("inf")
     while True:
@@ -139,7 +138,9 @@ def _refined(terms: RankOneForm, x: Floats, jacobian: Floats, bits: int) -> tupl
             return data, near_optimum(at)
         last = size
         unit = arb(2) ** max(exponent(value) for value in values)
-        move = lu_solve(factor, np.array([float((value / unit).mid()) for value in values]))
+        move = solve(np.array([float((value / unit).mid()) for value in values]))
+        if not np.isfinite(move).all():
+            return data, near_optimum(at)
         steps = [(unit * arb(float(-d))).exp() for d in move]
         v = [(a * step).mid() for a, step in zip(at.v, steps[:u], strict=True)]
         z = [(a / step).mid() for a, step in zip(at.z, steps[u:], strict=True)]
@@ -174,7 +175,7 @@ def _result(problem: Problem, groups: Any, near: Near, precision: int, data: Dat
         certificates["uniqueness.json"] = certificate(unique, {"form": "rank-one"}, precision, version=2)
     return RankOne(
         members=tuple(interchangeable(problem)),
-        similarities=similarities(near.centre),
+        similarities=float_similarities(near.centre),
         multipliers=_multipliers(near.centre),
         lower=lower,
         upper=upper,
@@ -194,7 +195,7 @@ def _sizes(problem: Problem) -> Any:
     return {"runs": runs} if 2 * len(runs) < len(sizes) else list(sizes)
 
 
-def similarities(at: Centre) -> NDArray[np.float64]:
+def float_similarities(at: Centre) -> NDArray[np.float64]:
     """B^ by nodes in floats, (u, u+1): column g of row g holds two different classes of the node, the last column rho^2."""
     terms = at.terms
     x = np.array([float((a / n).log().mid()) for a, n in zip(at.v, terms.n, strict=True)])

@@ -14,7 +14,7 @@ from flint import arb, arb_mat, ctx
 from numpy.typing import NDArray
 
 from scverify.certify.polish import polished
-from scverify.certify.precise import BallArray, Floats, as_array, as_matrix, choose, exponent, floats, midpoints
+from scverify.certify.precise import BallArray, Floats, as_array, as_matrix, choose, exponent, float_midpoints, midpoints
 from scverify.errors import Undecided
 from scverify.model.constraints import Ball, norm_constraint
 from scverify.model.level import WorkingLevel
@@ -99,7 +99,7 @@ def _from_roots(level: WorkingLevel, reduced: RankOneSystem, roots: tuple[Floats
     np.fill_diagonal(mean_gram, (beta + (m - 1) * np.diagonal(mean_gram)) / m)
     dual = None if reduced.merged else _dual(terms, e, log_v, log_z)
     # the dual is made of the means where the root does not determine it
-    clusters = factor(mean_gram, reduced.size - 1, bits if dual is None else vector_bits(level, bits) + HALF)
+    clusters = semidefinite_factor(mean_gram, reduced.size - 1, bits if dual is None else vector_bits(level, bits) + HALF)
     of = reduced.cluster_of
     merged = {node for cluster in reduced.merged for node in cluster}
     spreads = np.array([len(group) > 1 and g not in merged for g, group in enumerate(level.members)])
@@ -123,7 +123,7 @@ def _dual(terms: SystemArrays, e: BallArray, log_v: BallArray, log_z: BallArray)
     return RootDual(np.exp(log_v), outcomes, terms.kappa, terms.own_slope)
 
 
-def factor(target: BallArray, rank: int, bits: int) -> BallArray:
+def semidefinite_factor(target: BallArray, rank: int, bits: int) -> BallArray:
     """F (u, rank) with F F^T = target, a semidefinite matrix of that rank known to about 2^-bits.
 
     With G = F (F^T F)^-1, F + R G - F G^T R G / 2 removes all of the residual R = target - F F^T that a matrix of this rank can have.
@@ -137,7 +137,7 @@ def factor(target: BallArray, rank: int, bits: int) -> BallArray:
         sizes = [max(sizes)] * u
     scale = as_array([arb(2) ** size for size in sizes])
     normal = target / np.outer(scale, scale)
-    start, lift = _leading_columns(floats(normal), rank)
+    start, lift = _leading_columns(float_midpoints(normal), rank)
     wanted, current = as_matrix(normal), as_matrix(start)
     last = size = 0
     for step in range(2 + bits // 20):

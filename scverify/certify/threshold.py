@@ -16,7 +16,7 @@ from scverify.certify.fold import with_fold
 from scverify.certify.optimum import optimum
 from scverify.certify.orbit import Better, certify_point
 from scverify.certify.points import Progress, critical_points
-from scverify.errors import InputError, Undecided, must_be
+from scverify.errors import InputError, Undecided, must_be, one_of
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.model.data import problem_data
 from scverify.model.exact import Rational, positive
@@ -84,11 +84,11 @@ def threshold(
     """
     must_be(problem, Problem, "problem", "a Problem")
     must_be(tau, tuple, "tau", "two temperatures, such as ('1/20', '1/10')")
+    must_be(points, Sequence, "points", "certified CriticalPoints")
+    one_of(kind, "kind", KINDS)
     if len(tau) != 2 or not all(isinstance(point, CriticalPoint) for point in points):
         raise InputError(f"tau {tau}, points {type(points).__name__}", "two temperatures, and certified CriticalPoints", "correct them")
     started = time.perf_counter()
-    if kind not in KINDS:
-        raise InputError(f"kind {kind!r}", " or ".join(map(repr, KINDS)), "choose one of them")
     lower, upper = (positive(end, "an end of tau") for end in tau)
     if not lower < upper:
         raise InputError(f"temperatures {lower}, {upper}", "a lower and then a higher temperature", "correct tau (--tau A,B)")

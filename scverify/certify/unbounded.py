@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from scverify.certify.claims import Data, certificate, confirmed
 from scverify.kernel.certificate import Rejected, Unresolved
@@ -70,6 +69,8 @@ class _Slope:
 
     def steepest(self, seed: int) -> tuple[float, Floats, Floats]:
         """The slope along the steepest ray that a descent reaches, and the ray, its largest entry 1."""
+        from scipy.optimize import minimize
+
         draws, size = np.random.default_rng(seed), len(self.m)
         x = np.concatenate([draws.standard_normal(size * self.columns), np.where(self.spreads, 1.0, 0.0)])
         bounds = [(0.0, None) if self.signed else (None, None)] * (size * self.columns) + [(0.0, None if s else 0.0) for s in self.spreads]

@@ -17,14 +17,15 @@ from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import above, below, fraction, matrix, places_for, text
 from scverify.certify.minorants import minorants_at
 from scverify.certify.precise import BallArray, as_array, exponent
-from scverify.certify.refine import GUARD, factor
-from scverify.errors import InputError, Undecided
+from scverify.certify.refine import GUARD, semidefinite_factor
+from scverify.errors import InputError, Undecided, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
-from scverify.kernel.units.bounds import UnitPoint, feasible_point, lower_bound, upper_bound
+from scverify.kernel.units.bounds import UnitPoint, unit_lower_bound, unit_point, unit_upper_bound
 from scverify.kernel.units.level import UnitLevel
+from scverify.model.exact import whole
 from scverify.model.units import UnitProblem
 from scverify.results.units import UnitOptimum
-from scverify.search.units import UnitCandidate, unit_candidate
+from scverify.search.units import NOISE, UnitCandidate, unit_candidate
 
 Floats = NDArray[np.float64]
 BITS = (128, 256, 512, 1024)
@@ -37,7 +38,7 @@ SHRINK = (0.0, 1e-13, 1e-11, 1e-9, 1e-7)
 # on more nodes one precision has to do, duals are factored in floats, and a gap of this size, relative, is small enough
 MANY, FEW_BITS, ENOUGH = 40, 64, arb("1e-10")
 # a relative gap beyond which a search may have stopped at a saddle, and noise by which it leaves one
-SADDLE, NOISE = arb("1e-6"), 1e-3
+SADDLE, MORE_NOISE = arb("1e-6"), 1e-3
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
     Raises InputError where the kernel refuses the problem (rows that are not convex, copies that need not coincide), and Undecided where
     no bound is found.
     """
+    must_be(problem, UnitProblem, "problem", "a UnitProblem")
+    whole(max_precision, "max_precision", 1)
     started = time.perf_counter()
     try:
         level = problem.level
@@ -98,16 +101,16 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
 
 
 def _attempted(problem: UnitProblem, level: UnitLevel, max_precision: int) -> tuple[_Attempt | None, str]:
-    """The best attempt at a problem, from a second search with noise where the first may have stopped at a saddle."""
-    best, reason = _best(level, _searched(problem, level, 0.0), max_precision)
+    """The best attempt at a problem, from a second search with more noise where the first may have stopped at a saddle."""
+    best, reason = _best(level, _searched(problem, level), max_precision)
     if best is None or best.relative > SADDLE:
-        again, reason = _best(level, _searched(problem, level, NOISE), max_precision)
+        again, reason = _best(level, _searched(problem, level, MORE_NOISE), max_precision)
         if best is None or (again is not None and again.gap < best.gap):
             best = again
     return best, reason
 
 
-def _searched(problem: UnitProblem, level: UnitLevel, noise: float) -> UnitCandidate:
+def _searched(problem: UnitProblem, level: UnitLevel, noise: float = NOISE) -> UnitCandidate:
     try:
         with np.errstate(all="ignore"):
             return unit_candidate(problem, level, noise)
@@ -152,10 +155,10 @@ def _cleaned(level: UnitLevel, candidate: UnitCandidate, small: float) -> UnitCa
 def _attempt(level: UnitLevel, candidate: UnitCandidate, bits: int, shrink: float) -> _Attempt:
     with ctx.workprec(bits + GUARD):
         upper = _upper_witness(level, candidate, bits)
-        point = feasible_point(level, upper)
-        value = upper_bound(level, point)
+        point = unit_point(level, upper)
+        value = unit_upper_bound(level, point)
         lower = _lower_witness(level, point, bits, shrink)
-        return _Attempt(bits, lower_bound(level, lower), value, point, {"upper": upper, "lower": lower})
+        return _Attempt(bits, unit_lower_bound(level, lower), value, point, {"upper": upper, "lower": lower})
 
 
 def _upper_witness(level: UnitLevel, candidate: UnitCandidate, bits: int) -> Data:
@@ -262,7 +265,7 @@ def _root(target: BallArray, kept: list[arb], bits: int) -> BallArray:
         root: BallArray = as_array(vectors[:, kept_columns] * np.sqrt(values[kept_columns])) * (arb(2) ** max(sizes)).sqrt()
         return root
     values = np.linalg.eigvalsh((near + near.T) / 2)
-    return factor(target, int((values > ZERO * values.max()).sum()) if values.max() > 0 else 0, bits)
+    return semidefinite_factor(target, int((values > ZERO * values.max()).sum()) if values.max() > 0 else 0, bits)
 
 
 def _cholesky(table: list[list[arb]]) -> BallArray:

@@ -9,8 +9,8 @@ from flint import arb, ctx, fmpq
 
 from scverify.certify.claims import Data
 from scverify.certify.dyadics import matrix, probabilities
-from scverify.certify.precise import BallArray, as_array, as_matrix, choose, exponent, floats
-from scverify.certify.refine import GUARD, PrecisePoint, RootDual, factor
+from scverify.certify.precise import BallArray, as_array, as_matrix, choose, exponent, float_midpoints
+from scverify.certify.refine import GUARD, PrecisePoint, RootDual, semidefinite_factor
 from scverify.kernel.level import ExponentialPart
 from scverify.model.constraints import Ball, NonNegative, Ridge, norm_constraint
 from scverify.model.level import SharedTable, WorkingLevel, ball
@@ -51,7 +51,7 @@ def _of_slopes(level: WorkingLevel, point: PrecisePoint, bits: int) -> DualPoint
     objective = Objective.balls(level)
     slopes = objective.value_and_gradient(point.rows)[1]
     t, m = dual_matrix(level, slopes, point), as_array(np.array(level.multiplicity))
-    columns = factor(t, dual_rank(level, point, t), bits)
+    columns = semidefinite_factor(t, dual_rank(level, point, t), bits)
     part = level.exponential_part
     outcomes = None if part is None else _outcomes(level, part, objective, slopes)
     # S_gg = m T_gg - (m - 1) O_g, and lambda_g is what it has beyond the slope of the self entry; O_g is 0 where H >= 0 is orthogonal
@@ -78,7 +78,7 @@ def dual_rank(level: WorkingLevel, point: PrecisePoint, dual: BallArray) -> int:
     if not any(dual[g, g] > 0 for g in range(level.nodes)):
         return 0
     scale = as_array([arb(2) ** (exponent(dual[g, g]) // 2) for g in range(level.nodes)])
-    values = np.linalg.eigvalsh(floats(dual / np.outer(scale, scale)))
+    values = np.linalg.eigvalsh(float_midpoints(dual / np.outer(scale, scale)))
     return min(level.nodes - int(point.means.shape[1]), int((values > NOT_ZERO * values.max()).sum()))
 
 
@@ -111,7 +111,7 @@ def dual_matrix(level: WorkingLevel, slopes: BallArray, point: PrecisePoint) -> 
     return result
 
 
-def multipliers(level: WorkingLevel, point: PrecisePoint, dual: DualPoint) -> tuple[float, ...]:
+def class_multipliers(level: WorkingLevel, point: PrecisePoint, dual: DualPoint) -> tuple[float, ...]:
     """lambda of the norm constraint for each class (sample), in floats; empty for a ridge."""
     if isinstance(norm_constraint(level.problem.constraint), Ridge):
         return ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,8 +13,10 @@ from scverify.cli.output import print_json, working
 from scverify.errors import InputError
 from scverify.kernel.limits import Limits
 
-# left by a command whose answer is one statement about all of a landscape: until they are finished it is not proved
-_UNFINISHED = ("landscape.unfinished", "list.unfinished")
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scverify.kernel.verify import Answer
 
 
 @click.command(epilog="Example: scverify verify certificates")
@@ -27,16 +30,17 @@ def verify(certificate: Path, by_coq: bool, limit: float, memory: float, as_json
 
     A file that costs more than the limits is UNDECIDED, with what was exceeded.
     """
-    from scverify.verification import checked
+    from scverify.verification import checked, verify_file, verify_folder
 
     limits = checked(Limits(seconds=limit, bytes=int(memory * 2**30) if 0 <= memory < 2**20 else 0))
     if by_coq:
         return _verify_by_coq(certificate, limits, as_json)
     with working("checking"):
-        answers = _verify_folder(certificate, limits) if certificate.is_dir() else [_verify_file(certificate, limits)]
-    words = {answer["answer"] for answer in answers}
-    overall = next(word for word in ("REJECTED", "UNDECIDED", "VERIFIED") if word in words)
-    return _show_answers(overall, answers, as_json)
+        if certificate.is_dir():
+            answers = {certificate / name: answer for name, answer in verify_folder(certificate, limits).items()}
+        else:
+            answers = {certificate: verify_file(certificate, limits)}
+    return _show_answers(answers, as_json)
 
 
 @click.command(epilog="Example: scverify export --coq certificates/optimum.json --out judged")
@@ -63,56 +67,30 @@ def export(certificate: Path, to_coq: bool, out: Path, as_json: bool) -> int:
     return 0
 
 
-def _show_answers(overall: str, answers: list[dict[str, str]], as_json: bool) -> int:
+def _show_answers(answers: Mapping[Path, Answer], as_json: bool) -> int:
+    from scverify.verification import overall_word
+
+    overall = overall_word(answers.values())
     if as_json:
-        print_json({"answer": overall, "certificates": answers})
+        shown = [
+            {"certificate": str(file), "answer": answer.word} | {part: said for part, said in _said(answer) if said}
+            for file, answer in answers.items()
+        ]
+        print_json({"answer": overall, "certificates": shown})
     else:
-        for answer in answers:
-            click.echo(f"{answer['answer']}  {answer['certificate']}")
-            for part in ("claim", "reason"):
-                if part in answer:
-                    click.echo(f"  {part}: {answer[part]}")
+        for file, answer in answers.items():
+            click.echo("\n".join([f"{answer.word}  {file}", *(f"  {part}: {said}" for part, said in _said(answer) if said)]))
     return {"VERIFIED": 0, "REJECTED": 1, "UNDECIDED": 4}[overall]
+
+
+def _said(answer: Answer) -> list[tuple[str, str]]:
+    return [("claim", answer.claim), ("reason", answer.reason)]
 
 
 def _verify_by_coq(directory: Path, limits: Limits, as_json: bool) -> int:
     from scverify.certify.coq_judge import judge
+    from scverify.kernel.verify import Answer
 
     with working("Coq compiles its library and the certificate"):
-        answer = judge(directory, limits)
-    fields = {"certificate": str(directory), "answer": answer.word, "claim": answer.claim, "reason": answer.reason}
-    return _show_answers(answer.word, [{key: value for key, value in fields.items() if value}], as_json)
-
-
-def _verify_folder(folder: Path, limits: Limits) -> list[dict[str, str]]:
-    """The answers on all certificates of a directory; what its manifest names and is missing or another file is rejected.
-
-    A landscape or list that is not finished is UNDECIDED.
-    """
-    from scverify.results.files import strangers
-
-    wrong = strangers(folder)
-    files = sorted({file.name for file in folder.glob("*.json")} | set(wrong))
-    unfinished = [folder / name for name in _UNFINISHED if (folder / name).exists()]
-    if not files and not unfinished:
-        raise InputError(f"directory {str(folder)!r} without a certificate", "a directory with *.json files", "give another path")
-    answers = [
-        {"certificate": str(folder / name), "answer": "REJECTED", "reason": wrong[name]}
-        if name in wrong
-        else _verify_file(folder / name, limits)
-        for name in files
-    ]
-    reason = "it is not finished; the command that began it goes on with it"
-    return answers + [{"certificate": str(file), "answer": "UNDECIDED", "reason": reason} for file in unfinished]
-
-
-def _verify_file(file: Path, limits: Limits) -> dict[str, str]:
-    """The kernel's answer on one file; a file that cannot be read is rejected."""
-    from scverify.verification import verify_file
-
-    try:
-        answer = verify_file(file, limits)
-    except InputError as error:
-        return {"certificate": str(file), "answer": "REJECTED", "reason": str(error)}
-    found = {"certificate": str(file), "answer": answer.word, "claim": answer.claim, "reason": answer.reason}
-    return {key: value for key, value in found.items() if value}
+        judged = judge(directory, limits)
+    return _show_answers({directory: Answer(judged.word, judged.reason, judged.claim)}, as_json)

@@ -77,7 +77,7 @@ class Environment(Result):
         )
 
 
-def probe() -> Environment:
+def look_around() -> Environment:
     """Looks at the installed packages and solves a tiny problem with each conic solver."""
     solvers = tuple(Solver(*row) for row in solver_report())
     return Environment(python=platform.python_version(), scverify=__version__, packages=_packages(), solvers=solvers, coq=_coq())

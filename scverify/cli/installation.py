@@ -13,8 +13,8 @@ from scverify.cli.output import show_result, working
 def doctor(as_json: bool) -> int:
     """Tell versions, solvers, licences, what is missing and how to get it."""
     with working("solving a tiny problem with each solver"):
-        from scverify.cli.environment import probe
+        from scverify.cli.environment import look_around
 
-        environment = probe()
+        environment = look_around()
     show_result(environment, as_json)
     return 3 if environment.missing else 0

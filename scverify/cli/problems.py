@@ -69,11 +69,11 @@ def optimum(
 
 
 def _optimum_on_units(problem: UnitProblem, arguments: list[str], save: Path | None, as_json: bool) -> int:
+    from scverify.results.base import subject_of
     from scverify.results.files import check_writable
-    from scverify.results.units import subject_of
 
     if save is not None:
-        check_writable(save, subject_of(problem))
+        check_writable(save, subject_of("optimum", problem))
     with working(f"optimum of {problem}"):
         from scverify.certify.units import unit_optimum
 

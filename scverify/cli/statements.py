@@ -10,15 +10,16 @@ import click
 
 from scverify.cli.failures import INTERRUPTED, fail
 from scverify.cli.options import json_option, save_option
-from scverify.cli.output import next_command, print_json, progress_bar, saved, show
+from scverify.cli.output import next_command, print_json, progress_bar, saved, show, show_result
 from scverify.cli.unfinished import Unfinished
 from scverify.errors import InputError, Undecided
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from scverify.conjecture.proof import Proof, Theorem
+    from scverify.conjecture.proof import Proof, Proofs
     from scverify.conjecture.statement import Conjecture
+    from scverify.conjecture.theorem import Theorem
     from scverify.conjecture.verdict import Verdict
 
 
@@ -119,34 +120,26 @@ def prove(
     """Run the proofs of a directory (default: ./proofs), each statement by checked steps and certified instances."""
     if only_open:
         return _open_questions(Path(targets[0] if targets else "proofs") / "open", as_json)
-    from scverify.conjecture.proof import chosen_theorems
+    from scverify.conjecture.theorem import chosen_theorems
     from scverify.report import proofs as pages
-    from scverify.results.base import Subject
-    from scverify.results.files import check_writable, save_certificates, write_certificates
+    from scverify.results.files import check_writable, write_certificates
 
     statements = chosen_theorems(targets)
     for folder in [*([save] if save is not None else []), *([page.parent] if page is not None else [])]:
         check_writable(folder)
 
-    def keep(proofs: Sequence[Proof]) -> None:
-        if save is not None:
-            certificates = {name: data for proof in proofs for name, data in proof.certificates.items()}
-            save_certificates(save, certificates, Subject("proofs", "proofs"))
-
-    done, interrupted = _proved(statements, not quick, keep)
+    done, interrupted = _proved(statements, not quick, save)
     if page is not None:
         from scverify.report.proof_plots import pictures
 
         write_certificates(page.parent, {page.name: pages.html(done, pictures(done))})
-    if as_json:
-        print_json({"statements": [proof.to_json() for proof in done]})
-    elif as_latex:
+    if as_latex and not as_json:
         click.echo(pages.latex(done))
     else:
-        show(pages.account(done))
+        show_result(done, as_json)
     if interrupted:
         return INTERRUPTED
-    return 0 if all(proof.as_expected for proof in done) else 1
+    return 0 if done.as_expected else 1
 
 
 def _open_questions(folder: Path, as_json: bool) -> int:
@@ -176,8 +169,9 @@ def _open_questions(folder: Path, as_json: bool) -> int:
     return 0
 
 
-def _proved(statements: Sequence[Theorem], thorough: bool, keep: Callable[[Sequence[Proof]], None]) -> tuple[list[Proof], bool]:
-    """A proof of each statement, as many as are done when the user interrupts, and whether that happened; those done are kept each time."""
+def _proved(statements: Sequence[Theorem], thorough: bool, save: Path | None) -> tuple[Proofs, bool]:
+    """A proof of each theorem, as many as are done when the user interrupts, and whether that happened; those done are saved each time."""
+    from scverify.conjecture.proof import Proofs
     from scverify.conjecture.proof import prove as proof_of
 
     done: list[Proof] = []
@@ -185,9 +179,10 @@ def _proved(statements: Sequence[Theorem], thorough: bool, keep: Callable[[Seque
         try:
             for statement in statements:
                 done.append(proof_of(statement, thorough=thorough))
-                keep(done)
+                if save is not None:
+                    Proofs(tuple(done)).save(save)
                 if progress is not None:
                     progress(len(done), len(statements))
         except KeyboardInterrupt:
-            return done, True
-    return done, False
+            return Proofs(tuple(done)), True
+    return Proofs(tuple(done)), False

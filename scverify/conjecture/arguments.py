@@ -13,9 +13,10 @@ from sympy import Expr, Integer, Sum, Symbol, exp, symbols
 
 from scverify.certify.optimum import optimum
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
+from scverify.conjecture.elementary import above_tangents
 from scverify.conjecture.formulas import Formula, in_balls
-from scverify.conjecture.proof import Decision, Step, certified, fact, identity, sign
 from scverify.conjecture.terms import Assignment, Term, letters, term
+from scverify.conjecture.theorem import Decision, Step, certified, fact, identity, sign
 from scverify.errors import InputError
 from scverify.model.classes import Classes
 from scverify.model.constraints import NonNegative, Sphere
@@ -63,6 +64,7 @@ def convex_rows(loss: Loss) -> Iterator[Step]:
         Formula(term(_Curvature(loss, found.quadratic)), "=", found.spread),
     )
     yield sign("no probability is negative (some coefficient of the row is positive)", found.probability, ">= 0", weighted=True)
+    yield from above_tangents()
 
 
 def admissible(loss: Loss) -> Iterator[Step]:
@@ -122,8 +124,13 @@ def pull(loss: Loss, positive: bool) -> Term:
     """The derivative of a row by the similarity x to one more sample, of the anchor's class (of n_c samples) or of another (of n_d)."""
     rule, own, other = rule_of(loss), class_size("c"), class_size("d")
     if positive:
-        return term(_Pull(loss, rule.positive_c.subs(n_own, own), rule.positive_q.subs({n_own: own, n_other: own})))
-    return term(_Pull(loss, rule.negative_c.subs({n_own: own, n_other: other}), rule.negative_q.subs({n_own: own, n_other: other})))
+        return entry_slope(loss, rule.positive_c.subs(n_own, own), rule.positive_q.subs({n_own: own, n_other: own}))
+    return entry_slope(loss, *(entry.subs({n_own: own, n_other: other}) for entry in (rule.negative_c, rule.negative_q)))
+
+
+def entry_slope(loss: Loss, more_c: Expr, more_q: Expr) -> Term:
+    """The derivative of a row of any length by the similarity x to one more node, of these coefficients."""
+    return term(_Pull(loss, more_c, more_q))
 
 
 def attraction(loss: Loss) -> Iterator[Step]:

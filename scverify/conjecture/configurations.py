@@ -14,7 +14,7 @@ import numpy as np
 from flint import arb, ctx
 
 from scverify.conjecture.formulas import PRECISION
-from scverify.conjecture.proof import Decision, Step
+from scverify.conjecture.theorem import Decision, Step
 from scverify.model.classes import Classes
 from scverify.model.level import ball, sample_level
 from scverify.model.problem import Problem

@@ -13,11 +13,11 @@ from sympy import Add, Expr, Integer, Rational, Sum, Symbol
 from scverify.certify.dyadics import fraction
 from scverify.certify.inequality import prove_inequality
 from scverify.conjecture.truth import Truth, exact, unknown
-from scverify.kernel.samples import written_out
+from scverify.kernel.samples import level_of_samples
 from scverify.model.problem import Problem
 from scverify.symbolic.compiled import evaluators
 from scverify.symbolic.row import a, c, q, s, tau
-from scverify.symbolic.shape import is_convex
+from scverify.symbolic.shape import is_known_convex
 
 _POINTS = 40
 _GRID = 8
@@ -42,7 +42,7 @@ def convex_in_similarities(problem: Problem, seed: int = 0) -> Truth:
     """
     rows = set(_rows(problem))
     negative = any(x < 0 for row in rows for x in (row.weight, *row.c, *row.q))
-    if is_convex(problem.loss.formula) and not negative:
+    if is_known_convex(problem.loss.formula) and not negative:
         return exact(True, "rows are convex by rules of composition, coefficients and weights are not negative")
     deepest = 0.0
     for row in sorted(rows, key=repr):
@@ -62,7 +62,7 @@ def row_along(
     """The row of exact coefficients, its similarities moving along a line: an expression in t."""
     entries = [_rational(x) + v * _TIME for x, v in zip(point, direction, strict=True)]
 
-    def written_out(body: Expr, limits: object) -> Expr:
+    def level_of_samples(body: Expr, limits: object) -> Expr:
         return Add(
             *(
                 body.xreplace({s[a]: entry, c[a]: _rational(x), q[a]: _rational(y)})
@@ -70,12 +70,12 @@ def row_along(
             )
         )
 
-    return problem.loss.formula.expression.replace(Sum, written_out).xreplace({tau: _rational(problem.temperature)})
+    return problem.loss.formula.expression.replace(Sum, level_of_samples).xreplace({tau: _rational(problem.temperature)})
 
 
 def _rows(problem: Problem) -> Iterator[_Row]:
     """The rows of all anchors, the anchor's own entry left out where it has no coefficient."""
-    level = written_out(problem.stated)
+    level = level_of_samples(problem.stated)
     for i, weight in enumerate(level.weight):
         if weight:
             own_c, own_q = ((*row[:i], row[-1], *row[i + 1 : -1]) for row in (level.c[i], level.q[i]))

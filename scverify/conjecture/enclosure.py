@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -10,7 +10,8 @@ from typing import NoReturn
 
 from scverify.certify.claims import Data
 from scverify.conjecture.truth import Trust, Truth, all_of, exact, weakest
-from scverify.model.exact import Rational, rational
+from scverify.errors import must_be
+from scverify.model.exact import Rational, exact_rational
 
 _SHOWN = 10
 
@@ -33,7 +34,7 @@ class Enclosure:
         """An enclosure as it is, or the exact rational."""
         if isinstance(value, Enclosure):
             return value
-        number = rational(value, "number")
+        number = exact_rational(value, "number")
         return cls(number, number, str(number), "symbolic")
 
     @property
@@ -115,6 +116,7 @@ def _compared(left: Enclosure, right: Enclosure, strict: bool) -> Truth:
 
 def all_equal(values: Sequence[Enclosure | Rational]) -> Truth:
     """Whether all are the same number: FALSE where two enclosures are apart, TRUE only where all are exact."""
+    must_be(values, Iterable, "values", "a list of numbers or enclosures")
     enclosures = [Enclosure.of(value) for value in values]
     if len(enclosures) < 2:
         return exact(True, f"{len(enclosures)} numbers")

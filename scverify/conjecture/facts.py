@@ -20,15 +20,16 @@ from scverify.certify.orbit import Better, certify_point
 from scverify.certify.rank_one import Entries
 from scverify.conjecture.enclosure import Enclosure
 from scverify.conjecture.truth import Truth, all_of, as_truth, unknown
-from scverify.errors import InputError, Undecided, must_be
+from scverify.errors import InputError, Undecided, must_be, must_be_callable
 from scverify.kernel.certificate import digest
 from scverify.model.constraints import NonNegative
 from scverify.model.data import problem_data
+from scverify.model.exact import whole
 from scverify.model.problem import Problem
 from scverify.results.optimum import Optimum
 from scverify.results.points import CriticalPoint
 from scverify.search.critical import Search, Stationary, critical_candidates
-from scverify.symbolic.shape import is_convex
+from scverify.symbolic.shape import is_known_convex
 
 STARTS = 24
 _SAME = 1e-7
@@ -167,6 +168,7 @@ def for_all_critical_points(problem: Problem, predicate: Predicate, starts: int 
     A search in floats from `starts` starts lists the points. TRUE is float evidence: a search may miss points. Where the predicate is not
     TRUE in floats the point is certified, and FALSE is the predicate's word on the certified point; where that is not decided, UNKNOWN.
     """
+    must_be_callable(predicate, "predicate")
     search = _found(problem, starts, seed)
     optimum = _optimum(problem)
     lowest = min([point.value for point in search.points] + ([] if optimum is None else [float(optimum.upper)]), default=0.0)
@@ -192,6 +194,7 @@ def for_all_critical_points(problem: Problem, predicate: Predicate, starts: int 
 
 def for_all_minima(problem: Problem, predicate: Predicate, starts: int = STARTS, seed: int = 0) -> Truth:
     """Whether a predicate holds at every local minimum; see `for_all_critical_points`."""
+    must_be_callable(predicate, "predicate")
     return for_all_critical_points(problem, lambda point: ~point.is_local_minimum | predicate(point), starts, seed)
 
 
@@ -202,6 +205,7 @@ def for_all_spurious_minima(
 
     A search in floats lists the points, so that TRUE is float evidence; FALSE is the predicate's word on a certified point.
     """
+    must_be_callable(predicate, "predicate")
     search, optimum = _found(problem, starts, seed), _optimum(problem)
     lowest = min((point.value for point in search.points), default=0.0) if optimum is None else float(optimum.upper)
     suspects = [point for point in search.points if point.inertia[0] == 0 and not _is_lowest(point, lowest)]
@@ -236,6 +240,7 @@ def least_value(problem: Problem, starts: int = STARTS, seed: int = 0) -> Enclos
 
 def _found(problem: Problem, starts: int, seed: int) -> Search:
     must_be(problem, Problem, "problem", "a Problem")
+    whole(starts, "starts", 1), whole(seed, "seed", 0)
     search = _kept_search(problem, starts, seed)
     if (tally := TALLY.get()) is not None:
         tally.searches[digest({"problem": problem_data(problem), "starts": starts, "seed": seed})] = len(search.points)
@@ -265,7 +270,7 @@ def _kept_search(problem: Problem, starts: int, seed: int) -> Search:
 
 def _optimum(problem: Problem) -> Optimum | None:
     """The certified optimum of the relaxation, where there is one and the problem's dimension is known to attain it."""
-    if not is_convex(problem.loss.formula):
+    if not is_known_convex(problem.loss.formula):
         return None
     try:
         found = _certified(problem.replace(dim=None))

@@ -19,13 +19,14 @@ from scverify.conjecture import clock
 from scverify.conjecture.clock import OutOfTime, time_limit
 from scverify.conjecture.hunt import Hunt, look
 from scverify.conjecture.journal import Journal
-from scverify.conjecture.proof import Proof, Theorem, prove
+from scverify.conjecture.proof import Proof, prove
 from scverify.conjecture.statement import Conjecture
 from scverify.conjecture.strategies import as_domain
+from scverify.conjecture.theorem import Theorem
 from scverify.conjecture.truth import weakest
 from scverify.conjecture.verdict import Counterexample, Verdict
 from scverify.conjecture.workers import Workers
-from scverify.errors import InputError, must_be
+from scverify.errors import InputError, must_be, must_be_callable
 from scverify.model.exact import seconds, whole
 from scverify.model.problem import Problem
 from scverify.results.base import VerdictWord
@@ -79,6 +80,8 @@ def check(
         raise InputError(f"jobs {jobs}", f"1 to {_MOST_JOBS}", "use as many as there are cores")
     if database is not None:
         must_be(database, str, "database", "a directory")
+    if progress is not None:
+        must_be_callable(progress, "progress")
     started = clock.now()
     course, journal = Course(), Journal(conjecture, search, keep)
     with Workers(partial(look, conjecture), jobs if jobs > 1 else 0) as workers:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sympy import Integer, symbols
 
 from scverify.conjecture.arguments import convex_rows, reduced, repulsion
-from scverify.conjecture.proof import Step, identity, sign
+from scverify.conjecture.theorem import Step, identity, sign
 from scverify.symbolic.losses import Loss
 
 

@@ -9,7 +9,7 @@ from sympy import Expr, Integer, Symbol, exp, log, symbols
 from scverify.conjecture.arguments import CROSS, pull, rule_of
 from scverify.conjecture.class_rows import class_size
 from scverify.conjecture.elementary import exponential_rises
-from scverify.conjecture.proof import Step, identity, sign
+from scverify.conjecture.theorem import Step, identity, sign
 from scverify.symbolic.losses import Loss, n_own
 from scverify.symbolic.row import a, c, row_sum, s, tau
 

@@ -1,86 +1,21 @@
-"""Statements and their proofs as checked steps: each step is decided by SymPy or by a certificate, or it is plainly open.
-
-A statement is proved where every step holds. What a step does not decide is listed under `assumed`, with its source. A formula that a
-step states is also evaluated at random rational points, in balls, what it says of the loss by the compiled loss: where they differ, the
-step does not hold.
-"""
+"""What the machine makes of a theorem: every step decided, and a verdict that says no more than the steps behind it."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any, Literal
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
-import sympy
-from sympy import Dummy, Expr, Sum
-
-from scverify.certify.claims import Data, confirmed
-from scverify.conjecture.formulas import Formula, evaluated
-from scverify.conjecture.terms import unfolded
-from scverify.errors import InputError, ScverifyError
-from scverify.results.base import VerdictWord
+from scverify.certify.claims import confirmed
+from scverify.conjecture.formulas import evaluated
+from scverify.conjecture.theorem import Decision, Step, Theorem
+from scverify.errors import ScverifyError
+from scverify.results.base import Data, Result, Subject, VerdictWord
+from scverify.results.layout import Account, Table
 from scverify.symbolic.losses import Loss, supcon
-from scverify.symbolic.modules import load_module
-
-StepKind = Literal["identity", "sign", "fact", "certificate", "open"]
-
-
-@dataclass(frozen=True)
-class Decision:
-    """Whether a step holds (None: not decided), what was found, and the certificates behind it by file name.
-
-    points: at how many random points the step's formula was evaluated and agreed.
-    """
-
-    holds: bool | None
-    found: str = ""
-    certificates: dict[str, Data] = field(default_factory=dict)
-    points: int = 0
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step: its kind, what it says, the formula in LaTeX, how the machine decides it, and the formula that points are put into."""
-
-    kind: StepKind
-    says: str
-    formula: str
-    decide: Callable[[], Decision]
-    stated: Formula | None = None
-
 
 _NOT_TRIED = Decision(None, "not tried: an earlier step does not hold")
-Steps = Callable[[Loss], Iterable[Step]]
-Instances = Callable[[Loss, bool], Iterable[Step]]
-
-
-def _no_instances(loss: Loss, thorough: bool) -> Iterable[Step]:
-    return ()
-
-
-@dataclass(frozen=True)
-class Theorem:
-    """A statement with everything a referee asks for.
-
-    steps(loss) gives the argument; instances(loss, thorough) gives certified instances. refutes: the steps show that the statement is
-    false. expect: the verdict that it has with the supervised contrastive loss. assumed: what is used without being checked here.
-    formal: theorems of the Coq library in proofs/coq that say the same, or a part, and assume nothing but the real numbers.
-    """
-
-    id: str
-    title: str
-    latex: str
-    source: str
-    hypotheses: tuple[str, ...]
-    assumed: tuple[str, ...]
-    could_go_wrong: tuple[str, ...]
-    steps: Steps
-    instances: Instances = _no_instances
-    refutes: bool = False
-    expect: VerdictWord = "PROVED"
-    formal: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,10 +26,19 @@ class Done:
     decision: Decision
     instance: bool = False
 
+    @property
+    def word(self) -> str:
+        """Whether the step holds, in words."""
+        return {True: "holds", False: "does not hold", None: "not decided"}[self.decision.holds]
 
-@dataclass(frozen=True)
-class Proof:
-    """What the machine made of a statement.
+    def __str__(self) -> str:
+        found = f": {self.decision.found}" if self.decision.found else ""
+        return f"[{self.step.kind}] {self.step.says}: {self.word}{found}"
+
+
+@dataclass(frozen=True, repr=False)
+class Proof(Result):
+    """What the machine made of a theorem.
 
     verdict: PROVED or REFUTED where every step of the argument and every instance holds; SUPPORTED where a step is open and there are
     instances that all hold; UNDECIDED otherwise. trust: "symbolic", or "ball" where the argument (SUPPORTED: the evidence) rests on
@@ -139,8 +83,27 @@ class Proof:
         """The steps that do not hold."""
         return tuple(step for step in self.done if step.decision.holds is not True and step.step.kind != "open")
 
-    def to_json(self) -> dict[str, Any]:
-        """A JSON object: the statement, its verdict and every step."""
+    def subject(self) -> Subject:
+        """What the certificates are about: a directory keeps those of all theorems."""
+        return Subject("proofs", self.theorem.id)
+
+    def headline(self) -> str:
+        """The verdict and the theorem."""
+        return f"{self.verdict}  {self.theorem.id}: {self.theorem.title} (trust {self.trust})"
+
+    def account(self) -> Account:
+        """The verdict, what it rests on, and every step with what was found."""
+        theorem = self.theorem
+        facts = [
+            ("hypotheses", "; ".join(theorem.hypotheses)),
+            ("assumed", "; ".join(theorem.assumed)),
+            ("source", theorem.source),
+            ("expected", "" if self.as_expected else theorem.expect),
+        ]
+        return Account(heading=self.headline(), facts=[fact for fact in facts if fact[1]], notes=[str(step) for step in self.done])
+
+    def to_json(self) -> Data:
+        """A JSON object: the theorem, its verdict and every step."""
         theorem = self.theorem
         return {
             "id": theorem.id,
@@ -168,6 +131,60 @@ class Proof:
                 for step in self.done
             ],
         }
+
+
+@dataclass(frozen=True, repr=False)
+class Proofs(Result):
+    """The proofs of several theorems, as many as were reached."""
+
+    proofs: tuple[Proof, ...]
+
+    def __iter__(self) -> Iterator[Proof]:
+        return iter(self.proofs)
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether every verdict is the expected one."""
+        return all(proof.as_expected for proof in self.proofs)
+
+    @property
+    def certificates(self) -> dict[str, Data]:
+        """The certificates of all proofs."""
+        return {name: data for proof in self.proofs for name, data in proof.certificates.items()}
+
+    def subject(self) -> Subject:
+        """What the certificates are about."""
+        return Subject("proofs", "proofs")
+
+    def headline(self) -> str:
+        """How many verdicts of each word."""
+        words = Counter(proof.verdict for proof in self.proofs)
+        return ", ".join(f"{count} {word}" for word, count in words.items())
+
+    def table(self) -> Table:
+        """A row per theorem: its verdict, how it was reached, and what it says."""
+        header = ("id", "verdict", "trust", "steps", "points", "certificates", "seconds", "statement")
+        return Table(header=header, rows=[_cells(proof) for proof in self.proofs], words=("id", "verdict", "trust", "statement"))
+
+    def account(self) -> Account:
+        """The table, and below it each step that does not hold where a verdict is not the expected one."""
+        notes = []
+        for proof in self.proofs:
+            if not proof.as_expected:
+                notes.append(f"{proof.theorem.id}: {proof.verdict}, expected {proof.theorem.expect}")
+                notes += [f"  {step}" for step in proof.failures]
+        return Account(heading="Proofs", tables=[self.table()], notes=notes)
+
+    def to_json(self) -> Data:
+        """All proofs as one JSON object."""
+        return {"statements": [proof.to_json() for proof in self.proofs]}
+
+
+def _cells(proof: Proof) -> tuple[str, ...]:
+    verdict = proof.verdict if proof.as_expected else f"{proof.verdict} (expected {proof.theorem.expect})"
+    points = sum(step.decision.points for step in proof.done)
+    counts = (str(len(proof.done)), str(points), str(len(proof.certificates)), f"{proof.seconds:.1f}")
+    return (proof.theorem.id, verdict, proof.trust, *counts, proof.theorem.title)
 
 
 def prove(theorem: Theorem, loss: Loss = supcon, thorough: bool = False, progress: Callable[[Step], object] | None = None) -> Proof:
@@ -218,95 +235,3 @@ def _confirmed(step: Step, decision: Decision) -> Decision:
         return Decision(None, "no certificate stands behind it")
     rejected = [name for name, data in decision.certificates.items() if confirmed(data) != "VERIFIED"]
     return Decision(False, f"not verified: {', '.join(rejected)}", decision.certificates) if rejected else decision
-
-
-def identity(says: str, left: Expr, right: Expr, formula: str = "") -> Step:
-    """left = right, where SymPy reduces the difference to 0; `formula`: how to show it, where SymPy's form does not show enough."""
-
-    def decide() -> Decision:
-        rest = unfolded(left - right)
-        for reduce in (sympy.expand, sympy.factor, sympy.simplify, lambda x: sympy.simplify(x.rewrite(sympy.exp))):
-            if rest == 0:
-                return Decision(True, "the difference reduces to 0")
-            rest = reduce(rest)
-        return Decision(True if rest == 0 else None, "the difference reduces to 0" if rest == 0 else f"{rest} is left over")
-
-    return _stating("identity", says, Formula(sympy.sympify(left), "=", sympy.sympify(right)), decide, formula)
-
-
-def sign(says: str, expression: Expr, wanted: Literal["> 0", ">= 0", "< 0", "<= 0"], weighted: bool = False, formula: str = "") -> Step:
-    """The sign of an expression, where SymPy decides it from the assumptions of its symbols.
-
-    weighted: every sum over a row of terms that are not negative is positive, by the hypothesis that some coefficient of the row is.
-    """
-
-    def decide() -> Decision:
-        asked = {"> 0": "is_positive", ">= 0": "is_nonnegative", "< 0": "is_negative", "<= 0": "is_nonpositive"}[wanted]
-        for reduce in (lambda x: x, sympy.together, sympy.factor, sympy.simplify):
-            if getattr(positive_sums(reduce(unfolded(expression)), weighted), asked):
-                return Decision(True, "decided from the signs of its parts")
-        return Decision(None, f"SymPy does not decide the sign of {sympy.simplify(unfolded(expression))}")
-
-    return _stating("sign", says, Formula(sympy.sympify(expression), wanted), decide, formula)
-
-
-def _stating(kind: StepKind, says: str, stated: Formula, decide: Callable[[], Decision], formula: str) -> Step:
-    return Step(kind, says, formula or stated.latex, decide, stated)
-
-
-def positive_sums(expression: Expr, weighted: bool = False) -> Expr:
-    """The expression with every sum of positive terms over at least one entry named by a positive symbol.
-
-    weighted: also sums of terms that are not negative and of which one is positive.
-    """
-
-    def is_positive(x: Expr) -> bool:
-        return isinstance(x, Sum) and bool(x.function.is_nonnegative if weighted else x.function.is_positive)
-
-    return expression.replace(is_positive, lambda x: Dummy(positive=True))
-
-
-def fact(says: str, holds: Callable[[], bool], formula: str = "") -> Step:
-    """A fact that the machine reads off or computes exactly."""
-    return Step("fact", says, formula, lambda: Decision(bool(holds()), ""))
-
-
-def certified(says: str, decide: Callable[[], Decision], formula: str = "") -> Step:
-    """A step that rests on certificates; the kernel must verify each of them."""
-    return Step("certificate", says, formula, decide)
-
-
-def left_open(says: str, formula: str = "") -> Step:
-    """A step that nobody has decided."""
-    return Step("open", says, formula, lambda: Decision(None, "open"))
-
-
-def load_theorems(folder: Path) -> list[Theorem]:
-    """The theorems of every t*.py in a folder, in the order of the files, which are executed. Raises InputError where there are none."""
-    files = sorted(folder.glob("t[0-9]*.py"))
-    if not files:
-        raise InputError(f"no proof files in {str(folder)!r}", "a directory with t01_….py and so on", "give the directory of the proofs")
-    return [theorem for file in files for theorem in theorems_of(file)]
-
-
-def chosen_theorems(targets: Sequence[str]) -> list[Theorem]:
-    """Statements by what a user names: at most one directory (default ./proofs), and ids; "T7" names every T7-…. Raises InputError."""
-    folders = [name for name in targets if Path(name).is_dir()]
-    wanted = [name for name in targets if name not in folders]
-    if len(folders) > 1:
-        raise InputError(f"directories {', '.join(folders)}", "one directory of proofs", "run the command for each")
-    found = load_theorems(Path(folders[0] if folders else "proofs"))
-    known = ", ".join(theorem.id for theorem in found)
-    for name in wanted:
-        if not any(_names(name, theorem) for theorem in found):
-            raise InputError(f"unknown statement {name!r}", f"a directory, or of {known}", "correct the name")
-    return [theorem for theorem in found if not wanted or any(_names(name, theorem) for name in wanted)]
-
-
-def _names(name: str, theorem: Theorem) -> bool:
-    return name.lower() in (theorem.id.lower(), theorem.id.lower().split("-")[0])
-
-
-def theorems_of(file: Path) -> list[Theorem]:
-    """The theorems of a proof file, which is executed. Raises InputError where it cannot be."""
-    return [value for value in vars(load_module(file, "proof file")).values() if isinstance(value, Theorem)]

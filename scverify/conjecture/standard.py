@@ -17,18 +17,18 @@ from scverify.conjecture.facts import (
     optimum_facts,
 )
 from scverify.conjecture.falsify import check
-from scverify.conjecture.proof import Step, fact
 from scverify.conjecture.statement import Conjecture, conjecture
+from scverify.conjecture.theorem import Step, fact
 from scverify.conjecture.truth import Truth, exact, implies, unknown
 from scverify.conjecture.verdict import Suite, Verdict
 from scverify.crosscheck import crosscheck
-from scverify.errors import InputError, ScverifyError, must_be
+from scverify.errors import InputError, ScverifyError, must_be, one_of
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Ridge, Sphere
 from scverify.model.exact import seconds, whole
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import Loss
-from scverify.symbolic.shape import is_convex
+from scverify.symbolic.shape import is_known_convex
 
 Profile = Literal["fast", "thorough"]
 BUDGETS: dict[Profile, float] = {"fast": 15, "thorough": 240}
@@ -55,7 +55,7 @@ def derivatives_agree(problem: Problem) -> Truth:
 def _convexity(loss: Loss) -> Iterator[Step]:
     yield from arguments.admissible(loss)
     if loss.formula.log_sum_exp is None:
-        yield fact("the row is convex by rules of composition", lambda: is_convex(loss.formula))
+        yield fact("the row is convex by rules of composition", lambda: is_known_convex(loss.formula))
     else:
         yield from arguments.convex_rows(loss)
 
@@ -184,8 +184,7 @@ def suite(
     whole(seed, "seed", 0), whole(jobs, "jobs", 1)
     if budget is not None:
         seconds(budget, "budget")
-    if profile not in BUDGETS:
-        raise InputError(f"profile {profile!r}", "fast or thorough", "choose one of these")
+    one_of(profile, "profile", BUDGETS)
     verdicts: list[Verdict] = []
     for stated in [_widened(each, profile).with_loss(loss) for each in PROPERTIES]:
         verdicts.append(_verdict(stated, BUDGETS[profile] if budget is None else budget, seed, jobs))

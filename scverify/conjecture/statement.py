@@ -13,10 +13,10 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from scverify.conjecture.proof import Step, Steps
 from scverify.conjecture.strategies import Domain, as_domain, simplicity
+from scverify.conjecture.theorem import Step, Steps
 from scverify.conjecture.truth import Truth, as_truth, unknown
-from scverify.errors import InputError, Undecided, must_be
+from scverify.errors import InputError, Undecided, must_be, one_of
 from scverify.model.classes import Classes
 from scverify.model.constraints import Constraint, Sphere
 from scverify.model.exact import positive
@@ -164,8 +164,8 @@ def conjecture(
     all of the domain, or a function that gives them for a loss. expect: the verdict that the plugin of pytest asks for (default: anything
     but REFUTED). Raises InputError.
     """
-    if expect not in (None, "PROVED", "REFUTED", "SUPPORTED", "UNDECIDED"):
-        raise InputError(f"expect {expect!r}", "PROVED, REFUTED, SUPPORTED or UNDECIDED", "choose one of these")
+    if expect is not None:
+        one_of(expect, "expect", ("PROVED", "REFUTED", "SUPPORTED", "UNDECIDED"))
     if not callable(proof) and not (isinstance(proof, Sequence) and all(isinstance(step, Step) for step in proof)):
         raise InputError(
             f"proof {proof!r:.100}", "a list of steps, or a function that gives them for a loss", "see sv.identity and sv.sign"

@@ -68,6 +68,7 @@ class Truth:
 
 def exact(condition: bool, evidence: str) -> Truth:
     """A fact decided by exact arithmetic on whole numbers, such as a condition on class sizes."""
+    must_be(condition, (bool, np.bool_), "condition", "True or False")
     return Truth(bool(condition), (evidence,), "symbolic", (), 1.0 if condition else -1.0)
 
 

@@ -14,7 +14,7 @@ from scverify.conjecture.statement import Conjecture
 from scverify.conjecture.truth import Trust
 from scverify.model.constraints import Ball, Constraint, NonNegative, Ridge
 from scverify.model.problem import Problem
-from scverify.results.base import Data, Result, Subject, VerdictWord, about, known
+from scverify.results.base import Data, Result, Subject, VerdictWord, known, problem_entries
 from scverify.results.layout import Account, Table
 from scverify.symbolic.losses import LOSSES, Loss, supcon
 
@@ -44,7 +44,7 @@ class Counterexample:
 
     def to_json(self) -> dict[str, Any]:
         """The instance and the evidence."""
-        return about(self.problem) | {"evidence": list(self.evidence), "smallest": self.smallest, "scanned": self.scanned}
+        return problem_entries(self.problem) | {"evidence": list(self.evidence), "smallest": self.smallest, "scanned": self.scanned}
 
 
 @dataclass(frozen=True, repr=False)

@@ -11,7 +11,7 @@ from sympy import Symbol, exp, symbols
 from scverify.conjecture.arguments import CROSS, convex_rows, pull
 from scverify.conjecture.class_rows import class_size
 from scverify.conjecture.pair_lemma import SIZE, pair_lemma
-from scverify.conjecture.proof import Step, identity, sign
+from scverify.conjecture.theorem import Step, identity, sign
 from scverify.errors import InputError
 from scverify.model.classes import Classes
 from scverify.model.level import ball

@@ -12,7 +12,7 @@ from .certificate import Rejected, Unresolved
 FEW_BITS = 64
 
 
-def finite(value: arb, what: str) -> arb:
+def checked_finite(value: arb, what: str) -> arb:
     """The ball itself if it is finite; Unresolved otherwise."""
     if not value.is_finite():
         raise Unresolved(f"{what} has no finite enclosure")
@@ -70,15 +70,15 @@ def _least_by_inverse(gram: arb_mat) -> arb:
 
 def frobenius(entries: list[Any]) -> arb:
     """An exact upper bound of the Frobenius norm of a list of entries."""
-    return root(sum((entry * entry for entry in entries), arb(0)))
+    return root_above(sum((entry * entry for entry in entries), arb(0)))
 
 
-def root(square: arb) -> arb:
+def root_above(square: arb) -> arb:
     """An exact upper bound of the square root of a quantity known to be non-negative, whose ball may reach below 0."""
     return square.upper().sqrt().upper()
 
 
-def positive(value: arb, what: str) -> arb:
+def checked_positive(value: arb, what: str) -> arb:
     """The ball itself if it is positive; Rejected if it is not, Unresolved if it may be."""
     if value > 0:
         return value

@@ -31,7 +31,7 @@ def read_groups(data: Any, problem: StatedProblem, of: Coefficients) -> list[lis
     return groups
 
 
-def group_level(problem: StatedProblem, data: Any) -> Level:
+def level_of_groups(problem: StatedProblem, data: Any) -> Level:
     """The level of the groups of a witness; Rejected where a hypothesis of the reduction fails."""
     of = Coefficients(problem)
     require(of.kind != "samples", "R1 fails: the coefficients depend on samples")

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 
 from flint import arb, arb_mat
 
-from .balls import finite
+from .balls import checked_finite
 from .certificate import Unresolved
 
 
@@ -45,5 +45,5 @@ def image(inverse: arb_mat, values: Sequence[arb], slopes: arb_mat, deviations: 
 def require_inside(deviations: Sequence[arb], radii: Sequence[arb]) -> None:
     """Prove |e_i| < r_i for every i; Unresolved where it is not certain."""
     for deviation, radius in zip(deviations, radii, strict=True):
-        if not finite(deviation, "the Krawczyk operator").abs_upper() < radius:
+        if not checked_finite(deviation, "the Krawczyk operator").abs_upper() < radius:
             raise Unresolved("the Krawczyk operator does not map the box into its interior")

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from flint import arb, fmpq
 
-from .balls import finite
+from .balls import checked_finite
 from .certificate import fields, integer, is_short, items, rational, require, size_of
 from .formula import Row, Tree, evaluate_constant, is_additive, log_sum_exp, mentions, value_and_gradient
 from .limits import afford
@@ -82,7 +82,7 @@ class Level:
         if self.weight[g] == 0:
             return arb(0), [arb(0)] * len(similarities)
         value, gradient = value_and_gradient(self.formula, self.ball_row(g, similarities), arb)
-        return finite(value, f"the value of row {g}"), gradient
+        return checked_finite(value, f"the value of row {g}"), gradient
 
     def ball_row(self, g: int, similarities: list[arb]) -> Row:
         """Row g at given similarities in balls."""
@@ -95,13 +95,13 @@ def level_of(problem: StatedProblem, name: Any, groups: Any) -> Level:
     require(is_additive(problem.formula), "R1 fails: the formula is not linear in its coefficients")
     if name == "samples":
         require(groups is None, "the sample level has no groups")
-        from .samples import written_out
+        from .samples import level_of_samples
 
-        result = written_out(problem)
+        result = level_of_samples(problem)
     else:
-        from .groups import group_level
+        from .groups import level_of_groups
 
-        result = group_level(problem, groups)
+        result = level_of_groups(problem, groups)
     has_outcomes = log_sum_exp(problem.formula) is not None
     for g in range(result.nodes):
         require(result.weight[g] == 0 or not has_outcomes or max(result.c[g]) > 0, f"row {g} has a weight and no c > 0: it is log 0")

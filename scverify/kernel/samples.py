@@ -13,7 +13,7 @@ from .problem import StatedProblem
 MAX_SAMPLES = 3_000
 
 
-def written_out(problem: StatedProblem) -> Level:
+def level_of_samples(problem: StatedProblem) -> Level:
     """Every sample a node, with coefficients as they stand: their signs are not checked."""
     of, n = Coefficients(problem), problem.samples
     require(n <= MAX_SAMPLES, f"the sample level takes at most {MAX_SAMPLES} samples")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +16,9 @@ from scverify.errors import InputError, must_be
 from scverify.model.exact import Rational, positive, whole
 from scverify.model.labels import Labels
 from scverify.model.published import PLACES_LT
+
+# ImageNet has a thousand classes; a thousand times as many still fit into memory
+MOST_CLASSES = 10**6
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,13 @@ class Classes:
     def __init__(self, sizes: Iterable[int]) -> None:
         """Sizes in the order of the labels 0..k-1."""
         must_be(sizes, Iterable, "sizes", "a list of whole numbers such as (7, 3, 3, 2, 2)")
-        checked = tuple(whole(size, "class size", 1) for size in sizes)
+        if isinstance(sizes, Set | Mapping):
+            raise InputError(
+                f"sizes as a {type(sizes).__name__}, which has no order or drops equal sizes", "a list or tuple", "give a list"
+            )
+        checked = tuple(whole(size, "class size", 1) for size in islice(sizes, MOST_CLASSES + 1))
+        if len(checked) > MOST_CLASSES:
+            raise InputError(f"more than {MOST_CLASSES} classes", f"2 to {MOST_CLASSES} classes", "give fewer classes")
         if len(checked) < 2:
             raise InputError(f"{len(checked)} class(es)", "at least two classes", "add a class: one class alone has no negatives")
         object.__setattr__(self, "sizes", checked)
@@ -57,7 +67,7 @@ class Classes:
     @classmethod
     def balanced(cls, k: int, size: int) -> Classes:
         """k classes of equal size."""
-        return cls((size,) * whole(k, "k", 2))
+        return cls((size,) * whole(k, "k", 2, MOST_CLASSES))
 
     def stratified(self, batch: int) -> Classes:
         """The classes of a batch with these proportions: its samples are shared out by largest remainders, ties to the earlier class.
@@ -85,7 +95,7 @@ class Classes:
 
         majorities: how many classes are large; 0 stands for k/2, for an even k.
         """
-        whole(k, "k", 2)
+        whole(k, "k", 2, MOST_CLASSES)
         if whole(majorities, "majorities", 0) == 0 and k % 2:
             raise InputError(f"k {k} for the step profile", "an even k", "say how many classes are large (majorities)")
         large = majorities or k // 2
@@ -99,7 +109,7 @@ class Classes:
     @classmethod
     def long_tailed(cls, k: int, n_max: int, ratio: Rational) -> Classes:
         """Exponential profile n_c = floor(n_max * ratio^(-c/(k-1))), decided in integers (Cao et al. 2019)."""
-        steps = whole(k, "k", 2) - 1
+        steps = whole(k, "k", 2, MOST_CLASSES) - 1
         imbalance = positive(ratio, "ratio")
         whole(n_max, "n_max", 1)
 
@@ -115,7 +125,7 @@ class Classes:
 
         With k = 1000, n_max = 1280, n_min = 5 and shape 3 the total is 116,711; ImageNet-LT has 115.8 thousand (Liu et al. 2019).
         """
-        whole(k, "k", 2), whole(n_min, "n_min", 1), whole(n_max, "n_max", n_min), whole(shape, "shape", 1)
+        whole(k, "k", 2, MOST_CLASSES), whole(n_min, "n_min", 1), whole(n_max, "n_max", n_min), whole(shape, "shape", 1)
         with ctx.workprec(200):
             # sigma = (k-1) / ((n_max/n_min)^(1/shape) - 1)
             stretch = (arb(fmpq(n_max, n_min)).root(shape) - 1) / (k - 1)
@@ -139,7 +149,7 @@ class Classes:
     @classmethod
     def named(cls, name: str, **options: Rational | None) -> Classes:
         """A profile by its name (see PROFILES); options that are None are left at the profile's own."""
-        if name not in PROFILES:
+        if not isinstance(name, str) or name not in PROFILES:
             raise InputError(f"profile {name!r}", ", ".join(PROFILES), "choose one of these, or give --sizes")
         build, defaults, _ = PROFILES[name]
         given = {key: value for key, value in options.items() if value is not None}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from scverify.errors import InputError
+from scverify.errors import InputError, must_be
 from scverify.model.exact import Rational, positive
 
 
@@ -58,7 +58,9 @@ class NonNegative:
     inner: Sphere | Ball | Ridge
 
     def __init__(self, inner: Sphere | Ball | Ridge | None = None) -> None:
-        """inner defaults to the unit sphere."""
+        """inner defaults to the unit sphere; raises InputError for what is no constraint on norms."""
+        if inner is not None:
+            must_be(inner, (Sphere, Ball, Ridge), "inner constraint", 'an instance such as Sphere(), Ball("3/2") or Ridge("1/10")')
         object.__setattr__(self, "inner", Sphere() if inner is None else inner)
 
     def __str__(self) -> str:
@@ -90,6 +92,22 @@ def parse_constraint(text: str, nonnegative: bool = False) -> Constraint:
         case _:
             raise InputError(f"constraint {text!r}", "sphere[:RHO], ball[:RHO], ridge:WEIGHT", "choose one of these")
     return NonNegative(inner) if nonnegative else inner
+
+
+def as_constraint(constraint: object) -> Constraint:
+    """A constraint, the one that a text names, or by default the unit sphere; raises InputError for anything else."""
+    if constraint is None:
+        return Sphere()
+    if isinstance(constraint, str):
+        return parse_constraint(constraint)
+    if not isinstance(constraint, Sphere | Ball | Ridge | NonNegative):
+        given = f"the class {constraint.__name__}" if isinstance(constraint, type) else repr(constraint)
+        raise InputError(
+            f"constraint {given}",
+            'an instance such as Sphere(), Ball("3/2"), Ridge("1/10"), or a text such as "ball:3/2"',
+            "call the class",
+        )
+    return constraint
 
 
 def _with_value(kind: str, value: Fraction) -> str:

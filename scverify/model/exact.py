@@ -20,7 +20,7 @@ Rational = int | str | float | Fraction | Decimal
 MOST_EXPONENT = 9999
 
 
-def rational(value: Rational, name: str = "number") -> Fraction:
+def exact_rational(value: Rational, name: str = "number") -> Fraction:
     """The exact rational a user means: "1/20", "0.05" (the decimal itself), an int, a Fraction, a Decimal, or a float.
 
     A float is taken at its exact binary value, with a warning (InexactInput) where that is not the decimal that was written.
@@ -59,7 +59,7 @@ MOST_COUNT = 10**9
 
 def positive(value: Rational, name: str) -> Fraction:
     """A rational above zero and of a size that can be computed with, 1e-6..1e6; raises InputError otherwise."""
-    number = rational(value, name)
+    number = exact_rational(value, name)
     if number <= 0:
         raise InputError(f"{name} {value}", f"{name} > 0", f"choose a positive {name}")
     if not LEAST <= number <= MOST:
@@ -67,10 +67,10 @@ def positive(value: Rational, name: str) -> Fraction:
     return number
 
 
-def whole(value: object, name: str, least: int) -> int:
-    """An integer of at least `least`; raises InputError otherwise."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or not least <= int(value) <= MOST_COUNT:
-        raise InputError(f"{name} {value!r}", f"a whole number of at least {least}, at most {MOST_COUNT}", f"correct {name}")
+def whole(value: object, name: str, least: int, most: int = MOST_COUNT) -> int:
+    """An integer from `least` to `most`; raises InputError otherwise."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or not least <= int(value) <= most:
+        raise InputError(f"{name} {value!r}", f"a whole number of at least {least}, at most {most}", f"correct {name}")
     return int(value)
 
 

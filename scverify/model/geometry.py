@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from flint import arb, arb_mat, ctx
@@ -13,19 +13,33 @@ from scverify.errors import InputError
 from scverify.model.exact import whole
 
 Floats = NDArray[np.float64]
+# k vectors in k dimensions: more would not fit into the memory of most machines
+MOST_VECTORS = 10_000
 
 
 def gram(embeddings: Floats) -> Floats:
     """G = H^T H, shape (n, n), for embeddings H of shape (d, n), one column a sample; raises InputError for anything else."""
-    if not isinstance(embeddings, np.ndarray) or embeddings.ndim != 2:
-        raise InputError(f"embeddings {embeddings!r:.100}", "an array of shape (d, n)", "give one column per sample")
-    product: Floats = embeddings.T @ embeddings
+    finite = _matrix(embeddings)
+    product: Floats = finite.T @ finite
     return product
+
+
+def _matrix(given: Any) -> Floats:
+    """Embeddings as an array of floats (d, n); raises InputError for anything else, and for entries that are not finite."""
+    try:
+        found = np.asarray(given, dtype=None if np.iscomplexobj(given) else np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"embeddings {given!r:.100}", "an array of shape (d, n)", "give one column per sample") from error
+    if found.ndim != 2 or found.dtype != np.float64:
+        raise InputError(f"embeddings of shape {found.shape}", "an array of real numbers of shape (d, n)", "give one column per sample")
+    if not np.isfinite(found).all():
+        raise InputError("embeddings with NaN or infinite entries", "finite numbers", "look at where they come from")
+    return found
 
 
 def simplex_etf(k: int) -> Floats:
     """The simplex equiangular tight frame: k unit vectors in R^(k-1) with inner products -1/(k-1); shape (k-1, k)."""
-    whole(k, "k", 2)
+    whole(k, "k", 2, MOST_VECTORS)
     left, _, _ = np.linalg.svd(np.eye(k) - np.full((k, k), 1 / k))
     frame: Floats = np.sqrt(k / (k - 1)) * left[:, : k - 1].T
     return frame
@@ -33,7 +47,7 @@ def simplex_etf(k: int) -> Floats:
 
 def orthogonal_frame(k: int) -> Floats:
     """k orthonormal vectors with non-negative entries, shape (k, k): the optimum under H >= 0 (Kini et al. 2023)."""
-    return np.eye(whole(k, "k", 1))
+    return np.eye(whole(k, "k", 1, MOST_VECTORS))
 
 
 class Procrustes(NamedTuple):
@@ -49,12 +63,11 @@ def procrustes(first: Floats, second: Floats) -> Procrustes:
     With E = Q^T Q - I, the orthogonal factor of Q differs from Q by at most |E|_F, since |s - 1| <= |s^2 - 1| for singular values s >= 0.
     Raises InputError for shapes that differ and for entries that are not finite.
     """
-    if first.shape != second.shape or first.ndim != 2:
+    first, second = _matrix(first), _matrix(second)
+    if first.shape != second.shape:
         raise InputError(
             f"embeddings of shapes {first.shape} and {second.shape}", "two arrays of one shape (d, n)", "pad the smaller with zero rows"
         )
-    if not (np.isfinite(first).all() and np.isfinite(second).all()):
-        raise InputError("embeddings with NaN or infinite entries", "finite numbers", "look at where they come from")
     left, _, right = np.linalg.svd(second @ first.T)
     rotation: Floats = left @ right
     with ctx.workprec(128):
@@ -76,7 +89,7 @@ class Collapse:
     means: Floats
 
 
-def collapse(embeddings: Floats, labels: NDArray[np.int64]) -> Collapse:
+def collapse_measures(embeddings: Floats, labels: NDArray[np.int64]) -> Collapse:
     """Within-class collapse of embeddings (d, n) with labels (n,) in 0..k-1 (T4)."""
     means = np.stack([embeddings[:, labels == c].mean(axis=1) for c in range(int(labels.max()) + 1)], axis=1)
     return Collapse(float(np.linalg.norm(embeddings - means[:, labels], axis=0).max()), means)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from sympy import Integer, Rational, exp, log
-
-from scverify.errors import InputError
+from scverify.errors import InputError, must_be
 from scverify.model.exact import Rational as Given
-from scverify.model.exact import rational, whole
-from scverify.model.scalars import Chosen, FreeScalar, chosen
+from scverify.model.exact import exact_rational, whole
+from scverify.model.scalars import Chosen, FreeScalar, chosen_scalar
 from scverify.model.units import RowKind, UnitLoss
 from scverify.symbolic.losses import supcon_row
-from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
+from scverify.symbolic.row import RowFormula
 
-_ONE = Integer(1)
+if TYPE_CHECKING:
+    from sympy import Expr
 
 
 def clip(pairs: int) -> UnitLoss:
@@ -54,13 +54,24 @@ def siglip(pairs: int, bias: Chosen = -10) -> UnitLoss:
     "free:A,B" or "ridge:W" where the loss is minimised over it as well.
     """
     whole(pairs, "pairs", 2)
-    given = chosen(bias, "bias")
-    fixed = isinstance(given, Fraction)
-    logit = s[a] / tau + (Rational(given.numerator, given.denominator) if isinstance(given, Fraction) else 0)
-    formula = RowFormula("siglip", row_sum(q[a] * log(1 + exp(-logit))) + row_sum(c[a] * log(1 + exp(logit))))
-    row = RowKind("image", formula, _ONE, {"others": {"text": _ONE}}, {"own": {"text": _ONE}}, shift=None if fixed else "bias")
+    from sympy import Rational
+
+    given = chosen_scalar(bias, "bias")
+    shift = given if isinstance(given, Fraction) else Fraction(0)
+    formula = RowFormula("siglip", sigmoids(Rational(shift.numerator, shift.denominator)))
+    row = RowKind("image", formula, 1, {"others": {"text": 1}}, {"own": {"text": 1}}, shift=None if isinstance(given, Fraction) else "bias")
     scalars = () if isinstance(given, Fraction) else (FreeScalar(name="bias", of=None, domain=given),)
     return UnitLoss("siglip", "pairs of image and text", ("image", "text"), ((pairs, (1, 1)),), (row,), pairs, scalars)
+
+
+def sigmoids(bias: Expr) -> Expr:
+    """A row of sigmoids with logits s/tau + bias: q counts the pairs, c the others."""
+    from sympy import exp, log
+
+    from scverify.symbolic.symbols import a, c, q, row_sum, s, tau
+
+    logit = s[a] / tau + bias
+    return row_sum(q[a] * log(1 + exp(-logit))) + row_sum(c[a] * log(1 + exp(logit)))
 
 
 def cross_entropy(sizes: Iterable[int], smoothing: Given = 0, bias: Chosen | None = None) -> UnitLoss:
@@ -69,25 +80,24 @@ def cross_entropy(sizes: Iterable[int], smoothing: Given = 0, bias: Chosen | Non
     A unit is a class: its weight vector, and its samples as copies of one feature node. smoothing delta in [0, 1): targets are
     1 - delta + delta/k for the label and delta/k for the others. bias: None for none; "free", "free:A,B" or "ridge:W" for one per class.
     """
+    must_be(sizes, Iterable, "sizes", "a list of whole numbers such as (7, 3, 3, 2, 2)")
     counts = [whole(size, "class size", 1) for size in sizes]
     if len(counts) < 2:
         raise InputError(f"{len(counts)} class(es)", "at least two classes", "add a class")
-    delta = rational(smoothing, "smoothing")
+    delta = exact_rational(smoothing, "smoothing")
     if not 0 <= delta < 1:
         raise InputError(f"smoothing {smoothing}", "0 <= smoothing < 1", "correct smoothing")
-    share = Rational(delta.numerator, delta.denominator) / len(counts)
-    domain = None if bias is None else chosen(bias, "bias")
+    share = delta / len(counts)
+    domain = None if bias is None else chosen_scalar(bias, "bias")
     if isinstance(domain, Fraction):
-        raise InputError(
-            f"bias {domain} of cross_entropy", "free, free:A,B or ridge:W", "one number for all classes changes nothing: drop it"
-        )
+        raise InputError(f"bias {domain} of cross_entropy", "free, free:A,B or ridge:W", "drop it: one number changes nothing")
     row = RowKind(
         shift=None if bias is None else "bias",
         anchor="feature",
         formula=supcon_row,
-        weight=_ONE,
-        c={"own": {"weight": _ONE}, "others": {"weight": _ONE}},
-        q={"own": {"weight": 1 - share * (len(counts) - 1)}, "others": {"weight": share}} if delta else {"own": {"weight": _ONE}},
+        weight=1,
+        c={"own": {"weight": 1}, "others": {"weight": 1}},
+        q={"own": {"weight": 1 - share * (len(counts) - 1)}, "others": {"weight": share}} if delta else {"own": {"weight": 1}},
     )
     types = tuple((counts.count(size), (1, size)) for size in sorted(set(counts), reverse=True))
     return UnitLoss(
@@ -103,7 +113,7 @@ def cross_entropy(sizes: Iterable[int], smoothing: Given = 0, bias: Chosen | Non
 
 def _contrast(anchor: str, other: str) -> RowKind:
     """The row of an anchor that sees the other kind in every unit, and whose positive is that of its own."""
-    return RowKind(anchor, supcon_row, _ONE, {"own": {other: _ONE}, "others": {other: _ONE}}, {"own": {other: _ONE}})
+    return RowKind(anchor, supcon_row, 1, {"own": {other: 1}, "others": {other: 1}}, {"own": {other: 1}})
 
 
 PAIRS = {"clip": clip, "mnrl": mnrl, "siglip": siglip}

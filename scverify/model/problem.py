@@ -8,10 +8,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, Literal
 
-from scverify.errors import InputError
+from scverify.errors import InputError, one_of
 from scverify.kernel.problem import StatedProblem, read_problem
 from scverify.model.classes import Classes
-from scverify.model.constraints import Ball, Constraint, NonNegative, Ridge, Sphere, parse_constraint
+from scverify.model.constraints import Constraint, as_constraint
 from scverify.model.data import problem_data
 from scverify.model.exact import Rational, positive, whole
 from scverify.symbolic.losses import ClassTable, CoefficientRule, Loss, load_loss
@@ -58,9 +58,9 @@ class Problem:
             ("classes", classes),
             ("dim", None if dim is None else whole(dim, "dim", 1)),
             ("temperature", positive(temperature, "temperature tau")),
-            ("constraint", _as_constraint(constraint)),
-            ("reduction", _one_of(reduction, "reduction", ("sum", "mean"))),
-            ("singletons", _one_of(singletons, "singletons", ("error", "ignore"))),
+            ("constraint", as_constraint(constraint)),
+            ("reduction", one_of(reduction, "reduction", ("sum", "mean"))),
+            ("singletons", one_of(singletons, "singletons", ("error", "ignore"))),
         ):
             object.__setattr__(self, name, value)
         if singletons == "error" and 1 in classes.sizes:
@@ -81,10 +81,15 @@ class Problem:
         """Number of samples that have a positive."""
         return sum(size for size in self.classes.sizes if size > 1)
 
+    @property
+    def data(self) -> dict[str, Any]:
+        """The problem as a claim states it."""
+        return problem_data(self)
+
     @cached_property
     def stated(self) -> StatedProblem:
         """The problem as the kernel reads it in a claim; raises InputError for a formula that its language does not hold."""
-        return read_problem(problem_data(self))
+        return read_problem(self.data)
 
     def replace(self, **changes: Any) -> Problem:
         """The problem with some of its inputs changed, each checked again."""
@@ -108,21 +113,6 @@ def _as_classes(classes: object) -> Classes:
     return Classes(classes)
 
 
-def _as_constraint(constraint: object) -> Constraint:
-    if constraint is None:
-        return Sphere()
-    if isinstance(constraint, str):
-        return parse_constraint(constraint)
-    if not isinstance(constraint, Sphere | Ball | Ridge | NonNegative):
-        given = f"the class {constraint.__name__}" if isinstance(constraint, type) else repr(constraint)
-        raise InputError(
-            f"constraint {given}",
-            'an instance such as Sphere(), Ball("3/2"), Ridge("1/10"), or a text such as "ball:3/2"',
-            "call the class",
-        )
-    return constraint
-
-
 def _check_size_of_table(loss: Loss, classes: Classes) -> None:
     """Raise InputError where a table of coefficients is made for another number of classes or samples."""
     table = loss.coefficients
@@ -135,9 +125,3 @@ def _check_size_of_table(loss: Loss, classes: Classes) -> None:
             f"sizes of {len(table.weight)} {of}, not {wanted}",
             "change the sizes or the table",
         )
-
-
-def _one_of(value: str, name: str, allowed: tuple[str, ...]) -> str:
-    if value not in allowed:
-        raise InputError(f"{name} {value!r}", " or ".join(allowed), "choose one of these")
-    return value

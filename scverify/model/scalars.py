@@ -8,7 +8,7 @@ from typing import Any
 
 from scverify.errors import InputError
 from scverify.model.constraints import Ridge
-from scverify.model.exact import Rational, positive, rational
+from scverify.model.exact import Rational, exact_rational, positive
 
 FREE = "free"
 
@@ -22,7 +22,7 @@ class FreeInterval:
 
     def __init__(self, least: Rational, most: Rational, name: str = "interval") -> None:
         """Raises InputError unless least < most."""
-        low, high = rational(least, name), rational(most, name)
+        low, high = exact_rational(least, name), exact_rational(most, name)
         if low >= high:
             raise InputError(f"{name} from {low} to {high}", "an interval of some width", f"give the smaller end of {name} first")
         object.__setattr__(self, "least", low)
@@ -61,18 +61,18 @@ class FreeScalar:
         return {"name": self.name, "domain": domain, **({"of": self.of} if self.of is not None else {})}
 
 
-def chosen(value: Chosen, name: str) -> Fraction | FreeInterval | Ridge | None:
+def chosen_scalar(value: Chosen, name: str) -> Fraction | FreeInterval | Ridge | None:
     """What a user asks of a scalar: a number, None where it is "free", an FreeInterval for "free:A,B", a Ridge for "ridge:W".
 
     Raises InputError for anything else.
 
-    >>> chosen("free:-10,0", "bias")
+    >>> chosen_scalar("free:-10,0", "bias")
     FreeInterval(least=Fraction(-10, 1), most=Fraction(0, 1))
     """
     if isinstance(value, FreeInterval | Ridge):
         return value
     if not isinstance(value, str) or not value.startswith((FREE, "ridge:")):
-        return rational(value, name)
+        return exact_rational(value, name)
     kind, _, rest = value.partition(":")
     ends = rest.split(",")
     if value == FREE:
@@ -84,11 +84,11 @@ def chosen(value: Chosen, name: str) -> Fraction | FreeInterval | Ridge | None:
     raise InputError(f"{name} {value!r}", f"a rational, {FREE}, {FREE}:A,B or ridge:W", f"correct {name}")
 
 
-def temperature(value: Rational | FreeInterval) -> Fraction | FreeInterval:
+def as_temperature(value: Rational | FreeInterval) -> Fraction | FreeInterval:
     """A temperature, or an interval of temperatures; raises InputError unless it is positive."""
     name = "temperature tau"
     if isinstance(value, str) and value.startswith(FREE):
-        found = chosen(value, name)
+        found = chosen_scalar(value, name)
         if not isinstance(found, FreeInterval):
             raise InputError(f"{name} {value!r}", f"{FREE}:A,B with 0 < A < B", "give the interval in which tau is free")
         value = found

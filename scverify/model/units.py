@@ -6,36 +6,43 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sympy import Expr
-
-from scverify.errors import InputError
-from scverify.kernel.units.level import UnitLevel, unit_level
-from scverify.kernel.units.problem import read_unit_problem
-from scverify.model.constraints import Constraint, NonNegative, Sphere
-from scverify.model.data import constraint_data, rule_data
+from scverify.errors import InputError, must_be, one_of
+from scverify.kernel.formula import parse
+from scverify.kernel.units.level import UnitLevel
+from scverify.kernel.units.nodes import stated_level
+from scverify.model.constraints import Constraint, NonNegative, as_constraint
+from scverify.model.data import constraint_data
 from scverify.model.exact import Rational
-from scverify.model.scalars import FreeInterval, FreeScalar, temperature_data
-from scverify.model.scalars import temperature as read_temperature
-from scverify.symbolic.printers import to_kernel
+from scverify.model.nodes import NodeLoss
+from scverify.model.scalars import FreeInterval, FreeScalar, as_temperature, temperature_data
 from scverify.symbolic.row import RowFormula
+
+if TYPE_CHECKING:
+    from sympy import Expr
 
 Rules = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class RowKind:
-    """The row of every copy of one kind's node. c and q by place: "self" and "copies" hold a rule, "own" and "others" rules by kind.
+    """The row of every copy of one kind's node.
 
-    shift: the free scalar that is added to the logits, for a formula that knows similarities over tau alone.
+    c and q by place: "self", "copies" and "copy" hold a rule, "own" and "others" rules by kind. "copy"
+    is one of the anchor's other copies: each in turn, or a fixed partner. choice: how many other units the row sees, once for every choice
+    of them; None: all. pooled: one row for all anchors, which sees what each of them sees. A rule, as the weight is one, is a SymPy
+    expression in the unit's symbols or a rational number. shift: the free scalar that is added to the logits, for a formula that knows
+    similarities over tau alone.
     """
 
     anchor: str
     formula: RowFormula
-    weight: Expr
+    weight: Expr | Fraction | int
     c: Rules
     q: Rules
+    choice: int | None = None
+    pooled: bool = False
     shift: str | None = None
 
 
@@ -59,36 +66,65 @@ class UnitLoss:
         """How many units there are."""
         return sum(multiplicity for multiplicity, _ in self.types)
 
+    @property
+    def extent(self) -> str:
+        """How many units there are, in words."""
+        return f"{self.units} {self.plural}"
+
+    @property
+    def node_names(self) -> list[str]:
+        """What each node of the level is called."""
+        many = [(m, kind, n) for m, copies in self.types for kind, n in zip(self.kinds, copies, strict=True)]
+        return [f"{m} × {kind}{f' × {n}' if n > 1 else ''}" for m, kind, n in many]
+
+    @cached_property
+    def formulas(self) -> tuple[RowFormula, ...]:
+        """The formulas of the rows, each once."""
+        return tuple(dict.fromkeys(row.formula for row in self.rows))
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        """Units and rows as a claim states them."""
+        return {
+            "units": [{"multiplicity": m, "copies": list(copies)} for m, copies in self.types],
+            "rows": [_row_data(row) for row in self.rows],
+            **({"scalars": [scalar.data for scalar in self.scalars]} if self.scalars else {}),
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """Multiplicity and copies of each type."""
+        return {"units": [{"multiplicity": m, "copies": dict(zip(self.kinds, copies, strict=True))} for m, copies in self.types]}
+
 
 @dataclass(frozen=True)
 class UnitProblem:
-    """min over configurations of a loss on units, at a temperature, under a constraint on all kinds or one on each (MATH 9)."""
+    """min over configurations of a loss on units or nodes, at a temperature, under a constraint on all kinds or one on each (MATH 9)."""
 
-    loss: UnitLoss
+    loss: UnitLoss | NodeLoss
     temperature: Fraction | FreeInterval
     constraints: tuple[Constraint, ...]
     reduction: str
 
     def __init__(
         self,
-        loss: UnitLoss,
+        loss: UnitLoss | NodeLoss,
         temperature: Rational | FreeInterval = 1,
-        constraint: Constraint | Mapping[str, Constraint] | None = None,
+        constraint: Constraint | str | Mapping[str, Constraint | str] | None = None,
         reduction: str = "sum",
     ) -> None:
         """Checks every input; raises InputError."""
-        given = Sphere() if constraint is None else constraint
-        by_kind = dict(given) if isinstance(given, Mapping) else dict.fromkeys(loss.kinds, given)
+        must_be(loss, (UnitLoss, NodeLoss), "loss", "a loss on units, such as scverify.losses.clip(pairs=4)")
+        given = constraint if isinstance(constraint, Mapping) else dict.fromkeys(loss.kinds, constraint)
+        by_kind = {kind: as_constraint(norm) for kind, norm in given.items()}
         if set(by_kind) != set(loss.kinds):
             raise InputError(
-                f"constraints on {', '.join(sorted(by_kind))}", f"one on each of {', '.join(loss.kinds)}", "name every kind once"
+                f"constraints on {', '.join(map(str, by_kind))}", f"one on each of {', '.join(loss.kinds)}", "name every kind once"
             )
         if any(isinstance(norm, NonNegative) for norm in by_kind.values()):
             raise InputError("H >= 0", f"sphere, ball or ridge for {loss.name}", "drop the sign constraint")
-        if reduction not in ("sum", "mean"):
-            raise InputError(f"reduction {reduction!r}", "sum or mean", "choose one of these")
+        one_of(reduction, "reduction", ("sum", "mean"))
         object.__setattr__(self, "loss", loss)
-        object.__setattr__(self, "temperature", read_temperature(temperature))
+        object.__setattr__(self, "temperature", as_temperature(temperature))
         object.__setattr__(self, "constraints", tuple(by_kind[kind] for kind in loss.kinds))
         object.__setattr__(self, "reduction", reduction)
 
@@ -99,7 +135,7 @@ class UnitProblem:
             else ", ".join(f"{kind} {norm}" for kind, norm in zip(self.loss.kinds, self.constraints, strict=True))
         )
         scalars = "".join(f", {scalar}" for scalar in self.loss.scalars)
-        return f"{self.loss.name}, {self.loss.units} {self.loss.plural}, tau = {self.temperature}{scalars}, {norms}"
+        return f"{self.loss.name}, {self.loss.extent}, tau = {self.temperature}{scalars}, {norms}"
 
     @cached_property
     def data(self) -> dict[str, Any]:
@@ -109,42 +145,45 @@ class UnitProblem:
             "tau": temperature_data(self.temperature),
             "scale": str(Fraction(1, self.loss.anchors if self.reduction == "mean" else 1)),
             "kinds": [{"name": name, "constraint": constraint_data(norm)} for name, norm in kinds],
-            "units": [{"multiplicity": m, "copies": list(copies)} for m, copies in self.loss.types],
-            "rows": [_row_data(row) for row in self.loss.rows],
-            **({"scalars": [scalar.data for scalar in self.loss.scalars]} if self.loss.scalars else {}),
+            **self.loss.data,
         }
 
     @cached_property
     def level(self) -> UnitLevel:
         """The kernel's level; raises its Rejected where a hypothesis of the reduction fails."""
-        return unit_level(read_unit_problem(self.data))
+        return stated_level(self.data)
 
     @cached_property
     def formulas(self) -> list[RowFormula]:
         """The formula of each row of the level."""
-        by_tree = {str(to_kernel(row.formula.expression)): row.formula for row in self.loss.rows}
-        return [by_tree[str(kind)] for kind in self._trees]
+        by_tree = {str(parse(formula.tree)): formula for formula in self.loss.formulas}
+        return [by_tree[str(row.formula)] for row in self.level.rows]
 
-    @cached_property
-    def _trees(self) -> list[Any]:
-        """The formula of each row of the level, as the claim writes it."""
-        stated = read_unit_problem(self.data)
-        written = {id(kind.formula): row["formula"] for kind, row in zip(stated.rows, self.data["rows"], strict=True)}
-        return [written[id(row.formula)] for row in unit_level(stated).rows]
+
+def _stated(rule: Expr | Fraction | int) -> Any:
+    if isinstance(rule, Fraction | int):
+        return str(rule)
+    from scverify.symbolic.rules import stated_rule
+
+    return stated_rule(rule)
 
 
 def _row_data(row: RowKind) -> dict[str, Any]:
     def rules(given: Rules) -> dict[str, Any]:
         return {
-            place: {kind: rule_data(rule) for kind, rule in entry.items()} if isinstance(entry, Mapping) else rule_data(entry)
+            place: {kind: _stated(rule) for kind, rule in entry.items()} if isinstance(entry, Mapping) else _stated(entry)
             for place, entry in given.items()
         }
 
-    return {
+    data = {
         "anchor": row.anchor,
-        "formula": to_kernel(row.formula.expression),
-        "weight": rule_data(row.weight),
+        "formula": row.formula.tree,
+        "weight": _stated(row.weight),
         "c": rules(row.c),
         "q": rules(row.q),
-        **({"shift": row.shift} if row.shift is not None else {}),
     }
+    if row.shift is not None:
+        data["shift"] = row.shift
+    if row.choice is not None:
+        data["choice"] = row.choice
+    return {**data, "pooled": True} if row.pooled else data

@@ -1,4 +1,4 @@
-"""How proofs are shown: a table, LaTeX, and one HTML page."""
+"""How proofs are shown: in LaTeX, and as one HTML page."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from latex2mathml.converter import convert
 
-from scverify.conjecture.proof import Done, Proof
-from scverify.results.layout import Account, Table
+from scverify.conjecture.proof import Done, Proof, Proofs
+from scverify.results.layout import as_html, escaped_for_latex
 
-_WORDS = {True: "holds", False: "does not hold", None: "not decided"}
-_COLUMNS = ("id", "verdict", "trust", "steps", "points", "certificates", "seconds", "statement")
 _BY_COQ = "Proved by Coq, with nothing assumed but the real numbers"
-_NUMBERS = ("steps", "points", "certificates", "seconds")
 _NOTATION = (
     r"$\ell_n$: the row of an anchor in a class of $n$ samples; $L_n$: the rows of all anchors of the class, weighted; "
     r"$\beta$: the similarity within the class; $x, y, \dots$: similarities to other classes; $S = \nabla L + \mathrm{diag}(\lambda)$."
@@ -29,54 +26,31 @@ _MATHEMATICS = re.compile(
 )
 
 
-def account(proofs: Sequence[Proof]) -> Account:
-    """The table of verdicts, and below it each step that does not hold."""
-    table = Table(header=_COLUMNS, rows=[_cells(proof) for proof in proofs], words=("id", "verdict", "trust", "statement"))
-    notes = []
-    for proof in proofs:
-        if not proof.as_expected:
-            notes.append(f"{proof.theorem.id}: {proof.verdict}, expected {proof.theorem.expect}")
-            notes += [f"  {_line(step)}" for step in proof.failures]
-    return Account(heading="Proofs", tables=[table], notes=notes)
-
-
 def latex(proofs: Iterable[Proof]) -> str:
     """Each statement with its proof, in LaTeX (amsmath, amssymb)."""
     return "\n\n".join([rf"\emph{{Notation.}} {_NOTATION}", *(_latex(proof) for proof in proofs)])
 
 
-def html(proofs: Sequence[Proof], pictures: Mapping[str, Sequence[str]]) -> str:
+def html(proofs: Proofs, pictures: Mapping[str, Sequence[str]]) -> str:
     """One page: the table, then each statement, its steps, what is assumed, and its `pictures` (HTML by the statement's id).
 
     Formulas are MathML, which browsers typeset by themselves: the page needs no other file and no network.
     """
-    head = "".join(f"<th>{name}</th>" for name in _COLUMNS)
-    rows = "".join("<tr>" + "".join(f"<td>{markup.escape(cell)}</td>" for cell in _cells(proof)) + "</tr>" for proof in proofs)
     sections = "".join(_section(proof, pictures.get(proof.theorem.id, ())) for proof in proofs)
     notation = re.sub(r"\$([^$]*)\$", lambda found: convert(found[1]), _NOTATION)
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Proofs</title><style>{_STYLE}</style>'
-        f"<h1>Proofs</h1><table><tr>{head}</tr>{rows}</table><p>{notation}</p>{sections}</html>\n"
+        f"{as_html(proofs.account())}<p>{notation}</p>{sections}</html>\n"
     )
-
-
-def _cells(proof: Proof) -> tuple[str, ...]:
-    verdict = proof.verdict if proof.as_expected else f"{proof.verdict} (expected {proof.theorem.expect})"
-    points = sum(step.decision.points for step in proof.done)
-    counts = (str(len(proof.done)), str(points), str(len(proof.certificates)), f"{proof.seconds:.1f}")
-    return (proof.theorem.id, verdict, proof.trust, *counts, proof.theorem.title)
-
-
-def _line(step: Done) -> str:
-    found = f": {step.decision.found}" if step.decision.found else ""
-    return f"[{step.step.kind}] {step.step.says}: {_WORDS[step.decision.holds]}{found}"
 
 
 def _latex(proof: Proof) -> str:
     theorem = proof.theorem
     lines = [rf"\paragraph{{{theorem.id}: {_prose(theorem.title)}.}} {proof.verdict} ({proof.trust}).", rf"\[ {theorem.latex} \]"]
     if theorem.formal:
-        theorems = "; ".join(rf"\texttt{{{_escaped(name)}}}:{_prose(says)}" for name, _, says in (x.partition(":") for x in theorem.formal))
+        theorems = "; ".join(
+            rf"\texttt{{{escaped_for_latex(name)}}}:{_prose(says)}" for name, _, says in (x.partition(":") for x in theorem.formal)
+        )
         lines.append(rf"\emph{{{_BY_COQ}:}} {theorems}.\par")
     lines += [rf"\emph{{{name}:}} {_prose('; '.join(values))}.\par" for name, values in _background(proof) if values]
     lines += [rf"\emph{{{'Refutation' if theorem.refutes else 'Argument'}.}}", r"\begin{enumerate}"]
@@ -94,7 +68,7 @@ def _latex(proof: Proof) -> str:
 def _decision(step: Done) -> str:
     """How a step was decided, in a few words."""
     if step.decision.holds is not True:
-        return rf"{step.step.kind}; \textbf{{{_WORDS[step.decision.holds]}}}"
+        return rf"{step.step.kind}; \textbf{{{step.word}}}"
     found = f": {_prose(step.decision.found)}" if step.step.kind == "certificate" else ""
     return f"{step.step.kind}{found}"
 
@@ -105,7 +79,7 @@ def _instances(proof: Proof) -> dict[str, str]:
     for step in proof.done:
         if step.instance:
             where, _, says = step.step.says.partition(": ")
-            failed = "" if step.decision.holds else f" ({_WORDS[step.decision.holds]})"
+            failed = "" if step.decision.holds else f" ({step.word})"
             grouped.setdefault(says or where, []).append(where + failed)
     return {says: "; ".join(places) for says, places in grouped.items()}
 
@@ -124,7 +98,7 @@ def _section(proof: Proof, pictures: Sequence[str]) -> str:
     theorem = proof.theorem
     background = (*_background(proof), (_BY_COQ, theorem.formal))
     facts = "".join(f"<p><b>{name}:</b> {markup.escape('; '.join(values))}</p>" for name, values in background if values)
-    steps = "".join(f"<li>{markup.escape(_line(step))}{_displayed(step.step.formula)}</li>" for step in proof.done)
+    steps = "".join(f"<li>{markup.escape(str(step))}{_displayed(step.step.formula)}</li>" for step in proof.done)
     heading = f"<h2>{markup.escape(theorem.id)}: {markup.escape(theorem.title)}</h2><p><b>{proof.verdict}</b> ({proof.trust})</p>"
     return f"{heading}{_displayed(theorem.latex)}{facts}{''.join(pictures)}<ol>{steps}</ol>"
 
@@ -137,9 +111,9 @@ def _prose(text: str) -> str:
     """Text in LaTeX: what is written as mathematics becomes mathematics, special characters are written out."""
     parts, end = [], 0
     for found in _MATHEMATICS.finditer(text):
-        parts += [_escaped(text[end : found.start()]), f"${_symbol(found)}$"]
+        parts += [escaped_for_latex(text[end : found.start()]), f"${_symbol(found)}$"]
         end = found.end()
-    return "".join([*parts, _escaped(text[end:])]).replace("$$", "")
+    return "".join([*parts, escaped_for_latex(text[end:])]).replace("$$", "")
 
 
 def _symbol(found: re.Match[str]) -> str:
@@ -156,10 +130,3 @@ def _symbol(found: re.Match[str]) -> str:
             return rf"\{text}"
     power = text[1:].strip("{}")
     return f"^{{{power}}}"
-
-
-def _escaped(text: str) -> str:
-    """Text with LaTeX's special characters written out."""
-    special = {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": "$<$", ">": "$>$", "|": "$|$"}
-    special |= {character: f"\\{character}" for character in "_&%$#{}"}
-    return "".join(special.get(character, character) for character in text)

@@ -1,17 +1,19 @@
-"""What every result can do: say itself in a line, in a text, as HTML and as JSON, and be saved."""
+"""What every result can do: say itself in a line, in a text, as HTML, as LaTeX and as JSON, and be saved."""
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from scverify.errors import must_be
 from scverify.kernel.certificate import digest
-from scverify.model.data import problem_data
-from scverify.results.layout import WIDTH, Account, as_html, as_text
+from scverify.results.layout import WIDTH, Account, as_html, as_latex, as_text
 
 if TYPE_CHECKING:
     from scverify.model.problem import Problem
+    from scverify.model.units import UnitProblem
 
 Data = dict[str, Any]
 VerdictWord = Literal["PROVED", "REFUTED", "SUPPORTED", "UNDECIDED"]
@@ -52,10 +54,15 @@ class Result:
         """The account in lines of at most `width` characters."""
         return as_text(self.account(), width)
 
+    def latex(self) -> str:
+        """The account in LaTeX."""
+        return as_latex(self.account())
+
     def save(self, folder: str | Path) -> None:
         """Write the certificates to a folder, all of them or none. Raises InputError where it holds those of another subject."""
         from scverify.results.files import save_certificates
 
+        must_be(folder, (str, os.PathLike), "folder", "the path of a directory")
         save_certificates(Path(folder), self.certificates, self.subject())
 
     @cached_property
@@ -77,7 +84,7 @@ def known(**entries: Any) -> Data:
     return {name: value for name, value in entries.items() if value is not None}
 
 
-def about(problem: Problem) -> Data:
+def problem_entries(problem: Problem) -> Data:
     """What every JSON object says of its problem."""
     return known(
         sizes=list(problem.classes.sizes),
@@ -88,6 +95,6 @@ def about(problem: Problem) -> Data:
     )
 
 
-def subject_of(question: str, problem: Problem) -> Subject:
+def subject_of(question: str, problem: Problem | UnitProblem) -> Subject:
     """A question about a problem, which words and a digest pin."""
-    return Subject(f"{problem} (SHA-256 {digest(problem_data(problem))[:16]})", question)
+    return Subject(f"{problem} (SHA-256 {digest(problem.data)[:16]})", question)

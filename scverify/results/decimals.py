@@ -32,13 +32,13 @@ def enclosure(lower: Fraction, upper: Fraction) -> tuple[str, str]:
     return _fixed(math.floor(lower * scale), places), _fixed(math.ceil(upper * scale), places)
 
 
-def at_most(value: Fraction) -> str:
+def scientific_above(value: Fraction) -> str:
     """A bound from above with two significant digits, such as 3.1e-15."""
     above = Context(prec=2, rounding=ROUND_CEILING).divide(Decimal(value.numerator), Decimal(value.denominator))
     return f"{above:.1e}" if above else "0"
 
 
-def at_least(value: Fraction, digits: int = 12) -> str:
+def rounded_down(value: Fraction, digits: int = 12) -> str:
     """A bound from below with so many significant digits, such as 13.2386036054."""
     return str(Context(prec=digits, rounding=ROUND_FLOOR).divide(Decimal(value.numerator), Decimal(value.denominator)))
 
@@ -63,7 +63,7 @@ def settled(lower: Fraction, upper: Fraction) -> str:
         return f"between {_bound(lower, ROUND_FLOOR)} and {_bound(upper, ROUND_CEILING)}"
     digits = min(_exponent(middle) - _exponent(radius), _MOST_DIGITS)
     shown = _rounded(middle, _exponent(middle) - digits + 1)
-    return f"{_plain_or_scientific(shown, max(1, digits - 1 - _exponent(middle)))} ± {at_most(radius + abs(middle - shown))}"
+    return f"{_plain_or_scientific(shown, max(1, digits - 1 - _exponent(middle)))} ± {scientific_above(radius + abs(middle - shown))}"
 
 
 def shortened(decimal: str) -> str:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from scverify.errors import InputError
+from scverify.errors import InputError, must_be
 from scverify.kernel.certificate import Rejected, canonical, read
 from scverify.results.base import Subject
 
@@ -103,6 +103,7 @@ def load(folder: str | Path) -> dict[str, Any]:
 
     Raises InputError for a folder without certificates, for one whose files do not agree with its manifest, and for a file that is none.
     """
+    must_be(folder, (str, os.PathLike), "folder", "the path of a directory")
     path = Path(folder)
     files = sorted(path.glob("*.json")) if path.is_dir() else []
     if not files:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from scverify.model.problem import Problem
-from scverify.results.base import Data, Result, Subject, VerdictWord, about, known, subject_of
+from scverify.results.base import Data, Result, Subject, VerdictWord, known, problem_entries, subject_of
 from scverify.results.layout import Account, Table
 from scverify.results.points import CriticalPoint
 
@@ -70,7 +70,7 @@ class Landscape(Result):
 
     def to_json(self) -> Data:
         """The verdict, the boxes by reason, and the points."""
-        return about(self.problem) | known(
+        return problem_entries(self.problem) | known(
             tau_upper=None if self.tau_upper == self.problem.temperature else str(self.tau_upper),
             claim=self.claim,
             verdict=self.verdict,
@@ -150,7 +150,7 @@ class Listing(Result):
 
     def to_json(self) -> Data:
         """The verdict and the points, each with how many copies it stands for."""
-        return about(self.problem) | known(
+        return problem_entries(self.problem) | known(
             claim=self.claim,
             verdict=self.verdict,
             reason=self.reason or None,

@@ -1,4 +1,4 @@
-"""How an account is laid out: text of a given width, and an HTML fragment. Numbers are never split, and no column goes without a word."""
+"""How an account is laid out: as text, HTML or LaTeX. Numbers are never split, and no column goes without a word."""
 
 from __future__ import annotations
 
@@ -57,6 +57,32 @@ def as_html(account: Account) -> str:
         parts.append(_html_table(table.header, table.rows))
     parts += [f"<p>{markup.escape(note)}</p>" for note in account.notes]
     return "".join([*parts, *([f"<pre>{markup.escape(account.code)}</pre>"] if account.code else [])])
+
+
+def as_latex(account: Account) -> str:
+    """The account in LaTeX: facts and tables as tabulars, code as it stands."""
+    parts = [rf"\paragraph{{{escaped_for_latex(account.heading)}}}"]
+    if account.facts:
+        parts.append(_latex_table("ll", account.facts))
+    for table in account.tables:
+        parts += [escaped_for_latex(table.title)] if table.title else []
+        columns = "".join("l" if name in table.words else "r" for name in table.header)
+        parts.append(_latex_table(columns, [table.header, *table.rows]))
+    parts += [escaped_for_latex(note) for note in account.notes]
+    return "\n\n".join([*parts, *([rf"\begin{{verbatim}}{account.code}\end{{verbatim}}"] if account.code else [])])
+
+
+def escaped_for_latex(text: str) -> str:
+    """Text with LaTeX's special characters written out."""
+    special = {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": "$<$", ">": "$>$", "|": "$|$"}
+    special |= {character: f"\\{character}" for character in "_&%$#{}"}
+    special |= {"−": "$-$", "±": r"$\pm$", "×": r"$\times$", "≈": r"$\approx$", "²": "$^2$", "…": r"\dots{}"}
+    return "".join(special.get(character, character) for character in text)
+
+
+def _latex_table(columns: str, rows: Sequence[Sequence[str]]) -> str:
+    lines = "\n".join(" & ".join(map(escaped_for_latex, row)) + r" \\" for row in rows)
+    return rf"\begin{{tabular}}{{{columns}}}" + f"\n{lines}\n" + r"\end{tabular}"
 
 
 def _html_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scverify.model.problem import Problem
-from scverify.results.base import Data, Result, Subject, about, known, subject_of
-from scverify.results.decimals import at_most, enclosure, settled, shortened
+from scverify.results.base import Data, Result, Subject, known, problem_entries, subject_of
+from scverify.results.decimals import enclosure, scientific_above, settled, shortened
 from scverify.results.layout import Account, Table
 
 _MOST_NODES = 6
@@ -97,14 +97,14 @@ class Optimum(Result):
     def to_json(self) -> Data:
         """The bounds as decimals, rounded outward; the Gram matrix in floats, that of many classes as groups and their similarities."""
         low, high = enclosure(self.lower, self.upper)
-        return about(self.problem) | known(
+        return problem_entries(self.problem) | known(
             level=self.level,
             lower=low,
             upper=high,
-            gap=at_most(Fraction(high) - Fraction(low)),
+            gap=scientific_above(Fraction(high) - Fraction(low)),
             **self._matrix(),
             rank=self.rank,
-            radius=None if self.radius is None else at_most(self.radius),
+            radius=None if self.radius is None else scientific_above(self.radius),
             trust=self.trust,
             solver=self.solver,
             seconds=self.seconds,
@@ -130,13 +130,13 @@ class Optimum(Result):
         yield "upper", shortened(high)
         if self.shortfall:
             yield "shortfall", self.shortfall
-        relative = f", {at_most(self.gap / self.lower)} of the value" if self.lower > 0 else ""
-        yield "gap", f"at most {at_most(self.gap)}{relative}"
+        relative = f", {scientific_above(self.gap / self.lower)} of the value" if self.lower > 0 else ""
+        yield "gap", f"at most {scientific_above(self.gap)}{relative}"
         yield "rank", f"not claimed ({self.rank_reason})" if self.rank is None else str(self.rank)
         if self.radius is None:
             yield "uniqueness", f"no radius: {self.radius_reason}"
         else:
-            yield "uniqueness", f"every minimiser lies within {at_most(self.radius)} (Frobenius) of the certificate's Gram matrix"
+            yield "uniqueness", f"every minimiser lies within {scientific_above(self.radius)} (Frobenius) of the certificate's Gram matrix"
         yield "trust", f"{self.trust}: both bounds hold by {_arithmetic(self.precision)}; no rounding and no solver is trusted"
         yield "solver", f"{self.solver} at the level of {self.level}, status {self.status}"
         yield "time", f"{self.seconds:.2f} s"

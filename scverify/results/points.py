@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scverify.model.problem import Problem
-from scverify.results.base import Data, Result, Subject, about, known, subject_of
-from scverify.results.decimals import at_least, enclosure, settled
+from scverify.results.base import Data, Result, Subject, known, problem_entries, subject_of
+from scverify.results.decimals import enclosure, rounded_down, settled
 from scverify.results.layout import Account, Table
 from scverify.results.optimum import Optimum
 
@@ -73,7 +73,7 @@ class CriticalPoint(Result):
             ("hits", str(self.hits)),
             ("trust", self.trust),
         ]
-        facts[1:1] = [] if self.excess is None else [("excess", f"at least {at_least(self.excess)} above a better point")]
+        facts[1:1] = [] if self.excess is None else [("excess", f"at least {rounded_down(self.excess)} above a better point")]
         facts += [("open", self.reason)] if self.reason else []
         return Account(heading=f"Critical point, {self.kind}: {self.problem}", facts=facts)
 
@@ -87,7 +87,7 @@ class CriticalPoint(Result):
             orbit_dimension=self.orbit_dimension,
             hits=self.hits,
             trust=self.trust,
-            excess=None if self.excess is None else at_least(self.excess),
+            excess=None if self.excess is None else rounded_down(self.excess),
             reason=self.reason or None,
         )
 
@@ -153,7 +153,7 @@ class CriticalPoints(Result):
         """Optimum, points and what was searched."""
         return (
             known(optimum=None if self.optimum is None else self.optimum.to_json())
-            | about(self.problem)
+            | problem_entries(self.problem)
             | known(
                 starts=self.starts,
                 seed=self.seed,
@@ -186,7 +186,7 @@ def _row(number: int, point: CriticalPoint) -> tuple[str, ...]:
         str(number),
         point.kind,
         f"{float(point.lower):.12g}",
-        "" if point.excess is None else at_least(point.excess, 6),
+        "" if point.excess is None else rounded_down(point.excess, 6),
         str(point.rank),
         "" if point.inertia is None else ", ".join(map(str, point.inertia)),
         str(point.orbit_dimension),

@@ -9,7 +9,7 @@ from typing import Literal
 
 from scverify.model.problem import Problem
 from scverify.results.base import Data, Result, Subject, known, subject_of
-from scverify.results.decimals import at_least, rounded_up
+from scverify.results.decimals import rounded_down, rounded_up
 from scverify.results.layout import Account
 
 Ending = Literal["whole range", "fold", "saddle", "unproved"]
@@ -142,13 +142,13 @@ class Threshold(Result):
 
     def _facts(self, number: int, one: Followed) -> Iterator[tuple[str, str]]:
         branch, fold = one.branch, one.branch.fold
-        excess = "" if branch.excess is None else f", at least {at_least(branch.excess, 6)} above a better point"
+        excess = "" if branch.excess is None else f", at least {rounded_down(branch.excess, 6)} above a better point"
         yield f"orbit {number}", f"{self.kind} for every tau in [{_from(branch.lower)}, {_to(branch.upper)}] (proved{excess})"
         if fold is not None:
             yield (
                 "",
-                f"proved: its curve turns back at a tau in [{at_least(fold.lower, _DIGITS)}, {rounded_up(fold.upper, _DIGITS)}]; near it "
-                f"no critical point for tau up to {at_least(fold.beyond, _DIGITS)}",
+                f"proved: its curve turns back at a tau in [{rounded_down(fold.lower, _DIGITS)}, "
+                f"{rounded_up(fold.upper, _DIGITS)}]; near it no critical point for tau up to {_to(fold.beyond)}",
             )
         elif one.after is not None:
             yield "", f"proved: strict saddles for every tau in [{_from(one.after.lower)}, {_to(one.after.upper)}]; {one.reason}"
@@ -161,7 +161,7 @@ def _from(value: Fraction) -> str:
 
 
 def _to(value: Fraction) -> str:
-    return at_least(value, _DIGITS)
+    return rounded_down(value, _DIGITS)
 
 
 def _ends(lower: Fraction, upper: Fraction) -> Data:

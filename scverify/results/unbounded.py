@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from scverify.errors import Undecided
 from scverify.model.problem import Problem
-from scverify.results.base import Data, Result, Subject, about, subject_of
+from scverify.results.base import Data, Result, Subject, problem_entries, subject_of
 from scverify.results.layout import Account
 
 
@@ -48,7 +48,7 @@ class Unbounded(Result):
 
     def to_json(self) -> Data:
         """The answer with the slope."""
-        return about(self.problem) | {"unbounded": True, "slope": repr(self.slope), "trust": self.trust}
+        return problem_entries(self.problem) | {"unbounded": True, "slope": repr(self.slope), "trust": self.trust}
 
 
 class UnboundedBelow(Undecided):

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from scverify.kernel.certificate import digest
-from scverify.results.base import Data, Result, Subject, known
-from scverify.results.decimals import at_most, enclosure, settled, shortened
+from scverify.model.nodes import NodeLoss
+from scverify.results.base import Data, Result, Subject, known, subject_of
+from scverify.results.decimals import enclosure, scientific_above, settled, shortened
 from scverify.results.layout import Account, Table
 
 if TYPE_CHECKING:
     from scverify.model.units import UnitProblem
 
 _MOST_TYPES = 6
+_MOST_NODES = 8
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class UnitOptimum(Result):
 
     def subject(self) -> Subject:
         """What the certificate is about."""
-        return subject_of(self.problem)
+        return subject_of("optimum", self.problem)
 
     def headline(self) -> str:
         """The problem and the value."""
@@ -72,12 +73,12 @@ class UnitOptimum(Result):
     def account(self) -> Account:
         """Value, bounds, what they rest on, and the similarities of the feasible point."""
         low, high = enclosure(self.lower, self.upper)
-        relative = f", {at_most(self.gap / self.lower)} of the value" if self.lower > 0 else ""
+        relative = f", {scientific_above(self.gap / self.lower)} of the value" if self.lower > 0 else ""
         facts = [
             ("value", settled(self.lower, self.upper)),
             ("lower", shortened(low)),
             ("upper", shortened(high)),
-            ("gap", f"at most {at_most(self.gap)}{relative}"),
+            ("gap", f"at most {scientific_above(self.gap)}{relative}"),
             *((_plain(name), _between(found)) for name, found in self.scalars.items()),
             ("rank", f"{self.rank}, of the point that attains the upper bound"),
             ("trust", f"{self.trust}: both bounds hold by ball arithmetic at {self.precision} bits; no float and no solver is trusted"),
@@ -91,13 +92,13 @@ class UnitOptimum(Result):
         loss = self.problem.loss
         return known(
             loss=loss.name,
-            units=[{"multiplicity": m, "copies": dict(zip(loss.kinds, copies, strict=True))} for m, copies in loss.types],
+            **loss.to_json(),
             tau=str(self.problem.temperature),
             scalars={name: {"least": str(found.least), "most": str(found.most)} for name, found in self.scalars.items()} or None,
             constraint={kind: str(norm) for kind, norm in zip(loss.kinds, self.problem.constraints, strict=True)},
             lower=low,
             upper=high,
-            gap=at_most(Fraction(high) - Fraction(low)),
+            gap=scientific_above(Fraction(high) - Fraction(low)),
             own=[[repr(x) for x in row] for row in self.own.tolist()],
             others=[[repr(x) for x in row] for row in self.others.tolist()],
             rank=self.rank,
@@ -106,24 +107,34 @@ class UnitOptimum(Result):
         )
 
     def _table(self) -> Table:
-        """One row per node: what it is, and its similarities within its unit and with units of each type."""
+        """One row per node: what it is, and its similarities."""
+        return self._between_nodes() if isinstance(self.problem.loss, NodeLoss) else self._between_units()
+
+    def _between_nodes(self) -> Table:
+        """Similarities of nodes that are stated one by one."""
+        names = self.problem.loss.node_names
+        shown = range(min(len(names), _MOST_NODES))
+        rows = [[names[i], *(f"{self.own[i, 0] if i == j else self.others[i, j]:.4f}" for j in shown)] for i in shown]
+        some = f" (the first {len(shown)} nodes)" if len(names) > len(shown) else ""
+        title = f"Similarities of the feasible point, to four decimals{some}"
+        return Table(header=["node", *(names[j] for j in shown)], rows=rows, title=title, words=("node",))
+
+    def _between_units(self) -> Table:
+        """Similarities within a unit, and with units of each type."""
         loss = self.problem.loss
         header = ["node", *(f"own {kind}" for kind in loss.kinds), *(f"other {kind}" for kind in loss.kinds)]
         title = "Similarities of the feasible point, to four decimals ('other': of another unit of the same type, or of the next type)"
         return Table(header=header, rows=list(self._rows()), title=title, words=("node",))
 
     def _rows(self) -> Iterator[list[str]]:
-        loss, kinds = self.problem.loss, len(self.problem.loss.kinds)
-        types = len(loss.types)
-        for t, (multiplicity, copies) in enumerate(loss.types[:_MOST_TYPES]):
-            against = t if multiplicity > 1 else (t + 1) % types
-            for a, kind in enumerate(loss.kinds):
-                i = t * kinds + a
-                many = f" × {copies[a]}" if copies[a] > 1 else ""
-                own = [f"{x:.4f}" for x in self.own[i]]
-                other = [f"{x:.4f}" for x in self.others[i, against * kinds : (against + 1) * kinds]]
-                yield [f"{multiplicity} × {kind}{many}", *own, *other]
-        if types > _MOST_TYPES:
+        level, kinds = self.problem.level, self.problem.level.kinds
+        for i, name in enumerate(self.problem.loss.node_names[: _MOST_TYPES * kinds]):
+            t = i // kinds
+            against = t if level.multiplicity[i] > 1 else (t + 1) % level.types
+            own = [f"{x:.4f}" for x in self.own[i]]
+            other = [f"{x:.4f}" for x in self.others[i, against * kinds : (against + 1) * kinds]]
+            yield [name, *own, *other]
+        if level.types > _MOST_TYPES:
             yield ["…", *[""] * (2 * kinds)]
 
 
@@ -135,8 +146,3 @@ def _between(found: ScalarRange) -> str:
     """The interval in decimals: its ends are short ones, or those of the domain."""
     least, most = enclosure(found.least, found.most)
     return f"between {least} and {most} at every minimiser"
-
-
-def subject_of(problem: UnitProblem) -> Subject:
-    """The question about a problem on units, which words and a digest pin."""
-    return Subject(f"{problem} (SHA-256 {digest(problem.data)[:16]})", "optimum")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scverify.model.constraints import Ball, NonNegative, Ridge, norm_constraint
 from scverify.model.level import WorkingLevel
 from scverify.search.objective import Objective
-from scverify.symbolic.row import a, c
+from scverify.symbolic.shape import is_log_sum_exp
 
 Floats = NDArray[np.float64]
 _LIGHTEST = 1e-16
@@ -160,8 +160,7 @@ class Chart:
 
 def _without_constants(objective: Objective) -> Objective:
     """The loss less a constant: rows of log-sum-exp with self coefficient 1, so that tiny losses keep their relative accuracy."""
-    split = objective.formula.formula.log_sum_exp
-    if split is None or split.coefficient != c[a]:
+    if not is_log_sum_exp(objective.formula.formula):
         return objective
     own = objective.c[:, -1:]
     return replace(objective, c=objective.c / np.where(own > 0, own, 1.0))

@@ -7,6 +7,7 @@ L-BFGS-B comes near; Newton's method with Hessian products finishes, judged by t
 from __future__ import annotations
 
 import time
+from importlib import import_module
 from math import isqrt
 
 import numpy as np
@@ -18,7 +19,8 @@ from scverify.search.candidate import Candidate
 from scverify.search.chart import Chart
 from scverify.search.multipliers import multipliers
 from scverify.search.objective import Objective
-from scverify.symbolic.row import tau
+from scverify.search.threads import blas_threads_for
+from scverify.symbolic.shape import has_temperature
 
 Floats = NDArray[np.float64]
 _GOOD = 1e-9
@@ -32,6 +34,12 @@ _DAMPINGS = (1.0, 0.3, 0.1, 0.01)
 
 def factorised_candidate(level: WorkingLevel, seed: int = 0) -> Candidate:
     """The best point found; its status is the relative violation of the conditions of optimality. Deterministic for a seed."""
+    import_module("scipy.linalg")  # before its BLAS is asked for threads
+    with blas_threads_for(level.nodes):
+        return _searched(level, seed)
+
+
+def _searched(level: WorkingLevel, seed: int) -> Candidate:
     started = time.perf_counter()
     objective = Objective.floats(level)
     best: tuple[float, float, Floats, Floats] | None = None
@@ -80,7 +88,7 @@ def _minimise(chart: Chart, z: Floats, generator: np.random.Generator) -> tuple[
     """From warm temperatures down to the problem's own; a little noise before each leaves points that have become saddles."""
     target = chart.objective.tau
     warmth = [target * 2.0**power for power in range(1, _STAGES) if 2 * target * 2.0**power <= (chart.radius or 1.0) ** 2]
-    if not chart.objective.formula.formula.expression.has(tau):
+    if not has_temperature(chart.objective.formula.formula):
         warmth = []
     for temperature in reversed(warmth):
         chart, z = chart.at_temperature(temperature).tuned(chart.shaken(z, generator))

@@ -8,6 +8,7 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
+from scverify.search.linear import lu_solver
 from scverify.search.rank_one import BallArray, Floats, RankOneRefused, RankOneSystem, SystemArrays, ball_equations
 
 _CONVERGED = 1e-9
@@ -189,10 +190,8 @@ def refine_roots(system: RankOneSystem, balls: SystemArrays, roots: tuple[Floats
     balls: the coefficients at the current precision, which is root_precision. Raises RankOneRefused where the steps stop shrinking. Nothing
     is proved here: a certificate takes the midpoints as a candidate.
     """
-    from scipy.linalg import lu_factor, lu_solve
-
     u, start = system.size, np.concatenate(roots)
-    factor = lu_factor(float_equations(system.terms, start)[1])
+    solve = lu_solver(float_equations(system.terms, start)[1])
     x: NDArray[np.object_] = np.array([arb(float(value)) for value in start], dtype=object)
     sizes: list[float] = []
     for _ in range(60 + bits // 20):  # a step gains the digits of a float
@@ -200,7 +199,9 @@ def refine_roots(system: RankOneSystem, balls: SystemArrays, roots: tuple[Floats
         scale = max(_binary_exponent(value) for value in values)
         if scale <= -bits:
             return x[:u], x[u:]
-        move = lu_solve(factor, np.array([float((value.mid() * arb(2) ** -scale).mid()) for value in values]))
+        move = solve(np.array([float((value.mid() * arb(2) ** -scale).mid()) for value in values]))
+        if not np.isfinite(move).all():
+            break
         size = float(np.log2(np.abs(move).max())) + scale
         if sizes and not size < sizes[-1] - 1:
             break

@@ -41,7 +41,7 @@ class FloatForm:
         return cls(m=m, n=n, alpha=alpha, own=own, other=other, rate=float(terms.kappa), square=float(terms.square))
 
 
-def equations(of: FloatForm, x: Floats) -> tuple[Floats, Floats]:
+def rank_one_equations(of: FloatForm, x: Floats) -> tuple[Floats, Floats]:
     """The 2u equations at x = (log x, log y) and their Jacobian (2u, 2u)."""
     u = len(of.m)
     log_x, log_y = x[:u], x[u:]
@@ -88,7 +88,7 @@ def start(of: FloatForm) -> Floats:
 def root(of: FloatForm) -> tuple[Floats, NDArray[np.float64]] | None:
     """(log x, log y) at a root and the Jacobian near it, by damped Newton; None where it does not converge."""
     x = start(of)
-    values, jacobian = equations(of, x)
+    values, jacobian = rank_one_equations(of, x)
     for _ in range(STEPS):
         norm = float(np.linalg.norm(values))
         if not np.isfinite(norm):
@@ -100,7 +100,7 @@ def root(of: FloatForm) -> tuple[Floats, NDArray[np.float64]] | None:
         damping = 1.0
         while damping > 1e-4:
             trial = x + damping * move
-            trial_values, trial_jacobian = equations(of, trial)
+            trial_values, trial_jacobian = rank_one_equations(of, trial)
             if np.linalg.norm(trial_values) <= (1 - 1e-4 * damping) * norm:
                 break
             damping /= 2

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,21 +15,20 @@ _SMALL = 500
 
 
 def blas_threads_for(size: int) -> AbstractContextManager[None]:
-    """One BLAS thread inside the block for matrices of up to 500 rows; otherwise as many as the user allows."""
+    """One thread inside the block, for matrices of up to 500 rows, in the BLAS libraries loaded so far; otherwise as many as allowed."""
     return nullcontext() if size > _SMALL else one_blas_thread()
 
 
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
-    """One BLAS thread inside the block."""
-    with _libraries().limit(limits=1, user_api="blas"):
+    """One thread inside the block in the BLAS libraries loaded so far: SciPy brings one of its own, beside NumPy's."""
+    with _libraries("scipy.linalg" in sys.modules).limit(limits=1, user_api="blas"):
         yield
 
 
 @cache
-def _libraries() -> ThreadpoolController:
-    """The thread pools of this process: looking for them costs more than a small problem."""
+def _libraries(with_scipy: bool) -> ThreadpoolController:
+    """The thread pools of this process, with SciPy's where it is loaded: looking for them costs more than a small problem."""
     from threadpoolctl import ThreadpoolController
 
-    import_module("scipy.linalg")  # it brings a BLAS of its own, to be found beside NumPy's
     return ThreadpoolController()

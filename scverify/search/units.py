@@ -10,11 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from flint import fmpq
 from numpy.typing import NDArray
-from scipy.optimize import brentq, minimize
-from scipy.sparse.linalg import LinearOperator, minres
 
 from scverify.kernel.units.level import UnitLevel
-from scverify.kernel.units.scalars import FIXED
 from scverify.model.scalars import FreeInterval
 from scverify.model.units import UnitProblem
 from scverify.symbolic.compiled import Evaluators, evaluators
@@ -25,11 +22,14 @@ Slopes = tuple[Floats, Floats, Floats]
 # warm temperatures first: at a low one the loss is flat to floats almost everywhere
 _WARMEST = 0.5
 _COOLING = 0.6
+NOISE = 1e-6
 _NEWTON = 30
+# a minimum may have become a saddle at the next temperature: there the gradient is 0, and only a nudge leaves it
 _DESCENT, _ROUNDS = 500, 2
 # a direction this small beside the largest is one that the point does not have
 _EMPTY = 1e-5
-_RESIDUAL = 1e-13
+# a Newton step is exact to this; on a system that is singular along rotations a smaller residual drifts
+_RESIDUAL = 1e-8
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,7 @@ class UnitObjective:
         """The loss at a temperature of its own; level: that of the problem, or one of it in which scalars are fixed."""
         self.level = level = problem.level if level is None else level
         # rows with free scalars see similarities over tau, so that squared norms are those of the problem over tau
-        over = level.inverse != FIXED or bool(level.scalars)
-        self.tau, self.stretch = (1.0, 1 / tau) if over else (tau, 1.0)
+        self.tau, self.stretch = (1.0, 1 / tau) if level.over_temperature else (tau, 1.0)
         self.kinds, self.u, self.n = level.kinds, level.nodes, len(level.scalars)
         self.m = np.array(level.multiplicity, dtype=np.float64)
         same = np.arange(self.u) // self.kinds
@@ -186,7 +185,7 @@ def _end(value: fmpq | None, otherwise: float) -> float:
     return otherwise if value is None else float(value)
 
 
-def unit_candidate(problem: UnitProblem, level: UnitLevel | None = None, noise: float = 0.0) -> UnitCandidate:
+def unit_candidate(problem: UnitProblem, level: UnitLevel | None = None, noise: float = NOISE) -> UnitCandidate:
     """The minimum of a problem in floats; level: that of the problem, or one of it in which scalars are fixed.
 
     noise, relative: by which a point leaves a saddle on the way to low temperatures. What was a minimum at a warmer one may be one no
@@ -194,7 +193,7 @@ def unit_candidate(problem: UnitProblem, level: UnitLevel | None = None, noise: 
     """
     level = problem.level if level is None else level
     least, most = (float(x) for x in level.inverse)
-    if level.inverse == FIXED and not isinstance(problem.temperature, FreeInterval):
+    if not level.over_temperature and not isinstance(problem.temperature, FreeInterval):
         least = most = 1 / float(problem.temperature)
     if least == most:
         return _candidate(*_followed(problem, level, least, noise), least)
@@ -205,6 +204,8 @@ def unit_candidate(problem: UnitProblem, level: UnitLevel | None = None, noise: 
         found[inverse] = objective, z = _followed(problem, level, inverse, noise)
         at_rest = (objective.value_and_gradient(z)[1] * z)[: objective.u]
         return float(at_rest.sum()) / (2 * inverse)
+
+    from scipy.optimize import brentq
 
     ends = slope(least), slope(most)
     best = least if ends[0] >= 0 else most if ends[1] <= 0 else float(brentq(slope, least, most, xtol=1e-14 * most, rtol=1e-14))
@@ -250,6 +251,8 @@ def _start(objective: UnitObjective) -> Floats:
 
 def _descended(objective: UnitObjective, start: Floats) -> Floats:
     """L-BFGS over unconstrained arrays whose rows are made feasible: norms beyond a ball's are cut, those of a sphere do not matter."""
+    from scipy.optimize import minimize
+
     shape, free = start.shape, objective.free(start.shape[1])
 
     def function(x: Floats) -> tuple[float, Floats]:
@@ -287,6 +290,8 @@ def _narrowed(objective: UnitObjective, z: Floats) -> Floats:
 
 def _under_a_ridge(objective: UnitObjective, start: Floats) -> Floats:
     """Newton's method in trust regions, where nothing constrains the norms: a small ridge leaves directions that are nearly flat."""
+    from scipy.optimize import minimize
+
     z = start
     for _ in range(_ROUNDS):
         z = _narrowed(objective, z)
@@ -310,6 +315,8 @@ def _under_a_ridge(objective: UnitObjective, start: Floats) -> Floats:
 
 def _finished(objective: UnitObjective, z: Floats) -> Floats:
     """Newton's method by MINRES on the tangent directions, as long as the gradient falls."""
+    from scipy.sparse.linalg import LinearOperator, minres
+
     free, best = objective.free(z.shape[1]), np.inf
     free[objective.u :, 0] &= ~np.isin(objective.scalars(z), objective.ends)
     for _ in range(_NEWTON):

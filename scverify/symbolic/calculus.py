@@ -7,11 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
+from typing import TYPE_CHECKING
 
 from sympy import Add, Basic, Dummy, Expr, IndexedBase, Integer, Mul, Piecewise, Sum, Symbol, Tuple, diff, exp
 
 from scverify.errors import InputError
-from scverify.symbolic.row import LogSumExp, RowFormula, a, row_sum, s
+from scverify.symbolic.grammar import LogSumExp
+from scverify.symbolic.symbols import a, row_sum, s
+
+if TYPE_CHECKING:
+    from scverify.symbolic.row import RowFormula
 
 
 def gradient(formula: RowFormula, b: Symbol) -> Expr:

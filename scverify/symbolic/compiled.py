@@ -14,12 +14,8 @@ from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
-from sympy import Symbol
 
-from scverify.symbolic.calculus import gradient, hessian_product
-from scverify.symbolic.numpy_program import direction as direction_base
-from scverify.symbolic.printers import to_mpmath, to_numpy_source
-from scverify.symbolic.row import RowFormula, a
+from scverify.symbolic.row import RowFormula
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -59,15 +55,6 @@ class Evaluators:
 @lru_cache(maxsize=256)
 def evaluators(formula: RowFormula) -> Evaluators:
     """The compiled value, gradient and Hessian product of ``formula``; compiled once per formula."""
-    index = Symbol("b", integer=True, nonnegative=True)
-    slope = gradient(formula, index).xreplace({index: a})
-    product = hessian_product(formula, index, direction_base).xreplace({index: a})
-    sources = (
-        to_numpy_source("value", [formula.expression]),
-        to_numpy_source("value_and_gradient", [formula.expression, slope]),
-        to_numpy_source("hessian_product", [product]),
-    )
-    source = "\n\n".join(sources)
     names: dict[str, Any] = {
         "np": np,
         "scaled_exponentials": scaled_exponentials,
@@ -76,10 +63,10 @@ def evaluators(formula: RowFormula) -> Evaluators:
         "log_total": log_total,
         "log_terms": log_terms,
     }
-    exec(compile(source, f"<row formula {formula.name}>", "exec"), names)
+    exec(compile(formula.source, f"<row formula {formula.name}>", "exec"), names)
     return Evaluators(
         formula=formula,
-        source=source,
+        source=formula.source,
         _value=names["value"],
         _value_and_gradient=names["value_and_gradient"],
         _hessian_product=names["hessian_product"],
@@ -218,5 +205,10 @@ class MpmathEvaluators:
 @lru_cache(maxsize=256)
 def mpmath_evaluators(formula: RowFormula) -> MpmathEvaluators:
     """Value and gradient of ``formula`` in mpmath; compiled once per formula."""
+    from sympy import Symbol
+
+    from scverify.symbolic.calculus import gradient
+    from scverify.symbolic.printers import to_mpmath
+
     index = Symbol("b", integer=True, nonnegative=True)
     return MpmathEvaluators(formula, to_mpmath(formula.expression), to_mpmath(gradient(formula, index), index))

@@ -1,6 +1,7 @@
 """The named losses: a row formula and a rule for the coefficients (weight, c, q) that it is given (MATH 1).
 
-A rule is written in the class sizes, so that one loss serves every problem; a table holds numbers for one problem.
+A rule is written in the class sizes, so that one loss serves every problem; a table holds numbers for one problem. SymPy is imported
+where an expression is asked for: named losses run without.
 """
 
 from __future__ import annotations
@@ -9,24 +10,38 @@ import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from importlib import import_module
 from pathlib import Path
-
-from sympy import Expr, Integer, Symbol, exp, log
+from typing import TYPE_CHECKING, Any, cast
 
 from scverify.errors import InputError, must_be
 from scverify.symbolic.modules import load_module, one_line
-from scverify.symbolic.row import RowFormula, a, c, m, q, row_sum, s, tau
+from scverify.symbolic.row import RowFormula, named_row
 
-n_own, n_other, k, n_samples, n_anchors = (
-    Symbol(name, integer=True, positive=True) for name in ("n_own", "n_other", "k", "n_samples", "n_anchors")
-)
-_RULE_SYMBOLS = frozenset({n_own, n_other, k, n_samples, n_anchors})
+if TYPE_CHECKING:
+    from sympy import Expr
+
+    from scverify.symbolic.symbols import k as k
+    from scverify.symbolic.symbols import n_anchors as n_anchors
+    from scverify.symbolic.symbols import n_other as n_other
+    from scverify.symbolic.symbols import n_own as n_own
+    from scverify.symbolic.symbols import n_samples as n_samples
+
+_RULE_SYMBOLS = ("k", "n_anchors", "n_other", "n_own", "n_samples")
 
 FractionTable = tuple[tuple[Fraction, ...], ...]
 Rational = int | str | Fraction
+_ENTRIES = ("weight", "positive_c", "positive_q", "negative_c", "negative_q")
 
 
-@dataclass(frozen=True)
+def __getattr__(name: str) -> object:
+    """The symbols of a rule: SymPy is imported when one is asked for."""
+    if name in _RULE_SYMBOLS:
+        return getattr(import_module("scverify.symbolic.symbols"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+@dataclass(frozen=True, eq=False)
 class CoefficientRule:
     """Coefficients that depend on classes alone, written in n_own, n_other, k, n_samples and n_anchors; c_ii = q_ii = 0.
 
@@ -40,17 +55,31 @@ class CoefficientRule:
     negative_c: Expr
     negative_q: Expr
 
+    if TYPE_CHECKING:
+        stated: dict[str, Any]  # the entries as a claim writes them
+
     def __post_init__(self) -> None:
         """Refuse entries that are not rational expressions in the sizes, and a weight that depends on the other sample's class."""
-        if getattr(self.weight, "free_symbols", set()) >= {n_other}:
+        from scverify.symbolic.rules import stated_rule
+
+        if "n_other" in {symbol.name for symbol in getattr(self.weight, "free_symbols", ())}:
             raise InputError(f"weight {self.weight}", "n_own, k, n_samples, n_anchors", "a row belongs to its anchor: leave n_other out")
-        for entry in (self.weight, self.positive_c, self.positive_q, self.negative_c, self.negative_q):
-            if not isinstance(entry, Expr) or not entry.is_rational_function() or not entry.free_symbols <= _RULE_SYMBOLS:
-                raise InputError(
-                    f"coefficient {entry}",
-                    f"rational expressions in {', '.join(sorted(symbol.name for symbol in _RULE_SYMBOLS))}",
-                    "import these symbols from scverify.symbolic.losses",
-                )
+        self.__dict__["stated"] = {name: stated_rule(getattr(self, name)) for name in _ENTRIES}
+
+    def __getattr__(self, name: str) -> Any:
+        """An entry of a named rule as a SymPy expression, made when it is first asked for."""
+        if name not in _ENTRIES:
+            raise AttributeError(f"CoefficientRule has no attribute {name!r}")
+        from scverify.symbolic.rules import expression_of
+
+        self.__dict__[name] = expression_of(self.stated[name])
+        return self.__dict__[name]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, CoefficientRule) and self.stated == other.stated
+
+    def __hash__(self) -> int:
+        return hash(str(self.stated))
 
 
 @dataclass(frozen=True)
@@ -91,30 +120,38 @@ class Loss:
     coefficients: CoefficientRule | ClassTable | SampleTable
 
     def __post_init__(self) -> None:
-        """Move the formula's factor into the weights."""
+        """Move the formula's factor into the weights; raises InputError where the parts are none of a loss."""
+        must_be(self.formula, RowFormula, "formula", "a RowFormula")
+        must_be(
+            self.coefficients, (CoefficientRule, ClassTable, SampleTable), "coefficients", "a CoefficientRule, ClassTable or SampleTable"
+        )
         if (scale := self.formula.scale) != 1:
             object.__setattr__(self, "formula", self.formula.over(scale))
             object.__setattr__(self, "coefficients", _heavier(self.coefficients, scale))
 
 
-def _heavier(table: CoefficientRule | ClassTable | SampleTable, scale: Expr) -> CoefficientRule | ClassTable | SampleTable:
-    """The same coefficients with the weights times a positive rational."""
+def _heavier(table: CoefficientRule | ClassTable | SampleTable, scale: Any) -> CoefficientRule | ClassTable | SampleTable:
+    """The same coefficients with the weights times a positive rational of SymPy."""
     if isinstance(table, CoefficientRule):
         return replace(table, weight=table.weight * scale)
     return replace(table, weight=tuple(weight * Fraction(int(scale.p), int(scale.q)) for weight in table.weight))
 
 
-_one, _zero = Integer(1), Integer(0)
-supcon_rule = CoefficientRule(weight=_one, positive_c=_one, positive_q=1 / (n_own - 1), negative_c=_one, negative_q=_zero)
-_log_sum_exp = log(row_sum(c[a] * exp(s[a] / tau)))
-supcon_row = RowFormula("supcon", _log_sum_exp - row_sum(q[a] * s[a] / tau))
+def _named_rule(**stated: Any) -> CoefficientRule:
+    """A rule from its entries as a claim writes them."""
+    rule = object.__new__(CoefficientRule)
+    rule.__dict__["stated"] = stated
+    return rule
+
+
+_MEAN = ["pow", ["add", "-1", "n_own"], -1]
+supcon_rule = _named_rule(weight="1", positive_c="1", positive_q=_MEAN, negative_c="1", negative_q="0")
+supcon_row = named_row("supcon")
 
 supcon = Loss("supcon", supcon_row, supcon_rule)
-supcon_in = Loss("supcon_in", RowFormula("supcon_in", _log_sum_exp - log(row_sum(q[a] * exp(s[a] / tau)))), supcon_rule)
-decoupled = Loss(
-    "decoupled", supcon_row, CoefficientRule(weight=_one, positive_c=_zero, positive_q=1 / (n_own - 1), negative_c=_one, negative_q=_zero)
-)
-spectral = Loss("spectral", RowFormula("spectral", row_sum(c[a] * s[a] ** 2) - 2 * row_sum(q[a] * s[a])), supcon_rule)
+supcon_in = Loss("supcon_in", named_row("supcon_in"), supcon_rule)
+decoupled = Loss("decoupled", supcon_row, _named_rule(weight="1", positive_c="0", positive_q=_MEAN, negative_c="1", negative_q="0"))
+spectral = Loss("spectral", named_row("spectral"), supcon_rule)
 
 LOSSES: dict[str, Loss] = {loss.name: loss for loss in (supcon, supcon_in, decoupled, spectral)}
 
@@ -126,30 +163,6 @@ def soft_supcon(targets: Sequence[Sequence[Rational]]) -> Loss:
     return Loss("soft_supcon", supcon_row, ClassTable(ones, tuple(ones for _ in q_table), q_table))
 
 
-def mini_batches(labels: Sequence[int], batches: Sequence[Sequence[int]]) -> Loss:
-    """SupCon summed over mini-batches of sample indices; a sample stands in at most one batch and has a positive there.
-
-    A sample in no batch has weight 0; its row sees the sample itself, so that it has a finite value.
-    """
-    n = len(labels)
-    seen = [sample for batch in batches for sample in batch]
-    if len(set(seen)) != len(seen) or not set(seen) <= set(range(n)):
-        raise InputError(f"batches {list(map(list, batches))}", f"disjoint batches of 0..{n - 1}", "put each sample in one batch")
-    weight, q_rows = [Fraction(0)] * n, [[Fraction(0)] * n for _ in range(n)]
-    c_rows = [[Fraction(int(i == j)) for j in range(n)] for i in range(n)]
-    for batch in batches:
-        for i in batch:
-            positives = [j for j in batch if j != i and labels[j] == labels[i]]
-            if not positives:
-                raise InputError(f"sample {i} without a positive in its batch", "at least two samples a class in a batch", "move it")
-            weight[i] = Fraction(1)
-            for j in batch:
-                c_rows[i][j] = Fraction(int(j != i))
-            for j in positives:
-                q_rows[i][j] = Fraction(1, len(positives))
-    return Loss("mini_batches", supcon_row, SampleTable(tuple(weight), _exact(c_rows), _exact(q_rows)))
-
-
 def two_tower(pairs: int) -> Loss:
     """Contrast of two modalities (CLIP): nodes 0..pairs-1 and pairs..2 pairs-1; a row of one sees the columns of the other."""
     n = 2 * pairs
@@ -158,7 +171,7 @@ def two_tower(pairs: int) -> Loss:
     return Loss("two_tower", supcon_row, SampleTable(tuple(Fraction(1) for _ in range(n)), _exact(c_rows), _exact(q_rows)))
 
 
-def cross_entropy(labels: Sequence[int], classes: int) -> Loss:
+def cross_entropy_of_labels(labels: Sequence[int], classes: int) -> Loss:
     """Cross-entropy under the unconstrained-features model: nodes are ``classes`` weight vectors, then one node a sample.
 
     Rows of weight vectors have weight 0.
@@ -194,12 +207,13 @@ def load_loss(reference: str) -> Loss:
 
 def _called(reference: str, function: Callable[..., object]) -> object:
     """Call a user's function with the symbols that it asks for by name."""
-    symbols = {"s": s, "c": c, "q": q, "tau": tau, "a": a, "m": m}
+    names = ("s", "c", "q", "tau", "a", "m")
     wanted = list(inspect.signature(function).parameters)
-    if not set(wanted) <= set(symbols):
-        raise InputError(f"{reference} takes {', '.join(wanted)}", f"any of {', '.join(symbols)}", "rename its arguments")
+    if not set(wanted) <= set(names):
+        raise InputError(f"{reference} takes {', '.join(wanted)}", f"any of {', '.join(names)}", "rename its arguments")
+    symbols = import_module("scverify.symbolic.symbols")
     try:
-        return function(**{name: symbols[name] for name in wanted})
+        return function(**{name: getattr(symbols, name) for name in wanted})
     except Exception as error:
         raise InputError(f"{reference} raises {one_line(error)}", "a function that returns a row formula", "call it to see why") from error
 
@@ -209,7 +223,7 @@ def _as_loss(name: str, found: object) -> Loss:
         return found
     if isinstance(found, RowFormula):
         return Loss(name, found, supcon_rule)
-    return Loss(name, RowFormula(name, found), supcon_rule)
+    return Loss(name, RowFormula(name, cast("Expr", found)), supcon_rule)
 
 
 def _exact(rows: Sequence[Sequence[Rational]]) -> FractionTable:

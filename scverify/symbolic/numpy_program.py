@@ -12,8 +12,8 @@ from enum import IntEnum
 
 from sympy import Add, Expr, Indexed, IndexedBase, Integer, Mul, Pow, Rational, Sum, exp, log
 
-from scverify.symbolic.row import a, c, q, s, tau
 from scverify.symbolic.stabilised import Ceiling, RowPeak, Stabiliser
+from scverify.symbolic.symbols import a, c, q, s, tau
 
 direction = IndexedBase("v", real=True)
 

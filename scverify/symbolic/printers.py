@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from copy import deepcopy
-from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +12,14 @@ from sympy.core.numbers import Exp1
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 
 from scverify.errors import InputError
-from scverify.symbolic.numpy_program import NumpyProgram
-from scverify.symbolic.row import RowFormula, a, c, m, q, s, tau
+from scverify.symbolic.calculus import gradient, hessian_product
+from scverify.symbolic.numpy_program import NumpyProgram, direction
+from scverify.symbolic.symbols import a, c, m, q, s, tau
 
 if TYPE_CHECKING:
     import cvxpy
 
-KernelTree = str | list[Any]
+    from scverify.symbolic.row import KernelTree, RowFormula
 
 _KERNEL_LEAVES: dict[Expr, str] = {s[a]: "s", c[a]: "c", q[a]: "q", tau: "tau"}
 
@@ -32,6 +31,15 @@ def to_numpy_source(name: str, results: Sequence[Expr]) -> str:
     See ``compiled`` for the helpers that the source calls and for the meaning of the arguments.
     """
     return NumpyProgram().source(name, ("s", "c", "q", "tau", "unit", "v=None"), results)
+
+
+def row_source(formula: RowFormula) -> str:
+    """Source of a row's value, value_and_gradient and hessian_product, each derived by SymPy."""
+    index = Symbol("b", integer=True, nonnegative=True)
+    slope = gradient(formula, index).xreplace({index: a})
+    product = hessian_product(formula, index, direction).xreplace({index: a})
+    results = {"value": [formula.expression], "value_and_gradient": [formula.expression, slope], "hessian_product": [product]}
+    return "\n\n".join(to_numpy_source(name, expressions) for name, expressions in results.items())
 
 
 def to_mpmath(expression: Expr, index: Symbol | None = None) -> Callable[..., Any]:
@@ -49,12 +57,6 @@ def to_kernel(expression: Expr) -> KernelTree:
 
     Sums and products are in a fixed order, so that equal formulas give equal trees. InputError for anything else, such as a cube root.
     """
-    # a copy: lists can be changed by who holds them
-    return deepcopy(_row_tree(expression))
-
-
-@lru_cache(maxsize=256)
-def _row_tree(expression: Expr) -> KernelTree:
     return _tree(expression, _row_atom)
 
 

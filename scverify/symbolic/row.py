@@ -1,62 +1,44 @@
 """A loss as one row formula: what one anchor pays for the similarities that it sees (MATH 1).
 
 A row formula is a SymPy expression in the similarities ``s[a]``, the coefficients ``c[a]`` and ``q[a]`` (``a = 0 .. m-1``) and
-the temperature ``tau``. The row length ``m`` stays symbolic: everything derived from the formula holds for every length.
+the temperature ``tau``. What a run needs of it, the kernel's tree and NumPy source, is derived by SymPy; for the named rows it is kept in
+rows.json, so that they start without SymPy (tests/symbolic/test_definitions.py compares it with the derivation).
 """
 
 from __future__ import annotations
 
+import json
+from copy import deepcopy
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
+from importlib import import_module
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
-from sympy import (
-    Add,
-    Dummy,
-    Expr,
-    Indexed,
-    IndexedBase,
-    Integer,
-    Mul,
-    Poly,
-    PolynomialError,
-    Pow,
-    Rational,
-    Sum,
-    Symbol,
-    exp,
-    expand_mul,
-    latex,
-    log,
-)
+if TYPE_CHECKING:
+    from sympy import Expr
 
-from scverify.errors import InputError
+    from scverify.symbolic.grammar import LogSumExp
+    from scverify.symbolic.symbols import a as a
+    from scverify.symbolic.symbols import c as c
+    from scverify.symbolic.symbols import m as m
+    from scverify.symbolic.symbols import q as q
+    from scverify.symbolic.symbols import row_sum as row_sum
+    from scverify.symbolic.symbols import s as s
+    from scverify.symbolic.symbols import tau as tau
 
-s = IndexedBase("s", real=True)
-c = IndexedBase("c", nonnegative=True)
-q = IndexedBase("q", nonnegative=True)
-tau = Symbol("tau", positive=True)
-a = Symbol("a", integer=True, nonnegative=True)
-m = Symbol("m", integer=True, positive=True)
-
-_REMEDY = "write it with s[a], c[a], q[a], tau and row_sum(...)"
-_ALLOWED = "+, *, rational powers, exp, log and Sum(..., (a, 0, m - 1)) over s[a], c[a], q[a] and tau"
+KernelTree = str | list[Any]
+_SYMBOLS = ("a", "c", "m", "q", "row_sum", "s", "tau")
 
 
-def row_sum(body: Expr) -> Expr:
-    """The sum of ``body`` over the whole row, ``a = 0 .. m-1``."""
-    return Sum(body, (a, 0, m - 1))
+def __getattr__(name: str) -> object:
+    """The symbols of a row: SymPy is imported when one is asked for."""
+    if name in _SYMBOLS:
+        return getattr(import_module("scverify.symbolic.symbols"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-@dataclass(frozen=True)
-class LogSumExp:
-    """The split ``log(Sum(coefficient * exp(kappa * s[a]))) + remainder`` of a row; ``remainder`` is affine in ``s``."""
-
-    coefficient: Expr
-    kappa: Expr
-    remainder: Expr
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RowFormula:
     """What one anchor pays for its row of similarities: a name and a SymPy expression (MATH 1).
 
@@ -69,124 +51,90 @@ class RowFormula:
 
     def __post_init__(self) -> None:
         """Refuse an expression that is not a row formula."""
-        _check_row(self.name, self.expression)
+        from scverify.symbolic.grammar import check_grammar
+
+        check_grammar(self.name, self.expression)
+
+    def __getattr__(self, name: str) -> Any:
+        """The expression of a named row, which is looked up when it is first asked for."""
+        if name != "expression":
+            raise AttributeError(f"RowFormula has no attribute {name!r}")
+        from scverify.symbolic.definitions import ROWS
+
+        self.__dict__["expression"] = ROWS[self.name]
+        return self.expression
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, RowFormula) and self.name == other.name and bool(self.expression == other.expression))
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    @property
+    def tree(self) -> KernelTree:
+        """The formula as the kernel's nested lists; InputError where its language does not hold it."""
+        return deepcopy(self._tree)  # lists can be changed by who holds them
+
+    @cached_property
+    def _tree(self) -> KernelTree:
+        from scverify.symbolic.printers import to_kernel
+
+        return to_kernel(self.expression)
+
+    @cached_property
+    def source(self) -> str:
+        """NumPy source of the value, the gradient and the Hessian product (see ``compiled``)."""
+        from scverify.symbolic.printers import row_source
+
+        return row_source(self)
 
     @cached_property
     def is_additive(self) -> bool:
         """Whether each Sum is linear and homogeneous in (c[a], q[a]): equal similarities may then be merged by adding coefficients."""
-        return all(_is_linear(total.function) for total in self.expression.atoms(Sum))
+        from sympy import Sum
+
+        from scverify.symbolic.grammar import is_linear
+
+        return all(is_linear(total.function) for total in self.expression.atoms(Sum))
 
     @cached_property
-    def scale(self) -> Expr:
+    def scale(self) -> Expr | int:
         """The positive rational factor of the row's only logarithm; 1 where it has none or several."""
-        products = [term.as_coeff_Mul() for term in Add.make_args(self.expression)]
-        factors = [factor for factor, rest in products if isinstance(rest, log)]
-        return factors[0] if len(factors) == 1 and factors[0] > 0 else Integer(1)
+        from scverify.symbolic.grammar import factor_of
 
-    def over(self, factor: Expr) -> RowFormula:
+        return factor_of(self.expression)
+
+    def over(self, factor: Expr | int) -> RowFormula:
         """The formula divided by a number, term by term."""
+        from sympy import Add
+
         return RowFormula(self.name, Add(*[term / factor for term in Add.make_args(self.expression)]))
 
     @cached_property
     def log_sum_exp(self) -> LogSumExp | None:
         """The split into log(Sum(coefficient * exp(kappa * s))) and an affine remainder, or None where the row has no such form."""
-        terms = Add.make_args(expand_mul(self.expression, deep=False))
-        logs = [term for term in terms if isinstance(term, log)]
-        if len(logs) != 1:
-            return None
-        remainder = Add(*[term for term in terms if term is not logs[0]])
-        split = _exponential_body(logs[0].args[0])
-        if split is None or not _is_affine(remainder):
-            return None
-        return LogSumExp(*split, remainder)
+        from scverify.symbolic.grammar import split
+
+        return split(self.expression)
 
     def _repr_latex_(self) -> str:
+        from sympy import latex
+
         return f"$\\displaystyle {latex(self.expression)}$"
 
 
-def _check_row(name: str, expression: object) -> None:
-    """Raise InputError unless ``expression`` is a row formula."""
-    if not isinstance(expression, Expr):
-        raise _refusal(name, f"a {type(expression).__name__}, not a SymPy expression")
-    totals = expression.atoms(Sum)
-    for total in totals:
-        _check_sum(name, total)
-    outside = expression.xreplace({total: Dummy() for total in totals})
-    stray = [atom for atom in outside.free_symbols if not isinstance(atom, Dummy) and atom != tau]
-    if stray:
-        raise _refusal(name, f"{_names(stray)} outside a Sum over the row")
-    _check_operations(name, expression)
-    if not any(total.function.has(s) for total in totals):
-        raise _refusal(name, "no similarity s[a]")
+@lru_cache(maxsize=1)
+def kept_rows() -> dict[str, dict[str, Any]]:
+    """What is kept of the named rows: name -> {"tree": ..., "source": lines}."""
+    rows: dict[str, dict[str, Any]] = json.loads(files("scverify.symbolic").joinpath("rows.json").read_text())
+    return rows
 
 
-def _check_sum(name: str, total: Sum) -> None:
-    """Raise InputError unless ``total`` runs over the whole row and its body looks at one entry at a time."""
-    if len(total.limits) != 1 or tuple(total.limits[0]) != (a, Integer(0), m - 1):
-        raise _refusal(name, f"a Sum over {', '.join(str(limit) for limit in total.limits)}")
-    if total.function.has(Sum):
-        raise _refusal(name, "a Sum inside a Sum")
-    body = total.function.xreplace({base[a]: Dummy() for base in (s, c, q)})
-    stray = [atom for atom in body.free_symbols if not isinstance(atom, Dummy) and atom != tau]
-    if stray:
-        raise _refusal(name, f"{_names(stray)} inside a Sum")
-    if body == total.function:
-        raise _refusal(name, f"the Sum of {body}, in which neither s[a] nor c[a] nor q[a] occurs")
-    _check_operations(name, total.function)
-
-
-def _check_operations(name: str, expression: Expr) -> None:
-    """Raise InputError on an operation or a number outside the small language."""
-    if isinstance(expression, (Rational, Symbol, Indexed, Sum)):
-        return
-    if not isinstance(expression, (Add, Mul, Pow, exp, log)):
-        raise _refusal(name, f"{expression} ({type(expression).__name__})")
-    if isinstance(expression, Pow) and not isinstance(expression.exp, Rational):
-        raise _refusal(name, f"the power {expression}, whose exponent is not rational")
-    for argument in expression.args:
-        _check_operations(name, argument)
-
-
-def _refusal(name: str, found: str) -> InputError:
-    return InputError(f"{name} is not a row formula: it has {found}", _ALLOWED, _REMEDY)
-
-
-def _names(symbols: list[Expr]) -> str:
-    """The names of symbols, an indexed one without its base."""
-    indexed = [atom for atom in symbols if isinstance(atom, Indexed)]
-    hidden = {part for atom in indexed for part in atom.free_symbols if part != atom}
-    return ", ".join(sorted(str(atom) for atom in symbols if atom not in hidden))
-
-
-def _is_linear(body: Expr) -> bool:
-    """Whether ``body`` is linear and homogeneous in (c[a], q[a])."""
-    weights = (Dummy(), Dummy())
-    replaced = body.xreplace(dict(zip((c[a], q[a]), weights, strict=True)))
-    try:
-        monomials = Poly(replaced, *weights).monoms()
-    except PolynomialError:
-        return False
-    return all(sum(powers) == 1 for powers in monomials)
-
-
-def _exponential_body(total: Expr) -> tuple[Expr, Expr] | None:
-    """(coefficient, kappa) where ``total`` is Sum(coefficient * exp(kappa * s[a])) with coefficient and kappa free of s."""
-    if not isinstance(total, Sum):
-        return None
-    factors = Mul.make_args(total.function)
-    exponentials = [factor for factor in factors if factor.has(s)]
-    if len(exponentials) != 1 or not isinstance(exponentials[0], exp):
-        return None
-    kappa = exponentials[0].args[0].expand().coeff(s[a])
-    if kappa.has(s, c, q) or (exponentials[0].args[0] - kappa * s[a]).expand() != 0:
-        return None
-    return Mul(*[factor for factor in factors if factor is not exponentials[0]]), kappa
-
-
-def _is_affine(expression: Expr) -> bool:
-    """Whether ``expression`` is affine in the similarities: s only in linear bodies of Sums that stand in a linear place."""
-    totals = [total for total in expression.atoms(Sum) if total.function.has(s)]
-    places = {total: Dummy() for total in totals}
-    outside = expression.xreplace(places)
-    linear_outside = all(outside.diff(first, second) == 0 for first in places.values() for second in places.values())
-    return linear_outside and all(total.function.diff(s[a], s[a]) == 0 for total in totals)
+@cache
+def named_row(name: str) -> RowFormula:
+    """The row of that name in rows.json, one object a process."""
+    kept = kept_rows()[name]
+    row = object.__new__(RowFormula)
+    # scale: no named row has a factor before its logarithm
+    row.__dict__.update(name=name, _tree=kept["tree"], source="\n".join(kept["source"]), scale=1)
+    return row

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from sympy import Add, Expr, Indexed, IndexedBase, Integer, Mul, Pow, Sum, Symbol, exp, expand_mul, log
 
-from scverify.symbolic.row import a, c, q, row_sum, s
+from scverify.symbolic.symbols import a, c, q, row_sum, s
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scverify.certify import checkpoints
-from scverify.certify.checkpoints import EVERY, Checkpoints, floats, hexadecimal, opened, sealed, seconds_left
+from scverify.certify.checkpoints import EVERY, Checkpoints, from_hexadecimal, hexadecimal, opened, sealed, seconds_left
 from scverify.errors import InputError
 
 FORM, CLAIM = "a form", {"of": "a problem"}
@@ -61,10 +61,10 @@ def test_anything_else_is_refused(state, reason):
 
 def test_floats_come_back_to_the_last_bit():
     h = np.array([[0.1, -0.0, 5e-324], [1 / 3, 1e308, -2.0]])
-    assert floats(hexadecimal(h)).tobytes() == h.tobytes()
+    assert from_hexadecimal(hexadecimal(h)).tobytes() == h.tobytes()
     for wrong in ([[1.0]], [["x"]], 3):
         with pytest.raises((TypeError, ValueError)):
-            floats(wrong)
+            from_hexadecimal(wrong)
 
 
 def test_the_check_gets_what_is_left_of_the_budget(clock):

@@ -7,8 +7,9 @@ from flint import arb, ctx, fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scverify.certify.dyadics import above, ball, below, fraction, integers, matrix, places_for, probabilities, scaled, text
+from scverify.certify.dyadics import above, below, fraction, matrix, places_for, probabilities, scaled, scaled_integers, text
 from scverify.kernel.certificate import Unresolved
+from scverify.model.level import ball
 
 rationals = st.fractions(-1000, 1000, max_denominator=10**6)
 
@@ -23,7 +24,7 @@ def test_the_nearest_integer_over_a_power_of_two(value, bits):
 @pytest.mark.parametrize("value", [arb("nan"), arb("inf"), arb(0, arb("inf"))])
 def test_what_is_not_finite_is_unresolved(value):
     with pytest.raises(Unresolved, match="not finite"):
-        integers([arb(1), value], 10)
+        scaled_integers([arb(1), value], 10)
 
 
 @given(rationals, rationals.map(abs), st.integers(1, 30))

@@ -4,7 +4,7 @@ import pytest
 from flint import ctx, fmpq
 
 from scverify.certify.minorants import minorants_at
-from scverify.kernel.units.bounds import feasible_point
+from scverify.kernel.units.bounds import unit_point
 from scverify.kernel.units.minorants import minorant
 from scverify.model.constraints import Ridge
 from scverify.model.named import cross_entropy, siglip
@@ -32,7 +32,7 @@ def test_slopes_in_free_scalars_are_exactly_zero(problem, scalars):
     level = problem.level
     table = {"bits": 3, "rows": [[3, 1], [2, 4], [-1, 2], [1, 5]][: level.nodes]}
     with ctx.workprec(128):
-        point = feasible_point(level, {"means": table, "spreads": [{"bits": 0, "rows": [[], []]}] * level.types, "scalars": scalars})
+        point = unit_point(level, {"means": table, "spreads": [{"bits": 0, "rows": [[], []]}] * level.types, "scalars": scalars})
         entries, _ = minorants_at(level, point, 64, 0.0)
         found = minorant(level, entries)
     assert totals(level, found.slopes) == [0] * len(level.scalars)
@@ -41,7 +41,7 @@ def test_slopes_in_free_scalars_are_exactly_zero(problem, scalars):
 def test_without_scalars_the_slopes_are_those_of_the_rows():
     level = UnitProblem(siglip(5, -1), "3/7").level
     with ctx.workprec(128):
-        point = feasible_point(level, {"means": {"bits": 0, "rows": [[3, 1], [2, 4]]}, "spreads": [{"bits": 0, "rows": [[], []]}]})
+        point = unit_point(level, {"means": {"bits": 0, "rows": [[3, 1], [2, 4]]}, "spreads": [{"bits": 0, "rows": [[], []]}]})
         entries, slopes = minorants_at(level, point, 64, 0.0)
         found = minorant(level, entries)
     assert all(abs(x - level.rows[0].weight * y) < 1e-12 for x, y in zip(found.slopes[0], slopes[0], strict=True))

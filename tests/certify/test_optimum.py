@@ -9,7 +9,7 @@ from sympy import exp, log, sqrt
 
 from scverify.certify import optimum as maker
 from scverify.certify.optimum import optimum
-from scverify.certify.precise import as_array, floats
+from scverify.certify.precise import as_array, float_midpoints
 from scverify.certify.refine import PrecisePoint
 from scverify.errors import InputError, Undecided
 from scverify.kernel.certificate import canonical
@@ -182,7 +182,7 @@ def test_digits_that_are_not_reached_are_a_shortfall_with_a_valid_interval(monke
     def rough(candidate, bits):
         """A point that no precision makes better than 20 bits."""
         point = exact(candidate, bits)
-        means, spread = (np.round(floats(x) * 2**20) / 2**20 for x in (point.means, point.spread))
+        means, spread = (np.round(float_midpoints(x) * 2**20) / 2**20 for x in (point.means, point.spread))
         rows = Objective.floats(candidate.level).similarities(means, spread)
         return PrecisePoint(*(as_array(x) for x in (rows, means, spread)))
 

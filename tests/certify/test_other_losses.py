@@ -16,7 +16,7 @@ from scverify.symbolic.losses import (
     CoefficientRule,
     Loss,
     SampleTable,
-    cross_entropy,
+    cross_entropy_of_labels,
     decoupled,
     load_loss,
     mini_batches,
@@ -61,8 +61,8 @@ CASES = {
     "mini-batches": (Problem(BATCHES, Classes((4, 4)), temperature="1/2"), "samples"),
     "two towers": (Problem(two_tower(3), Classes((2, 2, 2)), temperature="1/2"), "samples"),
     "two towers, cold": (Problem(two_tower(3), Classes((2, 2, 2)), temperature="1/50"), "samples"),
-    "cross-entropy": (Problem(cross_entropy([0, 0, 1, 1, 2, 2], 3), Classes((3, 2, 2, 2))), "samples"),
-    "cross-entropy, ridge": (Problem(cross_entropy([0, 0, 1], 2), Classes((3, 2)), constraint=Ridge("1/10")), "samples"),
+    "cross-entropy": (Problem(cross_entropy_of_labels([0, 0, 1, 1, 2, 2], 3), Classes((3, 2, 2, 2))), "samples"),
+    "cross-entropy, ridge": (Problem(cross_entropy_of_labels([0, 0, 1], 2), Classes((3, 2)), constraint=Ridge("1/10")), "samples"),
 }
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from flint import ctx
 
-from scverify.certify.polish import Unknowns, equations, jacobian, polished
-from scverify.certify.precise import as_array, floats, largest
+from scverify.certify.polish import Unknowns, derivative, left_sides, polished
+from scverify.certify.precise import as_array, float_midpoints, largest_exponent
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
 from scverify.model.level import group_level, smallest_level
@@ -29,11 +29,11 @@ def test_the_equations_vanish_to_as_many_bits_as_asked_near_the_candidate(proble
     candidate = factorised_candidate(level)
     with ctx.workprec(300):
         system, at = polished(level, candidate.means, candidate.spread, 200)
-        assert largest(equations(system, Objective.balls(level), at)) < -190
-        gram = floats(at.means @ at.means.T) if at.means.size else np.zeros((level.nodes, level.nodes))
+        assert largest_exponent(left_sides(system, Objective.balls(level), at)) < -190
+        gram = float_midpoints(at.means @ at.means.T) if at.means.size else np.zeros((level.nodes, level.nodes))
     np.testing.assert_allclose(gram, candidate.means @ candidate.means.T, atol=1e-5)
-    np.testing.assert_allclose(floats(at.spread), candidate.spread, atol=1e-5)
-    assert largest(at.means[system.gauge]) < -190
+    np.testing.assert_allclose(float_midpoints(at.spread), candidate.spread, atol=1e-5)
+    assert largest_exponent(at.means[system.gauge]) < -190
 
 
 @pytest.mark.parametrize("problem", PROBLEMS[:3], ids=str)
@@ -43,12 +43,12 @@ def test_the_jacobian_agrees_with_differences(problem):
     with ctx.workprec(200):
         system, at = polished(level, candidate.means, candidate.spread, 100)
         objective = Objective.balls(level)
-        matrix = jacobian(system, objective, at)
+        matrix = derivative(system, objective, at)
         step = as_array(np.random.default_rng(0).standard_normal(matrix.shape[1]) * 2.0**-40)
         move = system.scatter(step)
         moved = Unknowns(at.means + move.means, at.spread + move.spread, at.multipliers + move.multipliers, at.omega + move.omega)
-        change = equations(system, objective, moved) - equations(system, objective, at)
-        assert largest(change - matrix @ step) < largest(change) - 30
+        change = left_sides(system, objective, moved) - left_sides(system, objective, at)
+        assert largest_exponent(change - matrix @ step) < largest_exponent(change) - 30
 
 
 def test_a_start_far_off_comes_back_without_an_error():

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from flint import arb, ctx
 
-from scverify.certify.precise import as_array, floats, largest
-from scverify.certify.refine import bounded_candidate, factor, precise_point, vector_bits
+from scverify.certify.precise import as_array, float_midpoints, largest_exponent
+from scverify.certify.refine import bounded_candidate, precise_point, semidefinite_factor, vector_bits
 from scverify.errors import Undecided
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Ridge, Sphere
@@ -24,10 +24,10 @@ def test_a_semidefinite_matrix_has_its_columns_to_many_digits(rank, spread):
         exact = as_array(np.random.default_rng(rank).standard_normal((5, rank)))
         exact[0] = exact[0] * arb(spread)
         target = exact @ exact.T if rank else as_array(np.zeros((5, 5)))
-        columns = factor(target, rank, 300)
+        columns = semidefinite_factor(target, rank, 300)
         assert columns.shape == (5, rank)
         left = target - columns @ columns.T if rank else target
-        assert largest(left) < -290
+        assert largest_exponent(left) < -290
 
 
 @pytest.mark.parametrize(
@@ -45,12 +45,12 @@ def test_both_ways_lead_to_one_point_near_the_candidate(problem, solver):
     candidate = solve(level, solver)
     point, other = precise_point(candidate, 200), precise_point(solve(level, "rank-one"), 400)
     with ctx.workprec(500):
-        assert largest(point.rows - other.rows) < -180
+        assert largest_exponent(point.rows - other.rows) < -180
         again = point.means @ point.means.T
         off = again[~np.eye(level.nodes, dtype=bool)] - point.rows[:, :-1][~np.eye(level.nodes, dtype=bool)]
         # where the root gives the dual, vectors need half the bits: their error costs its square
-        assert largest(off) < -95
-    np.testing.assert_allclose(floats(point.spread), candidate.spread, atol=1e-6)
+        assert largest_exponent(off) < -95
+    np.testing.assert_allclose(float_midpoints(point.spread), candidate.spread, atol=1e-6)
     assert (point.roots is not None) == (solver == "rank-one" and not candidate.merged)
 
 

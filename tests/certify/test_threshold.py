@@ -84,7 +84,7 @@ def test_an_orbit_that_cannot_be_followed_is_told(monkeypatch):
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        ({"kind": "maximum"}, "'spurious minimum' or 'strict minimum'"),
+        ({"kind": "maximum"}, "spurious minimum or strict minimum"),
         ({"tau": ("1/10", "1/20")}, "a lower and then a higher temperature"),
         ({"tau": ("0", "1/20")}, "tau"),
         ({}, "give dim"),

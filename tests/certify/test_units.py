@@ -21,41 +21,9 @@ from scverify.model.problem import Problem
 from scverify.model.units import RowKind, UnitLoss, UnitProblem
 from scverify.symbolic.losses import n_own, supcon, supcon_row
 from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s
+from tests.oracles.written_out import configuration
 
 ONE = Integer(1)
-
-
-def simplex(m):
-    """Unit vectors of the simplex, one per row."""
-    vertices = np.eye(m) - 1 / m
-    return vertices / np.linalg.norm(vertices, axis=1, keepdims=True)
-
-
-def configuration(found):
-    """The feasible point of an optimum written out: for every unit of every type, the vectors of its nodes."""
-    level, witness = found.problem.level, found.certificate["witness"]["upper"]
-
-    def array(data):
-        return np.array([[x / 2 ** data["bits"] for x in row] for row in data["rows"]]).reshape(len(data["rows"]), -1)
-
-    means, units = array(witness["means"]), []
-    blocks = [(level.multiplicity[t * level.kinds], array(entry)) for t, entry in enumerate(witness["spreads"])]
-    widths = [m * roots.shape[1] for m, roots in blocks]
-    for t, (m, roots) in enumerate(blocks):
-        for p in range(m):
-            vectors = []
-            for k in range(level.kinds):
-                spread = np.kron(roots[k], simplex(m)[p]) if m > 1 else np.zeros(0)
-                parts = [np.zeros(width) for width in widths]
-                parts[t][: len(spread)] = spread
-                vectors.append(np.concatenate([means[t * level.kinds + k], *parts]))
-            units.append((t, vectors))
-    for norm, k in zip(found.problem.constraints, range(level.kinds), strict=True):
-        for _, vectors in units:
-            length = np.linalg.norm(vectors[k])
-            if isinstance(norm, Sphere) or (isinstance(norm, Ball) and length > float(norm.rho)):
-                vectors[k] *= float(norm.rho) / length
-    return units
 
 
 def closed_clip(pairs, tau):

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from flint import ctx
 
-from scverify.certify.precise import as_array, floats, largest
+from scverify.certify.precise import as_array, float_midpoints, largest_exponent
 from scverify.certify.refine import precise_point
-from scverify.certify.witness import dual_at, lower_witness, multipliers, upper_witness
+from scverify.certify.witness import class_multipliers, dual_at, lower_witness, upper_witness
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
 from scverify.model.level import group_level, smallest_level
 from scverify.model.problem import Problem
-from scverify.search.multipliers import multipliers as float_multipliers
+from scverify.search.multipliers import multipliers
 from scverify.search.objective import Objective
 from scverify.search.solve import solve
 from scverify.symbolic.losses import decoupled, spectral, supcon
@@ -37,10 +37,10 @@ def test_the_roots_say_the_same_dual_as_the_slopes(problem):
     one, two = dual_at(level, by_root, 200), dual_at(level, by_slopes, 200)
     weighted = np.array([weight != 0 for weight in level.weight])
     with ctx.workprec(300):
-        assert largest(one.columns @ one.columns.T - two.columns @ two.columns.T) < -120
-        assert largest((one.outcomes - two.outcomes)[weighted]) < -120
-        assert largest(one.multipliers - two.multipliers) < -120
-        assert largest(one.outcomes.sum(axis=1) - as_array(np.ones(level.nodes))) < -120
+        assert largest_exponent(one.columns @ one.columns.T - two.columns @ two.columns.T) < -120
+        assert largest_exponent((one.outcomes - two.outcomes)[weighted]) < -120
+        assert largest_exponent(one.multipliers - two.multipliers) < -120
+        assert largest_exponent(one.outcomes.sum(axis=1) - as_array(np.ones(level.nodes))) < -120
 
 
 @pytest.mark.parametrize("constraint", [Sphere(), Ball("1/2"), NonNegative(), Ridge("1/10")], ids=str)
@@ -48,12 +48,12 @@ def test_multipliers_are_those_of_the_search(constraint):
     level = group_level(Problem(supcon, Classes((5, 4, 4, 2)), temperature="1/2", constraint=constraint))
     candidate = solve(level)
     point = precise_point(candidate, 120)
-    found = multipliers(level, point, dual_at(level, point, 120))
+    found = class_multipliers(level, point, dual_at(level, point, 120))
     if isinstance(constraint, Ridge):
         assert found == ()
         return
     # the search counts a node's classes together
-    wanted = float_multipliers(level, Objective.floats(level), candidate.means, candidate.spread).norms / np.array(level.multiplicity)
+    wanted = multipliers(level, Objective.floats(level), candidate.means, candidate.spread).norms / np.array(level.multiplicity)
     np.testing.assert_allclose(found, wanted[level.nodes_of()], rtol=1e-9)
 
 
@@ -65,7 +65,7 @@ def test_a_row_without_a_log_sum_exp_has_the_tangent_form():
     witness = lower_witness(point, dual, 60)
     assert witness["form"] == "tangent"
     rows = np.array(witness["point"]["rows"], dtype=float) / 2.0**60
-    np.testing.assert_allclose(rows, floats(point.rows), atol=1e-15)
+    np.testing.assert_allclose(rows, float_midpoints(point.rows), atol=1e-15)
 
 
 def test_the_feasible_point_keeps_twice_the_bits_for_squared_norms():

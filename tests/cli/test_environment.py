@@ -3,7 +3,7 @@ from importlib import metadata
 import pytest
 
 from scverify.cli import environment
-from scverify.cli.environment import Environment, Package, probe
+from scverify.cli.environment import Environment, Package, look_around
 
 
 @pytest.fixture
@@ -11,7 +11,7 @@ def required(monkeypatch):
     lines = ["click>=8.2", "no-such-thing>=1", "no-such-extra<2,>=1; extra == 'oracles'"]
     monkeypatch.setattr(metadata, "requires", lambda name: lines)
     monkeypatch.setattr(environment, "solver_report", lambda: [("SCS", True, "3.2"), ("MOSEK", False, "no licence")])
-    return probe()
+    return look_around()
 
 
 def test_requirements_are_read_with_their_range_and_extra(required):

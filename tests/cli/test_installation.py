@@ -23,6 +23,6 @@ def test_doctor_tells_what_is_here():
 
 def test_a_missing_requirement_has_the_exit_code_of_a_missing_tool(monkeypatch):
     lacking = Environment(python="3.11", scverify="0", packages=(Package("no-such-thing", ">=1", None, None),), solvers=(), coq="8.16")
-    monkeypatch.setattr(environment, "probe", lambda: lacking)
+    monkeypatch.setattr(environment, "look_around", lambda: lacking)
     result = run("doctor", "--json")
     assert result.exit_code == 3 and json.loads(result.stdout)["missing"] == ["no-such-thing"]

@@ -1,6 +1,7 @@
 """Steps alone, without a statement around them."""
 
-from scverify.conjecture.proof import Theorem, prove
+from scverify.conjecture.proof import prove
+from scverify.conjecture.theorem import Theorem
 
 
 def all_hold(steps):

@@ -16,6 +16,8 @@ x, y = symbols("x y", real=True)
         elementary.exponential_above_tangent,
         elementary.logarithm_below_tangent,
         elementary.u_log_one_plus_u,
+        elementary.softplus_above_tangent,
+        elementary.above_tangents,
     ],
 )
 def test_every_step_holds(steps):

@@ -1,14 +1,11 @@
-"""Proofs as checked steps: a verdict says no more than the steps behind it, and statements are chosen by name."""
-
-from pathlib import Path
+"""Proofs as checked steps: a verdict says no more than the steps behind it."""
 
 import pytest
 from sympy import Symbol
 
-from scverify.conjecture.proof import Decision, Theorem, certified, chosen_theorems, fact, identity, left_open, prove, sign
-from scverify.errors import InputError
+from scverify.conjecture.proof import Proofs, prove
+from scverify.conjecture.theorem import Decision, Theorem, certified, fact, identity, left_open, sign
 
-FOLDER = Path(__file__).resolve().parents[2] / "proofs"
 X, P = Symbol("x", real=True), Symbol("p", positive=True)
 
 
@@ -43,13 +40,6 @@ def test_a_verdict_says_no_more_than_the_steps(steps, options, verdict):
     assert prove(statement(*steps, **options)).verdict == verdict
 
 
-def test_statements_are_chosen_by_name():
-    kinds = [f"T7-{kind}" for kind in ("sphere", "attraction", "warm", "ball", "high", "next")]
-    assert [chosen.id for chosen in chosen_theorems([str(FOLDER), "t7", "T8"])] == [*kinds, "T8"]
-    with pytest.raises(InputError, match="unknown statement 'T99'"):
-        chosen_theorems([str(FOLDER), "T99"])
-
-
 def test_a_step_that_rests_on_certificates_needs_one():
     statement = Theorem("X", "", "", "", (), (), (), lambda loss: [certified("by word of mouth", lambda: Decision(True, "trust me"))])
     proof = prove(statement)
@@ -62,3 +52,13 @@ def test_certificates_are_not_looked_for_behind_a_broken_step():
     costly = certified("costly", lambda: asked.append(1) or Decision(True))
     last = prove(statement(fact("wrong", lambda: False), costly)).done[-1]
     assert asked == [] and last.decision.found == "not tried: an earlier step does not hold"
+
+
+def test_proofs_are_told_in_a_table_and_name_what_does_not_hold():
+    good, bad = prove(statement(GOOD)), prove(statement(fact("wrong", lambda: False)))
+    both = Proofs((good, bad))
+    assert both.headline() == "1 PROVED, 1 UNDECIDED" and not both.as_expected and Proofs((good,)).as_expected
+    assert "X: UNDECIDED, expected PROVED" in str(both) and "[fact] wrong: does not hold" in str(both)
+    assert "[fact] wrong" not in str(Proofs((good,)))
+    assert [entry["verdict"] for entry in both.to_json()["statements"]] == ["PROVED", "UNDECIDED"]
+    assert repr(bad) == "<Proof: UNDECIDED  X: x (trust none)>" and "expected  PROVED" in str(bad) and "expected" not in str(good)

@@ -1,8 +1,8 @@
 import pytest
 
 import scverify as sv
-from scverify.conjecture.proof import fact
 from scverify.conjecture.strategies import classes
+from scverify.conjecture.theorem import fact
 
 HOLDS, FAILS = fact("one is one", lambda: 1 == 1), fact("one is two", lambda: 1 == 2)
 

@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scverify.kernel.balls import (
-    finite,
+    checked_finite,
+    checked_positive,
     frobenius,
     gram_rows,
     least_eigenvalue_of_gram,
     magnitude,
     negative_part,
-    positive,
-    root,
+    root_above,
 )
 from scverify.kernel.certificate import Rejected, Unresolved
 
@@ -67,8 +67,8 @@ def test_magnitude_and_negative_part(ball, largest, below):
 
 
 def test_roots_of_what_is_known_to_be_a_square():
-    assert float(root(arb(4, 5))) >= 3 and root(arb(4, 5)).is_exact()
-    assert float(root(arb(-1e-30, 2e-30))) >= 1e-15
+    assert float(root_above(arb(4, 5))) >= 3 and root_above(arb(4, 5)).is_exact()
+    assert float(root_above(arb(-1e-30, 2e-30))) >= 1e-15
     assert float(frobenius([arb(3), arb(-4)])) == pytest.approx(5)
     assert frobenius([arb(3), arb(-4)]) >= 5
     assert frobenius([]) == 0
@@ -79,14 +79,14 @@ def test_a_gram_matrix_by_rows():
 
 
 def test_what_is_not_finite_or_not_positive():
-    assert finite(arb(2, 1), "x") == arb(2, 1) or finite(arb(2, 1), "x").contains(2)
+    assert checked_finite(arb(2, 1), "x") == arb(2, 1) or checked_finite(arb(2, 1), "x").contains(2)
     for ball in (arb("nan"), arb("inf"), arb(0, "inf"), 1 / arb(0, 1)):
         with pytest.raises(Unresolved, match="x has no finite enclosure"):
-            finite(ball, "x")
-    assert positive(arb(1, 0.5), "x").contains(1)
+            checked_finite(ball, "x")
+    assert checked_positive(arb(1, 0.5), "x").contains(1)
     for ball in (arb(0), arb(-1), arb(-1, 0.5)):
         with pytest.raises(Rejected, match="x is not positive"):
-            positive(ball, "x")
+            checked_positive(ball, "x")
     for ball in (arb(0, 1), arb(1, 2), arb("nan")):
         with pytest.raises(Unresolved, match="x may not be positive"):
-            positive(ball, "x")
+            checked_positive(ball, "x")

@@ -3,7 +3,7 @@
 import pytest
 from flint import arb, ctx, fmpq
 
-from scverify.kernel.dual import Dual, row_hessian
+from scverify.kernel.dual import DualNumber, row_hessian
 from scverify.kernel.formula import Row, parse
 from scverify.kernel.inequalities.enclosure import ExactInterval
 
@@ -23,19 +23,19 @@ RULES = {
 def test_a_rule_of_differentiation(name):
     rule, slope = RULES[name]
     with ctx.workprec(100):
-        found = rule(Dual(X, arb(1)))
+        found = rule(DualNumber(X, arb(1)))
         assert found.value.overlaps(rule(X)) and abs(found.slope - slope(X)).upper() < 1e-25
 
 
 def test_magnitudes_have_the_slope_of_their_sign():
-    below = Dual(ExactInterval.of(-3), ExactInterval.of(2))
+    below = DualNumber(ExactInterval.of(-3), ExactInterval.of(2))
     assert (abs(below).value.exact, abs(below).slope.exact) == (3, -2)
     assert (below.sign().value.exact, below.sign().slope.exact) == (-1, 0)
-    assert not Dual(ExactInterval.of(0), ExactInterval.of(1)).sign().slope.defined
+    assert not DualNumber(ExactInterval.of(0), ExactInterval.of(1)).sign().slope.defined
 
 
 def test_a_slope_of_a_slope_is_a_second_derivative():
-    cube = Dual(Dual(X, arb(1)), Dual(arb(1), arb(0)))
+    cube = DualNumber(DualNumber(X, arb(1)), DualNumber(arb(1), arb(0)))
     assert abs((cube * cube * cube).slope.slope - 6 * X).upper() < 1e-12
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scverify.errors import InexactInput, InputError
-from scverify.model.exact import positive, rational, whole
+from scverify.model.exact import exact_rational, positive, whole
 
 
 @pytest.mark.parametrize(
@@ -35,34 +35,34 @@ from scverify.model.exact import positive, rational, whole
     ],
 )
 def test_what_is_written_is_what_is_meant(written, meant):
-    found = rational(written)
+    found = exact_rational(written)
     assert found == meant and type(found) is Fraction
 
 
 @given(st.fractions(), st.floats(allow_nan=False, allow_infinity=False))
 def test_rationals_and_floats_come_back_unrounded(fraction, number):
-    assert rational(str(fraction)) == fraction
-    assert rational(number) == Fraction(number)
+    assert exact_rational(str(fraction)) == fraction
+    assert exact_rational(number) == Fraction(number)
 
 
 @pytest.mark.parametrize("written", ["1/0", "0/00", "nan", "inf", "", "1/2/3", "half", "1,5", "1 / 2", "1e99999", "0x10", "1_000"])
 def test_text_that_is_no_number_is_refused(written):
     with pytest.raises(InputError, match="write tau as an exact finite number"):
-        rational(written, "tau")
+        exact_rational(written, "tau")
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), Decimal("nan"), Decimal("1e99999"), True, None, 1j, [1], b"1"])
 def test_what_is_no_finite_number_is_refused(value):
     with pytest.raises(InputError, match="allowed: a rational"):
-        rational(value)
+        exact_rational(value)
 
 
 def test_a_float_that_is_no_short_decimal_says_what_it_is_and_what_to_write():
     with pytest.warns(InexactInput, match=r'tau 0\.1 is taken at .*3602879701896397/36028797018963968; .* write "1/10"'):
-        rational(0.1, "tau")
+        exact_rational(0.1, "tau")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert rational(0.5) == Fraction(1, 2)
+        assert exact_rational(0.5) == Fraction(1, 2)
 
 
 def test_positive_numbers_have_a_range_that_can_be_computed_with():

@@ -7,18 +7,18 @@ import pytest
 from scverify.errors import InputError
 from scverify.model.constraints import Ridge
 from scverify.model.named import clip, cross_entropy, siglip
-from scverify.model.scalars import FreeInterval, FreeScalar, chosen, temperature, temperature_data
+from scverify.model.scalars import FreeInterval, FreeScalar, as_temperature, chosen_scalar, temperature_data
 from scverify.model.units import UnitProblem
 
 
 def test_a_scalar_is_a_number_or_free():
-    assert chosen("-10", "bias") == Fraction(-10) and chosen(3, "bias") == 3
-    assert chosen("free", "bias") is None and chosen("ridge:1/2", "bias") == Ridge("1/2")
-    assert chosen("free:-1,1/2", "bias") == FreeInterval(-1, "1/2") == chosen(FreeInterval(-1, "1/2"), "bias")
+    assert chosen_scalar("-10", "bias") == Fraction(-10) and chosen_scalar(3, "bias") == 3
+    assert chosen_scalar("free", "bias") is None and chosen_scalar("ridge:1/2", "bias") == Ridge("1/2")
+    assert chosen_scalar("free:-1,1/2", "bias") == FreeInterval(-1, "1/2") == chosen_scalar(FreeInterval(-1, "1/2"), "bias")
 
 
 def test_temperatures():
-    assert temperature("1/2") == Fraction(1, 2) and temperature("free:1/100,1") == FreeInterval("1/100", 1)
+    assert as_temperature("1/2") == Fraction(1, 2) and as_temperature("free:1/100,1") == FreeInterval("1/100", 1)
     assert temperature_data(FreeInterval("1/100", 1)) == {"least": "1/100", "most": "1"} and temperature_data(Fraction(1, 2)) == "1/2"
 
 

@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from scverify.conjecture.proof import Proof, Theorem
+from scverify.conjecture.proof import Proof
+from scverify.conjecture.theorem import Theorem
 from scverify.report.proof_plots import RATIO, TEMPERATURE, angles, geometry_figure, pictures
 
 THEOREM = Theorem(id="T10", title="", latex="", source="", hypotheses=(), assumed=(), could_go_wrong=(), steps=lambda loss: ())

@@ -4,7 +4,8 @@ import pytest
 from sympy import Symbol
 
 from scverify.certify.optimum import optimum
-from scverify.conjecture.proof import Decision, Theorem, certified, fact, identity, left_open, prove, sign
+from scverify.conjecture.proof import Proofs, prove
+from scverify.conjecture.theorem import Decision, Theorem, certified, fact, identity, left_open, sign
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
 from scverify.report.proof_plots import pictures
@@ -40,7 +41,7 @@ def test_latex_balances_and_writes_mathematics_as_such(certificate):
 
 def test_theorems_of_coq_are_named_as_they_are():
     done = proof(sign("a square", X**2, ">= 0"), formal=("Optima.T8_balanced: all of it",))
-    assert r"\texttt{Optima.T8\_balanced}: all of it" in latex([done]) and "Optima.T8_balanced: all of it" in html([done], {})
+    assert r"\texttt{Optima.T8\_balanced}: all of it" in latex([done]) and "Optima.T8_balanced: all of it" in html(Proofs((done,)), {})
 
 
 def test_what_does_not_hold_is_shown_and_no_proof_ends_there():
@@ -50,7 +51,7 @@ def test_what_does_not_hold_is_shown_and_no_proof_ends_there():
 
 def test_the_page_holds_the_table_the_formulas_and_the_pictures(certificate):
     done = proof(sign("a square", X**2, ">= 0"), title="<B*>")
-    page = html([done], {"X": ["<figure>drawn</figure>"], "Y": ["not this"]})
+    page = html(Proofs((done,)), {"X": ["<figure>drawn</figure>"], "Y": ["not this"]})
     assert "<figure>drawn</figure>" in page and "not this" not in page
     assert (
         "&lt;B*&gt;" in page

@@ -3,8 +3,11 @@ from fractions import Fraction
 import pytest
 
 import scverify as sv
+from scverify.conjecture.proof import Proofs, prove
+from scverify.conjecture.theorem import Theorem, fact, left_open
 from scverify.results.base import known, subject_of
 
+PROOF = prove(Theorem("X", "true and open", "x = x", "here", ("x real",), (), (), lambda _: [fact("one", lambda: True), left_open("two")]))
 SMALL = sv.Problem(sv.supcon, sv.Classes((2, 2)), dim=2, temperature=Fraction(1, 2))
 
 
@@ -28,6 +31,8 @@ def results():
         sv.prove_inequality(x**2 + 1 > 0, {x: (0, 1)}),
         sv.check(collapse, budget=5),
         sv.crosscheck(SMALL),
+        PROOF,
+        Proofs((PROOF,)),
     ]
 
 
@@ -36,6 +41,7 @@ def test_every_result_has_a_short_line_a_text_a_page_and_a_json_object_without_n
         assert repr(result).startswith(f"<{type(result).__name__}: ") and "\n" not in repr(result) and len(repr(result)) < 300
         assert str(result) == result.text() and all(len(line) <= 80 for line in str(result).splitlines() if " " in line.strip())
         assert len(result._repr_html_()) < 6000 and result._repr_html_().count("<table>") == result._repr_html_().count("</table>")
+        assert result.latex().count("{") - result.latex().count(r"\{") == result.latex().count("}") - result.latex().count(r"\}")
         assert isinstance(result.to_json(), dict) and not holds_none(result.to_json()), type(result)
 
 

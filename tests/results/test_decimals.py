@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scverify.results.decimals import at_least, at_most, enclosure, settled
+from scverify.results.decimals import enclosure, rounded_down, scientific_above, settled
 
 rationals = st.builds(Fraction, st.integers(-(10**12), 10**12), st.integers(1, 10**15))
 widths = st.builds(Fraction, st.integers(0, 10**6), st.integers(1, 10**40))
@@ -59,14 +59,18 @@ def test_decimals_that_end_are_told_exactly():
 
 @given(widths)
 def test_a_bound_from_above_is_above(width):
-    assert width <= Fraction(at_most(width)) <= width * Fraction(11, 10)
+    assert width <= Fraction(scientific_above(width)) <= width * Fraction(11, 10)
 
 
 def test_bounds_have_two_digits():
-    assert [at_most(Fraction(1, 3)), at_most(Fraction(0)), at_most(Fraction(999, 100))] == ["3.4e-1", "0", "1.0e+1"]
+    assert [scientific_above(Fraction(1, 3)), scientific_above(Fraction(0)), scientific_above(Fraction(999, 100))] == [
+        "3.4e-1",
+        "0",
+        "1.0e+1",
+    ]
 
 
 @given(st.fractions(min_value=Fraction(1, 10**6), max_value=10**6, max_denominator=10**9), st.integers(3, 12))
 def test_a_bound_from_below_is_rounded_down(value, digits):
-    shown = Fraction(at_least(value, digits))
+    shown = Fraction(rounded_down(value, digits))
     assert shown <= value < shown + value * Fraction(10, 10**digits)

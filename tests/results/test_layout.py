@@ -1,6 +1,6 @@
 import pytest
 
-from scverify.results.layout import Account, Table, as_html, as_text
+from scverify.results.layout import Account, Table, as_html, as_latex, as_text
 
 POINTS = Table(
     header=("", "kind", "value", "excess", "rank", "inertia (−, 0, +)", "trust"),
@@ -71,3 +71,13 @@ def test_html_is_escaped():
         Account(heading="<a>", facts=[("<b>", "<c>")], tables=[Table(header=("<d>",), rows=[("<e>",)], title="<f>")], notes=["<g>"])
     )
     assert all(f"<{letter}>" not in page.replace("<b>&lt;a&gt;</b>", "") and f"&lt;{letter}&gt;" in page for letter in "abcdefg")
+
+
+def test_latex_has_a_tabular_of_facts_and_one_per_table_and_no_character_that_breaks_it():
+    shown = as_latex(ACCOUNT)
+    assert shown.count(r"\begin{tabular}") == shown.count(r"\end{tabular}") == 2
+    assert r"value & 17.633053088 $\pm$ 1.2e-30 \\" in shown and r"\begin{tabular}{rlrrrrr}" in shown
+    assert r"inertia ($-$, 0, +)" in shown and shown.isascii()
+    assert as_latex(Account(heading="50% of x_1 & {y}", code="a_b")) == (
+        "\\paragraph{50\\% of x\\_1 \\& \\{y\\}}\n\n\\begin{verbatim}a_b\\end{verbatim}"
+    )

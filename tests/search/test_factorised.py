@@ -9,7 +9,7 @@ from scverify.model.level import group_level, smallest_level
 from scverify.model.problem import Problem
 from scverify.search.factorised import factorised_candidate
 from scverify.search.merging import rank_one_candidate
-from scverify.symbolic.losses import cross_entropy, mini_batches, spectral, supcon, two_tower
+from scverify.symbolic.losses import cross_entropy_of_labels, mini_batches, spectral, supcon, two_tower
 from tests.search.cases import shortfall
 from tests.search.levels import class_level
 
@@ -66,7 +66,7 @@ def test_a_heavy_ridge_gives_zero_and_a_light_one_does_not():
         Problem(spectral, Classes((4, 3, 2)), constraint=NonNegative()),
         Problem(BATCHES, Classes((4, 4)), temperature="1/2"),
         Problem(two_tower(4), Classes((2, 2, 2, 2)), temperature="1/2"),
-        Problem(cross_entropy((0, 0, 1, 1, 2), 3), Classes((4, 4)), constraint=Ball()),
+        Problem(cross_entropy_of_labels((0, 0, 1, 1, 2), 3), Classes((4, 4)), constraint=Ball()),
     ],
     ids=str,
 )

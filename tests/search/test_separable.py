@@ -6,7 +6,7 @@ import pytest
 from scverify.kernel.optimum.terms import terms_of
 from scverify.model.level import group_level
 from scverify.search.merging import rank_one_candidate
-from scverify.search.separable import FloatForm, equations, root, start
+from scverify.search.separable import FloatForm, rank_one_equations, root, start
 from tests.certify.rank_one import problem
 
 CASES = [((7, 3, 3, 2), "1/2", "supcon"), ((5, 4, 3, 2), "1/20", "supcon"), ((6, 6, 2, 2), "1", "decoupled")]
@@ -21,8 +21,8 @@ def test_the_jacobian_is_that_of_differences(sizes, tau, loss):
     of = coefficients(sizes, tau, loss)
     x = start(of) + 0.1 * np.random.default_rng(0).normal(size=2 * len(of.m))
     steps = 1e-6 * np.eye(len(x))
-    differences = np.array([(equations(of, x + step)[0] - equations(of, x - step)[0]) / 2e-6 for step in steps]).T
-    np.testing.assert_allclose(equations(of, x)[1], differences, atol=1e-6)
+    differences = np.array([(rank_one_equations(of, x + step)[0] - rank_one_equations(of, x - step)[0]) / 2e-6 for step in steps]).T
+    np.testing.assert_allclose(rank_one_equations(of, x)[1], differences, atol=1e-6)
 
 
 @pytest.mark.parametrize(("sizes", "tau", "loss"), CASES)
@@ -38,4 +38,4 @@ def test_the_root_is_that_of_the_general_system(sizes, tau, loss):
 def test_where_classes_have_no_root_there_is_none():
     of = coefficients((400, 3, 3), "1/2", "supcon")
     found = root(of)
-    assert found is None or np.abs(equations(of, found[0])[0]).max() < 1e-9
+    assert found is None or np.abs(rank_one_equations(of, found[0])[0]).max() < 1e-9

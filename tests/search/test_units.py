@@ -53,7 +53,16 @@ def test_a_free_temperature_is_the_best_of_its_interval():
     found = unit_candidate(smoothed)
     objective = UnitObjective(smoothed, 1 / found.inverse)
     value = objective.value_and_gradient(np.hstack([found.means, found.spreads]))[0]
-    assert 2.2214 < found.inverse < 9 and value == pytest.approx(-12 * (28 / 30 * np.log(28 / 30) + 2 / 30 * np.log(1 / 30)), rel=1e-9)
+    assert 2.2214 < found.inverse <= 9 and value == pytest.approx(-12 * (28 / 30 * np.log(28 / 30) + 2 / 30 * np.log(1 / 30)), rel=1e-9)
+
+
+def test_it_leaves_a_point_that_was_the_minimum_at_a_higher_temperature():
+    """Above 1/tau = 2.22 label smoothing makes the simplex a saddle: every row then has its own minimum, the targets' entropy."""
+    found = unit_candidate(UnitProblem(cross_entropy((4, 4, 4), "1/10"), "2/5"))
+    objective = UnitObjective(UnitProblem(cross_entropy((4, 4, 4), "1/10"), "2/5"), 0.4)
+    value, _ = objective.value_and_gradient(np.hstack([found.means, found.spreads]))
+    share = 0.1 / 3
+    assert value == pytest.approx(-12 * ((1 - 2 * share) * np.log(1 - 2 * share) + 2 * share * np.log(share)), rel=1e-9)
 
 
 def test_a_single_unit_has_no_spread():

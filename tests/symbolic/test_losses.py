@@ -12,9 +12,8 @@ from scverify.symbolic.losses import (
     CoefficientRule,
     Loss,
     SampleTable,
-    cross_entropy,
+    cross_entropy_of_labels,
     load_loss,
-    mini_batches,
     n_other,
     n_own,
     soft_supcon,
@@ -23,7 +22,6 @@ from scverify.symbolic.losses import (
     two_tower,
 )
 from scverify.symbolic.row import RowFormula
-from tests.oracles import naive
 
 HALF = Fraction(1, 2)
 
@@ -64,26 +62,6 @@ def test_decoupled_differs_from_supcon_only_by_its_positives():
     assert decoupled.coefficients == CoefficientRule(Integer(1), Integer(0), 1 / (n_own - 1), Integer(1), Integer(0))
 
 
-def test_one_mini_batch_of_everything_is_supcon(gram):
-    labels = [0, 0, 1, 1, 0, 1]
-    assert loss_of_table(mini_batches(labels, [range(6)]), gram, 0.4) == pytest.approx(naive.loss_of_gram(gram, labels, 0.4), rel=1e-13)
-
-
-def test_mini_batches_are_summed(gram):
-    labels = [0, 0, 1, 1, 0, 0]
-    parts = [[4, 5], [0, 1, 2, 3]]
-    expected = sum(naive.loss_of_gram(gram[np.ix_(part, part)], [labels[i] for i in part], 0.4) for part in parts)
-    assert loss_of_table(mini_batches(labels, parts), gram, 0.4) == pytest.approx(expected, rel=1e-13)
-
-
-@pytest.mark.parametrize(
-    ("batches", "reason"), [([[0, 1], [1, 2]], "disjoint"), ([[0, 9]], "disjoint"), ([[0, 1, 2]], "without a positive")]
-)
-def test_impossible_batches_are_refused(batches, reason):
-    with pytest.raises(InputError, match=reason):
-        mini_batches([0, 0, 1], batches)
-
-
 def test_two_tower_is_cross_entropy_of_both_directions(gram):
     logits = gram[:3, 3:] / 0.4
     rows = np.log(np.exp(logits).sum(axis=1)) - np.diag(logits)
@@ -95,12 +73,12 @@ def test_cross_entropy_reads_class_weights_as_nodes(gram):
     labels = [1, 0, 1, 1]
     logits = gram[2:, :2] / 0.4
     expected = sum(np.log(np.exp(row).sum()) - row[label] for row, label in zip(logits, labels, strict=True))
-    assert loss_of_table(cross_entropy(labels, 2), gram, 0.4) == pytest.approx(expected, rel=1e-13)
+    assert loss_of_table(cross_entropy_of_labels(labels, 2), gram, 0.4) == pytest.approx(expected, rel=1e-13)
 
 
 def test_cross_entropy_refuses_unknown_labels():
     with pytest.raises(InputError, match=r"0\.\.1"):
-        cross_entropy([0, 2], 2)
+        cross_entropy_of_labels([0, 2], 2)
 
 
 def test_soft_supcon_takes_exact_targets():

@@ -12,7 +12,7 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from ..balls import finite
+from ..balls import checked_finite
 from ..certificate import Rejected, at_most, digest, fields, integer, items, rational, require
 from ..claims import Claim, Data
 from ..formula import Row
@@ -175,7 +175,7 @@ def highest(curve: Curve) -> arb:
     """An upper bound of tau on a curve, from enclosures of its parts."""
     tube = curve.tube
     ends = [tube.start + (tube.end - tube.start) * fmpq(part, _PARTS) for part in range(_PARTS + 1)]
-    bounds = [finite(curve.between(start, end)[-1], "tau").upper() for start, end in pairwise(ends)]
+    bounds = [checked_finite(curve.between(start, end)[-1], "tau").upper() for start, end in pairwise(ends)]
     return max(bounds)
 
 

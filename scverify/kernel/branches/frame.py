@@ -12,12 +12,24 @@ from typing import Any
 
 from flint import arb, arb_mat
 
-from ..balls import finite
+from ..balls import checked_finite
 from ..certificate import fields, integer, items, require, total
 from ..formula import Row
 from ..level import Level
 from ..points.inertia import Matrix
-from ..points.orbit import Layout, Orbit, Slopes, State, equations, gram_of, jacobian, read_layout, symmetrised, weigh, with_multipliers
+from ..points.orbit import (
+    Layout,
+    Orbit,
+    Slopes,
+    State,
+    afford_layout,
+    gram_of,
+    jacobian,
+    orbit_equations,
+    read_layout,
+    symmetrised,
+    with_multipliers,
+)
 from .symmetry import Symmetry, orbits_of_entries, orbits_of_pairs, orbits_of_samples, orbits_of_turns, read_symmetries
 from .temperature import RowModel, RowSlopes, Temperatures, row_model, row_slopes, row_value
 
@@ -86,7 +98,7 @@ class Frame:
 def read_frame(level: Level, data: dict[str, Any], rank: int) -> Frame:
     """The frame of a witness; Rejected where its parts do not fit together."""
     layout = read_layout(level, data, rank)
-    weigh(layout)
+    afford_layout(layout)
     symmetries = read_symmetries(data["symmetries"], level, rank)
     entries = orbits_of_entries(symmetries, rank, layout.n)
     turns = orbits_of_turns(symmetries, rank)
@@ -184,13 +196,13 @@ def loss_value(frame: Frame, at: Coordinates, temperatures: Temperatures) -> arb
             value += frame.level.weight[i] * row_value(
                 frame.model, frame_row(frame, gram, i), temperatures, frame.ties.reference.get(i), tied
             )
-    return finite(value, "the value")
+    return checked_finite(value, "the value")
 
 
 def frame_equations(frame: Frame, at: Coordinates, temperatures: Temperatures) -> list[arb]:
     """The left-hand sides, one for each coordinate but tau."""
     layout, state = frame.layout, frame.state(at)
-    every = equations(frame.level.constraint.bound, layout, state, loss_slopes(frame, at, temperatures).gradient)
+    every = orbit_equations(frame.level.constraint.bound, layout, state, loss_slopes(frame, at, temperatures).gradient)
     picked = [every[row] for row in _first_rows(frame)]
     gram = gram_of(layout, state)
     gauge = [at[k] for k in frame.gauge]

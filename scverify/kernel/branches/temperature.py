@@ -13,9 +13,9 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from ..balls import finite
+from ..balls import checked_finite
 from ..certificate import Rejected, Unresolved, require, total
-from ..dual import Dual, row_hessian
+from ..dual import DualNumber, row_hessian
 from ..formula import Row, Tree, evaluate_constant, log_sum_exp, mentions, value_and_gradient
 
 Balls = list[arb]
@@ -147,12 +147,14 @@ def row_slopes(model: RowModel, row: Row, temperatures: Temperatures, reference:
 def row_value(model: RowModel, row: Row, temperatures: Temperatures, reference: int | None, tied: Known) -> arb:
     """The row times tau (scaled), or the row."""
     if model.rate is None:
-        return finite(value_and_gradient(model.tree, row._replace(tau=temperatures.ball), arb)[0], "the value of a row")
+        return checked_finite(value_and_gradient(model.tree, row._replace(tau=temperatures.ball), arb)[0], "the value of a row")
     shares = shares_of(model, row, temperatures, reference, tied)
     zeros = [fmpq(0)] * len(row.s)
     constant = value_and_gradient(model.remainder, Row(zeros, row.c, row.q, fmpq(1)), fmpq)[0]
     linear = total(r * s for r, s in zip(shares.affine, row.s, strict=True))
-    return finite(temperatures.ball * (shares.total.log() + constant) + model.rate * row.s[shares.reference] + linear, "the value of a row")
+    return checked_finite(
+        temperatures.ball * (shares.total.log() + constant) + model.rate * row.s[shares.reference] + linear, "the value of a row"
+    )
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,7 @@ def shares_of(model: RowModel, row: Row, temperatures: Temperatures, reference: 
             by_temperature[j] = row.c[j] * gap * temperatures.decay(gap, 2)
     zeros = [fmpq(0)] * n
     affine = value_and_gradient(model.remainder, Row(zeros, row.c, row.q, fmpq(1)), fmpq)[1]
-    return Shares(reference, weight, by_similarity, by_temperature, finite(total(weight), "the sum of a row"), affine)
+    return Shares(reference, weight, by_similarity, by_temperature, checked_finite(total(weight), "the sum of a row"), affine)
 
 
 def small_shares(model: RowModel, row: Row, temperatures: Temperatures, reference: int, tied: Known) -> Known:
@@ -208,7 +210,7 @@ def _tree_slopes(model: RowModel, row: Row, temperatures: Temperatures) -> RowSl
         raise Rejected("only log-sum-exp rows of s/tau have a limit as tau falls to 0")
     at = Row(row.s, [arb(x) for x in row.c], [arb(x) for x in row.q], temperatures.ball)
     gradient = value_and_gradient(model.tree, at, arb)[1]
-    moved: list[Any] = value_and_gradient(model.tree, at._replace(tau=Dual(temperatures.ball, arb(1))), arb)[1]
-    drift = [x.slope if isinstance(x, Dual) else arb(0) for x in moved]
+    moved: list[Any] = value_and_gradient(model.tree, at._replace(tau=DualNumber(temperatures.ball, arb(1))), arb)[1]
+    drift = [x.slope if isinstance(x, DualNumber) else arb(0) for x in moved]
     hessian = row_hessian(model.tree, at, arb)
     return RowSlopes(gradient, hessian, {}, drift, hessian)

@@ -12,7 +12,7 @@ from typing import Any
 from flint import fmpq
 
 from ..certificate import integer, items, rational, require, size_of
-from ..dual import Dual
+from ..dual import DualNumber
 from ..formula import Numbers, Tree, with_pullback
 from .enclosure import ExactInterval
 
@@ -72,7 +72,7 @@ class Scalar:
         """Second derivatives; undefined where a magnitude may be 0."""
         columns = []
         for j in range(len(at)):
-            moved = [Dual(x, ExactInterval.of(int(i == j))) for i, x in enumerate(at)]
+            moved = [DualNumber(x, ExactInterval.of(int(i == j))) for i, x in enumerate(at)]
             columns.append([_slope(x) for x in self.value_and_gradient(moved)[1]])
         return columns
 
@@ -82,7 +82,7 @@ class Scalar:
         for m in range(order + 1):
             moved: Numbers = at
             for level in range(m):
-                moved = Dual(moved, _constant(1, level))
+                moved = DualNumber(moved, _constant(1, level))
             value = self.value([moved])
             for _ in range(m):
                 value = _slope(value)
@@ -109,11 +109,11 @@ def _entries(tree: Tree) -> int:
 
 def _constant(value: int, level: int) -> Numbers:
     """A number with zero slopes, `level` of them nested."""
-    return ExactInterval.of(value) if level == 0 else Dual(_constant(value, level - 1), _constant(0, level - 1))
+    return ExactInterval.of(value) if level == 0 else DualNumber(_constant(value, level - 1), _constant(0, level - 1))
 
 
 def _slope(value: Numbers) -> Numbers:
-    return value.slope if isinstance(value, Dual) else ExactInterval.of(0)
+    return value.slope if isinstance(value, DualNumber) else ExactInterval.of(0)
 
 
 def infix(tree: Tree) -> str:

@@ -160,7 +160,7 @@ def tangents(h: Floats, n: int, d: int, point: Floats, result: Floats, m: float)
 
 
 @inlined
-def hessian(s: Floats, p: Floats, weight: Floats, rate: float, n: int, d: int, work: Any, m: float) -> None:
+def fill_hessian(s: Floats, p: Floats, weight: Floats, rate: float, n: int, d: int, work: Any, m: float) -> None:
     """The matrix of `hints._hessian`, its lower half."""
     table, change, mean, t, point, second, chance, _y, _z = work
     middles(s, n, second, m)
@@ -224,7 +224,7 @@ def negative_direction(
     """A direction v (d, n) near the lowest eigenvector of the Hessian over kappa; False where that seems not to be negative."""
     table, _change, _mean, t, point, second, _chance, y, z = work
     tangents(h, n, d, point, t, m)
-    hessian(s, p, weight, rate, n, d, work, m)
+    fill_hessian(s, p, weight, rate, n, d, work, m)
     size, shift = n * (d - 1), 1e-100
     for i in range(n):
         row = 0.0

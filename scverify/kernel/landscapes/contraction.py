@@ -10,7 +10,7 @@ from __future__ import annotations
 from .boxes import Boxes
 from .discards import Enclosures
 from .hints import near_inverses
-from .intervals import Intervals, Mask, floats, stacked, summed, total
+from .intervals import Intervals, Mask, float_total, floats, stacked, summed
 from .rows import BoxRows, others
 
 Coordinate = tuple[int, int]
@@ -54,7 +54,7 @@ def _krawczyk(rows: BoxRows, boxes: Boxes) -> Intervals:
     size = len(kept)
     low, high = boxes.low.copy(), boxes.high.copy()
     low[kept] = high[kept] = 0.5 * (boxes.low[kept] + boxes.high[kept])
-    values = equations(Enclosures(rows, Boxes(boxes.faces, low, high)))
+    values = critical_equations(Enclosures(rows, Boxes(boxes.faces, low, high)))
     slopes = derivatives(Enclosures(rows, boxes))
     inverse = near_inverses(slopes.middle())
     spread = Intervals(boxes.low[kept], boxes.high[kept]) - low[kept]
@@ -65,7 +65,7 @@ def _krawczyk(rows: BoxRows, boxes: Boxes) -> Intervals:
     return image + summed(stacked([rest[:, m] * spread[m] for m in range(size)]))
 
 
-def equations(at: Enclosures) -> Intervals:
+def critical_equations(at: Enclosures) -> Intervals:
     """F (free coordinates, N)."""
     sums = summed(stacked([at.h[:, j, None] * at.twice_s[j] for j in range(at.rows.n)]))
     return stacked([_component(at, sums[:, i], i, c) for _row, (i, c) in _rows_of(at.rows)])
@@ -126,7 +126,10 @@ def _tangent(at: Enclosures, j: int, c: int) -> Intervals:
     """
     axis, h = at.boxes.faces[j] >> 1, at.h[:, j]
     along = _component(at, h, j, c)
-    size = total([(axis == a) * abs(h.low[a]) for a in range(at.rows.d)]), total([(axis == a) * abs(h.high[a]) for a in range(at.rows.d)])
+    size = (
+        float_total([(axis == a) * abs(h.low[a]) for a in range(at.rows.d)]),
+        float_total([(axis == a) * abs(h.high[a]) for a in range(at.rows.d)]),
+    )
     scale = Intervals(size[0], size[0]).hull(Intervals(size[1], size[1]))
     parts = []
     for a in range(at.rows.d):

@@ -17,7 +17,7 @@ from typing import Any
 
 from .boxes import Boxes, embedded
 from .hints import eigenvectors, negative_direction, pole_of, scale_of, weighted_mean
-from .intervals import Floats, Intervals, Mask, stacked, summed, total
+from .intervals import Floats, Intervals, Mask, float_total, stacked, summed
 from .rows import BoxRows, others
 
 # Sums of at most 2 n + 3 products of non-negative floats, n <= 32, each rounded a few times: (1 + 2^-53)^80 < 1 + 2^-40
@@ -209,7 +209,7 @@ def has_gradient(at: Enclosures) -> Mask:
 
 def _products(left: Floats, right: Floats) -> Floats:
     """Plain float products of n x n matrices, term by term."""
-    return total([left[:, j, None] * right[j, None] for j in range(len(left))])
+    return float_total([left[:, j, None] * right[j, None] for j in range(len(left))])
 
 
 def _among_largest(keys: Floats, count: int) -> list[Mask]:
@@ -225,7 +225,7 @@ def _dominant(at: Enclosures, among: list[Mask], positive: bool) -> Mask:
     """
     found = at.everywhere
     for k, chosen_k in enumerate(among):
-        row = total([at.bounds[k, other] * (mask & (other != k)) for other, mask in enumerate(among)]) * ROUNDING
+        row = float_total([at.bounds[k, other] * (mask & (other != k)) for other, mask in enumerate(among)]) * ROUNDING
         large = at.diagonal.low[k] > row
         if not positive:
             large |= -at.diagonal.high[k] > row

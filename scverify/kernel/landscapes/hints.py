@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .intervals import TINY, Floats, Intervals, largest, total
+from .intervals import TINY, Floats, Intervals, float_total, largest
 
 # a poorer direction or pole only leaves more boxes undecided
 ITERATIONS = 16
@@ -35,11 +35,11 @@ def scale_of(s: Floats, n: int) -> Floats:
 
 def pole_of(points: Sequence[Floats]) -> Floats:
     """A vector with a positive product with every point, where there is one: the point that is furthest is added, again and again."""
-    pole = total(points)
+    pole = float_total(points)
     for _ in range(POLE_STEPS):
-        products = [total(pole * point) for point in points]
+        products = [float_total(pole * point) for point in points]
         furthest = -largest([-product for product in products])
-        pole = pole + total([point * (product == furthest) for point, product in zip(points, products, strict=True)])
+        pole = pole + float_total([point * (product == furthest) for point, product in zip(points, products, strict=True)])
     return pole
 
 
@@ -64,11 +64,11 @@ def eigenvectors(matrix: Floats, sweeps: int = 5) -> Floats:
 @np.errstate(all="ignore")
 def near_inverses(middle: Floats) -> Floats:
     """About the inverse of the middle of J (size, size, N), by its normal equations."""
-    normal = total([middle[r][:, None] * middle[r][None] for r in range(len(middle))])
+    normal = float_total([middle[r][:, None] * middle[r][None] for r in range(len(middle))])
     v = eigenvectors(normal, 8)
-    values = total([v[r] * total([normal[r, k][None] * v[k] for k in range(len(v))]) for r in range(len(v))])
-    inner = total([v[:, None, k] * (v[None, :, k] / (abs(values[k]) + 1e-300)) for k in range(len(v))])
-    return total([inner[:, r, None] * middle[None, :, r] for r in range(len(v))])
+    values = float_total([v[r] * float_total([normal[r, k][None] * v[k] for k in range(len(v))]) for r in range(len(v))])
+    inner = float_total([v[:, None, k] * (v[None, :, k] / (abs(values[k]) + 1e-300)) for k in range(len(v))])
+    return float_total([inner[:, r, None] * middle[None, :, r] for r in range(len(v))])
 
 
 @np.errstate(all="ignore")
@@ -79,18 +79,18 @@ def negative_direction(h: Floats, twice_s: Floats, p: Floats, weight: Floats, ra
     negative: inverse iteration with the shift -s finds its lowest part, however large kappa is.
     """
     d, n = h.shape[:2]
-    h = h / total(h * h) ** 0.5
+    h = h / float_total(h * h) ** 0.5
     tangents = _tangents(h)
     hessian = _hessian(h, tangents, twice_s, p * weight[:, None, None], p, rate)
     size = len(hessian)
-    shift = largest([total(abs(twice_s[i])) for i in range(n)]) * 1.001 + 1e-280
+    shift = largest([float_total(abs(twice_s[i])) for i in range(n)]) * 1.001 + 1e-280
     for k in range(size):
         hessian[k][k] = hessian[k][k] + shift
     lower, pivots = _factor(hessian)
     y = [h[0, 0] * 0 + ((7 * k * k + 3 * k + 5) % 17 - 8.5) for k in range(size)]
     for _ in range(ITERATIONS):
         y = _solved(lower, pivots, y)
-        norm = total([x * x for x in y]) ** 0.5 + 1e-280
+        norm = float_total([x * x for x in y]) ** 0.5 + 1e-280
         y = [x / norm for x in y]
     result = h * 0
     for i in range(n):
@@ -175,4 +175,4 @@ def _solved(lower: list[list[Floats]], pivots: list[Floats], right: list[Floats]
 
 
 def _dot(u: Floats, v: Floats) -> Floats:
-    return total(u * v)
+    return float_total(u * v)

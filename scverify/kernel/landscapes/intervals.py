@@ -231,7 +231,7 @@ def _plain_exp(x: Floats) -> Floats:
     return result * power
 
 
-def total(arrays: Sequence[Floats] | Floats) -> Floats:
+def float_total(arrays: Sequence[Floats] | Floats) -> Floats:
     """The plain float sum of several arrays, one after the other."""
     result = arrays[0]
     for array in arrays[1:]:

@@ -35,7 +35,7 @@ def unpacked(data: Any) -> bytes:
     return numbers
 
 
-def weigh(roots: int, coordinates: int, codes: bytes) -> None:
+def afford_tree(roots: int, coordinates: int, codes: bytes) -> None:
     """Exceeded where more boxes would be open at once, while a tree is walked, than there is memory for."""
     most = begun = roots
     for start in range(0, len(codes), 1 << 20):
@@ -51,7 +51,7 @@ def leaves(roots: Boxes, codes: bytes, left: list[Boxes] | None = None) -> Itera
 
     With a list `left`, a tree may be unfinished: the batches that are still open are put there.
     """
-    weigh(len(roots), len(roots.low), codes)
+    afford_tree(len(roots), len(roots.low), codes)
     stack, position = [roots], 0
     while stack:
         if left is not None and position == len(codes):

@@ -7,7 +7,7 @@ from typing import Any
 
 from flint import arb, fmpz
 
-from ..balls import finite, gram_rows, magnitude, negative_part
+from ..balls import checked_finite, gram_rows, magnitude, negative_part
 from ..certificate import Dyadic, Rejected, dyadic, fields, require, total
 from ..level import Level
 from ..limits import afford
@@ -37,13 +37,13 @@ def bounded_below(level: Level, witness: Any, bounds: list[arb | None]) -> arb:
         fields(witness, "form factor p")
         minorant = _gibbs(level, dyadic(witness["p"], "p", level.nodes, level.nodes + 1))
     else:
-        from .tangent import tangents
+        from .tangent import tangent_minorant
 
         require(witness["form"] == "tangent", "the lower bound's form is neither gibbs nor tangent")
         fields(witness, "form factor point")
-        minorant = tangents(level, dyadic(witness["point"], "the point", level.nodes, level.nodes + 1))
+        minorant = tangent_minorant(level, dyadic(witness["point"], "the point", level.nodes, level.nodes + 1))
     factor = dyadic(witness["factor"], "the factor", level.nodes)
-    return finite(minorant.constant + _least_inner_product(level, minorant, factor, bounds), "the lower bound")
+    return checked_finite(minorant.constant + _least_inner_product(level, minorant, factor, bounds), "the lower bound")
 
 
 def _gibbs(level: Level, p: Dyadic) -> Minorant:

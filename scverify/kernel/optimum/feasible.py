@@ -7,7 +7,7 @@ from typing import Any
 
 from flint import arb, arb_mat, fmpq
 
-from ..balls import finite, gram_rows, positive
+from ..balls import checked_finite, checked_positive, gram_rows
 from ..certificate import Dyadic, dyadic, fields, require, total
 from ..level import Level
 
@@ -81,7 +81,7 @@ def _scale(level: Level, means: Dyadic, spread: Dyadic, g: int, square: arb) -> 
         return arb(1)
     if level.constraint.kind == "ball" and _exact_square(means, spread, g) <= level.constraint.bound:
         return arb(1)
-    return (level.constraint.bound / positive(square, f"the norm of node {g}")).sqrt()
+    return (level.constraint.bound / checked_positive(square, f"the norm of node {g}")).sqrt()
 
 
 def _exact_square(means: Dyadic, spread: Dyadic, g: int) -> fmpq:
@@ -96,4 +96,4 @@ def upper_bound(level: Level, point: FeasiblePoint) -> arb:
     for g, row in enumerate(point.rows):
         value += level.weight[g] * point.values[g]
         value += level.constraint.weight * level.multiplicity[g] * level.mass[g] * row[-1] / 2
-    return finite(value, "the upper bound")
+    return checked_finite(value, "the upper bound")

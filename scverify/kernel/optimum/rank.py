@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from flint import arb, arb_mat
 
-from ..balls import gram_rows, least_eigenvalue_of_gram, negative_part, root
+from ..balls import gram_rows, least_eigenvalue_of_gram, negative_part, root_above
 from ..certificate import Dyadic, dyadic
 from ..level import Level
 from ..limits import afford
@@ -34,7 +34,7 @@ def rank_bounds(level: Level, point: FeasiblePoint, witness: dict[str, Any], rad
 def _weighted(level: Level, matrix: arb_mat) -> arb_mat:
     """Row g times sqrt(m_g): the same vector for each of its m_g classes, with equal non-zero eigenvalues of the Gram matrix."""
     roots = [arb(m).sqrt() for m in level.multiplicity]
-    return arb_mat([[root * x for x in row] for root, row in zip(roots, matrix.tolist(), strict=True)])
+    return arb_mat([[root_above * x for x in row] for root_above, row in zip(roots, matrix.tolist(), strict=True)])
 
 
 class NearDual(NamedTuple):
@@ -75,7 +75,7 @@ def near_dual(level: Level, point: FeasiblePoint, factor: Dyadic) -> NearDual:
         diagonal = -(products[g] + (m[g] - 1) * within * point.rows[g][g]) / level.constraint.bound
         missed = diagonal - gram[g][g] - spread * (m[g] - 1) / m[g]
         error += m[g] * missed * missed
-    return NearDual(root(error), root(size), spreads)
+    return NearDual(root_above(error), root_above(size), spreads)
 
 
 def _dual_rank(level: Level, point: FeasiblePoint, factor: Dyadic, radius: arb) -> int:

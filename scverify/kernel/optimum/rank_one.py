@@ -16,7 +16,7 @@ from typing import Any
 
 from flint import arb, ctx, fmpq
 
-from ..balls import finite, magnitude, root
+from ..balls import checked_finite, magnitude, root_above
 from ..certificate import Unresolved, at_most, dyadic, fields, require, total
 from ..limits import afford
 from .terms import RankOneForm
@@ -194,11 +194,11 @@ def near_optimum(at: Centre) -> Near:
     residual = _largest(misses, fmpq(1, 4), "Z is not what the witness's matrix gives")
     norm2 = _sum(of, [a * a for a in v])
     quadratic = _sum(of, [a * b for a, b in zip(v, at.product, strict=True)])
-    width = root(_sum(of, [b * b for b in at.product]) / norm2)
+    width = root_above(_sum(of, [b * b for b in at.product]) / norm2)
     slope = quadratic / norm2
     diagonal = [abs((2 * a * b - a * a * slope) / norm2) / square for a, b in zip(v, at.product, strict=True)]
     t = _largest(diagonal, fmpq(1, 2), "v is not in the kernel of the witness's matrix")
-    size = (root(_sum(of, [a * a for a in diagonal])) * arb(k).sqrt() * square * (1 + t) * (2 + t) + arb(2).sqrt() * width).upper()
+    size = (root_above(_sum(of, [a * a for a in diagonal])) * arb(k).sqrt() * square * (1 + t) * (2 + t) + arb(2).sqrt() * width).upper()
     remains = k * square * (1 + t) * _sum(of, [(a * b) ** 2 for a, b in zip(diagonal, v, strict=True)])
     second = kappa * (1 + residual) * (2 * kappa * size).exp() * max(a.upper() for a in v) ** 2 / 2
     value = _sum(of, [w * (log + c) for w, log, c in zip(map(arb, of.weight), _full_logs(at), map(arb, of.affine), strict=True)])
@@ -209,9 +209,9 @@ def near_optimum(at: Centre) -> Near:
         raise Unresolved(too_close)
     return Near(
         centre=at,
-        base=finite(value - quadratic / 2, "the value at the witness's matrix"),
-        below=finite(residual * mass * mass * (2 * square + size) / 2, "the lower bound"),
-        above=finite((remains + residual * norm2 * size + second * size * size) / 2, "the upper bound"),
+        base=checked_finite(value - quadratic / 2, "the value at the witness's matrix"),
+        below=checked_finite(residual * mass * mass * (2 * square + size) / 2, "the lower bound"),
+        above=checked_finite((remains + residual * norm2 * size + second * size * size) / 2, "the upper bound"),
         residual=residual,
         least=least,
     )
@@ -232,7 +232,7 @@ def radius(near: Near) -> arb:
     require(seen != 0, "no radius: a row does not hold its self entry, so its curvature may vanish")
     if not half > 0:
         raise Unresolved("the curvature of the loss may not be positive")
-    result = arb((near.residual * _sum(of, [a * a for a in v]) / half + root(2 * near.above / half)).upper())
+    result = arb((near.residual * _sum(of, [a * a for a in v]) / half + root_above(2 * near.above / half)).upper())
     if not (3 * kappa * result).exp() < 2:
         raise Unresolved("the gap is too wide for a radius: the curvature may fade within it")
     return result
@@ -260,5 +260,5 @@ def _full_logs(at: Centre) -> Balls:
 def _largest(values: Balls, most: fmpq, reason: str) -> arb:
     """An upper bound of all values, which is at most `most`; Rejected where one is not, Unresolved where it may not be."""
     for x in values:
-        at_most(finite(x, "a residual of the witness"), most, reason)
+        at_most(checked_finite(x, "a residual of the witness"), most, reason)
     return max(x.upper() for x in values)

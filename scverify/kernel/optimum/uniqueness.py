@@ -6,7 +6,7 @@ from typing import Any
 
 from flint import arb
 
-from ..balls import finite, magnitude, positive, root
+from ..balls import checked_finite, checked_positive, magnitude, root_above
 from ..certificate import Dyadic, Rejected, at_most, digest, dyadic, fields, integer, rational, require, total
 from ..claims import Claim, Data
 from ..level import Level, level_of
@@ -75,8 +75,8 @@ def _curvature(level: Level, point: FeasiblePoint) -> tuple[arb, arb]:
     pairs = [per_class[g] * rows[g][h] / m[h] + per_class[h] * rows[h][g] / m[g] for g in nodes for h in range(g)]
     pairs += [2 * per_class[g] * rows[g][g] / (m[g] - 1) for g in nodes if m[g] > 1]
     # twice the spread of a pair over its Frobenius norm: kappa^2 * pair / 2
-    least = min((finite(pair, "the curvature").lower() for pair in pairs), default=arb(1))
-    return positive(kappa * kappa * least / 2, "the curvature of the loss at the point"), kappa
+    least = min((checked_finite(pair, "the curvature").lower() for pair in pairs), default=arb(1))
+    return checked_positive(kappa * kappa * least / 2, "the curvature of the loss at the point"), kappa
 
 
 def distance(level: Level, point: FeasiblePoint, stated: Dyadic) -> arb:
@@ -86,7 +86,7 @@ def distance(level: Level, point: FeasiblePoint, stated: Dyadic) -> arb:
         others = [m - (g == h) for h, m in enumerate(level.multiplicity)]
         differences = zip([*others, 1], row, centre, strict=True)
         square += level.multiplicity[g] * total(n * (x - y) * (x - y) for n, x, y in differences)
-    return root(square)
+    return root_above(square)
 
 
 def in_words(claim: Data) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from flint import arb, arb_mat, fmpq
 
-from ..balls import finite, least_eigenvalue_of_gram
+from ..balls import checked_finite, least_eigenvalue_of_gram
 from ..certificate import Dyadic, Unresolved, dyadic, integer, items, rational, require
 from ..formula import Row, value_and_gradient
 from ..krawczyk import image, near_inverse, require_inside
@@ -83,7 +83,7 @@ def prove_orbit(level: Level, claim: dict[str, Any], witness: Any) -> Orbit:
     centre = dyadic(claim["embeddings"], "embeddings", len(table), level.nodes)
     layout = read_layout(level, witness, len(table))
     multipliers = dyadic(witness["multipliers"], "multipliers", level.nodes, 1)
-    weigh(layout)
+    afford_layout(layout)
     radius = rational(claim["radius"], "radius")
     require(radius > 0, "the radius is not positive")
     state = _centre(layout, centre, multipliers)
@@ -115,7 +115,7 @@ def read_layout(level: Level, witness: Any, r: int) -> Layout:
     return Layout(r, n, active, columns)
 
 
-def weigh(layout: Layout) -> None:
+def afford_layout(layout: Layout) -> None:
     """Exceeded where the system of a layout is too large to be solved within the limits."""
     size = layout.size
     # the derivatives of n rows and the system's matrix, as balls; an elimination of that matrix, entry by entry
@@ -141,7 +141,7 @@ def sole_zero(level: Level, layout: Layout, centre: State, radius: arb) -> State
     in the enclosure of the derivatives on the box, and such an A is invertible: the two zeros are one.
     """
     box = _moved(layout, centre, [arb(0, radius)] * layout.size)
-    values = equations(level.constraint.bound, layout, centre, first_slopes(level, gram_of(layout, centre)))
+    values = orbit_equations(level.constraint.bound, layout, centre, first_slopes(level, gram_of(layout, centre)))
     inverse = near_inverse(jacobian(layout, centre, slopes_at(level, gram_of(layout, centre))))
     at_box = jacobian(layout, box, slopes_at(level, gram_of(layout, box)))
     moved = image(inverse, values, at_box, [arb(0, radius)] * layout.size)
@@ -183,7 +183,7 @@ def _value(level: Level, gram: Matrix) -> arb:
         if level.weight[i] != 0:
             value += level.weight[i] * value_and_gradient(level.formula, _row(level, gram, i), arb)[0]
         value += level.constraint.weight * gram[i][i] / 2
-    return finite(value, "the value")
+    return checked_finite(value, "the value")
 
 
 def symmetrised(rows: Matrix) -> Matrix:
@@ -209,7 +209,7 @@ def _gradient(level: Level, gram: Matrix, i: int) -> list[arb]:
     afford("the rows of a critical point")
     if level.weight[i] == 0:
         return [arb(0)] * level.nodes
-    return [finite(x, f"the gradient of row {i}") for x in value_and_gradient(level.formula, _row(level, gram, i), arb)[1]]
+    return [checked_finite(x, f"the gradient of row {i}") for x in value_and_gradient(level.formula, _row(level, gram, i), arb)[1]]
 
 
 def slopes_at(level: Level, gram: Matrix) -> Slopes:
@@ -227,7 +227,9 @@ def _hessian(level: Level, gram: Matrix, i: int, gradient: list[arb]) -> Matrix:
     if part is None or part.kappa == 0:
         from ..dual import row_hessian
 
-        return [[finite(x, f"the Hessian of row {i}") for x in row] for row in row_hessian(level.formula, _row(level, gram, i), arb)]
+        return [
+            [checked_finite(x, f"the Hessian of row {i}") for x in row] for row in row_hessian(level.formula, _row(level, gram, i), arb)
+        ]
     p = [(x - r) / part.kappa for x, r in zip(gradient, _in_place(part.slopes[i], i), strict=True)]
     square = part.kappa * part.kappa
     return [[square * p[a] * (1 - p[a]) if a == b else -square * p[a] * p[b] for b in n] for a in n]
@@ -238,7 +240,7 @@ def with_multipliers(matrix: Matrix, multipliers: list[arb]) -> Matrix:
     return [[x + multipliers[i] if i == j else x for j, x in enumerate(row)] for i, row in enumerate(matrix)]
 
 
-def equations(bound: fmpq, layout: Layout, state: State, gradient: Matrix) -> list[arb]:
+def orbit_equations(bound: fmpq, layout: Layout, state: State, gradient: Matrix) -> list[arb]:
     """The left-hand sides, from rho^2 and grad L(G): H S + Omega H, the active norms, the gauge entries."""
     s = with_multipliers(gradient, state.multipliers)
     h = arb_mat(state.h)

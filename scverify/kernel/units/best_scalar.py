@@ -10,10 +10,10 @@ from flint import arb, fmpq
 from ..certificate import Rejected, Unresolved, fields, integer, rational, require
 from ..claims import Claim, Data
 from ..words import number
-from .bounds import feasible_point, lower_bound, upper_bound
-from .claims import subject
-from .level import UnitLevel, unit_level
-from .problem import read_unit_problem
+from .bounds import unit_lower_bound, unit_point, unit_upper_bound
+from .claims import unit_subject
+from .level import UnitLevel
+from .nodes import stated_level
 
 TEMPERATURE = "inverse_temperature"
 
@@ -26,17 +26,17 @@ def check_best_scalar(claim: Data, witness: Any) -> None:
     """
     fields(claim, "type problem scalar least most")
     fields(witness, "upper", "below above")
-    level = unit_level(read_unit_problem(claim["problem"]))
+    level = stated_level(claim["problem"])
     place, ends = place_of(level, claim["scalar"]), _domain(level, claim["scalar"])
     least, most = (rational(claim[end], end) for end in ("least", "most"))
     require(least < most, "the interval has no width")
-    point = feasible_point(level, witness["upper"])
+    point = unit_point(level, witness["upper"])
     require(least <= (point.inverse if place < 0 else point.scalars[place]) <= most, "the scalar of the point lies outside the interval")
-    loss = upper_bound(level, point)
+    loss = unit_upper_bound(level, point)
     for side, value, end in (("below", least, ends[0]), ("above", most, ends[1])):
         require((side in witness) != (value == end), f"one bound is needed {side} the interval, unless its domain ends there")
         if value != end:
-            _strictly_less(loss, lower_bound(fixed(level, place, value), witness[side]).lower(), side)
+            _strictly_less(loss, unit_lower_bound(fixed(level, place, value), witness[side]).lower(), side)
 
 
 def place_of(level: UnitLevel, data: Any) -> int:
@@ -78,15 +78,14 @@ def _strictly_less(loss: arb, bound: arb, side: str) -> None:
 
 def best_scalar_said(claim: Data) -> str:
     """The interval in words."""
-    problem = read_unit_problem(claim["problem"])
-    level = unit_level(problem)
+    level = stated_level(claim["problem"])
     place = place_of(level, claim["scalar"])
     what = "1/tau"
     if place >= 0:
         scalar = level.scalars[place]
         what = f"the {scalar.name}" if scalar.type is None else f"the {scalar.name} of units of type {scalar.type}, on average,"
     between = f"between {number(claim['least'])} and {number(claim['most'])}"
-    return f"{subject(claim['problem'], problem)}: at every minimiser {what} lies {between}."
+    return f"{unit_subject(claim['problem'])}: at every minimiser {what} lies {between}."
 
 
 CLAIMS = {"UnitBestScalar": Claim(check_best_scalar, best_scalar_said)}

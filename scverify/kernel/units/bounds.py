@@ -13,7 +13,7 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from ..balls import finite, gram_rows, magnitude, negative_part, positive
+from ..balls import checked_finite, checked_positive, gram_rows, magnitude, negative_part
 from ..certificate import dyadic, fields, items, rational, require, total
 from ..limits import afford
 from .level import UnitLevel, UnitRow
@@ -37,7 +37,7 @@ class UnitPoint:
     inverse: fmpq
 
 
-def feasible_point(level: UnitLevel, witness: Any) -> UnitPoint:
+def unit_point(level: UnitLevel, witness: Any) -> UnitPoint:
     """The point of a witness, made exactly feasible; Rejected where it cannot be."""
     fields(witness, "means spreads", "scalars inverse")
     scalars, inverse = _chosen_scalars(level, witness), _chosen_inverse(level, witness)
@@ -74,13 +74,13 @@ def _shifted(row: UnitRow, similar: Balls, scalars: list[fmpq]) -> Balls:
     return [x + scalars[k] if k >= 0 else x for x, k in zip(similar, row.shift, strict=True)] if row.shift else similar
 
 
-def upper_bound(level: UnitLevel, point: UnitPoint) -> arb:
+def unit_upper_bound(level: UnitLevel, point: UnitPoint) -> arb:
     """A ball that holds the objective at a feasible point."""
     value = total(row.weight * row.evaluated(seen)[0] for row, seen in zip(level.rows, point.rows, strict=True))
     for i, norm in enumerate(level.constraint):
         value += norm.weight * level.multiplicity[i] * level.copies[i] * point.squares[i] / 2
     value += total(scalar.cost(x) for scalar, x in zip(level.scalars, point.scalars, strict=True))
-    return finite(arb(value), "the upper bound")
+    return checked_finite(arb(value), "the upper bound")
 
 
 def _spreads(level: UnitLevel, data: Any) -> list[Matrix]:
@@ -98,7 +98,7 @@ def _scale(level: UnitLevel, i: int, square: arb, inverse: fmpq) -> arb:
     norm = level.constraint[i]
     if norm.kind == "ridge" or (norm.kind == "ball" and square <= norm.bound * inverse):
         return arb(1)
-    return (norm.bound * inverse / positive(square, f"the norm of node {i}")).sqrt()
+    return (norm.bound * inverse / checked_positive(square, f"the norm of node {i}")).sqrt()
 
 
 def _similarities(level: UnitLevel, i: int, means: Matrix, spreads: list[Matrix], scales: Balls, square: arb) -> Balls:
@@ -118,7 +118,7 @@ def _square(level: UnitLevel, i: int, square: arb, inverse: fmpq) -> arb:
     return arb(level.constraint[i].bound * inverse) if level.constraint[i].kind == "sphere" else square
 
 
-def lower_bound(level: UnitLevel, witness: Any) -> arb:
+def unit_lower_bound(level: UnitLevel, witness: Any) -> arb:
     """A ball whose lower end bounds the objective from below at every feasible point."""
     fields(witness, "rows factor spreads")
     affine = minorant(level, items(witness["rows"], "rows", len(level.rows)))
@@ -126,7 +126,7 @@ def lower_bound(level: UnitLevel, witness: Any) -> arb:
     spreads = _spreads(level, witness["spreads"])
     across, own = _gathered(level, affine)
     constant = affine.constant + _least_in_scalars(level, affine)
-    return finite(constant + _least_inner_product(level, across, own, factor, spreads), "the lower bound")
+    return checked_finite(constant + _least_inner_product(level, across, own, factor, spreads), "the lower bound")
 
 
 def _least_in_scalars(level: UnitLevel, affine: UnitMinorant) -> arb:

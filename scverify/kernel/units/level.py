@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flint import arb, fmpq
+from flint import arb, fmpq, fmpz
 
-from ..balls import finite
-from ..certificate import at_most, require
+from ..balls import checked_finite
+from ..certificate import MAX_BITS, at_most, require
 from ..formula import Row, SplitTree, Tree, evaluate_constant, is_convex, log_sum_exp, value_and_gradient
 from ..limits import afford
 from ..problem import StatedConstraint
@@ -45,7 +45,7 @@ class UnitRow:
         afford("the rows of a level")
         row = Row(similarities, list(map(arb, self.c)), list(map(arb, self.q)), arb(self.tau))
         value, gradient = value_and_gradient(self.formula, row, arb)
-        return finite(value, "the value of a row"), [finite(x, "the gradient of a row") for x in gradient]
+        return checked_finite(value, "the value of a row"), [checked_finite(x, "the gradient of a row") for x in gradient]
 
     def split(self) -> tuple[fmpq, fmpq, list[fmpq]] | None:
         """kappa, and value at 0 and slopes of what is left beside log sum c exp(kappa s); None for a row of another kind."""
@@ -78,6 +78,11 @@ class UnitLevel:
         return len(self.multiplicity)
 
     @property
+    def over_temperature(self) -> bool:
+        """Whether rows see similarities over the temperature."""
+        return bool(self.scalars) or self.inverse != FIXED
+
+    @property
     def types(self) -> int:
         """Number of unit types."""
         return self.nodes // self.kinds
@@ -107,7 +112,7 @@ def unit_level(problem: StatedUnits) -> UnitLevel:
         inverse=problem.inverse,
     )
     for row in level.rows:
-        _check_row(row)
+        check_row(row)
         _check_collapse(level, row)
     return level
 
@@ -139,38 +144,47 @@ def _row(problem: StatedUnits, kind: StatedRow, t: int, multiplicity: list[int],
     """Merge equal similarities: an entry's coefficient is the number of samples behind it times theirs."""
     kinds = len(problem.kinds)
     anchor = t * kinds + kind.anchor
-    own = copies[anchor]
+    own, anchors = copies[anchor], multiplicity[anchor] * copies[anchor]
+    _check_places(kind, own)
+    met = [multiplicity[j] - (j // kinds == t) if kind.choice is None else kind.choice for j in range(len(copies))]
 
     def entries(rules: dict[tuple[str, int], object]) -> list[fmpq]:
         def value(place: str, j: int) -> fmpq:
             rule = rules.get((place, j % kinds))
             return fmpq(0) if rule is None else problem.value(rule, own, copies[j])
 
-        count = [copies[j] * (multiplicity[j] - (j // kinds == t)) for j in range(len(copies))]
+        count = [copies[j] * met[j] for j in range(len(copies))]
         across = [count[j] * value("others", j) if count[j] else fmpq(0) for j in range(len(copies))]
         unit = range(t * kinds, (t + 1) * kinds)
         inside = [copies[j] * value("own", j) if j != anchor else value("self", j) for j in unit]
         if own > 1:
-            inside[kind.anchor] += (own - 1) * value("copies", anchor)
-        return [*across, *inside]
+            inside[kind.anchor] += (own - 1) * value("copies", anchor) + value("copy", anchor)
+        # a pooled row sees what each of its anchors sees, and by averaging all of them see alike
+        return [x * (anchors if kind.pooled else 1) for x in [*across, *inside]]
 
-    weight = problem.value(kind.weight, own, own) * problem.scale * multiplicity[anchor] * own
-    require(
-        own == 1 or ("copies", kind.anchor) not in {**kind.c, **kind.q} or ("self", kind.anchor) not in {**kind.c, **kind.q},
-        "R3 is not shown for a row that sees both its anchor and copies of it",
-    )
-    return UnitRow(
-        anchor=anchor,
-        formula=kind.formula,
-        weight=weight,
-        c=entries(kind.c),
-        q=entries(kind.q),
-        tau=problem.tau,
-        shift=_shift(problem, kind, t),
-    )
+    weight = problem.value(kind.weight, own, own) * problem.scale
+    if not kind.pooled:
+        weight *= anchors * (1 if kind.choice is None else _choices(multiplicity[anchor] - 1, kind.choice))
+    shift, c, q = _shift(problem, kind, t), entries(kind.c), entries(kind.q)
+    return UnitRow(anchor=anchor, formula=kind.formula, weight=weight, c=c, q=q, tau=problem.tau, shift=shift)
 
 
-def _check_row(row: UnitRow) -> None:
+def _choices(units: int, chosen: int) -> fmpq:
+    """The number of ways to choose units."""
+    least = min(chosen, units - chosen)
+    require(least * max(units.bit_length(), 1) <= MAX_BITS, "there are too many choices of units")
+    return fmpq(fmpz.bin_uiui(units, least))
+
+
+def _check_places(kind: StatedRow, own: int) -> None:
+    """What a row sees of its own node: itself, or its copies, or one of them."""
+    seen = {place for place, _ in (*kind.c, *kind.q)}
+    require(own > 1 or "copy" not in seen, "a row sees one of its anchor's copies, and there is none")
+    places = seen & {"self", "copies", "copy"}
+    require(own == 1 or len(places) < 2, "R3 is not shown for a row that sees its anchor or a copy of it beside all copies")
+
+
+def check_row(row: UnitRow) -> None:
     """Signs, convexity (R2), and some outcome for a logarithm of a sum."""
     require(row.weight > 0, "a row has a negative weight")
     require(min(row.c) >= 0 and min(row.q) >= 0, "a row has a negative coefficient")
@@ -192,7 +206,7 @@ def _check_collapse(level: UnitLevel, row: UnitRow) -> None:
         require(slopes[place] + (kappa if row.c[place] != 0 else 0) <= 0, reason)
         return
     norms = [level.constraint[i] for i in range(level.nodes)]
-    require(not level.scalars and level.inverse == FIXED, "R3 is not shown for this formula beside free scalars")
+    require(not level.over_temperature, "R3 is not shown for this formula beside free scalars")
     require(all(norm.kind != "ridge" for norm in norms), "R3 is not shown for this formula without a bound on the norms")
     # a convex row's slope in the self entry is largest at the entry's largest value, whatever the others are
     reach = arb(max(norm.bound for norm in norms))

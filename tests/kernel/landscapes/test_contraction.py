@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scverify.kernel.landscapes.boxes import Boxes
-from scverify.kernel.landscapes.contraction import contracted, derivatives, equations, free_coordinates
+from scverify.kernel.landscapes.contraction import contracted, critical_equations, derivatives, free_coordinates
 from scverify.kernel.landscapes.discards import Enclosures
 from scverify.kernel.landscapes.rows import domain_of
 from scverify.model.classes import Classes
@@ -30,7 +30,7 @@ def test_equations_and_derivatives(sizes, d, tau):
         for sign in (1, -1):
             ends = boxes.low.copy()
             ends[row] += sign * step
-            moved.append(equations(Enclosures(rows, Boxes(boxes.faces, ends, ends))).middle())
+            moved.append(critical_equations(Enclosures(rows, Boxes(boxes.faces, ends, ends))).middle())
         quotient = (moved[0] - moved[1]) / (2 * step)
         assert np.abs(quotient - slopes[:, place].middle()).max() < 1e-7
     wide = random_boxes(domain_of(problem, level, problem.tau), rng, 12, 0.2)
@@ -44,7 +44,7 @@ def test_the_equations_are_the_gradient():
     rng = np.random.default_rng(1)
     problem, level, rows = of((3, 2), 3, "1/2")
     boxes = random_boxes(domain_of(problem, level, problem.tau), rng, 20, 0.0)
-    found = equations(Enclosures(rows, boxes)).middle()
+    found = critical_equations(Enclosures(rows, boxes)).middle()
     h, rate = points_of(boxes, rng, 3)
     for place in range(20):
         force = h[:, :, place] @ truth(level, h[:, :, place], rate[place])[3]

@@ -8,7 +8,7 @@ from flint import arb, ctx
 
 from scverify.kernel.certificate import Rejected, dyadic
 from scverify.kernel.formula import parse
-from scverify.kernel.optimum.tangent import tangents
+from scverify.kernel.optimum.tangent import tangent_minorant
 from tests.kernel.kept import kept, level_in
 
 
@@ -23,7 +23,7 @@ def test_the_tangents_lie_below_the_rows():
     precision, level, point = softplus()
     draws = random.Random(1)
     with ctx.workprec(precision):
-        minorant = tangents(level, point)
+        minorant = tangent_minorant(level, point)
         for _ in range(20):
             rows = [[arb(draws.uniform(-2, 2)) for _ in range(level.nodes + 1)] for _ in range(level.nodes)]
             loss = sum(w * level.evaluated(g, row)[0] for g, (w, row) in enumerate(zip(level.weight, rows, strict=True)))
@@ -35,4 +35,4 @@ def test_a_row_that_is_not_convex_has_no_tangents_below_it():
     _, level, point = softplus()
     concave = replace(level, formula=parse(["mul", "-1", ["sum", ["mul", "c", ["exp", "s"]]]]))
     with pytest.raises(Rejected, match="convex by composition"):
-        tangents(concave, point)
+        tangent_minorant(concave, point)

@@ -12,11 +12,11 @@ from scverify.kernel.points.orbit import (
     State,
     _row,
     check_hypotheses,
-    equations,
     first_slopes,
     gram_of,
     half_hessian,
     jacobian,
+    orbit_equations,
     prove_orbit,
     read_layout,
     slopes_at,
@@ -45,7 +45,7 @@ def moved(layout, state, step):
 
 
 def left_sides(level, layout, state):
-    return equations(level.constraint.bound, layout, state, first_slopes(level, gram_of(layout, state)))
+    return orbit_equations(level.constraint.bound, layout, state, first_slopes(level, gram_of(layout, state)))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -2,7 +2,7 @@
 
 from flint import arb, fmpq
 
-from scverify.kernel.units.bounds import feasible_point, lower_bound, upper_bound
+from scverify.kernel.units.bounds import unit_lower_bound, unit_point, unit_upper_bound
 from scverify.kernel.units.level import unit_level
 from scverify.kernel.units.problem import read_unit_problem
 from scverify.model.constraints import Ridge
@@ -20,17 +20,17 @@ def dyadic(rows, bits=0):
 
 def test_a_spread_puts_equal_pairs_at_the_vertices_of_a_simplex():
     level = level_of(UnitProblem(clip(3), 1))
-    point = feasible_point(level, {"means": dyadic([[], []]), "spreads": [dyadic([[1], [1]])]})
+    point = unit_point(level, {"means": dyadic([[], []]), "spreads": [dyadic([[1], [1]])]})
     for seen in point.rows:
         assert [float(x) for x in seen] == [-0.5, -0.5, 1.0, 1.0]
-    assert abs(upper_bound(level, point) - 6 * (1 + 2 * (-arb(3) / 2).exp()).log()) < 1e-12
+    assert abs(unit_upper_bound(level, point) - 6 * (1 + 2 * (-arb(3) / 2).exp()).log()) < 1e-12
 
 
 def test_means_alone_put_all_units_at_one_place():
     level = level_of(UnitProblem(clip(3), 1))
-    point = feasible_point(level, {"means": dyadic([[3, 4], [3, 4]]), "spreads": [dyadic([[], []])]})
+    point = unit_point(level, {"means": dyadic([[3, 4], [3, 4]]), "spreads": [dyadic([[], []])]})
     assert all(abs(x - 1) < 1e-14 for x in point.rows[0])
-    assert abs(upper_bound(level, point) - 6 * arb(3).log()) < 1e-12
+    assert abs(unit_upper_bound(level, point) - 6 * arb(3).log()) < 1e-12
 
 
 def test_uniform_outcomes_and_no_dual_cost_the_size_of_the_slopes():
@@ -38,14 +38,14 @@ def test_uniform_outcomes_and_no_dual_cost_the_size_of_the_slopes():
     level = level_of(UnitProblem(clip(2), 1))
     rows = [{"form": "gibbs", "bits": 1, "row": [0, 1, 0, 1]}, {"form": "gibbs", "bits": 1, "row": [1, 0, 1, 0]}]
     nothing = {"rows": rows, "factor": dyadic([[], []]), "spreads": [dyadic([[], []])]}
-    found = lower_bound(level, nothing)
+    found = unit_lower_bound(level, nothing)
     assert abs(found - (4 * arb(2).log() - 4)) < 1e-12
 
 
 def test_the_ridge_stands_on_the_diagonal():
     level = level_of(UnitProblem(cross_entropy((2, 2)), 1, Ridge(8)))
     rows = [{"form": "gibbs", "bits": 1, "row": [1, 0, 1, 0]}]
-    found = lower_bound(level, {"rows": rows, "factor": dyadic([[], []]), "spreads": [dyadic([[], []])]})
+    found = unit_lower_bound(level, {"rows": rows, "factor": dyadic([[], []]), "spreads": [dyadic([[], []])]})
     assert found >= 4 * arb(2).log() - 1e-12  # the ridge outweighs the slopes: H = 0 is optimal
 
 

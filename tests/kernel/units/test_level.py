@@ -47,3 +47,56 @@ def test_hypotheses_are_checked(edit, reason):
     edit(stated)
     with pytest.raises(Rejected, match=reason):
         unit_level(read_unit_problem(stated))
+
+
+def test_one_of_the_copies_is_seen_once():
+    stated = data(UnitProblem(supcon_on_units([4, 4]), 1))
+    stated["rows"][0]["c"] = {"copy": "1", "others": {"sample": "1"}}
+    stated["rows"][0]["q"] = {"copy": "1"}
+    level = unit_level(read_unit_problem(stated))
+    assert level.rows[0].c == [4, 1] and level.rows[0].q == [0, 1]
+
+
+def test_a_choice_of_units_counts_its_choices():
+    stated = data(UnitProblem(clip(6), 1))
+    stated["rows"][0]["choice"] = 2
+    level = unit_level(read_unit_problem(stated))
+    assert level.rows[0].c == [0, 2, 0, 1] and level.rows[0].weight == 6 * 10
+
+
+def test_a_pooled_row_sees_what_all_its_anchors_see():
+    stated = data(UnitProblem(clip(6), 1))
+    stated["rows"][0]["pooled"] = True
+    level = unit_level(read_unit_problem(stated))
+    assert level.rows[0].c == [0, 30, 0, 6] and level.rows[0].weight == 1
+
+
+@pytest.mark.parametrize(
+    ("edit", "reason"),
+    [
+        (lambda d: d["rows"][0]["c"].update(copy="1"), "beside all copies"),
+        (lambda d: d["units"][1].update(copies=[1]), "and there is none"),
+        (lambda d: d["rows"][0].update(choice=1), "one type"),
+        (lambda d: d["rows"][0].update(pooled=True), "one type"),
+        (lambda d: (d["units"].pop(), d["rows"][0].update(choice=2)), "so many other units"),
+        (lambda d: (d["units"].pop(), d["rows"][0].update(choice=0)), "outside"),
+        (lambda d: (d["units"].pop(), d["rows"][0].update(choice=1, pooled=True)), "no choice"),
+        (lambda d: (d["units"].pop(), d["rows"][0].update(pooled=1)), "not true"),
+        (
+            lambda d: (
+                d["units"].__setitem__(0, {"multiplicity": 1 << 40, "copies": [4]}),
+                d["units"].pop(),
+                d["rows"][0].update(choice=1 << 39),
+            ),
+            "too many choices",
+        ),
+    ],
+)
+def test_places_choices_and_pools_are_checked(edit, reason):
+    stated = data(UnitProblem(supcon_on_units([4, 4, 2]), 1))
+    stated["rows"][0]["q"] = {"copy": "1"} if "none" in reason else {"copies": "1/8"} if "beside" in reason else {"copies": "1"}
+    if "none" in reason:
+        stated["rows"][0]["c"] = {"copy": "1", "others": {"sample": "1"}}
+    edit(stated)
+    with pytest.raises(Rejected, match=reason):
+        unit_level(read_unit_problem(stated))

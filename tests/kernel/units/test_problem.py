@@ -31,7 +31,7 @@ def test_the_control_is_read():
         lambda d: d["units"][0].update(copies=[1]),
         lambda d: d["units"][0].update(copies=[1, True]),
         lambda d: d.update(rows=[]),
-        lambda d: d.update(rows=d["rows"] * 20),
+        lambda d: d.update(rows=d["rows"] * 100),
         lambda d: d["rows"][0]["c"].update(elsewhere="1"),
         lambda d: d["rows"][0]["c"].update(own={"sound": "1"}),
         lambda d: d["rows"][0].update(formula=["sum", ["exp", ["mul", "q", "s"]]]),

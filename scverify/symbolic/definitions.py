@@ -1,0 +1,33 @@
+"""The named rows, as SymPy expressions: what rows.json keeps is derived from these.
+
+After a change here: python -m scverify.symbolic.definitions
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from sympy import Expr, exp, log
+
+from scverify.symbolic.row import RowFormula
+from scverify.symbolic.symbols import a, c, q, row_sum, s, tau
+
+_LOG_SUM_EXP = log(row_sum(c[a] * exp(s[a] / tau)))
+
+ROWS: dict[str, Expr] = {
+    "supcon": _LOG_SUM_EXP - row_sum(q[a] * s[a] / tau),
+    "supcon_in": _LOG_SUM_EXP - log(row_sum(q[a] * exp(s[a] / tau))),
+    "spectral": row_sum(c[a] * s[a] ** 2) - 2 * row_sum(q[a] * s[a]),
+}
+
+
+def derived_rows() -> dict[str, dict[str, Any]]:
+    """What rows.json keeps, derived anew: the kernel's tree, and lines of NumPy source."""
+    rows = {name: RowFormula(name, expression) for name, expression in ROWS.items()}
+    return {name: {"tree": row.tree, "source": row.source.split("\n")} for name, row in rows.items()}
+
+
+if __name__ == "__main__":
+    Path(__file__).with_name("rows.json").write_text(json.dumps(derived_rows(), indent=1) + "\n")

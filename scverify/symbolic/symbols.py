@@ -1,0 +1,24 @@
+"""The symbols in which losses are written: those of a row, and those of a rule of coefficients (MATH 1).
+
+The row length ``m`` stays symbolic: everything derived from a formula holds for every length.
+"""
+
+from __future__ import annotations
+
+from sympy import Expr, IndexedBase, Sum, Symbol
+
+s = IndexedBase("s", real=True)
+c = IndexedBase("c", nonnegative=True)
+q = IndexedBase("q", nonnegative=True)
+tau = Symbol("tau", positive=True)
+a = Symbol("a", integer=True, nonnegative=True)
+m = Symbol("m", integer=True, positive=True)
+
+n_own, n_other, k, n_samples, n_anchors = (
+    Symbol(name, integer=True, positive=True) for name in ("n_own", "n_other", "k", "n_samples", "n_anchors")
+)
+
+
+def row_sum(body: Expr) -> Expr:
+    """The sum of ``body`` over the whole row, ``a = 0 .. m-1``."""
+    return Sum(body, (a, 0, m - 1))
