@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from scverify.certify.orbit import certify_point
     from scverify.certify.points import critical_points
     from scverify.certify.threshold import threshold
+    from scverify.certify.thresholds.bracket import bracket
     from scverify.certify.units import unit_optimum
     from scverify.conjecture import strategies
     from scverify.conjecture.enclosure import Enclosure, all_equal
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
         for_all_minima,
         for_all_spurious_minima,
         least_value,
-        optimum_facts,
     )
     from scverify.conjecture.falsify import check
+    from scverify.conjecture.optimum_facts import optimum_facts
     from scverify.conjecture.standard import suite
     from scverify.conjecture.statement import Conjecture, conjecture, load_conjectures
     from scverify.conjecture.truth import Truth, all_of, exact, implies
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from scverify.model.problem import Problem
     from scverify.model.units import UnitProblem
     from scverify.results.audit import Audit
+    from scverify.results.bracket import Bracket
     from scverify.results.files import load
     from scverify.results.inequality import InequalityResult
     from scverify.results.landscape import Landscape, Listing
@@ -62,6 +64,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Audit",
     "Ball",
+    "Bracket",
     "Classes",
     "Conjecture",
     "CriticalPoint",
@@ -94,6 +97,7 @@ __all__ = [
     "all_equal",
     "all_of",
     "audit",
+    "bracket",
     "certify_point",
     "check",
     "conjecture",
@@ -129,7 +133,8 @@ __all__ = [
 _HOMES = {
     "conjecture.truth": ("Truth", "all_of", "exact", "implies"),
     "conjecture.enclosure": ("Enclosure", "all_equal"),
-    "conjecture.facts": ("excess", "for_all_critical_points", "for_all_minima", "for_all_spurious_minima", "least_value", "optimum_facts"),
+    "conjecture.facts": ("excess", "for_all_critical_points", "for_all_minima", "for_all_spurious_minima", "least_value"),
+    "conjecture.optimum_facts": ("optimum_facts",),
     "conjecture.statement": ("Conjecture", "conjecture", "load_conjectures"),
     "conjecture.falsify": ("check",),
     "conjecture.standard": ("suite",),
@@ -146,6 +151,7 @@ _HOMES = {
     "certify.optimum": ("optimum",),
     "certify.orbit": ("certify_point",),
     "certify.threshold": ("threshold",),
+    "certify.thresholds.bracket": ("bracket",),
     "certify.points": ("critical_points",),
     "model.geometry": ("gram", "orthogonal_frame", "procrustes", "simplex_etf"),
     "results.files": ("load",),
@@ -160,6 +166,7 @@ _HOMES = {
     "results.unbounded": ("Unbounded", "UnboundedBelow"),
     "audit": ("audit",),
     "results.audit": ("Audit",),
+    "results.bracket": ("Bracket",),
     "crosscheck": ("crosscheck",),
     "kernel.limits": ("Limits",),
     "verification": ("verify",),

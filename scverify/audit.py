@@ -70,12 +70,14 @@ def audit(
         singletons=singletons,
         reduction=reduction,
     )
-    norms = np.linalg.norm(rows, axis=1)
-    _check_norms(norms / float(sphere.rho), normalise)
-    least = sphere.rho**2 / LARGEST_RATE
-    if problem.temperature < least:
-        raise InputError(f"temperature {problem.temperature}", f"at least rho^2/{LARGEST_RATE} = {least}", "audit at a higher temperature")
-    floor = optimum(problem)
+    _check_norms(np.linalg.norm(rows, axis=1) / float(sphere.rho), normalise)
+    _check_temperature(problem.temperature, sphere)
+    return _judged(problem, sphere, rows, names, seed)
+
+
+def _judged(problem: Problem, sphere: Sphere, rows: Floats, names: Labels, seed: int) -> Audit:
+    """The audit of rows (n, d), which stand for the points of the sphere in their directions."""
+    norms, floor, rho = np.linalg.norm(rows, axis=1), optimum(problem), float(sphere.rho)
     seen = _rows(floor)
     rate = float(seen.rate * sphere.rho**2)
     order = np.argsort(names.of, kind="stable")
@@ -92,12 +94,19 @@ def audit(
         value=value,
         floor=floor,
         plateau=_plateau(seen, rate, floor),
-        gradient=_riemannian(sample, found, float(sphere.rho)),
-        steepest=2 * rate / float(sphere.rho) * sqrt(float((weight * weight).sum())),
+        gradient=_riemannian(sample, found, rho),
+        steepest=2 * rate / rho * sqrt(float((weight * weight).sum())),
         spread=float(np.linalg.norm(sample.unit - _direction(sample.unit.mean(axis=0)), axis=1).max()),
         bend=most_negative(sample, seen.coefficients, rate, seed),
-        geometry=class_geometry(sample.unit, sample.label, floor.gram / float(sphere.rho) ** 2),
+        geometry=class_geometry(sample.unit, sample.label, floor.gram / rho**2),
     )
+
+
+def _check_temperature(temperature: Fraction, sphere: Sphere) -> None:
+    """Refuse a temperature at which exponentials overflow."""
+    least = sphere.rho**2 / LARGEST_RATE
+    if temperature < least:
+        raise InputError(f"temperature {temperature}", f"at least rho^2/{LARGEST_RATE} = {least}", "audit at a higher temperature")
 
 
 def _check_norms(norms: Floats, normalise: bool) -> None:

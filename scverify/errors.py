@@ -75,7 +75,7 @@ def must_be(value: object, kind: type | tuple[type, ...], name: str, allowed: st
 
 
 def must_be_callable(value: object, name: str) -> None:
-    """Raises InputError where an argument that is to be called is no function."""
+    """Raises InputError where an argument that is to be called is not a function."""
     if not callable(value):
         raise InputError(f"{name} {_shown(repr(value))} ({type(value).__name__})", "a function", f"give {name} as a function")
 

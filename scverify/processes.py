@@ -29,7 +29,7 @@ def serve_parent(parent: int) -> None:
 
 
 def hold_to(seconds: float, size: int) -> None:
-    """Called first in a fresh process: the system ends it after so much processor time or at so many bytes, and with its parent."""
+    """Called first in a fresh process: the system ends it after the stated processor time, at the stated bytes, and with its parent."""
     try:
         import resource
     except ImportError:  # no such limits here; the parent's clock remains

@@ -16,7 +16,7 @@ from scverify.kernel.limits import Limits
 from scverify.kernel.verify import Answer, Word, verify_text
 from scverify.processes import hold_to
 
-# the kernel stops by itself at its limit, between rows; one long call into the library is stopped from outside after so many more seconds
+# the kernel stops by itself at its limit, between rows; one long call into the library is stopped from outside after this many more seconds
 GRACE = 2.0
 # an interpreter with the libraries of the kernel maps about this much before it begins
 BASE = 1 << 28
@@ -65,7 +65,7 @@ def verify_folder(folder: Path, limits: Limits) -> dict[str, Answer]:
 
 
 def in_one(answers: Mapping[str, Answer]) -> Answer:
-    """One answer for several by name: the weakest word and its reasons, and all the claims, one a line."""
+    """One answer for several by name: the weakest word and its reasons, and all the claims, one per line."""
     if len(answers) == 1:
         return next(iter(answers.values()))
     word = overall_word(answers.values())

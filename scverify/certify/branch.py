@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
-from flint import arb, arb_mat, ctx, fmpq
+from flint import arb, ctx, fmpq
 
 from scverify.certify.claims import Data, certificate
-from scverify.certify.dyadics import below, fraction, scaled, text
+from scverify.certify.dyadics import below, fraction, text
+from scverify.certify.tubes import tube_around
 from scverify.errors import InputError
 from scverify.kernel.branches.claims import better_point, check_type, excess_over, read_family
-from scverify.kernel.branches.frame import Coordinates, Frame, frame_equations, frame_jacobian, frame_row, read_frame
-from scverify.kernel.branches.temperature import Temperatures
-from scverify.kernel.branches.tube import Curve, begins_at, image_of, mapped_inside, read_tube
+from scverify.kernel.branches.frame import Coordinates, Frame, frame_row, read_frame
+from scverify.kernel.branches.tube import Curve, begins_at
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.level import Level, level_of
 from scverify.kernel.problem import StatedProblem
@@ -24,16 +24,10 @@ from scverify.model.level import ball
 from scverify.model.problem import Problem
 from scverify.results.points import CriticalPoint
 
-PRECISION = 96
-BITS = 64
-_NEWTON = 12
-_TRIALS = 4
-_SLACK = 1.5
-_LEAST_RADIUS = 1e-15
-_WIDEST_RADIUS = 0.25
-_NEGLIGIBLE = 15
-_MOST_STEPS = 600
-_FINEST = Fraction(1, 2**20)
+PRECISION = 96  # tubes lose few bits: float64 would do nearly everywhere, and costs as much in balls
+_NEGLIGIBLE = 15  # e^-15: an entry with a smaller share of its row makes no equation stiff
+_MOST_STEPS = 600  # a certificate of some megabytes
+_FINEST = Fraction(1, 2**20)  # of the whole way: a step below says that the branch ends
 Reached = Callable[[Fraction], object]
 BetterAt = Callable[[Fraction], Data | None]
 
@@ -131,82 +125,6 @@ class Branch:
         return certificate(claim, witness, PRECISION)
 
 
-def solved(frame: Frame, at: Coordinates, along: int) -> Coordinates:
-    """Newton's method from `at` with the coordinate `along` held, rounded to midpoints. Raises Unresolved where it finds nothing."""
-    for _ in range(_NEWTON):
-        if not at[-1] >= 0:
-            raise Unresolved("Newton's method left the positive temperatures")
-        temperatures = Temperatures(at[-1].lower(), at[-1].upper())
-        step = _linear(frame, at, along, temperatures, frame_equations(frame, at, temperatures))
-        at = [(x - y).mid() for x, y in zip(at, step, strict=True)]
-        size = max((float(abs(x)) for x in step), default=0.0)
-        if not size < 1:
-            break
-        if size < 2.0 ** -(BITS // 2):
-            return at
-    raise Unresolved("Newton's method found no critical point")
-
-
-def tangent(frame: Frame, at: Coordinates, along: int) -> Coordinates:
-    """The derivative of the solution in the coordinate `along`, in midpoints."""
-    temperatures = Temperatures(at[-1].lower(), at[-1].upper())
-    matrix = frame_jacobian(frame, at, temperatures)
-    step = _linear(frame, at, along, temperatures, [matrix[y, along] for y in range(frame.size)])
-    return [arb(1) if i == along else (-x).mid() for i, x in enumerate(step)]
-
-
-def _linear(frame: Frame, at: Coordinates, along: int, temperatures: Temperatures, right: list[arb]) -> Coordinates:
-    """Solve J x = right for the coordinates other than `along`, where 0 stands."""
-    matrix, size = frame_jacobian(frame, at, temperatures), frame.size
-    kept = [x for x in range(size + 1) if x != along]
-    square = arb_mat(size, size, [matrix[y, x] for y in range(size) for x in kept]).mid()
-    try:
-        solution = (square.inv() * arb_mat(size, 1, [x.mid() for x in right])).mid().entries()
-    except ZeroDivisionError as error:
-        raise Unresolved("the equations are singular") from error
-    if not all(x.is_finite() for x in solution):
-        raise Unresolved("the equations are singular")
-    return [*solution[:along], arb(0), *solution[along:]]
-
-
-def tube_around(guide: Guide, near: Coordinates, along: int, start: Fraction, end: Fraction, reach: float = 0) -> tuple[Data, Curve]:
-    """A tube that the kernel accepts, about the critical points near a guess, for the coordinate `along` from start to end.
-
-    reach: the least radius of tau, where tau is not the parameter.
-    """
-    frame = guide.frame
-    middle = Fraction(round((start + end) / 2 * 2**BITS), 2**BITS)
-    middle = min(max(middle, start), end)
-    guess = [ball(middle).mid() if i == along else x.mid() for i, x in enumerate(near)]
-    centre = solved(frame, guess, along)
-    slope = tangent(frame, centre, along)
-    least = [arb(_LEAST_RADIUS)] * frame.size + [arb(max(reach, _LEAST_RADIUS))]
-    least[along] = arb(0)
-    radii = least
-    data: Data = {
-        "centre": _row(centre),
-        "tangent": _row(slope),
-        "along": along,
-        "start": text(start),
-        "end": text(end),
-    }
-    data["centre"]["rows"][0][along] = int(middle * 2**BITS)
-    for _ in range(_TRIALS):
-        data["radii"] = _row(radii)
-        image = image_of(frame, read_tube(frame, data))
-        try:
-            return data, mapped_inside(image)
-        except Unresolved:
-            radii = [arb(0) if i == along else max(_SLACK * x.abs_upper(), least[i]) for i, x in enumerate(image.deviation)]
-        if not all(r < _WIDEST_RADIUS for r in radii):
-            break
-    raise Unresolved("no tube is found that the Krawczyk operator maps into itself")
-
-
-def _row(values: Coordinates) -> Data:
-    return {"bits": BITS, "rows": [[scaled(x, BITS) for x in values]]}
-
-
 def follow(
     guide: Guide,
     kind: str,
@@ -223,8 +141,7 @@ def follow(
     the smallest step, as a part of the way. An interrupt keeps the steps that are proved. Raises Unresolved where none is.
     """
     width, least = abs(target - origin) / 8, max(abs(target - origin) * finest, Fraction(1, 2**40))
-    steps: list[Piece] = []
-    better: list[Data] = []
+    steps, better = list[Piece](), list[Data]()
     tau, near, why = origin, start, ""
     with ctx.workprec(PRECISION):
         while tau != target and width >= least and len(steps) < _MOST_STEPS:
@@ -233,8 +150,7 @@ def follow(
                 step = _step(guide, kind, near, min(tau, end), max(tau, end), better, better_at)
                 _join(steps, step, up=end > tau)
             except (Unresolved, Rejected) as refusal:
-                why = str(refusal)
-                width /= 2
+                why, width = str(refusal), width / 2
                 continue
             except KeyboardInterrupt:
                 if not steps:
@@ -248,8 +164,7 @@ def follow(
                 progress(tau)
     if not steps:
         raise Unresolved(why)
-    if len(steps) == _MOST_STEPS:
-        why = f"{_MOST_STEPS} steps are spent"
+    why = f"{_MOST_STEPS} steps are spent" if len(steps) == _MOST_STEPS else why
     ordered = steps if target > origin else steps[::-1]
     return Branch(guide, kind, tuple(ordered), tuple(better), "" if tau == target else why)
 
@@ -292,7 +207,7 @@ def _exact(value: Fraction) -> fmpq:
 
 
 def _step(guide: Guide, kind: str, near: Coordinates, start: Fraction, end: Fraction, better: list[Data], better_at: BetterAt) -> Piece:
-    data, curve = tube_around(guide, near, guide.frame.size, start, end)
+    data, curve = tube_around(guide.frame, near, guide.frame.size, start, end)
     check_type(kind, curve, guide.data.get("directions"))
     if kind != "SpuriousBranch":
         return Piece(data, curve)

@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import factorial, isqrt
-from typing import Any
 
 from flint import arb, ctx, fmpq
 
 from scverify.certify.claims import Data
+from scverify.certify.coq_case import BallTable, CoqCase, class_gram, dot, supported_case
 from scverify.certify.dyadics import scaled
-from scverify.certify.rank_one import Entries
-from scverify.errors import InputError, NotVerified, Undecided
-from scverify.kernel.problem import read_problem
+from scverify.errors import NotVerified, Undecided
 from scverify.kernel.verify import verify_data
-from scverify.model.classes import Classes
-from scverify.model.constraints import Ball, Sphere
-from scverify.model.data import problem_data
-from scverify.model.problem import Problem
-from scverify.symbolic.losses import load_loss
 
-BITS = 88
-MOST_BITS = 4 * BITS
-RELATIVE_GAP = Fraction(1, 10**12)
-GUARD = 64
-REDUCED_BITS = 6
-DOUBLINGS = 12
+BITS = 88  # about 26 digits: the relative gap below with room, in integers that Coq multiplies fast
+MOST_BITS = 4 * BITS  # doubled twice, for optima near 0
+RELATIVE_GAP = Fraction(1, 10**12)  # what the documentation promises of an exported optimum
+GUARD = 64  # bits of balls beyond those of the tables
+REDUCED_BITS = 6  # arguments are halved below 2^-6, where the series is short
+DOUBLINGS = 12  # bits that the squarings after the series lose
 IntegerTable = list[list[int]]
-BallTable = list[list[arb]]
-_SHOWN: dict[str, Callable[[Any], str]] = {
-    "formula": lambda formula: "another row formula",
-    "coefficients": lambda coefficients: "other coefficients",
-    "sizes": lambda sizes: f"sizes {','.join(map(str, sizes))}",
-    "constraint": lambda constraint: "constraint " + ", ".join(f"{name} {value}" for name, value in constraint.items()),
-}
 
 
 @dataclass(frozen=True)
@@ -84,75 +69,15 @@ def coq_certificate(certificate: Data) -> CoqCertificate:
     answer = verify_data(certificate)
     if answer.word != "VERIFIED":
         raise NotVerified(f"the certificate is not exported: the kernel says {answer}")
-    case = _supported(certificate)
+    case = supported_case(certificate)
     bits = BITS
     while True:
         with ctx.workprec(bits + GUARD):
-            made = _Maker(case, _class_gram(certificate, len(case.sizes)), bits).made()
+            made = _Maker(case, class_gram(certificate, len(case.sizes)), bits).made()
         lower, upper = Fraction(made.lower_num, made.lower_den), Fraction(made.upper_num, made.upper_den)
         if upper - lower <= RELATIVE_GAP * upper or bits >= MOST_BITS:
             return made
         bits *= 2
-
-
-@dataclass(frozen=True)
-class _Case:
-    """Class sizes, the temperature on the sphere of radius 1 (tau/rho^2), the radius rho, and what the sum over anchors is divided by."""
-
-    sizes: list[int]
-    tau: Fraction
-    rho: Fraction
-    divisor: int
-
-
-def _supported(certificate: Data) -> _Case:
-    """The case that a claim with a theorem states; raises InputError that names what has none."""
-    claim = certificate["claim"]
-    wanted = "an Optimum of supcon on a sphere or ball, every class of two samples or more, certified on classes"
-    remedy = "only these have a theorem in proofs/coq: certify one of them"
-    if claim["type"] != "Optimum":
-        raise InputError(f"a certificate of type {claim['type']}", wanted, "export an optimum.json")
-    given: Data = {**claim["problem"], "sizes": read_problem(claim["problem"]).sizes}
-    sizes, constraint = list(given["sizes"]), given["constraint"]
-    rho = Fraction(constraint.get("rho", 1))
-    shape = Ball(rho) if constraint["kind"] == "ball" else Sphere(rho)
-    covered = Problem(load_loss("supcon"), Classes([max(n, 2) for n in sizes]), temperature=given["tau"], constraint=shape)
-    theorem = problem_data(covered)
-    if other := [show(given[name]) for name, show in _SHOWN.items() if given[name] != theorem[name]]:
-        raise InputError(f"an optimum with {', '.join(other)}", wanted, remedy)
-    if certificate["witness"].get("level") == "samples":
-        raise InputError("an optimum certified sample by sample", wanted, remedy)
-    return _Case(sizes, Fraction(given["tau"]) / rho**2, rho, sum(sizes) if given["reduction"] == "mean" else 1)
-
-
-def _class_gram(certificate: Data, k: int) -> BallTable:
-    """The witness's point as a Gram matrix of all k classes, with a unit diagonal."""
-    witness = certificate["witness"]
-    if "form" in witness:
-        entry = Entries(certificate["claim"]["problem"], witness["groups"], witness["centre"])
-        return [[(entry(c, d) / entry(c, c)).mid() for d in range(k)] for c in range(k)]
-    upper = witness["upper"]
-    scale, spread_scale = arb(2) ** -upper["means"]["bits"], arb(2) ** -upper["spread"]["bits"]
-    means = [[arb(x) * scale for x in row] for row in upper["means"]["rows"]]
-    spread = [arb(row[0]) * spread_scale for row in upper["spread"]["rows"]]
-    groups = witness["groups"]
-    node = {c: g for g, group in enumerate(groups) for c in group}
-    square = [_dot(w, w) + t for w, t in zip(means, spread, strict=True)]
-
-    def cosine(c: int, d: int) -> arb:
-        g, h = node[c], node[d]
-        if c == d:
-            return arb(1)
-        apart = -spread[g] / (len(groups[g]) - 1) if g == h else arb(0)
-        value: arb = (_dot(means[g], means[h]) + apart) / (square[g] * square[h]).sqrt()
-        return value
-
-    return [[cosine(c, d).mid() for d in range(k)] for c in range(k)]
-
-
-def _dot(left: list[arb], right: list[arb]) -> arb:
-    result: arb = sum((x * y for x, y in zip(left, right, strict=True)), arb(0))
-    return result
 
 
 def pivoted_cholesky(matrix: BallTable, bits: int) -> BallTable:
@@ -176,7 +101,7 @@ def pivoted_cholesky(matrix: BallTable, bits: int) -> BallTable:
 class _Maker:
     """The tables of one case, each made so that Coq's own integer arithmetic, mirrored here, accepts it."""
 
-    def __init__(self, case: _Case, gram: BallTable, bits: int) -> None:
+    def __init__(self, case: CoqCase, gram: BallTable, bits: int) -> None:
         self.case, self.bits, self.k = case, bits, len(case.sizes)
         sizes, tau = self.sizes, self.tau = case.sizes, case.tau
         self.scale = 1 << bits
@@ -188,7 +113,7 @@ class _Maker:
         dual = [[(sizes[c] * arb(self.p[c][d]) + sizes[d] * arb(self.p[d][c])) / self.scale for d in own] for c in own]
         for c in own:
             dual[c][c] = arb(0)  # the multiplier is free; complementarity, (dual * gram)_cc = 0, settles it
-            dual[c][c] = -_dot(dual[c], gram[c])
+            dual[c][c] = -dot(dual[c], gram[c])
         self.factor = self._integers(pivoted_cholesky(dual, 2 * bits // 3))
         self.means = self._integers(pivoted_cholesky(gram, 2 * bits // 3))
         largest = max(2 / tau, Fraction(bits), Fraction(sum(sizes).bit_length()))

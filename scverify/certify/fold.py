@@ -7,20 +7,22 @@ from fractions import Fraction
 
 from flint import arb, ctx
 
-from scverify.certify.branch import PRECISION, Branch, Fold, solved, tangent, tube_around
+from scverify.certify.branch import PRECISION, Branch, Fold
 from scverify.certify.dyadics import above, below
+from scverify.certify.tubes import solved, tangent, tube_around
 from scverify.kernel.branches.claims import highest
 from scverify.kernel.branches.frame import Coordinates, Frame
 from scverify.kernel.branches.tube import Curve, holds
 from scverify.kernel.certificate import Unresolved
 from scverify.kernel.points.orbit import check_hypotheses
 
-_ROUNDS = 20
-_FLAT = 1e-12
-_LONGEST = 0.1
+_ROUNDS = 20  # secant steps double their digits: far fewer are needed where there is one fold
+_FLAT = 1e-12  # a slope of tau that floats cannot tell from 0
+_LONGEST = 0.1  # a longer step may leave the fold for another one
+# times the distance to the fold: too short does not reach over it, too long is not proved
 _WIDER = (Fraction(3, 2), Fraction(3), Fraction(8))
-_REACHES = (1 / 8, 1 / 64, 1 / 512, 1 / 4096, 0.0)
-_PLACES = 12
+_REACHES = (1 / 8, 1 / 64, 1 / 512, 1 / 4096, 0.0)  # least radius over tau, widest first: so far beyond the fold nothing is critical
+_PLACES = 12  # decimals of what a claim states
 
 
 def with_fold(branch: Branch) -> Branch | None:
@@ -76,7 +78,7 @@ def _fold(branch: Branch, top: Coordinates, along: int, half: Fraction, reach: f
     frame, middle = branch.guide.frame, Fraction(round(_exact(top[along]) * 2**60), 2**60)
     half = max(Fraction(int(half * 2**60), 2**60), Fraction(1, 2**50))
     try:
-        data, curve = tube_around(branch.guide, top, along, middle - half, middle + half, reach)
+        data, curve = tube_around(branch.guide.frame, top, along, middle - half, middle + half, reach)
         check_hypotheses(frame.level, frame.layout, frame.state(curve.all()))
         holds(curve.tube, end)
         return _bracket(frame, curve, data, branch.upper)

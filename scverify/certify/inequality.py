@@ -23,14 +23,14 @@ from scverify.model.exact import Rational, exact_rational, whole
 from scverify.results.inequality import InequalityResult
 from scverify.symbolic.printers import to_scalar
 
-PRECISION = 96
-_BUDGET = 20_000
-_STARTS = 12
-_CORNERS = 64
-_DEEPEST = 80
-_ORDERS = (3, 4)
-_NOISE = 10
-_KEPT = 12
+PRECISION = 96  # enough that corners are exact to far below any gap of a box
+_BUDGET = 20_000  # boxes, about ten seconds
+_STARTS = 12  # of a local search for a point at which it fails
+_CORNERS = 64  # of a box of six variables; more say little
+_DEEPEST = 80  # halvings: a box of size 2^-80 is not going to be decided
+_ORDERS = (3, 4)  # of derivatives at a point that touches 0, after the second
+_NOISE = 10  # decimals at which two candidates count as equally low
+_KEPT = 12  # candidates of the search
 Node = int | str | dict[str, Any]
 
 

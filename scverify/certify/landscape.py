@@ -31,10 +31,10 @@ from scverify.results.landscape import Landscape
 from scverify.results.points import CriticalPoint
 
 FORMAT = "scverify-landscape-search-2"
-BITS = 128
-NARROW = 2.0**-5
-HOPELESS = 2.0**-30
-PATIENCE = 2.0
+BITS = 128  # of the exact numbers in a claim
+NARROW = 2.0**-5  # boxes from which a spurious minimum is searched
+HOPELESS = 2.0**-30  # a box so narrow holds a minimum that no reason leaves out
+PATIENCE = 2.0  # seconds between two searches from narrow boxes
 
 
 def landscape(

@@ -20,6 +20,7 @@ from scverify.certify.uniqueness import Uniqueness, uniqueness
 from scverify.certify.witness import DualPoint, class_multipliers, dual_at, lower_witness, upper_witness
 from scverify.errors import InputError, Undecided, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
+from scverify.kernel.least import least_of_rows
 from scverify.kernel.level import Level
 from scverify.kernel.optimum.bounds import lower_bound
 from scverify.kernel.optimum.feasible import FeasiblePoint, feasible_point, upper_bound
@@ -34,14 +35,15 @@ from scverify.search.candidate import Candidate
 from scverify.search.rank_one import RankOneRefused
 from scverify.symbolic.shape import is_known_convex
 
-START_BITS = 112
-MAX_PRECISION = 8192
-RELATIVE_GOAL = arb("1e-16")
-GUARD = 32
-SMALL_LEVEL = 64
+START_BITS = 112  # twice float64: one certificate for most problems
+MAX_PRECISION = 8192  # 2,400 digits; problems that need more are named as undecided
+RELATIVE_GOAL = arb("1e-16")  # as good as float64 shows
+GUARD = 32  # bits that sums lose
+SMALL_LEVEL = 64  # nodes up to which a second solution costs less than a second
+# singular values over the largest: noise, a gap that may be the rank, how many gaps are tried
 NO_DIRECTION, DROP, MOST_DROPS = 1e-6, 0.1, 3
-SETTLING_ROUNDS = 5
-# up to so many groups the general form is small as well, and other certificates build on its parts
+SETTLING_ROUNDS = 5  # each doubles the bits
+# up to this many groups the general form is small as well, and other certificates build on its parts
 MOST_IN_GENERAL_FORM = 32
 
 
@@ -235,10 +237,11 @@ def _as_result(
     level = candidate.level
     with ctx.workprec(best.precision):
         places = places_for(best.gap)
-        lower, upper = below(best.lower, places), above(best.upper, places)
+        least, witness = _lower_half(level, best)
+        lower, upper = below(least, places), above(best.upper, places)
         lambdas = class_multipliers(level, best.precise, best.dual)
     claim = {"type": "Optimum", "problem": data, "lower": text(lower), "upper": text(upper)}
-    certificates = {"optimum.json": certificate(claim, best.witness, best.precision)}
+    certificates = {"optimum.json": certificate(claim, best.witness | {"lower": witness}, best.precision)}
     if unique.certificate is not None:
         certificates["uniqueness.json"] = unique.certificate
     return Optimum(
@@ -260,6 +263,16 @@ def _as_result(
         shortfall=_shortfall(upper - lower, digits),
         proofs=certificates,
     )
+
+
+def _lower_half(level: WorkingLevel, best: _Attempt) -> tuple[arb, Data]:
+    """The better of two lower bounds with its witness: that of the dual point, and what the rows are at least by themselves."""
+    rows: Data = {"form": "rows"}
+    try:
+        alone = least_of_rows(level)
+    except Unresolved:
+        return best.lower, best.witness["lower"]
+    return (alone, rows) if alone.lower() > best.lower.lower() else (best.lower, best.witness["lower"])
 
 
 def _of_rank_one(problem: Problem, found: RankOne, digits: int | None, started: float) -> Optimum:

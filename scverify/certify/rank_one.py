@@ -31,7 +31,7 @@ Balls = list[arb]
 
 # what a float64 holds, and one bit to round it
 FLOAT_MANTISSA = 54
-# v and Z are rounded so many bits before the precision of the balls
+# v and Z are rounded this many bits before the precision of the balls
 GUARD = 8
 LEAST_BITS = 112
 # float64 gives less than this where the minimum is not far below what the rows lose in it

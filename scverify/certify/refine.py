@@ -24,11 +24,11 @@ from scverify.search.objective import Objective
 from scverify.search.rank_one import RankOneSystem, SystemArrays, exponentials
 from scverify.search.solve import solve
 
-GUARD = 40
-STEP_BITS = 40
-RUNAWAY = 1e9
-HALF = 6
-LEVEL = 4
+GUARD = 40  # bits that Newton steps and products lose
+STEP_BITS = 40  # a residual within these of the goal: one more step reaches it
+RUNAWAY = 1e9  # embeddings of a loss without a minimum
+HALF = 6  # bits beyond a half: vectors are square roots of similarities
+LEVEL = 4  # powers of 2 between columns that count as one scale
 
 
 @dataclass(frozen=True)

@@ -33,11 +33,11 @@ from scverify.kernel.landscapes.trees import BATCH, leaves, unpacked
 from scverify.model.exact import seconds, whole
 from scverify.processes import serve_parent
 
-TRUNK = 30_000
-BRANCHES = 16
-SLICE = 25_000
-SPECK = 1e-9
-WIDE = 0.3
+TRUNK = 30_000  # boxes met before the work is given to processes
+BRANCHES = 16  # parts that processes take in turn, so that none waits long for the last one
+SLICE = 25_000  # boxes between two reports: about a tenth of a second of compiled code
+SPECK = 1e-9  # free coordinates of a box this narrow: it closes on a listed point
+WIDE = 0.3  # width of a box below which Krawczyk's operator may empty it
 
 
 @dataclass

@@ -9,13 +9,14 @@ from fractions import Fraction
 
 from flint import arb, ctx
 
-from scverify.certify.branch import PRECISION, BetterAt, Branch, continued, follow, guide_of_point, solved
+from scverify.certify.branch import PRECISION, BetterAt, Branch, continued, follow, guide_of_point
 from scverify.certify.checkpoints import Checkpoints, Keep, damaged, hexadecimal, opened, sealed
 from scverify.certify.claims import Data
 from scverify.certify.fold import with_fold
 from scverify.certify.optimum import optimum
 from scverify.certify.orbit import Better, certify_point
 from scverify.certify.points import Progress, critical_points
+from scverify.certify.tubes import solved
 from scverify.errors import InputError, Undecided, must_be, one_of
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.model.data import problem_data

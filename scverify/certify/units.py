@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
@@ -18,14 +19,16 @@ from scverify.certify.dyadics import above, below, fraction, matrix, places_for,
 from scverify.certify.minorants import minorants_at
 from scverify.certify.precise import BallArray, as_array, exponent
 from scverify.certify.refine import GUARD, semidefinite_factor
+from scverify.certify.unit_polish import polished_unit_candidate
 from scverify.errors import InputError, Undecided, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
-from scverify.kernel.units.bounds import UnitPoint, unit_lower_bound, unit_point, unit_upper_bound
+from scverify.kernel.units.bounds import UnitPoint, gathered, unit_lower_bound, unit_point, unit_upper_bound
 from scverify.kernel.units.level import UnitLevel
 from scverify.model.exact import whole
 from scverify.model.units import UnitProblem
 from scverify.results.units import UnitOptimum
-from scverify.search.units import NOISE, UnitCandidate, unit_candidate
+from scverify.search.unit_candidate import unit_candidate
+from scverify.search.units import UnitCandidate
 
 Floats = NDArray[np.float64]
 BITS = (128, 256, 512, 1024)
@@ -33,12 +36,11 @@ GOOD = arb("1e-15")
 # directions of a float candidate that are this small beside the largest may be the search's noise; each is tried, and the bounds decide
 SMALL = (1e-3, 1e-6, 1e-9, 1e-14)
 ZERO = 1e-10
+NOISE = 40
 # under a ridge, slopes shrunk by so much leave S a margin, which takes up rounding: else norms that only the ridge bounds multiply it
 SHRINK = (0.0, 1e-13, 1e-11, 1e-9, 1e-7)
 # on more nodes one precision has to do, duals are factored in floats, and a gap of this size, relative, is small enough
 MANY, FEW_BITS, ENOUGH = 40, 64, arb("1e-10")
-# a relative gap beyond which a search may have stopped at a saddle, and noise by which it leaves one
-SADDLE, MORE_NOISE = arb("1e-6"), 1e-3
 
 
 @dataclass(frozen=True)
@@ -101,21 +103,15 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
 
 
 def _attempted(problem: UnitProblem, level: UnitLevel, max_precision: int) -> tuple[_Attempt | None, str]:
-    """The best attempt at a problem, from a second search with more noise where the first may have stopped at a saddle."""
-    best, reason = _best(level, _searched(problem, level), max_precision)
-    if best is None or best.relative > SADDLE:
-        again, reason = _best(level, _searched(problem, level, MORE_NOISE), max_precision)
-        if best is None or (again is not None and again.gap < best.gap):
-            best = again
-    return best, reason
-
-
-def _searched(problem: UnitProblem, level: UnitLevel, noise: float = NOISE) -> UnitCandidate:
+    """The best attempt at a problem, or at a level of it in which scalars are fixed."""
     try:
         with np.errstate(all="ignore"):
-            return unit_candidate(problem, level, noise)
+            candidate = unit_candidate(problem, level)
     except (ValueError, np.linalg.LinAlgError) as error:
         raise Undecided(f"the search ran away from {problem}: its loss may be unbounded below ({error})") from error
+    best, reason = _best(level, candidate, max_precision)
+    few = best is not None and best.relative > GOOD and level.nodes <= MANY and not level.over_temperature
+    return (_polished(problem, candidate, best) if few and best is not None else best), reason
 
 
 def _best(level: UnitLevel, candidate: UnitCandidate, max_precision: int) -> tuple[_Attempt | None, str]:
@@ -139,6 +135,21 @@ def _best(level: UnitLevel, candidate: UnitCandidate, max_precision: int) -> tup
     return best, reason
 
 
+def _polished(problem: UnitProblem, candidate: UnitCandidate, best: _Attempt) -> _Attempt:
+    """The best attempt at a candidate that has more digits than floats, where there is a better one."""
+    for small in SMALL:
+        try:
+            precise = polished_unit_candidate(problem, _cleaned(problem.level, candidate, small), best.bits)
+            attempt = _attempt(problem.level, precise, best.bits, 0.0)
+        except (Unresolved, Rejected, np.linalg.LinAlgError, ValueError, OverflowError):
+            continue
+        if attempt.gap < best.gap:
+            best = attempt
+        if best.relative < GOOD:
+            break
+    return best
+
+
 def _cleaned(level: UnitLevel, candidate: UnitCandidate, small: float) -> UnitCandidate:
     """The candidate in as few directions as it has: means by their singular vectors, each type's spread roots by theirs."""
     means, sizes, _ = np.linalg.svd(candidate.means, full_matrices=False)
@@ -158,14 +169,19 @@ def _attempt(level: UnitLevel, candidate: UnitCandidate, bits: int, shrink: floa
         point = unit_point(level, upper)
         value = unit_upper_bound(level, point)
         lower = _lower_witness(level, point, bits, shrink)
-        return _Attempt(bits, unit_lower_bound(level, lower), value, point, {"upper": upper, "lower": lower})
+        least = unit_lower_bound(level, lower)
+        rows: Data = {"form": "rows"}
+        with suppress(Unresolved):
+            alone = unit_lower_bound(level, rows)
+            least, lower = (alone, rows) if alone.lower() > least.lower() else (least, lower)
+        return _Attempt(bits, least, value, point, {"upper": upper, "lower": lower})
 
 
 def _upper_witness(level: UnitLevel, candidate: UnitCandidate, bits: int) -> Data:
     spreads = []
     for first in range(0, level.nodes, level.kinds):
         roots = candidate.spreads[first : first + level.kinds]
-        used = roots[:, np.abs(roots).max(axis=0) > 0] if level.multiplicity[first] > 1 else roots[:, :0]
+        used = roots[:, (roots != 0).any(axis=0)] if level.multiplicity[first] > 1 else roots[:, :0]
         spreads.append(matrix(as_array(used), bits))
     witness: Data = {"means": matrix(as_array(candidate.means), bits), "spreads": spreads}
     if level.scalars:
@@ -186,7 +202,7 @@ def _inside(value: float, least: fmpq | None, most: fmpq | None) -> str:
 def _lower_witness(level: UnitLevel, point: UnitPoint, bits: int, shrink: float) -> Data:
     """The affine minorants at the point, and S in its two parts: T = F F' on means, E = K K' on spreads."""
     rows, slopes = minorants_at(level, point, bits, shrink)
-    across, own = _gathered(level, slopes)
+    across, own = gathered(level, [[row.weight * x for x in found] for row, found in zip(level.rows, slopes, strict=True)])
     m, kinds = level.multiplicity, level.kinds
     means, spreads = as_array(np.zeros((level.nodes, level.nodes))), as_array(np.zeros((level.nodes, kinds)))
     for i in range(level.nodes):
@@ -216,17 +232,6 @@ def _lower_witness(level: UnitLevel, point: UnitPoint, bits: int, shrink: float)
             for i in firsts
         ],
     }
-
-
-def _gathered(level: UnitLevel, slopes: list[list[arb]]) -> tuple[Any, Any]:
-    """Slopes of rows by anchor: in the entries for other units, and within the own one."""
-    across = [[arb(0)] * level.nodes for _ in range(level.nodes)]
-    own = [[arb(0)] * level.kinds for _ in range(level.nodes)]
-    for row, found in zip(level.rows, slopes, strict=True):
-        i = row.anchor
-        across[i] = [x + row.weight * y for x, y in zip(across[i], found[: level.nodes], strict=True)]
-        own[i] = [x + row.weight * y for x, y in zip(own[i], found[level.nodes :], strict=True)]
-    return across, own
 
 
 def _multipliers(level: UnitLevel, point: UnitPoint, across: Any, own: Any) -> list[arb]:
@@ -264,8 +269,12 @@ def _root(target: BallArray, kept: list[arb], bits: int) -> BallArray:
         kept_columns = values > ZERO * values.max()
         root: BallArray = as_array(vectors[:, kept_columns] * np.sqrt(values[kept_columns])) * (arb(2) ** max(sizes)).sqrt()
         return root
-    values = np.linalg.eigvalsh((near + near.T) / 2)
-    return semidefinite_factor(target, int((values > ZERO * values.max()).sum()) if values.max() > 0 else 0, bits)
+    # a node that no slope holds has a row of zeros, or of noise: it stays out of the factor
+    held = np.array([target[i, i] != 0 and exponent(target[i, i]) > max(sizes) - NOISE for i in range(len(target))])
+    values = np.linalg.eigvalsh((near + near.T)[np.ix_(held, held)] / 2)
+    columns = as_array(np.zeros((len(target), rank := int((values > ZERO * values.max()).sum()) if values.max() > 0 else 0)))
+    columns[held] = semidefinite_factor(target[np.ix_(held, held)], rank, bits)
+    return columns
 
 
 def _cholesky(table: list[list[arb]]) -> BallArray:

@@ -23,7 +23,7 @@ from scverify.cli.output import progress_bar, show_result
 def suite(
     loss: str, profile: Literal["fast", "thorough"], budget: float | None, seed: int, jobs: int, save: Path | None, as_json: bool
 ) -> int:
-    """Put a loss through the standard properties: a table with a verdict each, and how it was reached."""
+    """Put a loss through the standard properties: a table with one verdict per property, and how it was reached."""
     from scverify.conjecture.standard import suite as put_through
     from scverify.results.files import check_writable
 

@@ -1,45 +1,111 @@
-"""The command that follows minima in temperature."""
+"""The command that brackets thresholds: of the optimum, and of other minima followed in temperature."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scverify.cli.failures import INTERRUPTED, fail
-from scverify.cli.options import json_option, problem_of, problem_options, save_option
-from scverify.cli.output import progress_bar, show_result
+from scverify.cli.options import json_option, problem_of, problem_options, save_option, unit_options, unit_problem_of
+from scverify.cli.output import progress_bar, show_result, working
 from scverify.cli.unfinished import Unfinished
 from scverify.errors import InputError, Undecided
 
+if TYPE_CHECKING:
+    from scverify.model.problem import Problem
+    from scverify.model.units import UnitProblem
 
-@click.command(epilog="Example: scverify threshold --sizes 4,2 --dim 3 --tau 1/20,1/10")
-@problem_options("Embedding dimension; needed.")
-@click.option("--kind", default="spurious minimum", show_default=True, help='"spurious minimum" or "strict minimum".')
-@click.option("--starts", type=click.IntRange(1, 1_000_000), default=200, show_default=True, help="Number of random starts.")
+OF_OPTIMUM = ("merged", "simplex", "zero")
+
+
+@click.command(epilog="Example: scverify threshold --profile step --k 4 --n-min 3 --ratio 50,200 --tau 1/2 --kind merged")
+@problem_options("Embedding dimension; needed for minima.")
+@unit_options
+@click.option(
+    "--kind",
+    default="spurious minimum",
+    show_default=True,
+    help='Of the optimum: merged, simplex, zero; of others: "spurious minimum", "strict minimum".',
+)
+@click.option("--ridge", metavar="W|A,B", help="Weight of a ridge, or a range of weights.")
+@click.option("--digits", type=click.IntRange(1, 60), default=12, show_default=True, help="Significant digits, for the optimum.")
+@click.option("--starts", type=click.IntRange(1, 1_000_000), default=200, show_default=True, help="Number of random starts, for minima.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the starts.")
 @save_option("the certificates")
 @json_option
-def threshold(kind: str, starts: int, seed: int, save: Path | None, as_json: bool, tau: str, **given: Any) -> int:
-    """Follow certified minima over a range of temperatures, --tau A,B, and bracket where they cease to be minima.
+def threshold(kind: str, digits: int, starts: int, seed: int, save: Path | None, as_json: bool, **given: Any) -> int:
+    """Bracket where the optimum, or other minima, begin or cease to be of a kind, with a proof on both sides.
 
-    With --save, work that is interrupted or killed is kept in the directory, and taken up by the same command.
+    One of --tau, --ratio and --ridge is a range A,B. merged: from which ratio or temperature on the small classes of a STEP profile
+    coincide; with --ratio inf, up to which temperature they do for large ratios. simplex: equal classes, or units of pairs. zero: nothing
+    is learned under a ridge. Minima are followed over --tau; with --save, work that is interrupted or killed is kept in the directory, and
+    taken up by the same command.
     """
+    from scverify.results.files import check_writable
+
+    if kind not in OF_OPTIMUM:
+        return _of_minima(kind, starts, seed, save, as_json, given)
+    if save is not None:
+        check_writable(save)
+    problem, asked, over, between = _question(kind, given)
+    with working(f"bracketing {asked} over {over}"):
+        from scverify.certify.thresholds.bracket import bracket
+
+        found = bracket(problem, asked, over, between, digits)
+    show_result(found, as_json, save)
+    return 0 if found.bracket is not None else Undecided.exit_code
+
+
+def _question(kind: str, given: dict[str, Any]) -> tuple[Problem | UnitProblem, str, str, tuple[str, str]]:
+    """The problem, the kind, and the parameter with its two ends."""
+    values = {name: given[name] for name in ("tau", "ratio", "ridge") if given[name] is not None}
+    ranges = [name for name, value in values.items() if "," in value]
+    if len(ranges) != 1:
+        raise InputError(" ".join(f"--{name} {value}" for name, value in values.items()), "a range A,B for one of them", "give one range")
+    over = ranges[0]
+    between = _two_ends(over, values[over])
+    in_the_limit = values.get("ratio") == "inf"
+    if in_the_limit and kind != "merged":
+        raise InputError(f"--ratio inf with --kind {kind}", "--ratio inf with --kind merged", "give the ratio")
+    rest = given | {over: between[0]}
+    if over == "ratio" or in_the_limit:
+        rest["ratio"] = "2"  # any that the profile takes: the question is about all ratios
+    return _problem(**rest), "merged in the limit" if in_the_limit else kind, over, between
+
+
+def _problem(
+    ridge: str | None, pairs: int | None, bias: str | None, smoothing: str | None, constraint: str, **given: Any
+) -> Problem | UnitProblem:
+    if ridge is not None and constraint != "sphere":
+        raise InputError(f"--ridge {ridge} with --constraint {constraint}", "one of them", "drop one")
+    given["constraint"] = constraint if ridge is None else f"ridge:{ridge}"
+    return unit_problem_of(pairs=pairs, bias=bias, smoothing=smoothing, **given) or problem_of(**given)
+
+
+def _two_ends(name: str, value: str) -> tuple[str, str]:
+    ends = [end.strip() for end in value.split(",")]
+    if len(ends) != 2:
+        raise InputError(f"{name} {value!r}", "two numbers with a comma between, such as 1/20,1/10", f"correct --{name}")
+    return ends[0], ends[1]
+
+
+def _of_minima(kind: str, starts: int, seed: int, save: Path | None, as_json: bool, given: dict[str, Any]) -> int:
+    """The branches of minima over a range of temperatures."""
+    from scverify.certify.threshold import threshold as bracketed
     from scverify.results.base import subject_of
     from scverify.results.files import check_writable
 
-    ends = [end.strip() for end in tau.split(",")]
-    if len(ends) != 2:
-        raise InputError(f"tau {tau!r}", "two temperatures with a comma between, such as 1/20,1/10", "correct --tau")
+    if wrong := [name for name in ("ridge", "pairs", "bias", "smoothing") if given.pop(name) is not None]:
+        raise InputError(f"--{wrong[0]} with --kind {kind!r}", f"--{wrong[0]} with --kind {' or '.join(OF_OPTIMUM)}", "drop it")
+    ends = _two_ends("tau", given.pop("tau"))
     problem = problem_of(tau=ends[0], **given)
     if save is not None:
         check_writable(save, subject_of("threshold", problem))
     unfinished = Unfinished(save, "threshold")
     with progress_bar(f"following {kind}") as progress:
-        from scverify.certify.threshold import threshold as bracketed
-
-        found = bracketed(problem, kind, (ends[0], ends[1]), starts, seed, progress, search=unfinished.earlier, keep=unfinished.keep)
+        found = bracketed(problem, kind, ends, starts, seed, progress, search=unfinished.earlier, keep=unfinished.keep)
     show_result(found, as_json, save)
     if found.interrupted:
         return fail("interrupted; what had been proved is printed", INTERRUPTED)

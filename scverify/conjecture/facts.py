@@ -1,24 +1,20 @@
-"""What a statement may ask of a problem: facts of its optimum and of its critical points, truths and enclosures with certificates."""
+"""What a statement may ask of the critical points of a problem: truths in floats, and certified ones where floats do not say TRUE."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from flint import ctx
 from numpy.typing import NDArray
 
-from scverify.certify.claims import Data
-from scverify.certify.dyadics import above, below
-from scverify.certify.optimum import optimum as certified
 from scverify.certify.orbit import Better, certify_point
-from scverify.certify.rank_one import Entries
 from scverify.conjecture.enclosure import Enclosure
+from scverify.conjecture.optimum_facts import counted_optimum
+from scverify.conjecture.tally import TALLY, count_certificates
 from scverify.conjecture.truth import Truth, all_of, as_truth, unknown
 from scverify.errors import InputError, Undecided, must_be, must_be_callable
 from scverify.kernel.certificate import digest
@@ -35,114 +31,6 @@ STARTS = 24
 _SAME = 1e-7
 _TOGETHER = 1e-5
 _KEPT = 64
-# entries of a matrix that a certificate names by a formula: far finer than any radius
-_ENTRY_BITS, _ENTRY_PLACES = 512, 120
-
-
-@dataclass
-class Tally:
-    """How much was looked at: problems, the critical points of each search, and certificates by their digests."""
-
-    problems: int = 0
-    searches: dict[str, int] = field(default_factory=dict)
-    digests: set[str] = field(default_factory=set)
-
-    @property
-    def points(self) -> int:
-        """Critical points that were looked at."""
-        return sum(self.searches.values())
-
-    @property
-    def certificates(self) -> int:
-        """Different certificates that were made."""
-        return len(self.digests)
-
-    def add(self, other: Tally) -> None:
-        """Count another tally's work too."""
-        self.problems += other.problems
-        self.searches |= other.searches
-        self.digests |= other.digests
-
-
-TALLY: ContextVar[Tally | None] = ContextVar("tally", default=None)
-
-
-def _count_certificates(certificates: Iterable[Data]) -> None:
-    if (tally := TALLY.get()) is not None:
-        tally.digests.update(str(data["digest"]) for data in certificates)
-
-
-@dataclass(frozen=True)
-class OptimumFacts:
-    """The certified optimum of the relaxation as enclosures (trust "ball")."""
-
-    optimum: Optimum
-
-    @property
-    def value(self) -> Enclosure:
-        """The minimum of the loss, attained in every dimension of at least the rank of its minimiser."""
-        return Enclosure(self.optimum.lower, self.optimum.upper, "optimum", "ball", (self.optimum.certificate,))
-
-    @property
-    def rank(self) -> Enclosure:
-        """The rank of every minimiser. Raises Undecided where it is not proved."""
-        if self.optimum.rank is None:
-            raise Undecided(f"rank of the optimum: {self.optimum.rank_reason}")
-        rank = Fraction(self.optimum.rank)
-        return Enclosure(rank, rank, "rank of the optimum", "ball", (self._unique,))
-
-    def similarity(self, i: int, j: int) -> Enclosure:
-        """Entry (i, j) of the class Gram matrix of every minimiser. Raises Undecided where no radius is proved, IndexError beyond k."""
-        claim = self._unique["claim"]
-        radius = Fraction(claim["radius"])
-        if "centre" in claim:
-            with ctx.workprec(_ENTRY_BITS):
-                entry = self._entries(*self._classes(i, j))
-            low, high = below(entry, _ENTRY_PLACES), above(entry, _ENTRY_PLACES)
-            return Enclosure(low - radius, high + radius, f"B[{i},{j}]", "ball", (self._unique,))
-        g, h = (next(node for node, members in enumerate(claim["groups"]) if c in members) for c in self._classes(i, j))
-        stated = Fraction(claim["gram"]["rows"][g][-1 if i == j else h], 2 ** claim["gram"]["bits"])
-        return Enclosure(stated - radius, stated + radius, f"B[{i},{j}]", "ball", (self._unique,))
-
-    @cached_property
-    def _entries(self) -> Entries:
-        claim = self._unique["claim"]
-        with ctx.workprec(_ENTRY_BITS):
-            return Entries(claim["problem"], claim["groups"], claim["centre"])
-
-    def similarities(self) -> list[Enclosure]:
-        """The similarities of all pairs i < j of classes."""
-        k = self.optimum.problem.classes.k
-        return [self.similarity(i, j) for i in range(k) for j in range(i + 1, k)]
-
-    def _classes(self, *given: int) -> tuple[int, ...]:
-        k = self.optimum.problem.classes.k
-        if not all(0 <= c < k for c in given):
-            raise IndexError(f"classes {given}, allowed: 0..{k - 1}")
-        return given
-
-    @property
-    def _unique(self) -> Data:
-        if self.optimum.radius is None:
-            raise Undecided(f"Gram matrix of the optimum: {self.optimum.radius_reason}")
-        return self.optimum.certificates["uniqueness.json"]
-
-
-def optimum_facts(problem: Problem) -> OptimumFacts:
-    """The certified optimum of a problem, its dimension left aside. Raises InputError and Undecided as `optimum` does."""
-    must_be(problem, Problem, "problem", "a Problem")
-    return OptimumFacts(_certified(problem.replace(dim=None)))
-
-
-def _certified(problem: Problem) -> Optimum:
-    found = _kept_optimum(problem)
-    _count_certificates(found.certificates.values())
-    return found
-
-
-@lru_cache(_KEPT)
-def _kept_optimum(problem: Problem) -> Optimum:
-    return certified(problem)
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,7 +109,7 @@ def for_all_spurious_minima(
 def excess(point: CriticalPoint) -> Enclosure:
     """By how much a certified point's value exceeds the optimum of the relaxation."""
     must_be(point, CriticalPoint, "point", "a certified CriticalPoint")
-    optimum = _certified(point.problem.replace(dim=None))
+    optimum = counted_optimum(point.problem.replace(dim=None))
     certificates = (*point.certificates.values(), optimum.certificate)
     return Enclosure(
         point.lower - optimum.upper, point.upper - optimum.lower, f"excess at tau = {point.problem.temperature}", "ball", certificates
@@ -273,7 +161,7 @@ def _optimum(problem: Problem) -> Optimum | None:
     if not is_known_convex(problem.loss.formula):
         return None
     try:
-        found = _certified(problem.replace(dim=None))
+        found = counted_optimum(problem.replace(dim=None))
     except (InputError, Undecided):
         return None
     most = problem.classes.n if found.level == "samples" else problem.classes.k
@@ -288,7 +176,7 @@ def _lowest_certified(problem: Problem, search: Search) -> Better | None:
 
 def _certify(problem: Problem, point: Stationary, better: Better | None) -> CriticalPoint:
     result = certify_point(problem, point.embeddings, point.hits, better)
-    _count_certificates(result.certificates.values())
+    count_certificates(result.certificates.values())
     return result
 
 

@@ -31,13 +31,13 @@ from scverify.model.exact import seconds, whole
 from scverify.model.problem import Problem
 from scverify.results.base import VerdictWord
 
-_FIRST_ROUND = 20
-_LARGEST_ROUND = 640
-_SHRINKING, _SHRINKING_BEFORE_A_SCAN = 0.3, 0.05
-_RESERVE = 0.03
-_STALE_ROUNDS = 3
-_STEEPEST = 1e6
-_MOST_JOBS = 256
+_FIRST_ROUND = 20  # examples: a gross violation is found among few
+_LARGEST_ROUND = 640  # examples, doubled from round to round up to here: a round must end within the budget
+_SHRINKING, _SHRINKING_BEFORE_A_SCAN = 0.3, 0.05  # shares of the budget; a scan finds the smallest one by itself
+_RESERVE = 0.03  # of the budget, for writing down what was found
+_STALE_ROUNDS = 3  # rounds without a new problem: the domain is used up
+_STEEPEST = 1e6  # Hypothesis climbs on finite scores
+_MOST_JOBS = 256  # as many processes as a large machine has cores
 
 
 class _Violation(Exception):

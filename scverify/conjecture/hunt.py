@@ -10,9 +10,9 @@ from scverify.certify.counterexample import counterexample
 from scverify.certify.points import Progress
 from scverify.conjecture import clock
 from scverify.conjecture.clock import OutOfTime, time_limit
-from scverify.conjecture.facts import TALLY, Tally
 from scverify.conjecture.journal import Finding, Journal
 from scverify.conjecture.statement import Conjecture
+from scverify.conjecture.tally import TALLY, Tally
 from scverify.conjecture.truth import Truth
 from scverify.conjecture.workers import Workers
 from scverify.errors import InputError, ScverifyError

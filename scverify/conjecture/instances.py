@@ -28,6 +28,6 @@ def _bounds(found: Optimum | UnitOptimum) -> tuple[arb, arb]:
 
 
 def _decision(found: Optimum | UnitOptimum, value: arb, holds: bool, name: str) -> Decision:
-    told = f"[{float(found.lower):.10f}, {float(found.upper):.10f}], compared with {float(value):.10f}"
+    shown = f"[{float(found.lower):.10f}, {float(found.upper):.10f}], compared with {float(value):.10f}"
     certificates = {f"{name}-{part}".replace("/", "_"): data for part, data in found.certificates.items() if part == "optimum.json"}
-    return Decision(holds, told, certificates)
+    return Decision(holds, shown, certificates)

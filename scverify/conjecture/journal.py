@@ -8,8 +8,8 @@ from pathlib import Path
 
 from scverify.certify.checkpoints import Checkpoints, Keep, damaged, opened, sealed
 from scverify.certify.claims import Data, confirmed
-from scverify.conjecture.facts import Tally
 from scverify.conjecture.statement import Conjecture
+from scverify.conjecture.tally import Tally
 from scverify.conjecture.truth import TRUSTS, Truth
 from scverify.errors import InputError
 from scverify.kernel.certificate import digest

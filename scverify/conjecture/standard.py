@@ -10,14 +10,11 @@ from typing import Any, Literal
 
 from scverify.conjecture import arguments, strategies
 from scverify.conjecture.convexity import convex_in_similarities
-from scverify.conjecture.facts import (
-    Tally,
-    equal_grams_at_the_lowest_value,
-    for_all_critical_points,
-    optimum_facts,
-)
+from scverify.conjecture.facts import equal_grams_at_the_lowest_value, for_all_critical_points
 from scverify.conjecture.falsify import check
+from scverify.conjecture.optimum_facts import optimum_facts
 from scverify.conjecture.statement import Conjecture, conjecture
+from scverify.conjecture.tally import Tally
 from scverify.conjecture.theorem import Step, fact
 from scverify.conjecture.truth import Truth, exact, implies, unknown
 from scverify.conjecture.verdict import Suite, Verdict

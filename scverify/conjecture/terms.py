@@ -50,7 +50,7 @@ class Quantity(Protocol):
 
 
 class Term(Function):  # type: ignore[misc]
-    """A quantity of a loss at arguments, one a letter of its formula: substitution reaches the arguments only."""
+    """A quantity of a loss at arguments, one per letter of its formula: substitution reaches the arguments only."""
 
     quantity: Quantity
     letters: tuple[Symbol, ...]

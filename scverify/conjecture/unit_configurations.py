@@ -25,7 +25,7 @@ _DRAWS = 6
 
 @dataclass(frozen=True)
 class Node:
-    """One copy of a kind's node in a unit of so many copies."""
+    """One copy of a kind's node in a unit that has a number of copies."""
 
     unit: int
     kind: str

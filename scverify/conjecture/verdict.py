@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scverify.conjecture.facts import Tally
 from scverify.conjecture.statement import Conjecture
+from scverify.conjecture.tally import Tally
 from scverify.conjecture.truth import Trust
 from scverify.model.constraints import Ball, Constraint, NonNegative, Ridge
 from scverify.model.problem import Problem

@@ -40,6 +40,12 @@ def claim_of(kind: str) -> Claim:
             from .landscapes.complete import CLAIMS
         case "Inequality" | "InequalityFails":
             from .inequalities.claims import CLAIMS
+        case "Merged" | "Apart" | "EventuallyMerged" | "NeverMerged":
+            from .thresholds.merging import CLAIMS
+        case "ZeroOptimal" | "ZeroNotOptimal":
+            from .thresholds.zero import CLAIMS
+        case "SimplexOptimal" | "SimplexNotOptimal":
+            from .thresholds.simplex import CLAIMS
         case "Counterexample":
             from .counterexample import CLAIMS
         case _:

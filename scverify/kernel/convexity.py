@@ -47,8 +47,16 @@ def convexity_of(tree: Tree) -> Convexity:
     if head == "exp":  # 3.2.4
         return Convexity(convex=xs[0].convex, log_convex=xs[0].convex, nonnegative=True)
     if head == "log":  # the definition of 3.5.1
-        return Convexity(convex=xs[0].log_convex)
+        return Convexity(convex=xs[0].log_convex, nonnegative=_is_at_least_one(tree[1]))
     return Convexity(nonnegative=True)
+
+
+def _is_at_least_one(tree: Tree) -> bool:
+    """Whether a tree is a sum of terms that are not negative, one of them a rational of at least 1."""
+    if not isinstance(tree, tuple) or tree[0] != "add":
+        return False
+    terms = tree[1:]
+    return any(isinstance(x, fmpq) and x >= 1 for x in terms) and all(convexity_of(x).nonnegative for x in terms)
 
 
 def _convexity_of_product(factors: tuple[Tree, ...]) -> Convexity:

@@ -189,6 +189,15 @@ def is_additive(tree: Tree) -> bool:
     return degree_one(tree[1]) if tree[0] == "sum" else all(is_additive(x) for x in tree[1:] if not isinstance(x, int))
 
 
+def terms_that_see(tree: Tree, *vectors: str) -> Tree:
+    """The addends of a tree whose sums are linear in (c, q), less those that have none of these coefficients.
+
+    Where the other coefficients of an entry are 0 the sums of what is left out do not depend on the entry.
+    """
+    terms = tree[1:] if isinstance(tree, tuple) and tree[0] == "add" else (tree,)
+    return ("add", fmpq(0), *(term for term in terms if mentions(term, *vectors)))
+
+
 class SplitTree(NamedTuple):
     """A row log(sum c exp(kappa s)) + remainder, kappa free of s, c and q, the remainder affine in s; both rational expressions."""
 

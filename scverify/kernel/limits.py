@@ -38,7 +38,7 @@ def limited(limits: Limits | None) -> Iterator[None]:
 
 
 def afford(what: str, seconds: float = 0.0, size: float = 0.0) -> None:
-    """Raise Exceeded where `what` costs at least so many seconds or bytes and there are not so many, or where the time is over."""
+    """Raise Exceeded where `what` costs at least these seconds or bytes and fewer are left, or where the time is over."""
     running = _running.get()
     if running is None:
         return

@@ -8,7 +8,7 @@ from .certificate import fields, integer, items
 from .limits import afford
 from .problem import MAX_COUNT
 
-# a class of a level takes about so many bytes
+# a class of a level takes about this many bytes
 BYTES_PER_CLASS = 64
 MAX_CLASSES = 10_000_000
 

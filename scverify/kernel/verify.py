@@ -14,7 +14,7 @@ from .limits import Exceeded, Limits, afford, limited
 from .words import printable
 
 Word = Literal["VERIFIED", "REJECTED", "UNDECIDED"]
-# the precision that a certificate asks for is doubled so often: the maker may have worked in other balls than the kernel
+# the precision that a certificate asks for is doubled this often: the maker may have worked in other balls than the kernel
 RAISES = 3
 MALFORMED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError, FlintError)
 

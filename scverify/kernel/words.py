@@ -9,7 +9,7 @@ from .certificate import Rejected, canonical, digest, rational
 from .named import name_of
 from .problem import StatedProblem, read_problem
 
-# so many sizes, or letters of a table, fit on a line or two; longer ones are pinned by their digest
+# this many sizes, or letters of a table, fit on a line or two; longer ones are pinned by their digest
 SHOWN = 12
 LETTERS = 300
 # a rational with more letters has a decimal beside it

@@ -52,7 +52,7 @@ def _of_pairs(batches: Batches, pairs: int) -> UnitLoss | NodeLoss:
 
 
 def _all_of_pairs(size: int, pairs: int) -> UnitLoss:
-    """Every batch of so many pairs: a row sees size - 1 other pairs, once for each choice of them."""
+    """Every batch of `size` pairs: a row sees size - 1 other pairs, once for each choice of them."""
     rows = tuple(
         RowKind(kind, supcon_row, 1, {"own": {twin: 1}, "others": {twin: 1}}, {"own": {twin: 1}}, choice=size - 1)
         for kind, twin in (("image", "text"), ("text", "image"))

@@ -86,7 +86,7 @@ class Classes:
         return Classes(count for count in counts if count)
 
     def seen(self, views: int) -> Classes:
-        """Each sample in so many views, which are samples of its class: sizes times `views`."""
+        """Each sample in `views` views, which are samples of its class: sizes times `views`."""
         return Classes(size * whole(views, "views", 1) for size in self.sizes)
 
     @classmethod

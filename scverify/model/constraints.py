@@ -58,7 +58,7 @@ class NonNegative:
     inner: Sphere | Ball | Ridge
 
     def __init__(self, inner: Sphere | Ball | Ridge | None = None) -> None:
-        """inner defaults to the unit sphere; raises InputError for what is no constraint on norms."""
+        """inner defaults to the unit sphere; raises InputError for anything else than a constraint on norms."""
         if inner is not None:
             must_be(inner, (Sphere, Ball, Ridge), "inner constraint", 'an instance such as Sphere(), Ball("3/2") or Ridge("1/10")')
         object.__setattr__(self, "inner", Sphere() if inner is None else inner)

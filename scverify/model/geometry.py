@@ -82,20 +82,6 @@ def _norm(matrix: arb_mat) -> arb:
 
 
 @dataclass(frozen=True)
-class Collapse:
-    """How near embeddings are to within-class collapse: largest distance of a sample from its class mean, and the class means (d, k)."""
-
-    within: float
-    means: Floats
-
-
-def collapse_measures(embeddings: Floats, labels: NDArray[np.int64]) -> Collapse:
-    """Within-class collapse of embeddings (d, n) with labels (n,) in 0..k-1 (T4)."""
-    means = np.stack([embeddings[:, labels == c].mean(axis=1) for c in range(int(labels.max()) + 1)], axis=1)
-    return Collapse(float(np.linalg.norm(embeddings - means[:, labels], axis=0).max()), means)
-
-
-@dataclass(frozen=True)
 class ClassGeometry:
     """How the class means of embeddings lie: the collapse measures of the field, and their Gram matrix against an optimum's (k, k).
 

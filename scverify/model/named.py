@@ -1,21 +1,57 @@
-"""Named losses that bring their own nodes: each with its formula, its source and its units (MATH 9). Public as `scverify.losses`."""
+"""The named losses. Public as `scverify.losses`: each with its formula, its parameters and its source.
+
+Those of a constant or of `Loss` are placed on classes (`sv.Problem`); the others bring their own nodes (`sv.UnitProblem`, MATH 9).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
-from scverify.errors import InputError, must_be
-from scverify.model.exact import Rational as Given
-from scverify.model.exact import exact_rational, whole
+from scverify.model.batches import mini_batches
+from scverify.model.exact import whole
 from scverify.model.scalars import Chosen, FreeScalar, chosen_scalar
+from scverify.model.sums import on_units, rescaled, weighted_sum
+from scverify.model.supervised import binary_logistic, multi_similarity, nscl, sincere, ssem
+from scverify.model.targets import mixup, multi_label, y_aware
 from scverify.model.units import RowKind, UnitLoss
-from scverify.symbolic.losses import supcon_row
-from scverify.symbolic.row import RowFormula
+from scverify.model.views import dhel, infonce, ntxent, uniformity
+from scverify.model.weights import cosface, cross_entropy, label_smoothing, mse, supcon_cross_entropy
+from scverify.symbolic.losses import bcl, decoupled, lifted, soft_supcon, spectral, supcon, supcon_in, supcon_row, supcon_weighted
 
-if TYPE_CHECKING:
-    from sympy import Expr
+__all__ = [
+    "bcl",
+    "binary_logistic",
+    "clip",
+    "cosface",
+    "cross_entropy",
+    "decoupled",
+    "dhel",
+    "infonce",
+    "label_smoothing",
+    "lifted",
+    "mini_batches",
+    "mixup",
+    "mnrl",
+    "mse",
+    "multi_label",
+    "multi_similarity",
+    "nscl",
+    "ntxent",
+    "on_units",
+    "rescaled",
+    "siglip",
+    "sincere",
+    "soft_supcon",
+    "spectral",
+    "ssem",
+    "supcon",
+    "supcon_cross_entropy",
+    "supcon_in",
+    "supcon_weighted",
+    "uniformity",
+    "weighted_sum",
+    "y_aware",
+]
 
 
 def clip(pairs: int) -> UnitLoss:
@@ -37,14 +73,18 @@ def clip(pairs: int) -> UnitLoss:
     )
 
 
-def mnrl(pairs: int) -> UnitLoss:
+def mnrl(pairs: int, hard: int = 0, repeats: int = 1) -> UnitLoss:
     """Multiple negatives ranking (Henderson et al. 2017): queries see all documents, in one direction.
 
-    pairs: at least 2. L = sum_i [log sum_j exp(<x_i, y_j>/tau) - <x_i, y_i>/tau].
+    pairs: at least 2. L = sum_i [log sum_j exp(<x_i, y_j>/tau) - <x_i, y_i>/tau], j over the documents of all pairs and over their hard
+    negatives, `hard` of each pair. repeats: how often each pair stands in the batch; its duplicates are negatives of each other.
     """
-    whole(pairs, "pairs", 2)
-    rows = (_contrast("query", "document"),)
-    return UnitLoss("mnrl", "pairs of query and document", ("query", "document"), ((pairs, (1, 1)),), rows, pairs)
+    whole(pairs, "pairs", 2), whole(hard, "hard", 0), whole(repeats, "repeats", 1)
+    seen = {"document": 1, "negative": 1} if hard else {"document": 1}
+    row = RowKind("query", supcon_row, 1, {"own": seen, "others": seen}, {"own": {"document": Fraction(1, repeats)}})
+    kinds, copies = (("query", *seen), (repeats, repeats, repeats * hard)[: 1 + len(seen)])
+    plural = f"pairs of {'query, document and negatives' if hard else 'query and document'}"
+    return UnitLoss("mnrl", plural, kinds, ((pairs, copies),), (row,), pairs * repeats)
 
 
 def siglip(pairs: int, bias: Chosen = -10) -> UnitLoss:
@@ -54,61 +94,14 @@ def siglip(pairs: int, bias: Chosen = -10) -> UnitLoss:
     "free:A,B" or "ridge:W" where the loss is minimised over it as well.
     """
     whole(pairs, "pairs", 2)
-    from sympy import Rational
-
     given = chosen_scalar(bias, "bias")
-    shift = given if isinstance(given, Fraction) else Fraction(0)
-    formula = RowFormula("siglip", sigmoids(Rational(shift.numerator, shift.denominator)))
-    row = RowKind("image", formula, 1, {"others": {"text": 1}}, {"own": {"text": 1}}, shift=None if isinstance(given, Fraction) else "bias")
+    fixed = isinstance(given, Fraction)
+    from scverify.symbolic.parametric import logistic_row
+
+    formula = logistic_row(given if isinstance(given, Fraction) else Fraction(0))
+    row = RowKind("image", formula, 1, {"others": {"text": 1}}, {"own": {"text": 1}}, shift=None if fixed else "bias")
     scalars = () if isinstance(given, Fraction) else (FreeScalar(name="bias", of=None, domain=given),)
     return UnitLoss("siglip", "pairs of image and text", ("image", "text"), ((pairs, (1, 1)),), (row,), pairs, scalars)
-
-
-def sigmoids(bias: Expr) -> Expr:
-    """A row of sigmoids with logits s/tau + bias: q counts the pairs, c the others."""
-    from sympy import exp, log
-
-    from scverify.symbolic.symbols import a, c, q, row_sum, s, tau
-
-    logit = s[a] / tau + bias
-    return row_sum(q[a] * log(1 + exp(-logit))) + row_sum(c[a] * log(1 + exp(logit)))
-
-
-def cross_entropy(sizes: Iterable[int], smoothing: Given = 0, bias: Chosen | None = None) -> UnitLoss:
-    """Cross-entropy of k >= 2 classes with unconstrained features and weight vectors, summed (logits <w_c, h_i>/tau + b_c).
-
-    A unit is a class: its weight vector, and its samples as copies of one feature node. smoothing delta in [0, 1): targets are
-    1 - delta + delta/k for the label and delta/k for the others. bias: None for none; "free", "free:A,B" or "ridge:W" for one per class.
-    """
-    must_be(sizes, Iterable, "sizes", "a list of whole numbers such as (7, 3, 3, 2, 2)")
-    counts = [whole(size, "class size", 1) for size in sizes]
-    if len(counts) < 2:
-        raise InputError(f"{len(counts)} class(es)", "at least two classes", "add a class")
-    delta = exact_rational(smoothing, "smoothing")
-    if not 0 <= delta < 1:
-        raise InputError(f"smoothing {smoothing}", "0 <= smoothing < 1", "correct smoothing")
-    share = delta / len(counts)
-    domain = None if bias is None else chosen_scalar(bias, "bias")
-    if isinstance(domain, Fraction):
-        raise InputError(f"bias {domain} of cross_entropy", "free, free:A,B or ridge:W", "drop it: one number changes nothing")
-    row = RowKind(
-        shift=None if bias is None else "bias",
-        anchor="feature",
-        formula=supcon_row,
-        weight=1,
-        c={"own": {"weight": 1}, "others": {"weight": 1}},
-        q={"own": {"weight": 1 - share * (len(counts) - 1)}, "others": {"weight": share}} if delta else {"own": {"weight": 1}},
-    )
-    types = tuple((counts.count(size), (1, size)) for size in sorted(set(counts), reverse=True))
-    return UnitLoss(
-        name="cross_entropy",
-        plural="classes of weight vector and features",
-        kinds=("weight", "feature"),
-        types=types,
-        rows=(row,),
-        anchors=sum(counts),
-        scalars=() if bias is None else (FreeScalar(name="bias", of="weight", domain=domain),),
-    )
 
 
 def _contrast(anchor: str, other: str) -> RowKind:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sympy import Expr
 
 Rules = Mapping[str, Any]
+Types = tuple[tuple[int, tuple[int, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class UnitLoss:
     name: str
     plural: str
     kinds: tuple[str, ...]
-    types: tuple[tuple[int, tuple[int, ...]], ...]
+    types: Types
     rows: tuple[RowKind, ...]
     anchors: int
     scalars: tuple[FreeScalar, ...] = ()

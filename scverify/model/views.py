@@ -5,7 +5,7 @@ from __future__ import annotations
 from scverify.model.exact import whole
 from scverify.model.units import RowKind, UnitLoss
 from scverify.symbolic.losses import supcon_row
-from scverify.symbolic.row import RowFormula
+from scverify.symbolic.row import named_row
 
 
 def ntxent(images: int, views: int = 2) -> UnitLoss:
@@ -43,10 +43,6 @@ def uniformity(samples: int) -> UnitLoss:
     Their loss log mean e^{-t |x_i - x_j|^2} of unit vectors is this one at tau = 1/(2t), less 2t + log(samples (samples - 1)).
     """
     whole(samples, "samples", 2)
-    from sympy import exp, log
 
-    from scverify.symbolic.symbols import a, c, row_sum, s, tau
-
-    formula = RowFormula("uniformity", log(row_sum(c[a] * exp(s[a] / tau))))
-    row = RowKind("sample", formula, 1, {"others": {"sample": 1}}, {}, pooled=True)
+    row = RowKind("sample", named_row("uniformity"), 1, {"others": {"sample": 1}}, {}, pooled=True)
     return UnitLoss("uniformity", "samples", ("sample",), ((samples, (1,)),), (row,), 1)

@@ -76,7 +76,7 @@ class Audit(Result):
 
     @property
     def kind(self) -> Standing:
-        """Where the embeddings stand; "not critical" has a proved gradient, the others are told by the numbers beside them."""
+        """Where the embeddings stand; "not critical" has a proved gradient, the others follow from the numbers beside them."""
         if self.collapsed:
             return "total collapse"
         if self.reach <= AT_THE_FLOOR:

@@ -23,7 +23,8 @@ def enclosure(lower: Fraction, upper: Fraction) -> tuple[str, str]:
         unit = Fraction(10) ** _exponent(largest)
         digits = Fraction(1, 10**_MOST_DIGITS)
         low, high = enclosure(lower / unit // digits * digits, -(-upper / unit // digits) * digits)
-        return f"{low}e{_exponent(largest)}", f"{high}e{_exponent(largest)}"
+        power = f"e{_exponent(largest)}"
+        return low + power if lower else "0", high + power if upper else "0"
     width = upper - lower
     enough = _places(width) if width > 0 else _PLACES_WHEN_EXACT
     exact = max(_places_of(lower), _places_of(upper))

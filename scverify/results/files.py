@@ -169,7 +169,7 @@ def write_certificates(folder: Path, certificates: Mapping[str, str]) -> None:
 
 
 def _clear_up(folder: Path) -> None:
-    """Remove what a process that was killed while it wrote has left: files .NAME.PROCESS whose process is no more."""
+    """Remove what a process that was killed while it wrote has left: files .NAME.PROCESS whose process has ended."""
     for file in folder.glob(".*"):
         process = file.suffix[1:]
         if process.isdecimal() and not _runs(int(process)):

@@ -17,20 +17,20 @@ from scverify.search.surface import Bools, Floats, Ints, Local, Surface
 from scverify.search.threads import blas_threads_for
 from scverify.search.walk import newton, walk
 
-_ROUND = 50
-_STEPS = 200
-_POLISH = 12
-_STEP = 1e-8
-_RESIDUAL = 1e-9
-_RESCUES = ((0.02, False), (10.0, False), (10.0, True))
-_SAME_GRAM = 1e-6
-_SAME_VALUE = 1e-8
-_SAME_SET = 1e-11
-_RANK = 1e-7
-_NOISE = 1e-12
-_ERROR = 100.0
-_INACTIVE = 1e-5
-_REFERENCES = 64
+_ROUND = 50  # starts walked at once: large arrays, and an answer to an interrupt now and then
+_STEPS = 200  # most starts end sooner; a walk that does not is rescued below
+_POLISH = 12  # Newton steps: quadratic convergence needs five or six from where a walk ends
+_STEP = 1e-8  # a Newton step below the square root of rounding: the next one is rounding alone
+_RESIDUAL = 1e-9  # of the gradient over its largest part, what is left at a point that is kept
+_RESCUES = ((0.02, False), (10.0, False), (10.0, True))  # (width, downhill): near samples tied, classes collapsed, and these downhill
+_SAME_GRAM = 1e-6  # two Newton limits of one orbit differ by less, two orbits by more
+_SAME_VALUE = 1e-8  # values are accurate to the square of what points are
+_SAME_SET = 1e-11  # points of one continuum agree in value to rounding
+_RANK = 1e-7  # singular values of a point that is known to about 1e-8
+_NOISE = 1e-12  # rounding of eigenvalues over the largest one, with room
+_ERROR = 100.0  # a step of the polish times this bounds its effect on eigenvalues
+_INACTIVE = 1e-5  # a slack variable is the square root of a distance to the ball: below, the norm is active
+_REFERENCES = 64  # points whose largest curvature gives the scale of the problem
 
 
 @dataclass(frozen=True, eq=False)

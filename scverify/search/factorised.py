@@ -23,13 +23,13 @@ from scverify.search.threads import blas_threads_for
 from scverify.symbolic.shape import has_temperature
 
 Floats = NDArray[np.float64]
-_GOOD = 1e-9
-_RESIDUAL = 1e-10
-_SPAN = 1e-6
-_PRODUCTS = 2000
-_ROUNDS = 6
-_STAGES = 16
-_DAMPINGS = (1.0, 0.3, 0.1, 0.01)
+_GOOD = 1e-9  # of the shortfall: the refinement starts from here
+_RESIDUAL = 1e-10  # of MINRES: steps are then as good as exact ones
+_SPAN = 1e-6  # a column of the means below this share of the longest is noise
+_PRODUCTS = 2000  # Hessian products of a Newton step, beyond which it does not pay
+_ROUNDS = 6  # of L-BFGS-B and Newton, each from where the last one ended
+_STAGES = 16  # temperatures halved from the warmest: 2^15 in all
+_DAMPINGS = (1.0, 0.3, 0.1, 0.01)  # the whole step first; where none lowers the gradient the round ends
 
 
 def factorised_candidate(level: WorkingLevel, seed: int = 0) -> Candidate:

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from scverify.search.linear import lu_solver
 from scverify.search.rank_one import BallArray, Floats, RankOneRefused, RankOneSystem, SystemArrays, ball_equations
 
-_CONVERGED = 1e-9
-_SETTLED = 1e-7
-ABOVE = 1e-11
-SPARE = 6
-GUARD = 24
-_GUESSES = (1.0, 0.3, 3.0, 0.1, 10.0, 0.03, 30.0)
+_CONVERGED = 1e-9  # of the equations, which are logarithms of numbers near 1
+_SETTLED = 1e-7  # a step whose square is rounding: the root is reached
+ABOVE = 1e-11  # exponents may exceed 0 by rounding
+SPARE = 6  # bits beyond those asked for
+GUARD = 24  # bits that sums over pairs lose
+_GUESSES = (1.0, 0.3, 3.0, 0.1, 10.0, 0.03, 30.0)  # of the squared norm under a ridge, which nothing bounds: around 1 first
 
 
 def float_equations(terms: SystemArrays, x: Floats) -> tuple[Floats, Floats, Floats]:

@@ -192,8 +192,7 @@ class SystemArrays:
             return np.array([convert(fmpq(x)) for x in values], dtype=kind)
 
         m, mass, weight = vector(system.multiplicity), vector(system.mass), vector(system.weight)
-        u = system.size
-        diagonal = np.diag_indices(u)
+        diagonal, u = np.diag_indices(system.size), system.size
         several = np.array(system.multiplicity) > 1
         pairs = np.outer(m, m)
         pairs[diagonal] = np.where(several, m * (m - 1), m)
@@ -211,8 +210,6 @@ class SystemArrays:
         share[diagonal] = (m - 1) / m
         inside = ~np.eye(u, dtype=bool)
         inside[diagonal] = several
-        kappa, square = convert(system.kappa), convert(system.square)
-        ridge = system.ridge is not None
         return cls(
             m=m,
             own=own,
@@ -224,9 +221,9 @@ class SystemArrays:
             offset=offset,
             share=share,
             inside=inside,
-            kappa=kappa,
-            square=square,
-            ridge=ridge,
+            kappa=convert(system.kappa),
+            square=convert(system.square),
+            ridge=system.ridge is not None,
         )
 
 

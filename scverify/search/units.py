@@ -1,4 +1,4 @@
-"""The minimum of a loss on units in floats, over means and spreads (MATH 9; Burer and Monteiro 2003). Nothing here is proved.
+"""The loss on units in floats, as a function of means, spreads and free scalars (MATH 9; Burer and Monteiro 2003). Nothing here is proved.
 
 Unit p of type t has the vectors w_i + (row a of K_t) (x) (vertex p of a simplex): A = W W' + K K', B = W W' - K K'/(m - 1), C = W W'.
 """
@@ -6,38 +6,30 @@ Unit p of type t has the vectors w_i + (row a of K_t) (x) (vertex p of a simplex
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from flint import fmpq
 from numpy.typing import NDArray
 
 from scverify.kernel.units.level import UnitLevel
-from scverify.model.scalars import FreeInterval
 from scverify.model.units import UnitProblem
 from scverify.symbolic.compiled import Evaluators, evaluators
 
 Floats = NDArray[np.float64]
 # across units (u, u), within a unit (u, u), and in the scalars (n,)
 Slopes = tuple[Floats, Floats, Floats]
-# warm temperatures first: at a low one the loss is flat to floats almost everywhere
-_WARMEST = 0.5
-_COOLING = 0.6
-NOISE = 1e-6
-_NEWTON = 30
-# a minimum may have become a saddle at the next temperature: there the gradient is 0, and only a nudge leaves it
-_DESCENT, _ROUNDS = 500, 2
-# a direction this small beside the largest is one that the point does not have
-_EMPTY = 1e-5
-# a Newton step is exact to this; on a system that is singular along rotations a smaller residual drifts
-_RESIDUAL = 1e-8
 
 
 @dataclass(frozen=True)
 class UnitCandidate:
-    """Means (u, r) and spread roots (u, R), the rows of K_t one below the other; the scalars of the level, and its 1/tau."""
+    """Means (u, r) and spread roots (u, R), the rows of K_t one below the other: floats, or balls once they are polished.
 
-    means: Floats
-    spreads: Floats
+    scalars: those of the level; inverse: its 1/tau.
+    """
+
+    means: NDArray[Any]
+    spreads: NDArray[Any]
     scalars: Floats
     inverse: float
 
@@ -183,165 +175,3 @@ class UnitObjective:
 
 def _end(value: fmpq | None, otherwise: float) -> float:
     return otherwise if value is None else float(value)
-
-
-def unit_candidate(problem: UnitProblem, level: UnitLevel | None = None, noise: float = NOISE) -> UnitCandidate:
-    """The minimum of a problem in floats; level: that of the problem, or one of it in which scalars are fixed.
-
-    noise, relative: by which a point leaves a saddle on the way to low temperatures. What was a minimum at a warmer one may be one no
-    longer; but where the loss is flat to floats noise stays.
-    """
-    level = problem.level if level is None else level
-    least, most = (float(x) for x in level.inverse)
-    if not level.over_temperature and not isinstance(problem.temperature, FreeInterval):
-        least = most = 1 / float(problem.temperature)
-    if least == most:
-        return _candidate(*_followed(problem, level, least, noise), least)
-    found: dict[float, tuple[UnitObjective, Floats]] = {}
-
-    def slope(inverse: float) -> float:
-        """The derivative of the least loss in 1/tau: that along the ray of Y, the norms being what 1/tau scales."""
-        found[inverse] = objective, z = _followed(problem, level, inverse, noise)
-        at_rest = (objective.value_and_gradient(z)[1] * z)[: objective.u]
-        return float(at_rest.sum()) / (2 * inverse)
-
-    from scipy.optimize import brentq
-
-    ends = slope(least), slope(most)
-    best = least if ends[0] >= 0 else most if ends[1] <= 0 else float(brentq(slope, least, most, xtol=1e-14 * most, rtol=1e-14))
-    return _candidate(*(found[best] if best in found else _followed(problem, level, best, noise)), best)
-
-
-def _candidate(objective: UnitObjective, z: Floats, inverse: float) -> UnitCandidate:
-    r, u = z.shape[1] - objective.kinds, objective.u
-    return UnitCandidate(means=z[:u, :r], spreads=z[:u, r:], scalars=objective.scalars(z), inverse=inverse)
-
-
-def _followed(problem: UnitProblem, level: UnitLevel, inverse: float, noise: float) -> tuple[UnitObjective, Floats]:
-    """The minimum at a temperature, followed from a warm one down to it."""
-    target = 1 / inverse
-    scale = max((float(norm.bound) for norm in level.constraint), default=0.0) or 1.0
-    tau, z = max(target, _WARMEST * scale), None
-    while True:
-        objective = UnitObjective(problem, tau, level)
-        start = _start(objective) if z is None else objective.feasible(_widened(objective, z, noise))
-        z = _finished(objective, objective.feasible(_narrowed(objective, _descended(objective, start))))
-        if tau == target:
-            return objective, z
-        tau = max(target, tau * _COOLING)
-
-
-def _widened(objective: UnitObjective, z: Floats, noise: float) -> Floats:
-    """The point in all directions, with noise."""
-    r = z.shape[1] - objective.kinds
-    wide = np.zeros((len(z), objective.u + objective.kinds))
-    wide[:, :r], wide[:, objective.u :] = z[:, :r], z[:, r:]
-    random = np.random.default_rng(1).standard_normal(wide.shape) * objective.free(wide.shape[1])
-    shaken: Floats = wide + noise * np.abs(z).max(initial=0.0) * random
-    return shaken
-
-
-def _start(objective: UnitObjective) -> Floats:
-    rank = max(1, objective.u)
-    z = np.random.default_rng(0).standard_normal((objective.u, rank + objective.kinds))
-    z[objective.single, rank:] = 0.0
-    z = z / np.linalg.norm(z, axis=1, keepdims=True)
-    return objective.feasible(np.concatenate([z, np.zeros((objective.n, z.shape[1]))]))
-
-
-def _descended(objective: UnitObjective, start: Floats) -> Floats:
-    """L-BFGS over unconstrained arrays whose rows are made feasible: norms beyond a ball's are cut, those of a sphere do not matter."""
-    from scipy.optimize import minimize
-
-    shape, free = start.shape, objective.free(start.shape[1])
-
-    def function(x: Floats) -> tuple[float, Floats]:
-        z = x.reshape(shape) * objective.unit
-        at = objective.feasible(z)
-        value, gradient = objective.value_and_gradient(at)
-        ratio = np.linalg.norm(at, axis=1, keepdims=True) / np.maximum(np.linalg.norm(z, axis=1, keepdims=True), 1e-150)
-        held = (objective.kind == "sphere") | ((objective.kind == "ball") & (ratio[:, 0] < 1))
-        unit = at / np.maximum(np.linalg.norm(at, axis=1, keepdims=True), 1e-150)
-        tangent = gradient - (gradient * unit).sum(axis=1, keepdims=True) * unit
-        moved = np.where(held[:, None], tangent * ratio, gradient) * free * objective.unit
-        return value, moved.ravel()
-
-    first = (start / objective.unit).ravel()
-    low, high = np.full(shape, -np.inf), np.full(shape, np.inf)
-    low[objective.u :, 0], high[objective.u :, 0] = objective.ends.T
-    bounds = list(zip(low.ravel().tolist(), high.ravel().tolist(), strict=True))
-    found = minimize(function, first, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": _DESCENT, "ftol": 0, "gtol": 1e-12})
-    z = objective.feasible(np.where(free, found.x.reshape(shape) * objective.unit, start * ~free))
-    unbounded = (objective.kind[: objective.u] == "ridge").all() and not (np.isfinite(objective.ends) & free[objective.u :, :1]).any()
-    return _under_a_ridge(objective, z) if unbounded else z
-
-
-def _narrowed(objective: UnitObjective, z: Floats) -> Floats:
-    """The same point in as few directions of the means as it has: the loss is flat to fourth order along those that are empty."""
-    z, (u, kinds) = z / objective.unit, (objective.u, objective.kinds)
-    left, sizes, _ = np.linalg.svd(z[:u, :-kinds], full_matrices=False)
-    kept = sizes > _EMPTY * sizes.max(initial=0.0)
-    kept[0] = True
-    narrow = np.zeros((len(z), int(kept.sum()) + kinds))
-    narrow[:u, :-kinds], narrow[:u, -kinds:], narrow[u:, 0] = left[:, kept] * sizes[kept], z[:u, -kinds:], objective.scalars(z)
-    narrowed: Floats = narrow * objective.unit
-    return narrowed
-
-
-def _under_a_ridge(objective: UnitObjective, start: Floats) -> Floats:
-    """Newton's method in trust regions, where nothing constrains the norms: a small ridge leaves directions that are nearly flat."""
-    from scipy.optimize import minimize
-
-    z = start
-    for _ in range(_ROUNDS):
-        z = _narrowed(objective, z)
-        shape, free = z.shape, objective.free(z.shape[1])
-
-        def function(x: Floats, shape: tuple[int, ...] = shape, free: NDArray[np.bool_] = free) -> tuple[float, Floats]:
-            value, gradient = objective.value_and_gradient(x.reshape(shape) * objective.unit)
-            return value, (gradient * objective.unit * free).ravel()
-
-        def product(x: Floats, p: Floats, shape: tuple[int, ...] = shape, free: NDArray[np.bool_] = free) -> Floats:
-            at = x.reshape(shape) * objective.unit
-            bent = objective.hessian_product(at, p.reshape(shape) * objective.unit * free, objective.slopes(at)[1])
-            moved: Floats = bent * objective.unit * free
-            return moved.ravel()
-
-        first = (z / objective.unit).ravel()
-        found = minimize(function, first, jac=True, hessp=product, method="trust-ncg", options={"gtol": 1e-13, "maxiter": 60})
-        z = found.x.reshape(shape) * objective.unit
-    return z
-
-
-def _finished(objective: UnitObjective, z: Floats) -> Floats:
-    """Newton's method by MINRES on the tangent directions, as long as the gradient falls."""
-    from scipy.sparse.linalg import LinearOperator, minres
-
-    free, best = objective.free(z.shape[1]), np.inf
-    free[objective.u :, 0] &= ~np.isin(objective.scalars(z), objective.ends)
-    for _ in range(_NEWTON):
-        _, slopes = objective.slopes(z)
-        gradient = (objective._pulled(slopes, z) + objective.ridge[:, None] * z) * free
-        squares = (z * z).sum(axis=1)
-        active = (objective.kind == "sphere") | ((objective.kind == "ball") & (squares > objective.bound * (1 - 1e-9)))
-        multiplier = np.where(active, (gradient * z).sum(axis=1) / np.maximum(squares, 1e-300), 0.0)
-
-        def tangent(x: Floats, z: Floats = z, active: NDArray[np.bool_] = active, squares: Floats = squares) -> Floats:
-            along = np.where(active, (x * z).sum(axis=1) / np.maximum(squares, 1e-300), 0.0)
-            projected: Floats = (x - along[:, None] * z) * free * objective.unit
-            return projected
-
-        residual = tangent(gradient)
-        size = float(np.linalg.norm(residual))
-        if not size < 0.9 * best or size == 0.0:
-            break
-        best, kept = size, z
-
-        def product(x: Floats, z: Floats = z, slopes: Slopes = slopes, multiplier: Floats = multiplier) -> Floats:
-            u = tangent(x.reshape(z.shape))
-            return tangent(objective.hessian_product(z, u, slopes) - multiplier[:, None] * u).ravel()
-
-        operator = LinearOperator((z.size, z.size), matvec=product, dtype=np.float64)
-        step, _ = minres(operator, -residual.ravel(), rtol=_RESIDUAL, maxiter=600)
-        z = objective.feasible(z + tangent(step.reshape(z.shape)))
-    return kept if np.isfinite(best) else z

@@ -12,7 +12,7 @@ import numpy as np
 from scverify.search.surface import TINY, Bools, Floats, Ints, Local, Surface
 
 _DENSE = 400  # tangent coordinates up to which all eigenvalues are taken: 400^3 is milliseconds
-_KRYLOV = 60  # beyond, so many steps of Lanczos find a descent direction
+_KRYLOV = 60  # larger Hessians: this number of Lanczos steps finds a descent direction
 _FLAT = 1e-13  # eigenvalues below this part of the largest are rounding
 _REACH = 0.5  # a trust region is at most this part of the points' size
 _GAIN = 1e-4  # a step must win this part of what the model says

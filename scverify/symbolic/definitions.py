@@ -19,7 +19,10 @@ _LOG_SUM_EXP = log(row_sum(c[a] * exp(s[a] / tau)))
 ROWS: dict[str, Expr] = {
     "supcon": _LOG_SUM_EXP - row_sum(q[a] * s[a] / tau),
     "supcon_in": _LOG_SUM_EXP - log(row_sum(q[a] * exp(s[a] / tau))),
+    "lifted": _LOG_SUM_EXP + log(row_sum(q[a] * exp(-s[a] / tau))),
+    "mse": row_sum(q[a] * (s[a] / tau - 1) ** 2) / 2 + row_sum(c[a] * (s[a] / tau) ** 2) / 2,
     "spectral": row_sum(c[a] * s[a] ** 2) - 2 * row_sum(q[a] * s[a]),
+    "uniformity": _LOG_SUM_EXP,
 }
 
 

@@ -1,6 +1,6 @@
 """The named losses: a row formula and a rule for the coefficients (weight, c, q) that it is given (MATH 1).
 
-A rule is written in the class sizes, so that one loss serves every problem; a table holds numbers for one problem. SymPy is imported
+A rule is written in the class sizes, so that one loss is for every problem; a table holds numbers for one problem. SymPy is imported
 where an expression is asked for: named losses run without.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
@@ -130,6 +131,14 @@ class Loss:
             object.__setattr__(self, "coefficients", _heavier(self.coefficients, scale))
 
 
+def times(loss: Loss, factor: Fraction) -> Loss:
+    """The loss times a positive rational."""
+    from sympy import Rational as Number
+
+    heavier = _heavier(loss.coefficients, Number(factor.numerator, factor.denominator))
+    return replace(loss, name=f"{factor} {loss.name}", coefficients=heavier)
+
+
 def _heavier(table: CoefficientRule | ClassTable | SampleTable, scale: Any) -> CoefficientRule | ClassTable | SampleTable:
     """The same coefficients with the weights times a positive rational of SymPy."""
     if isinstance(table, CoefficientRule):
@@ -151,14 +160,21 @@ supcon_row = named_row("supcon")
 supcon = Loss("supcon", supcon_row, supcon_rule)
 supcon_in = Loss("supcon_in", named_row("supcon_in"), supcon_rule)
 decoupled = Loss("decoupled", supcon_row, _named_rule(weight="1", positive_c="0", positive_q=_MEAN, negative_c="1", negative_q="0"))
+# each class counts once among the outcomes (Zhu et al. 2022), and once among the anchors too
+_ONCE = {"positive_c": _MEAN, "positive_q": _MEAN, "negative_c": ["pow", "n_other", -1], "negative_q": "0"}
+bcl = Loss("bcl", supcon_row, _named_rule(weight="1", **_ONCE))
+supcon_weighted = Loss("supcon_weighted", supcon_row, _named_rule(weight=["pow", "n_own", -1], **_ONCE))
+# q = 1 on positives, c = 1 on negatives
+pairwise_rule = _named_rule(weight="1", positive_c="0", positive_q="1", negative_c="1", negative_q="0")
+lifted = Loss("lifted", named_row("lifted"), pairwise_rule)
 spectral = Loss("spectral", named_row("spectral"), supcon_rule)
 
-LOSSES: dict[str, Loss] = {loss.name: loss for loss in (supcon, supcon_in, decoupled, spectral)}
+LOSSES: dict[str, Loss] = {loss.name: loss for loss in (supcon, supcon_in, supcon_weighted, bcl, decoupled, lifted, spectral)}
 
 
 def soft_supcon(targets: Sequence[Sequence[Rational]]) -> Loss:
     """SupCon with soft positives: ``targets[y][z] >= 0`` (k x k) is q for an anchor of class y and another sample of class z."""
-    q_table = _exact(targets)
+    q_table = square_table(targets, "targets")
     ones = tuple(Fraction(1) for _ in q_table)
     return Loss("soft_supcon", supcon_row, ClassTable(ones, tuple(ones for _ in q_table), q_table))
 
@@ -224,6 +240,30 @@ def _as_loss(name: str, found: object) -> Loss:
     if isinstance(found, RowFormula):
         return Loss(name, found, supcon_rule)
     return Loss(name, RowFormula(name, cast("Expr", found)), supcon_rule)
+
+
+def square_table(entries: Sequence[Sequence[Any]], name: str) -> FractionTable:
+    """A square table of at least two rows, of exact numbers >= 0; raises InputError for any other."""
+    if not isinstance(entries, list | tuple) or not all(isinstance(row, list | tuple) for row in entries):
+        raise InputError(f"{name} {entries!r}", "a square table of numbers", f"give {name} as a list of rows")
+    lengths = [len(row) for row in entries]
+    if len(entries) < 2 or set(lengths) != {len(entries)}:
+        raise InputError(f"{name} of {len(entries)} rows with {lengths} entries", "a square table of two rows or more", "complete it")
+    rows = tuple(tuple(_exact_entry(x, name) for x in row) for row in entries)
+    if (least := min(x for row in rows for x in row)) < 0:
+        raise InputError(f"{name} with the entry {least}", "entries of at least 0", "correct it")
+    return rows
+
+
+def _exact_entry(value: Any, name: str) -> Fraction:
+    if isinstance(value, int | str | float | Fraction | Decimal) and not isinstance(value, bool):
+        try:
+            exact = Fraction(value)
+            if not isinstance(value, float) or Fraction(repr(value)) == exact:
+                return exact
+        except (ValueError, ZeroDivisionError, OverflowError):
+            pass
+    raise InputError(f"{name} with the entry {value!r}", 'exact numbers such as 1, "1/3" or "0.05"', "write it as text")
 
 
 def _exact(rows: Sequence[Sequence[Rational]]) -> FractionTable:

@@ -1,4 +1,4 @@
-"""Times of this process and of fresh ones. Ratios within one run are what tests may assert; seconds are only told."""
+"""Times of this process and of fresh ones. Ratios within one run are what tests may assert; seconds are only reported."""
 
 import json
 import os

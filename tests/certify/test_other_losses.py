@@ -19,7 +19,6 @@ from scverify.symbolic.losses import (
     cross_entropy_of_labels,
     decoupled,
     load_loss,
-    mini_batches,
     n_other,
     n_own,
     n_samples,
@@ -34,12 +33,13 @@ from scverify.symbolic.losses import (
 from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
 from tests.certify.certified import certified
 from tests.oracles.reduction import sample_level
+from tests.oracles.tables import disjoint_batches
 
 _PULL = 2 * row_sum(q[a] * s[a] / tau)
 softplus = Loss("softplus", RowFormula("softplus", row_sum(c[a] * sympy.log(1 + sympy.exp(s[a] / tau))) - _PULL), supcon_rule)
 SOFT = soft_supcon([["1/3", "1/9", 0], ["1/9", 1, 0], [0, 0, 1]])
 SOFT_TOO_WEAK = soft_supcon([["1/4", 0], [0, 1]])
-BATCHES = mini_batches((0, 0, 1, 1, 0, 0, 1, 1), [(0, 1, 2, 3), (4, 5, 6, 7)])
+BATCHES = disjoint_batches((0, 0, 1, 1, 0, 0, 1, 1), [(0, 1, 2, 3), (4, 5, 6, 7)])
 BY_OTHERS = Loss(
     "by others",
     supcon_row,
@@ -111,7 +111,7 @@ def test_cross_entropy_is_a_simplex_of_class_vectors():
 
 
 def test_full_batches_are_supcon_and_smaller_ones_are_easier():
-    full = mini_batches((0, 0, 1, 1), [(0, 1, 2, 3)])
+    full = disjoint_batches((0, 0, 1, 1), [(0, 1, 2, 3)])
     table, rule = (certified(Problem(loss, Classes((2, 2)), temperature="1/2")) for loss in (full, supcon))
     assert max(table.lower, rule.lower) <= min(table.upper, rule.upper)
     # the batches of the case do not interact: twice the optimum of one
@@ -215,7 +215,7 @@ def test_a_hypothesis_that_balls_leave_open_leads_to_the_sample_level():
 
 
 def test_mini_batches_on_a_ball_have_an_optimum():
-    loss = mini_batches([0, 0, 0, 1, 1, 1, 1], [[0, 1, 2, 4, 6], [3, 5]])
+    loss = disjoint_batches([0, 0, 0, 1, 1, 1, 1], [[0, 1, 2, 4, 6], [3, 5]])
     found = optimum(Problem(loss, Classes((3, 4)), temperature="1/50", constraint=Ball("3/2")))
     assert found.lower <= found.upper
 

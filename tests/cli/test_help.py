@@ -18,7 +18,7 @@ def test_help_ends_with_an_example_of_options_that_exist(name):
     assert {word for word in arguments if word.startswith("--")} <= set(re.findall(r"--[a-z-]+", shown))
 
 
-@pytest.mark.parametrize("name", ["points", "landscape", "threshold"])
+@pytest.mark.parametrize("name", ["points", "landscape"])
 def test_a_dimension_that_is_needed_has_no_default(name):
     shown = CliRunner().invoke(main, [name, "--help"]).stdout
     assert "Embedding dimension; needed." in shown

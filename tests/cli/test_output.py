@@ -9,7 +9,7 @@ import pytest
 
 import scverify as sv
 from scverify.cli import output
-from scverify.conjecture.facts import Tally
+from scverify.conjecture.tally import Tally
 from scverify.conjecture.verdict import Counterexample, Verdict
 from tests.certify.certified import INSTANCES, certified
 

@@ -1,6 +1,7 @@
 """`scverify threshold`: a range of temperatures in, a bracket and certificates out."""
 
 import json
+import shlex
 
 from scverify.cli import main
 
@@ -23,4 +24,37 @@ def test_nothing_found_is_undecided(capsys):
 
 def test_one_temperature_is_wrong_input(capsys):
     assert main.main([*RANGE, "--tau", "1/5"], standalone_mode=False) == 2
-    assert "two temperatures" in capsys.readouterr().err
+    assert "two numbers" in capsys.readouterr().err
+
+
+def asked(capsys, line):
+    code = main.main(["threshold", *shlex.split(line)], standalone_mode=False)
+    return code, capsys.readouterr().out
+
+
+def test_the_ratio_from_which_small_classes_merge(tmp_path, capsys):
+    line = "--profile step --k 4 --n-min 3 --ratio 50,200 --tau 1/2 --kind merged --json --save"
+    code, out = asked(capsys, f"{line} {tmp_path / 'proof'}")
+    found = json.loads(out)
+    assert (code, found["bracket"]) == (0, {"lower": "131.664319348", "upper": "131.664319349"})
+    assert found["integers"] == {"apart": 394, "merged": 395}
+    assert main.main(["verify", str(tmp_path / "proof")], standalone_mode=False) == 0
+
+
+def test_the_temperature_from_which_no_ratio_merges(capsys):
+    code, out = asked(capsys, "--profile step --k 6 --n-min 2 --ratio inf --tau 1/10,1/2 --kind merged --json")
+    assert (code, json.loads(out)["bracket"]) == (0, {"lower": "0.20505036059", "upper": "0.205050360591"})
+
+
+def test_a_simplex_of_pairs_and_zero_under_a_ridge(capsys):
+    code, out = asked(capsys, "--loss siglip --pairs 5 --bias -2 --tau 1/10,10 --kind simplex --digits 4 --json")
+    assert (code, json.loads(out)["bracket"]) == (0, {"lower": "0.2098", "upper": "0.2099"})
+    code, out = asked(capsys, "--sizes 4,4 --tau 1/2 --ridge 1,9 --kind zero --json")
+    assert (code, json.loads(out)["closed_form"]) == (0, "weight = 2 n/((n - 1) tau) = 32/7")
+    code, out = asked(capsys, "--sizes 4,4 --tau 1/10,9 --ridge 2 --kind zero --digits 3 --json")
+    assert (code, json.loads(out)["bracket"]) == (0, {"lower": "1.14", "upper": "1.15"})
+
+
+def test_one_answer_at_both_ends_is_undecided(capsys):
+    code, out = asked(capsys, "--sizes 4,4 --tau 1/10,9 --kind simplex")
+    assert code == 4 and "the same at both ends" in out

@@ -139,6 +139,44 @@ MORE = {
 }
 WRONG_THRESHOLDS = ["--kind nonsense", "--starts 0", "--seed -1", "--save plain", "--nonnegative", "--dim 1", "--kind ''"]
 WRONG_RANGES = ["1/20", "1/10,1/20", "1/20,1/20", "1/20,", ",", "x,y", "1/20,1/10,1/5", "0,1", "-1,1"]
+WRONG_BRACKETS = [
+    "--kind merged --sizes 4,4,2,2 --tau 1/2",
+    "--kind merged --sizes 4,4,2,2 --tau 1/2,1/4",
+    "--kind merged --sizes 4,4,2,2 --tau 1/4,x",
+    "--kind merged --sizes 4,4,2,2 --tau 1/4,1/2,1",
+    "--kind merged --sizes 4,4,2,2 --tau 1/4,1/2 --ridge 1",
+    "--kind merged --sizes 4,4,2,2 --ratio 2,3 --tau 1/2",
+    "--kind merged --sizes 4,4 --tau 1/4,1/2",
+    "--kind merged --sizes 4,3,2 --tau 1/4,1/2",
+    "--kind merged --sizes 4,2,2 --dim 2 --tau 1/4,1/2",
+    "--kind merged --sizes 4,2,2 --loss decoupled --tau 1/4,1/2",
+    "--kind merged --loss clip --pairs 3 --tau 1/4,1/2",
+    "--kind merged --profile step --k 4 --n-min 3 --ratio 2,3 --tau 1/4,1/2",
+    "--kind merged --profile step --k 4 --n-min 3 --ratio 3,2 --tau 1/2",
+    "--kind merged --profile step --k 4 --n-min 3 --ratio inf --tau 1/2",
+    "--kind merged --profile step --k 4 --n-min 3 --ratio inf,2 --tau 1/2",
+    "--kind merged --profile step --k 5 --n-min 3 --majorities 2 --ratio inf --tau 1/4,1/2",
+    "--kind merged --profile step --k 4 --n-min 3 --majorities 4 --ratio 2,3 --tau 1/2",
+    "--kind merged --profile step --k 4 --n-min 3 --majorities -1 --ratio 2,3 --tau 1/2",
+    "--kind merged --profile cifar10-lt --ratio 2,3 --tau 1/2",
+    "--kind simplex --sizes 4,3 --tau 1/4,1/2",
+    "--kind simplex --sizes 4,4 --ridge 1,2 --tau 1/2",
+    "--kind simplex --sizes 4,4 --constraint ball --tau 1/4,1/2",
+    "--kind simplex --loss clip --tau 1/4,1/2",
+    "--kind simplex --loss siglip --pairs 4 --bias x --tau 1/4,1/2",
+    "--kind simplex --profile step --k 4 --n-min 3 --ratio inf --tau 1/4,1/2",
+    "--kind zero --sizes 4,3 --tau 1/4,1/2",
+    "--kind zero --sizes 4,3 --tau 1/2 --ridge 2,1",
+    "--kind zero --sizes 4,3 --tau 1/2 --ridge 0,1",
+    "--kind zero --sizes 4,3 --tau 1/2 --ridge 1",
+    "--kind zero --sizes 4,3 --tau 1/2 --ridge 1,2 --constraint ball",
+    "--kind zero --sizes 4,3 --tau 1/2 --ridge 1,2 --loss spectral",
+    "--kind zero --sizes 4,3 --tau 1/2 --ridge 1,2 --digits 0",
+    "--kind zero --sizes 4,3 --tau 1/2 --ridge 1,2 --digits 61",
+    "--kind zero --sizes 4,3 --tau 1/2 --ridge 1,2 --save plain",
+    "--sizes 4,2 --dim 3 --tau 1/20,1/10 --ridge 1",
+    "--sizes 4,2 --dim 3 --tau 1/20,1/10 --pairs 3",
+]
 OTHERS = [
     *("nonsense", "--nonsense", "optimum points", "''", "-h"),
     *(
@@ -195,6 +233,7 @@ LINES = [
     *(f"{command} {GOOD} {wrong}" for command in MORE for wrong in MORE[command]),
     *(f"threshold --sizes 2,2 --dim 2 --tau 1/20,1/10 {wrong}" for wrong in WRONG_THRESHOLDS),
     *(f"threshold --sizes 2,2 --dim 2 --tau {wrong}" for wrong in WRONG_RANGES),
+    *(f"threshold {wrong}" for wrong in WRONG_BRACKETS),
     *OTHERS,
 ]
 STATEMENTS = """

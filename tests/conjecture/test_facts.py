@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import scverify as sv
-from scverify.conjecture.facts import TALLY, Tally, _collapsed, equal_grams_at_the_lowest_value
+from scverify.conjecture.facts import _collapsed, equal_grams_at_the_lowest_value
 from scverify.conjecture.truth import all_of
 from scverify.symbolic.losses import LOSSES
 
@@ -75,14 +75,3 @@ def test_one_gram_matrix_at_the_lowest_value():
     for loss in (sv.supcon, LOSSES["supcon_in"]):
         told = equal_grams_at_the_lowest_value(sv.Problem(loss, sv.Classes((2, 2)), 2, "1/2"))
         assert (told.value, told.trust) == (True, "float")
-
-
-def test_work_is_counted_once_however_often_and_wherever_it_is_asked_for():
-    tally = Tally()
-    token = TALLY.set(tally)
-    for _ in range(2):
-        sv.for_all_critical_points(SPURIOUS, global_if_local)
-    TALLY.reset(token)
-    points, certificates = tally.points, tally.certificates
-    tally.add(tally)
-    assert points > 0 and certificates >= 3 and (tally.points, tally.certificates) == (points, certificates)

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 import scverify as sv
-from scverify.conjecture.facts import Tally
 from scverify.conjecture.strategies import classes, some
+from scverify.conjecture.tally import Tally
 from scverify.conjecture.verdict import Counterexample, Suite, Verdict, problem_in_python
 from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
 from scverify.symbolic.losses import LOSSES

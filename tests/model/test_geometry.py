@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scverify.errors import InputError
-from scverify.model.geometry import class_geometry, collapse_measures, gram, orthogonal_frame, procrustes, simplex_etf
+from scverify.model.geometry import class_geometry, gram, orthogonal_frame, procrustes, simplex_etf
 
 shapes = st.tuples(st.integers(1, 5), st.integers(1, 8), st.integers(0, 2**32 - 1))
 
@@ -61,17 +61,6 @@ def test_procrustes_tells_reflections_and_other_shapes_apart():
     assert procrustes(simplex, 1.5 * simplex).residual == pytest.approx(0.5 * np.sqrt(3))
     with pytest.raises(InputError, match="one shape"):
         procrustes(simplex, orthogonal_frame(3))
-
-
-def test_collapse_measures_the_distance_from_the_class_means():
-    labels = np.array([0, 1, 1, 2])
-    means = np.array([[1.0, 0.0, -1.0], [0.0, 2.0, 0.0]])
-    embeddings = means[:, labels]
-    assert collapse_measures(embeddings, labels).within == 0
-    embeddings = embeddings + np.array([[0, 0.3, -0.3, 0], [0, 0.4, -0.4, 0]])
-    found = collapse_measures(embeddings, labels)
-    assert found.within == pytest.approx(0.5)
-    np.testing.assert_allclose(found.means, means, atol=1e-15)
 
 
 def test_the_geometry_of_classes_that_have_collapsed_to_the_optimum():

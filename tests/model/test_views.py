@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scverify.certify.units import unit_optimum
@@ -57,6 +57,7 @@ def repeated(found, copies):
     return np.array([x for _, x in units]), [p for p, _ in units]
 
 
+@settings(max_examples=6)
 @given(images=st.integers(2, 4), views=st.integers(2, 3), tau=TAUS, seed=st.integers(0, 2**32 - 1))
 def test_plain_loops_agree_at_the_optimum_and_lie_above_it_elsewhere(images, views, tau, seed):
     t, generator = float(eval(tau)), np.random.default_rng(seed)

@@ -16,7 +16,6 @@ from scverify.symbolic.losses import (
     CoefficientRule,
     Loss,
     decoupled,
-    mini_batches,
     n_other,
     n_own,
     n_samples,
@@ -30,6 +29,7 @@ from scverify.symbolic.losses import (
 )
 from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s
 from tests.oracles.reduction import ReductionRefused, class_level, group_level, interchangeable, reduce, sample_level
+from tests.oracles.tables import disjoint_batches
 
 SQUARED = Loss("squared", RowFormula("squared", row_sum(c[a] ** 2 * s[a] ** 2) - row_sum(q[a] * s[a])), supcon_rule)
 BY_COUNTS = Loss(
@@ -155,7 +155,7 @@ def test_interchangeable_classes_of_a_table():
 
 REFUSED = [
     (Problem(two_tower(2), Classes((2, 2))), "R1 fails: the coefficients depend on samples"),
-    (Problem(mini_batches((0, 0, 1, 1), [(0, 1), (2, 3)]), Classes((2, 2))), "R1 fails: the coefficients depend on samples"),
+    (Problem(disjoint_batches((0, 0, 1, 1), [(0, 1), (2, 3)]), Classes((2, 2))), "R1 fails: the coefficients depend on samples"),
     (Problem(SQUARED, Classes((2, 2))), "R1 fails: the row formula is not additive"),
     (Problem(supcon_in, Classes((2, 2))), "R2 fails: the row formula supcon_in is not known to be convex"),
     # sum c s^2 - 2 sum q s with (n_c - 1) c = 2 and (n_c - 1) q = 1 falls up to s = 1/2 only
@@ -198,7 +198,7 @@ def test_a_row_of_weight_zero_needs_no_attraction():
 
 
 def test_the_own_entry_of_a_sample_table_moves_to_the_last_column():
-    level = sample_level(Problem(mini_batches((0, 0, 1, 1), [(0, 1)]), Classes((2, 2))))
+    level = sample_level(Problem(disjoint_batches((0, 0, 1, 1), [(0, 1)]), Classes((2, 2))))
     # sample 2 stands in no batch: its row sees itself alone, with weight 0
     assert level.weight == (1, 1, 0, 0)
     assert level.c[2] == (0, 0, 0, 0, 1)

@@ -93,3 +93,69 @@ def supcon(x, labels, batches, tau):
             positives = [j for j in batch if j != i and labels[j] == labels[i]]
             total += in_turn(x, positives, [j for j in batch if labels[j] != labels[i]], tau, i, together=True)
     return total
+
+
+def softmax_loss(logits, target):
+    """-sum of target times log softmax, its entries by plain exponentials."""
+    total = sum(np.exp(value) for value in logits)
+    return -sum(t * np.log(np.exp(value) / total) for t, value in zip(target, logits, strict=True))
+
+
+def cross_entropy(weights, features, targets, tau):
+    """One softmax per feature."""
+    return sum(softmax_loss([w @ h / tau for w in weights], target) for h, target in zip(features, targets, strict=True))
+
+
+def mse(weights, features, labels, tau):
+    """Half the squared distance of the logits to a one-hot vector."""
+    return sum(0.5 * sum((w @ h / tau - (c == y)) ** 2 for c, w in enumerate(weights)) for h, y in zip(features, labels, strict=True))
+
+
+def cosface(weights, features, labels, margin, tau):
+    """A softmax whose label pays a margin."""
+    total = 0.0
+    for h, y in zip(features, labels, strict=True):
+        logits = [(w @ h - (margin if c == y else 0)) / tau for c, w in enumerate(weights)]
+        total += softmax_loss(logits, [float(c == y) for c in range(len(weights))])
+    return total
+
+
+def sincere(x, labels, tau):
+    """Each positive alone beside the negatives."""
+    return ntxent(x, labels, tau)
+
+
+def nscl(x, labels, twin, tau):
+    """The twin view against samples of other classes, which alone are outcomes."""
+    total = 0.0
+    for i in range(len(x)):
+        total += np.log(sum(np.exp(x[i] @ x[n] / tau) for n in range(len(x)) if labels[n] != labels[i])) - x[i] @ x[twin[i]] / tau
+    return total
+
+
+def soft_contrast(x, targets, tau):
+    """All other samples are outcomes, with a target each."""
+    total = 0.0
+    for i in range(len(x)):
+        others = [j for j in range(len(x)) if j != i]
+        total += softmax_loss([x[i] @ x[j] / tau for j in others], [targets[i][j] for j in others])
+    return total
+
+
+def mnrl(queries, documents, negatives, tau):
+    """Queries among all documents and all hard negatives; documents[i] is that of query i."""
+    total = 0.0
+    for i, query in enumerate(queries):
+        seen = [*documents, *negatives]
+        total += np.log(sum(np.exp(query @ other / tau) for other in seen)) - query @ documents[i] / tau
+    return total
+
+
+def supervised(x, labels, row):
+    """A loss of classes: row(similarities to positives, similarities to negatives, labels of the negatives, own label) for each anchor."""
+    total = 0.0
+    for i in range(len(x)):
+        negatives = [j for j in range(len(x)) if labels[j] != labels[i]]
+        positives = [x[i] @ x[j] for j in range(len(x)) if labels[j] == labels[i] and j != i]
+        total += row(positives, [x[i] @ x[j] for j in negatives], [labels[j] for j in negatives], labels[i])
+    return total

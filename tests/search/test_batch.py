@@ -10,7 +10,8 @@ from scverify.model.problem import Problem
 from scverify.search.batch import Batch
 from scverify.search.objective import Objective
 from scverify.symbolic.entrywise import Entrywise
-from scverify.symbolic.losses import mini_batches, soft_supcon, spectral, supcon, supcon_in, two_tower
+from scverify.symbolic.losses import soft_supcon, spectral, supcon, supcon_in, two_tower
+from tests.oracles.tables import disjoint_batches
 
 CASES = [
     Problem(supcon, Classes((4, 1, 3, 2)), temperature="1/3", singletons="ignore", constraint=Ridge(1)),
@@ -18,7 +19,7 @@ CASES = [
     Problem(supcon_in, Classes((4, 3, 2)), temperature="1/3"),
     Problem(soft_supcon([["1/2", "1/8"], ["1/8", "1/2"]]), Classes((3, 2))),
     Problem(spectral, Classes((3, 2))),
-    Problem(mini_batches((0, 0, 1, 1, 0, 0, 1, 1), [(0, 1, 2, 3), (4, 5, 6, 7)]), Classes((4, 4)), temperature="1/2"),
+    Problem(disjoint_batches((0, 0, 1, 1, 0, 0, 1, 1), [(0, 1, 2, 3), (4, 5, 6, 7)]), Classes((4, 4)), temperature="1/2"),
     Problem(two_tower(3), Classes((2, 2, 2)), temperature="1/2"),
 ]
 

@@ -9,12 +9,13 @@ from scverify.model.level import group_level, smallest_level
 from scverify.model.problem import Problem
 from scverify.search.factorised import factorised_candidate
 from scverify.search.merging import rank_one_candidate
-from scverify.symbolic.losses import cross_entropy_of_labels, mini_batches, spectral, supcon, two_tower
+from scverify.symbolic.losses import cross_entropy_of_labels, spectral, supcon, two_tower
+from tests.oracles.tables import disjoint_batches
 from tests.search.cases import shortfall
 from tests.search.levels import class_level
 
 SMALL = Classes((5, 4, 3, 2))
-BATCHES = mini_batches((0, 0, 1, 1, 0, 0, 1, 1), [(0, 1, 2, 3), (4, 5, 6, 7)])
+BATCHES = disjoint_batches((0, 0, 1, 1, 0, 0, 1, 1), [(0, 1, 2, 3), (4, 5, 6, 7)])
 
 
 @pytest.mark.parametrize("constraint", [Sphere(), Ball("3/4"), Ridge("1/10")], ids=str)

@@ -12,7 +12,8 @@ from scverify.search.merging import rank_one_candidate
 from scverify.search.newton import float_equations, float_roots
 from scverify.search.objective import Objective
 from scverify.search.rank_one import RankOneRefused, system
-from scverify.symbolic.losses import mini_batches, spectral, supcon
+from scverify.symbolic.losses import spectral, supcon
+from tests.oracles.tables import disjoint_batches
 from tests.search.cases import OTHERS, SIX, shortfall
 from tests.search.levels import class_level
 
@@ -105,7 +106,7 @@ def test_where_every_self_exponential_is_below_one_the_root_is_semidefinite():
         (Problem(spectral, Classes((4, 3))), "not a log-sum-exp"),
         (Problem(supcon, Classes((4, 3)), constraint=NonNegative()), "non-negative"),
         (Problem(supcon, Classes((5000, 2997, 50)), temperature="1/10", constraint=Ridge(100)), "does not converge"),
-        (Problem(mini_batches((0, 0, 1, 1, 0, 0, 1, 1), [(0, 1, 2, 3), (4, 5, 6, 7)]), Classes((4, 4))), "no exponential"),
+        (Problem(disjoint_batches((0, 0, 1, 1, 0, 0, 1, 1), [(0, 1, 2, 3), (4, 5, 6, 7)]), Classes((4, 4))), "no exponential"),
     ],
     ids=str,
 )

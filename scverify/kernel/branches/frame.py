@@ -1,7 +1,7 @@
 """The equations of a critical point over a range of temperatures, in the coordinates of a symmetry (MATH 4.4, 8).
 
 Coordinates, in this order: one for each orbit of entries of H, one multiplier for each orbit of active norms, one for each orbit of
-entries of Omega, one difference x for each tie, and tau. Equations: those of `orbit`, one an orbit, with the loss times tau where its rows
+entries of Omega, one difference x for each tie, and tau. Equations: those of `orbit`, one per orbit, with the loss times tau where its rows
 are functions of s/tau; and G_ij - G_im = tau x_ij for each tie (i, j) with reference m. They are smooth down to tau = 0.
 """
 
@@ -17,19 +17,8 @@ from ..certificate import fields, integer, items, require, total
 from ..formula import Row
 from ..level import Level
 from ..points.inertia import Matrix
-from ..points.orbit import (
-    Layout,
-    Orbit,
-    Slopes,
-    State,
-    afford_layout,
-    gram_of,
-    jacobian,
-    orbit_equations,
-    read_layout,
-    symmetrised,
-    with_multipliers,
-)
+from ..points.orbit import Layout, Orbit, State, afford_layout, gram_of, jacobian, orbit_equations, read_layout
+from ..points.slopes import Slopes, symmetrised, with_multipliers
 from .symmetry import Symmetry, orbits_of_entries, orbits_of_pairs, orbits_of_samples, orbits_of_turns, read_symmetries
 from .temperature import RowModel, RowSlopes, Temperatures, row_model, row_slopes, row_value
 

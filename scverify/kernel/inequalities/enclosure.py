@@ -25,7 +25,7 @@ class ExactInterval:
 
     @classmethod
     def of(cls, value: int | fmpq) -> ExactInterval:
-        """One rational; as an interval from so many bits on that arithmetic would be slow."""
+        """One rational; as an interval where it has so many bits that exact arithmetic would be slow."""
         rational = fmpq(value)
         ball = arb(rational)
         slow = rational.height_bits() > _MOST_BITS

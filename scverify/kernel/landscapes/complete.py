@@ -29,7 +29,7 @@ def ranks_of(claim: Data) -> list[int]:
 
 
 def part_of(claim: Data, rank: int, points: Any) -> Data:
-    """The claim about one rank: the points of full rank of the same problem in so many dimensions."""
+    """The claim about one rank: the points of full rank of the same problem in as many dimensions as the rank."""
     return {"type": "Landscape", "problem": {**claim["problem"], "dim": rank}, "statement": EVERY_POINT, "points": points}
 
 

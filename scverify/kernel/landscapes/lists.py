@@ -10,7 +10,8 @@ from flint import arb, fmpq
 from ..certificate import dyadic, fields, items, rational, require
 from ..level import Level
 from ..limits import afford
-from ..points.orbit import Matrix, first_slopes, prove_orbit, read_layout
+from ..points.orbit import prove_orbit, read_layout
+from ..points.slopes import Matrix, first_slopes
 from .boxes import Boxes, embedded
 from .contraction import contracted
 from .copies import symmetries

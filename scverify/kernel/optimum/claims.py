@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from flint import arb
+
 from ..certificate import at_most, fields, rational, require
 from ..claims import Claim, Data
-from ..level import level_of
+from ..level import Level, level_of
 from ..problem import read_problem
 from ..words import about, dimension, number
 from .bounds import lower_bound
@@ -30,9 +32,17 @@ def check_bounds(claim: Data, witness: Any, sides: str) -> tuple[str, ...] | Non
         upper = upper_bound(level, feasible_point(level, witness["upper"]))
         at_most(upper, claimed["upper"], "the witness does not prove the upper bound")
     if "lower" in claimed:
-        lower = lower_bound(level, witness["lower"]).lower()
-        at_most(claimed["lower"], lower, "the witness does not prove the lower bound")
+        at_most(claimed["lower"], _least(level, witness["lower"]).lower(), "the witness does not prove the lower bound")
     return None
+
+
+def _least(level: Level, witness: Any) -> arb:
+    """A lower bound of the objective: by what the rows are at least by themselves, or by a dual point."""
+    if witness == {"form": "rows"}:
+        from ..least import least_of_rows
+
+        return least_of_rows(level)
+    return lower_bound(level, witness)
 
 
 def _all(claim: Data) -> str:

@@ -24,7 +24,7 @@ LN2_LOW = float.fromhex("0x1.473de6af278edp-34")
 # 2 atanh(z) = 2z (1 + z^2/3 + ... ), |z| <= 0.1716: what is left out after z^18/19 is below 2^-56
 TERMS = 10
 SQRT2 = 1.4142135623730951
-# so many entries of a block stay in a processor's cache
+# this many entries of a block stay in a processor's cache
 BLOCK = 1 << 15
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from flint import arb
 
 from ..certificate import total
+from ..least import row_minimum
 from ..level import Level
 from .bounds import bounded_below
 
@@ -24,22 +25,8 @@ def norm_bounds(level: Level, trace: Any) -> list[arb | None]:
         half = level.constraint.weight / 2
         least = bounded_below(replace(level, constraint=level.constraint._replace(weight=half)), trace, [None] * level.nodes)
         return [2 * (at_zero - least) / (half * mass) for mass in level.mass]
-    minima = [_row_minimum(level, g) for g in anchors]
+    minima = [row_minimum(level, g) for g in anchors]
     known = [level.weight[g] * x for g, x in zip(anchors, minima, strict=True) if x is not None]
     if len(known) < len(anchors):
         return [None] * level.nodes
     return [2 * (at_zero - total(known)) / (level.constraint.weight * mass) for mass in level.mass]
-
-
-def _row_minimum(level: Level, g: int) -> arb | None:
-    """A lower bound of row g over all similarities, where one is known."""
-    part = level.exponential_part
-    if part is None:
-        from ..convexity import convexity_of
-
-        return arb(0) if convexity_of(level.formula).nonnegative else None
-    p = [-r / part.kappa for r in part.slopes[g]]
-    if min(p) < 0 or total(p) != 1 or any(x != 0 and c == 0 for x, c in zip(p, level.c[g], strict=True)):
-        return None
-    least: arb = part.at_zero[g] + total(x * arb(c / x).log() for x, c in zip(p, level.c[g], strict=True) if x != 0)
-    return least

@@ -6,7 +6,8 @@ from flint import arb, arb_mat
 
 from ..certificate import Rejected, Unresolved
 from ..level import Level
-from .orbit import Layout, Orbit, State, first_slopes, gram_of
+from .orbit import Layout, Orbit, State, gram_of
+from .slopes import first_slopes
 
 
 def check_inside(level: Level, layout: Layout, state: State) -> None:

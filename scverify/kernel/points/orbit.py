@@ -12,14 +12,12 @@ from typing import Any
 
 from flint import arb, arb_mat, fmpq
 
-from ..balls import checked_finite, least_eigenvalue_of_gram
+from ..balls import least_eigenvalue_of_gram
 from ..certificate import Dyadic, Unresolved, dyadic, integer, items, rational, require
-from ..formula import Row, value_and_gradient
 from ..krawczyk import image, near_inverse, require_inside
 from ..level import Level
 from ..limits import afford
-
-Matrix = list[list[arb]]
+from .slopes import Matrix, Slopes, first_slopes, slopes_at, symmetrised, value_at, with_multipliers
 
 
 @dataclass(frozen=True)
@@ -57,14 +55,6 @@ class State:
 
 
 @dataclass(frozen=True)
-class Slopes:
-    """At Gram matrix G: S (n x n) without the multipliers, and for each row i its Hessian times its weight, column i for G_ii."""
-
-    matrix: Matrix
-    hessians: list[Matrix]
-
-
-@dataclass(frozen=True)
 class Orbit:
     """A proved critical orbit of rank r: enclosures of its gauge-fixed point, its value and its S."""
 
@@ -96,7 +86,7 @@ def prove_orbit(level: Level, claim: dict[str, Any], witness: Any) -> Orbit:
         check_hypotheses(level, layout, state)
     gram = gram_of(layout, state)
     slopes = slopes_at(level, gram)
-    return Orbit(layout, state, _value(level, gram), with_multipliers(slopes.matrix, state.multipliers), slopes)
+    return Orbit(layout, state, value_at(level, gram), with_multipliers(slopes.matrix, state.multipliers), slopes)
 
 
 def read_layout(level: Level, witness: Any, r: int) -> Layout:
@@ -167,79 +157,6 @@ def gram_of(layout: Layout, state: State) -> Matrix:
     return [[table[min(i, j)][max(i, j)] for j in range(n)] for i in range(n)]
 
 
-def _in_place(row: list[Any], i: int) -> list[Any]:
-    """Row i with its own entry, last in the level's layout, in place i."""
-    return [*row[:i], row[-1], *row[i + 1 : -1]]
-
-
-def _row(level: Level, gram: Matrix, i: int) -> Row:
-    c, q = (list(map(arb, _in_place(table[i], i))) for table in (level.c, level.q))
-    return Row(gram[i], c, q, arb(level.tau))
-
-
-def _value(level: Level, gram: Matrix) -> arb:
-    value = arb(0)
-    for i in range(level.nodes):
-        if level.weight[i] != 0:
-            value += level.weight[i] * value_and_gradient(level.formula, _row(level, gram, i), arb)[0]
-        value += level.constraint.weight * gram[i][i] / 2
-    return checked_finite(value, "the value")
-
-
-def symmetrised(rows: Matrix) -> Matrix:
-    """(M + M^T)/2."""
-    n = range(len(rows))
-    return [[(rows[i][j] + rows[j][i]) / 2 for j in n] for i in n]
-
-
-def first_slopes(level: Level, gram: Matrix) -> Matrix:
-    """grad L(G) = (D + D^T)/2, with the ridge's weight/2 on the diagonal."""
-    return _first_slopes(level, [_gradient(level, gram, i) for i in range(level.nodes)])
-
-
-def _first_slopes(level: Level, gradients: Matrix) -> Matrix:
-    result = symmetrised([[level.weight[i] * x for x in row] for i, row in enumerate(gradients)])
-    for i in range(level.nodes):
-        result[i][i] += level.constraint.weight / 2
-    return result
-
-
-def _gradient(level: Level, gram: Matrix, i: int) -> list[arb]:
-    """The gradient of row i, without its weight; zeros where that is 0."""
-    afford("the rows of a critical point")
-    if level.weight[i] == 0:
-        return [arb(0)] * level.nodes
-    return [checked_finite(x, f"the gradient of row {i}") for x in value_and_gradient(level.formula, _row(level, gram, i), arb)[1]]
-
-
-def slopes_at(level: Level, gram: Matrix) -> Slopes:
-    """First and second derivatives of the loss in the similarities."""
-    gradients = [_gradient(level, gram, i) for i in range(level.nodes)]
-    hessians = [[[level.weight[i] * x for x in row] for row in _hessian(level, gram, i, gradients[i])] for i in range(level.nodes)]
-    return Slopes(_first_slopes(level, gradients), hessians)
-
-
-def _hessian(level: Level, gram: Matrix, i: int, gradient: list[arb]) -> Matrix:
-    """The Hessian of row i, without its weight: kappa^2 (diag p - p p^T) for a log-sum-exp, whose gradient is kappa p + r."""
-    part, n = level.exponential_part, range(level.nodes)
-    if level.weight[i] == 0:
-        return [[arb(0)] * level.nodes for _ in n]
-    if part is None or part.kappa == 0:
-        from ..dual import row_hessian
-
-        return [
-            [checked_finite(x, f"the Hessian of row {i}") for x in row] for row in row_hessian(level.formula, _row(level, gram, i), arb)
-        ]
-    p = [(x - r) / part.kappa for x, r in zip(gradient, _in_place(part.slopes[i], i), strict=True)]
-    square = part.kappa * part.kappa
-    return [[square * p[a] * (1 - p[a]) if a == b else -square * p[a] * p[b] for b in n] for a in n]
-
-
-def with_multipliers(matrix: Matrix, multipliers: list[arb]) -> Matrix:
-    """The matrix with the multipliers added to its diagonal."""
-    return [[x + multipliers[i] if i == j else x for j, x in enumerate(row)] for i, row in enumerate(matrix)]
-
-
 def orbit_equations(bound: fmpq, layout: Layout, state: State, gradient: Matrix) -> list[arb]:
     """The left-hand sides, from rho^2 and grad L(G): H S + Omega H, the active norms, the gauge entries."""
     s = with_multipliers(gradient, state.multipliers)
@@ -259,9 +176,8 @@ def _omega(layout: Layout, state: State) -> arb_mat:
 def jacobian(layout: Layout, state: State, slopes: Slopes) -> arb_mat:
     """The derivative of the equations in (H, multipliers, Omega)."""
     r, n = layout.r, layout.n
-    omega = _omega(layout, state)
+    omega, block = _omega(layout, state), half_hessian(state, slopes)
     result = arb_mat(layout.size, layout.size)
-    block = half_hessian(state, slopes)
     for row in range(r * n):
         for column in range(r * n):
             result[row, column] = block[row][column]
@@ -285,8 +201,7 @@ def jacobian(layout: Layout, state: State, slopes: Slopes) -> arb_mat:
 
 def half_hessian(state: State, slopes: Slopes) -> Matrix:
     """The matrix of <S, U^T U> + D^2 L[G', G']/2, G' = H^T U + U^T H, in the entries of U; it is the derivative of H S in H."""
-    h, n = state.h, len(state.h[0])
-    r = len(h)
+    h, r, n = state.h, len(state.h), len(state.h[0])
     s = with_multipliers(slopes.matrix, state.multipliers)
     columns = arb_mat(h)
     rows: Matrix = [[arb(0)] * (r * n) for _ in range(r * n)]

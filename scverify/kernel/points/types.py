@@ -5,7 +5,8 @@ from __future__ import annotations
 from flint import arb
 
 from .inertia import inertia
-from .orbit import Matrix, Orbit, half_hessian
+from .orbit import Orbit, half_hessian
+from .slopes import Matrix
 
 
 def plane_inertia(orbit: Orbit) -> tuple[int, int]:

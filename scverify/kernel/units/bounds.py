@@ -14,7 +14,7 @@ from typing import Any
 from flint import arb, fmpq
 
 from ..balls import checked_finite, checked_positive, gram_rows, magnitude, negative_part
-from ..certificate import dyadic, fields, items, rational, require, total
+from ..certificate import Unresolved, dyadic, fields, items, rational, require, total
 from ..limits import afford
 from .level import UnitLevel, UnitRow
 from .minorants import UnitMinorant, minorant
@@ -120,11 +120,13 @@ def _square(level: UnitLevel, i: int, square: arb, inverse: fmpq) -> arb:
 
 def unit_lower_bound(level: UnitLevel, witness: Any) -> arb:
     """A ball whose lower end bounds the objective from below at every feasible point."""
+    if witness == {"form": "rows"}:
+        return checked_finite(_least_of_rows(level), "the lower bound")
     fields(witness, "rows factor spreads")
     affine = minorant(level, items(witness["rows"], "rows", len(level.rows)))
     factor = gram_rows(dyadic(witness["factor"], "the factor", level.nodes).balls())
     spreads = _spreads(level, witness["spreads"])
-    across, own = _gathered(level, affine)
+    across, own = gathered(level, affine.slopes)
     constant = affine.constant + _least_in_scalars(level, affine)
     return checked_finite(constant + _least_inner_product(level, across, own, factor, spreads), "the lower bound")
 
@@ -140,11 +142,29 @@ def _least_in_scalars(level: UnitLevel, affine: UnitMinorant) -> arb:
     return least
 
 
-def _gathered(level: UnitLevel, affine: UnitMinorant) -> tuple[Matrix, Matrix]:
+def _least_of_rows(level: UnitLevel) -> arb:
+    """The least values of the rows over all similarities, a ridge left aside; Unresolved where a row has none that is known."""
+    found = [row.weight * x for row in level.rows if (x := _least_of_row(row)) is not None]
+    if len(found) < len(level.rows):
+        raise Unresolved("a row is not known to be bounded below over all similarities")
+    return arb(total(found))
+
+
+def _least_of_row(row: UnitRow) -> arb | None:
+    from ..least import least_by_sign, least_of_softmax
+
+    split = row.split()
+    if split is None:
+        return least_by_sign(row.formula)
+    kappa, at_zero, slopes = split
+    return least_of_softmax(kappa, at_zero, slopes, row.c)
+
+
+def gathered(level: UnitLevel, slopes: list[Any]) -> tuple[Matrix, Matrix]:
     """The slopes by anchor: in the entries for other units (u x u) and for the own unit (u x R)."""
     across = [[arb(0)] * level.nodes for _ in range(level.nodes)]
     own = [[arb(0)] * level.kinds for _ in range(level.nodes)]
-    for row, found in zip(level.rows, affine.slopes, strict=True):
+    for row, found in zip(level.rows, slopes, strict=True):
         i = row.anchor
         across[i] = [x + y for x, y in zip(across[i], found[: level.nodes], strict=True)]
         own[i] = [x + y for x, y in zip(own[i], found[level.nodes :], strict=True)]

@@ -1,8 +1,8 @@
 """Problems on nodes of several kinds that come in interchangeable units (MATH 9), as they stand in a certificate.
 
-A unit is one node of each kind: a pair (image, text), a class (weight vector, mean of its samples). A unit type is so many units that
-nothing tells apart, each with so many copies (samples) of each node. A row belongs to every copy of the node of its anchor kind. Its
-coefficients are rules: they know kinds and counts alone, so any two units of one type may be swapped without changing the loss.
+A unit is one node of each kind: a pair (image, text), a class (weight vector, mean of its samples). A unit type is a number of units
+that nothing tells apart, all with the same number of copies (samples) of each node. A row belongs to every copy of the node of its anchor
+kind. Its coefficients are rules: they know kinds and counts alone, so any two units of one type may be swapped without changing the loss.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class StatedUnits:
         return sum(each.multiplicity for each in self.types)
 
     def value(self, rule: Any, own: int, other: int) -> fmpq:
-        """The value of a rule for nodes of so many copies."""
+        """The value of a rule for nodes with these numbers of copies."""
         return rule_value(rule, {"n_own": own, "n_other": other, "k": self.units})
 
 

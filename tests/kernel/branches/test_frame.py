@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from flint import arb, ctx, fmpq
 
-from scverify.certify.branch import Guide, solved
+from scverify.certify.branch import Guide
+from scverify.certify.tubes import solved
 from scverify.kernel.branches.frame import frame_equations, frame_jacobian, loss_value
 from scverify.kernel.branches.strictness import _read_turn, _second_derivatives
 from scverify.kernel.branches.temperature import Temperatures

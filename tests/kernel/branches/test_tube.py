@@ -5,7 +5,7 @@ import copy
 import pytest
 from flint import arb, ctx, fmpq
 
-from scverify.certify.branch import solved
+from scverify.certify.tubes import solved
 from scverify.kernel.branches.claims import read_family
 from scverify.kernel.branches.frame import frame_equations, read_frame
 from scverify.kernel.branches.temperature import Temperatures

@@ -6,21 +6,18 @@ import pytest
 from flint import arb, arb_mat, ctx, fmpq
 
 from scverify.kernel.certificate import Rejected, Unresolved, dyadic, rational
-from scverify.kernel.dual import row_hessian
 from scverify.kernel.points.orbit import (
     Layout,
     State,
-    _row,
     check_hypotheses,
-    first_slopes,
     gram_of,
     half_hessian,
     jacobian,
     orbit_equations,
     prove_orbit,
     read_layout,
-    slopes_at,
 )
+from scverify.kernel.points.slopes import first_slopes, slopes_at
 from tests.kernel.kept import kept, level_in
 
 NAMES = ("spurious-point", "point-sphere-strict-saddle", "point-ball-global-minimum", "point-ridge-global-minimum")
@@ -151,13 +148,3 @@ def test_hypotheses_of_a_point(h, columns, active, reason):
     check_hypotheses(level, Layout(2, 3, [0, 1, 2], [0, 1]), State(SQUARE, [arb(1)] * 3, [arb(0)]))
     with pytest.raises(Unresolved, match=reason):
         check_hypotheses(level, layout, State(h, [arb(1)] * 3, [arb(0)]))
-
-
-def test_second_derivatives_in_closed_form_are_those_of_dual_numbers():
-    level, layout, state = system("spurious-point")
-    with ctx.workprec(160):
-        gram = gram_of(layout, state)
-        for i, table in enumerate(slopes_at(level, gram).hessians):
-            dual = row_hessian(level.formula, _row(level, gram, i), arb)
-            pairs = [(x, level.weight[i] * y) for p, q in zip(table, dual, strict=True) for x, y in zip(p, q, strict=True)]
-            assert all(abs(x - y).upper() < 1e-30 for x, y in pairs)

@@ -1,0 +1,192 @@
+"""Thresholds of the optimum, bracketed: from which ratio, temperature or weight on it is merged, a simplex, or 0."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from itertools import pairwise
+from math import floor
+from typing import NamedTuple
+
+from scverify.certify.claims import Data
+from scverify.certify.thresholds import closed_forms
+from scverify.certify.thresholds.merging import StepFamily, merging, merging_in_the_limit
+from scverify.certify.thresholds.sides import simplex, zero
+from scverify.errors import InputError, Undecided, must_be
+from scverify.model.constraints import Ridge, Sphere
+from scverify.model.exact import Rational, positive, whole
+from scverify.model.problem import Problem
+from scverify.model.units import UnitProblem
+from scverify.results.bracket import Bracket, Side
+from scverify.symbolic.losses import supcon
+
+Decide = Callable[[Fraction], tuple[bool, Data] | None]
+MOST_DIGITS = 60
+# of each kind: the parameters that it is asked along, and the answers
+OVER = {
+    "merged": ("ratio", "tau"),
+    "merged in the limit": ("tau",),
+    "simplex": ("tau",),
+    "zero": ("ridge", "tau"),
+}
+_ANSWERS = {
+    "merged": ("merged", "apart"),
+    "merged in the limit": ("merged for large ratios", "apart at every ratio"),
+    "simplex": ("simplex", "not a simplex"),
+    "zero": ("zero", "not zero"),
+}
+
+
+class Question(NamedTuple):
+    """What is asked along a parameter: how a value is decided, in which words; a closed form; the small size where a ratio is asked."""
+
+    decide: Decide
+    about: str
+    closed_form: str | None = None
+    minor: Fraction | None = None
+
+
+def bracket(problem: Problem | UnitProblem, kind: str, over: str, between: tuple[Rational, Rational], digits: int = 12) -> Bracket:
+    """Bracket the value of a parameter at which the optimum begins, or ceases, to be of a kind; both sides are certificates.
+
+    kind: "merged" (the small classes of STEP imbalance coincide; over "ratio" or "tau"), "merged in the limit" (they do for large ratios;
+    over "tau"), "simplex" (over "tau"), "zero" (under a ridge; over "ridge" or "tau"). The problem's own value of the parameter does not
+    matter; with "ratio" its sizes say how many classes are large. digits: significant ones of the bracket, 1..60. Raises InputError for
+    another question, Undecided where an end is not decided.
+
+    >>> problem = Problem(supcon, (6, 6, 3, 3), temperature="1/2")
+    >>> bracket(problem, "merged", "ratio", (50, 200), digits=6).to_json()["bracket"]
+    {'lower': '131.664', 'upper': '131.665'}
+    """
+    must_be(problem, (Problem, UnitProblem), "problem", "a Problem, or a UnitProblem for a simplex")
+    must_be(between, tuple, "between", "two numbers, such as (50, 200)")
+    if kind not in OVER:
+        raise InputError(f"kind {kind!r}", " or ".join(map(repr, OVER)), "choose one of them")
+    if over not in OVER[kind]:
+        raise InputError(f"{kind!r} over {over!r}", " or ".join(map(repr, OVER[kind])), "choose one of them")
+    if len(between) != 2 or not positive(between[0], f"an end of {over}") < positive(between[1], f"an end of {over}"):
+        raise InputError(f"{over} between {between}", "a lower and then a higher number", f"correct the range of {over}")
+    if whole(digits, "digits", 1) > MOST_DIGITS:
+        raise InputError(f"digits {digits}", f"at most {MOST_DIGITS}", "ask for fewer")
+    question = _question(problem, kind, over)
+    sides = _Sides(question.decide, _ANSWERS[kind], over)
+    first, last = (sides.at_end(positive(end, f"an end of {over}")) for end in between)
+    lower, upper, note = _narrowed(sides, first, last, digits)
+    return Bracket(
+        about=question.about,
+        kind=kind,
+        over=over,
+        lower=lower,
+        upper=upper,
+        closed_form=question.closed_form,
+        integers=() if question.minor is None else _whole_sizes(sides, lower, upper, question.minor),
+        note=note,
+        trust="exact" if kind == "zero" else "ball",
+    )
+
+
+class _Sides(NamedTuple):
+    """How a value of the parameter is decided, and the words for yes and no."""
+
+    decide: Decide
+    answers: tuple[str, str]
+    over: str
+
+    def at(self, value: Fraction) -> Side | None:
+        """The side on which a value is; None where that is not decided."""
+        found = self.decide(value)
+        return None if found is None else Side(value=value, said=self.answers[0 if found[0] else 1], certificate=found[1])
+
+    def at_end(self, value: Fraction) -> Side:
+        """The same for an end of the range, which has to be decided."""
+        side = self.at(value)
+        if side is None:
+            raise Undecided(f"{self.over} = {value}: undecided within the precision; allowed: an end away from the threshold; move it")
+        return side
+
+
+def _narrowed(sides: _Sides, lower: Side, upper: Side, digits: int) -> tuple[Side, Side, str]:
+    """Halve on grids of decimals until the two sides are neighbours at the digits asked; they stay apart where a value is not decided."""
+    while lower.said != upper.said:
+        grid = Fraction(10) ** (_exponent(upper.value) - digits + 1)
+        first, last = floor(lower.value / grid), -floor(-upper.value / grid)
+        if last - first <= 1:
+            break
+        middle = (first + last) // 2 * grid
+        side = sides.at(middle) if lower.value < middle < upper.value else None
+        if side is None:
+            return lower, upper, "a value between the two sides could not be decided"
+        lower, upper = (side, upper) if side.said == lower.said else (lower, side)
+    return lower, upper, ""
+
+
+def _exponent(value: Fraction) -> int:
+    """The power of ten of the first digit."""
+    exponent = len(str(value.numerator)) - len(str(value.denominator))
+    return exponent if Fraction(10) ** exponent <= value else exponent - 1
+
+
+def _whole_sizes(sides: _Sides, lower: Side, upper: Side, minor: Fraction) -> tuple[Side, ...]:
+    """The two neighbouring whole sizes of the large classes between which the answer changes, each decided by itself."""
+    if lower.said == upper.said:
+        return ()
+    first = floor(lower.value * minor)
+    found = [sides.at(Fraction(size) / minor) for size in range(max(first, 2), first + 3)]
+    for left, right in pairwise(found):
+        if left is not None and right is not None and left.said != right.said:
+            return tuple(Side(value=side.value * minor, said=side.said, certificate=side.certificate) for side in (left, right))
+    return ()
+
+
+def _question(problem: Problem | UnitProblem, kind: str, over: str) -> Question:
+    if kind == "simplex":
+        return Question(lambda tau: simplex(_at_temperature(problem, tau)), _named(problem, over), closed_forms.of_simplex(problem))
+    if isinstance(problem, UnitProblem):
+        raise InputError(f"kind {kind!r} for the loss {problem.loss.name}", "'simplex' for losses on units", "ask about a simplex")
+    if kind == "zero":
+        closed = closed_forms.of_zero(problem, over)
+        if over == "tau":
+            return Question(lambda tau: zero(problem.replace(temperature=tau)), _named(problem, over), closed)
+        return Question(lambda weight: zero(problem.replace(constraint=Ridge(weight))), _named(problem, over), closed)
+    family = _family(problem)
+    if kind == "merged in the limit":
+        if family.large != family.small:
+            raise InputError(
+                f"{family.large} large and {family.small} small classes", "as many large as small ones", "take STEP, an even k"
+            )
+        about = f"supcon, {family.small} + {family.small} classes of R m and m samples, sphere"
+        return Question(lambda tau: merging_in_the_limit(family.small, tau), about)
+    about = f"supcon, {family.large} + {family.small} classes, small size {family.minor}"
+    about += f", tau = {family.tau}, sphere" if over == "ratio" else f", ratio {family.ratio}, sphere"
+    whole_sizes = family.minor if over == "ratio" else None
+    return Question(lambda value: merging(family.at(over, value)), about, closed_forms.of_merging(family, over), whole_sizes)
+
+
+def _at_temperature(problem: Problem | UnitProblem, tau: Fraction) -> Problem | UnitProblem:
+    if isinstance(problem, Problem):
+        return problem.replace(temperature=tau)
+    constraints = dict(zip(problem.loss.kinds, problem.constraints, strict=True))
+    return UnitProblem(problem.loss, tau, constraints, problem.reduction)
+
+
+def _named(problem: Problem | UnitProblem, over: str) -> str:
+    """The problem without the parameter."""
+    if isinstance(problem, UnitProblem):
+        return f"{problem.loss.name}, {problem.loss.extent}, {', '.join(sorted(set(map(str, problem.constraints))))}"
+    rest = f"tau = {problem.temperature}, ridge" if over == "ridge" else str(problem.constraint)
+    return f"{problem.loss.name}, sizes {problem.classes}, {rest}"
+
+
+def _family(problem: Problem) -> StepFamily:
+    """The problem as STEP imbalance; InputError where it is another one."""
+    sizes = sorted(problem.classes.sizes, reverse=True)
+    large, small = sizes.count(sizes[0]), sizes.count(sizes[-1])
+    if large + small != len(sizes) or sizes[0] == sizes[-1] or small < 2:
+        raise InputError(
+            f"sizes {problem.classes}", "large classes of one size and at least two small ones of another", "take a STEP profile"
+        )
+    if problem.loss != supcon or problem.constraint != Sphere() or sizes[-1] < 2:
+        raise InputError(f"{problem}", "supcon on the unit sphere, classes of two samples or more", "ask about that problem")
+    if problem.dim is not None and problem.dim < problem.classes.k:
+        raise InputError(f"dim {problem.dim}", "no --dim, or at least the number of classes", "drop it")
+    return StepFamily(large, small, Fraction(sizes[-1]), Fraction(sizes[0], sizes[-1]), problem.temperature)

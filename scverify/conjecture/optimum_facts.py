@@ -1,0 +1,98 @@
+"""What a statement may ask of the optimum of a problem: its value, rank and Gram matrix, as enclosures with certificates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property, lru_cache
+
+from flint import ctx
+
+from scverify.certify.claims import Data
+from scverify.certify.dyadics import above, below
+from scverify.certify.optimum import optimum
+from scverify.certify.rank_one import Entries
+from scverify.conjecture.enclosure import Enclosure
+from scverify.conjecture.tally import count_certificates
+from scverify.errors import Undecided, must_be
+from scverify.model.problem import Problem
+from scverify.results.optimum import Optimum
+
+# how many optima are kept for statements that ask of the same problem
+_KEPT = 64
+# entries of a matrix that a certificate names by a formula: far finer than any radius
+_ENTRY_BITS, _ENTRY_PLACES = 512, 120
+
+
+@dataclass(frozen=True)
+class OptimumFacts:
+    """The certified optimum of the relaxation as enclosures (trust "ball")."""
+
+    optimum: Optimum
+
+    @property
+    def value(self) -> Enclosure:
+        """The minimum of the loss, attained in every dimension of at least the rank of its minimiser."""
+        return Enclosure(self.optimum.lower, self.optimum.upper, "optimum", "ball", (self.optimum.certificate,))
+
+    @property
+    def rank(self) -> Enclosure:
+        """The rank of every minimiser. Raises Undecided where it is not proved."""
+        if self.optimum.rank is None:
+            raise Undecided(f"rank of the optimum: {self.optimum.rank_reason}")
+        rank = Fraction(self.optimum.rank)
+        return Enclosure(rank, rank, "rank of the optimum", "ball", (self._unique,))
+
+    def similarity(self, i: int, j: int) -> Enclosure:
+        """Entry (i, j) of the class Gram matrix of every minimiser. Raises Undecided where no radius is proved, IndexError beyond k."""
+        claim = self._unique["claim"]
+        radius = Fraction(claim["radius"])
+        if "centre" in claim:
+            with ctx.workprec(_ENTRY_BITS):
+                entry = self._entries(*self._classes(i, j))
+            low, high = below(entry, _ENTRY_PLACES), above(entry, _ENTRY_PLACES)
+            return Enclosure(low - radius, high + radius, f"B[{i},{j}]", "ball", (self._unique,))
+        g, h = (next(node for node, members in enumerate(claim["groups"]) if c in members) for c in self._classes(i, j))
+        stated = Fraction(claim["gram"]["rows"][g][-1 if i == j else h], 2 ** claim["gram"]["bits"])
+        return Enclosure(stated - radius, stated + radius, f"B[{i},{j}]", "ball", (self._unique,))
+
+    @cached_property
+    def _entries(self) -> Entries:
+        claim = self._unique["claim"]
+        with ctx.workprec(_ENTRY_BITS):
+            return Entries(claim["problem"], claim["groups"], claim["centre"])
+
+    def similarities(self) -> list[Enclosure]:
+        """The similarities of all pairs i < j of classes."""
+        k = self.optimum.problem.classes.k
+        return [self.similarity(i, j) for i in range(k) for j in range(i + 1, k)]
+
+    def _classes(self, *given: int) -> tuple[int, ...]:
+        k = self.optimum.problem.classes.k
+        if not all(0 <= c < k for c in given):
+            raise IndexError(f"classes {given}, allowed: 0..{k - 1}")
+        return given
+
+    @property
+    def _unique(self) -> Data:
+        if self.optimum.radius is None:
+            raise Undecided(f"Gram matrix of the optimum: {self.optimum.radius_reason}")
+        return self.optimum.certificates["uniqueness.json"]
+
+
+def optimum_facts(problem: Problem) -> OptimumFacts:
+    """The certified optimum of a problem, its dimension left aside. Raises InputError and Undecided as `optimum` does."""
+    must_be(problem, Problem, "problem", "a Problem")
+    return OptimumFacts(counted_optimum(problem.replace(dim=None)))
+
+
+def counted_optimum(problem: Problem) -> Optimum:
+    """The certified optimum of a problem, made once and counted."""
+    found = _kept_optimum(problem)
+    count_certificates(found.certificates.values())
+    return found
+
+
+@lru_cache(_KEPT)
+def _kept_optimum(problem: Problem) -> Optimum:
+    return optimum(problem)

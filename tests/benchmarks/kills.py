@@ -1,0 +1,157 @@
+"""Kills commands at random moments, the parent alone, and looks at what is left: python -m tests.benchmarks.kills [--kills 100] [--seed 0].
+
+A kill passes where no process of the command runs five seconds later, no file is half written, and the same command, run again in the same
+directory, takes up the work and ends with the certificates and the exit code of a run that nobody stopped.
+"""
+
+import argparse
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from scverify.kernel.certificate import Rejected, read
+
+# work is kept twice a second here, so that runs of seconds meet what a user's runs of minutes do
+COMMAND = [
+    sys.executable,
+    "-P",
+    "-c",
+    "from scverify.certify import checkpoints; checkpoints.EVERY = 0.5; from scverify.cli import main; main()",
+]
+STATEMENT = """
+import scverify as sv
+
+@sv.conjecture(classes=[(2, 2), (3, 2), (4, 2), (2, 2, 2), (3, 3)], temperature=["1/2", "1/5"], dim=lambda classes: 2)
+def bounded(problem):
+    '''Every local minimum is at most 100.'''
+    return sv.for_all_minima(problem, lambda point: point.value <= 100)
+
+@sv.conjecture(classes=[(4, 2)], temperature=["1/20"], dim=lambda classes: 3)
+def benign(problem):
+    '''Every local minimum is global.'''
+    return sv.for_all_minima(problem, lambda point: point.is_global)
+"""
+COMMANDS = {
+    "check": "check statement.py --budget 600 --jobs 2 --save out",
+    "points": "points --sizes 4,2 --dim 3 --tau 1/20 --starts 96 --save out",
+    "landscape": "landscape --sizes 3,2 --dim 2 --tau 1/2 --starts 4 --jobs 2 --save out",
+    "landscape, refuted": "landscape --sizes 2,2 --dim 2 --tau 1/5 --jobs 2 --save out",
+    "list": "landscape --sizes 2,2 --dim 3 --tau 1/2 --all --jobs 2 --save out",
+    "threshold": "threshold --sizes 4,2 --dim 3 --tau 1/20,1/19 --starts 16 --save out",
+    "optimum": "optimum --sizes 19,17,13,11,7,5,3,2 --tau 1/10 --digits 200 --save out",
+    # what it saves depends on its time; nothing of it is compared
+    "suite": "suite --loss spectral --budget 1 --jobs 2 --save out",
+}
+SIGNALS = (signal.SIGTERM, signal.SIGKILL)
+PATIENCE = 5.0
+
+
+def started(command, folder):
+    (folder / "statement.py").write_text(STATEMENT)
+    return subprocess.Popen([*COMMAND, *command.split()], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+
+def descendants(process):
+    """The process ids below a process, itself left out."""
+    table = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    parents = {int(line.split()[0]): int(line.split()[1]) for line in table.splitlines()}
+    found = {process}
+    while new := {child for child, parent in parents.items() if parent in found} - found:
+        found |= new
+    return found - {process}
+
+
+def runs(process):
+    """Whether a process exists and is no zombie."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def half_files(folder):
+    """Certificates that cannot be read, and states that are no JSON document."""
+    found = []
+    for file in [*(folder / "out").glob("*.json"), *(folder / "out").glob("*.unfinished")]:
+        try:
+            read(file.read_text())
+        except (Rejected, UnicodeDecodeError) as error:
+            if file.suffix == ".json" or "JSON" in str(error):
+                found.append(file.name)
+    return found
+
+
+def certificates(folder):
+    return {file.name: file.read_text() for file in (folder / "out").glob("*.json")}
+
+
+def finished(command, folder):
+    process = started(command, folder)
+    complaint = process.communicate()[1]
+    return process.returncode, complaint
+
+
+def kill(name, number, moment, expected, folder, count):
+    """One kill, counted by what came of it."""
+    process = started(COMMANDS[name], folder)
+    time.sleep(moment)
+    below = descendants(process.pid)
+    through = process.poll() is not None
+    process.send_signal(number)
+    process.communicate()
+    until = time.monotonic() + PATIENCE
+    while any(map(runs, below)) and time.monotonic() < until:
+        time.sleep(0.02)
+    orphans = [one for one in below if runs(one)]
+    count["kills"] += 1
+    count["after its end"] += through
+    count["with workers"] += len(below) > 0
+    count["orphans"] += len(orphans)
+    count["half files"] += len(half_files(folder))
+    count["wrong exit code"] += process.returncode not in ({-number, 143, 0, 1, 4} if number == signal.SIGTERM else {-number, 0, 1, 4})
+    count["work kept"] += any((folder / "out").glob("*.unfinished"))
+    code, complaint = finished(COMMANDS[name], folder)
+    count["resumed otherwise"] += name != "suite" and (code, certificates(folder)) != expected
+    left = [file.name for file in (folder / "out").glob("*") if file.suffix != ".json" and file.name != "scverify.manifest"]
+    count["left behind"] += len(left)
+    if code not in (0, 1, 4) or left:
+        print(f"{name}, {number.name} after {moment:.2f} s: exit code {code}, left {left}, {complaint.strip()}", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", choices=COMMANDS)
+    given = parser.parse_args()
+    draw = random.Random(given.seed)
+    names = [given.only] if given.only else list(COMMANDS)
+    counts = {name: Counter() for name in names}
+    straight = {}
+    for name in names:
+        with tempfile.TemporaryDirectory() as folder:
+            begun = time.monotonic()
+            code, _ = finished(COMMANDS[name], Path(folder))
+            straight[name] = (code, certificates(Path(folder))), time.monotonic() - begun
+        print(f"{name}: {straight[name][1]:.1f} s, exit code {code}, {len(straight[name][0][1])} certificates", flush=True)
+    for place in range(given.kills):
+        name, number = names[place % len(names)], SIGNALS[place // len(names) % 2]
+        expected, seconds = straight[name]
+        with tempfile.TemporaryDirectory() as folder:
+            kill(name, number, draw.uniform(0, seconds), expected, Path(folder), counts[name])
+    for name, count in counts.items():
+        print(f"{name}: {', '.join(f'{value} {what}' for what, value in count.items())}")
+    total = sum(counts.values(), Counter())
+    bad = sum(total[what] for what in ("orphans", "half files", "wrong exit code", "resumed otherwise", "left behind"))
+    print(f"all: {dict(total)}")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
