@@ -42,6 +42,16 @@ def test_no_two_classes_or_functions_share_a_name(kind):
     assert shared == {}
 
 
+def test_a_name_of_a_type_means_one_type():
+    classes = public_definitions(ast.ClassDef)
+    meanings = {name: {f"the class of {place}" for place in places} for name, places in classes.items()}
+    for file in PACKAGE.rglob("*.py"):
+        for node in ast.parse(file.read_text()).body:
+            if isinstance(node, ast.Assign) and isinstance(name := node.targets[0], ast.Name) and re.fullmatch("([A-Z][a-z]+)+", name.id):
+                meanings.setdefault(name.id, set()).add(ast.unparse(node.value))
+    assert {name: found for name, found in meanings.items() if len(found) > 1} == {}
+
+
 def test_every_class_of_the_table_of_words_has_the_home_that_it_names_and_no_other():
     words = (ROOT / "docs" / "design.md").read_text().partition("## Words")[2].partition("\n## ")[0]
     named = re.findall(r"`(\w+)` of `([\w/.]+)`", words)

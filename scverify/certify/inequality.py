@@ -31,7 +31,7 @@ _DEEPEST = 80  # halvings: a box of size 2^-80 is not going to be decided
 _ORDERS = (3, 4)  # of derivatives at a point that touches 0, after the second
 _NOISE = 10  # decimals at which two candidates count as equally low
 _KEPT = 12  # candidates of the search
-Node = int | str | dict[str, Any]
+TreeNode = int | str | dict[str, Any]
 
 
 def prove_inequality(
@@ -68,7 +68,7 @@ def prove_inequality(
     return InequalityResult(said, "PROVED", f"proved on {leaves} boxes that cover it", None, search.boxes, leaves, seconds, proof)
 
 
-def _is_cut(node: Node) -> bool:
+def _is_cut(node: TreeNode) -> bool:
     return type(node) is int or (isinstance(node, dict) and "cut" in node)
 
 
@@ -140,9 +140,9 @@ class _Search:
     def _fails_at(self, point: tuple[fmpq, ...]) -> bool:
         return fails(self.inequality, self._value(point))
 
-    def tree(self, budget: int) -> list[Node] | None:
+    def tree(self, budget: int) -> list[TreeNode] | None:
         """The subdivision, root first; None where a point of failure is `found`, or the search is `stuck`."""
-        tree: list[Node] = []
+        tree: list[TreeNode] = []
         waiting = [(self.inequality.region, 0)]
         while waiting:
             region, depth = waiting.pop()
@@ -162,7 +162,7 @@ class _Search:
             waiting += [(part, depth + 1) for part in reversed(region.parts(index, at))]
         return tree
 
-    def _leaf(self, region: Region) -> Node | None:
+    def _leaf(self, region: Region) -> TreeNode | None:
         return next((leaf for leaf in self._leaves(region) if self.inequality.proved_by(leaf_bound(self.formula, region, leaf))), None)
 
     def _cut(self, region: Region) -> tuple[int, fmpq | None]:
@@ -174,7 +174,7 @@ class _Search:
                         return i, x
         return self._widest(region), None
 
-    def _leaves(self, region: Region) -> Iterator[Node]:
+    def _leaves(self, region: Region) -> Iterator[TreeNode]:
         yield from ("direct", "mean", "monotone")
         for point in self._lowest:
             if point and region.holds(point):

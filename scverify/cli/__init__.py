@@ -14,6 +14,7 @@ from scverify.cli.certificates import export, verify
 from scverify.cli.failures import OneLineFailures, with_debug
 from scverify.cli.installation import doctor
 from scverify.cli.landscapes import landscape
+from scverify.cli.losses import losses
 from scverify.cli.problems import crosscheck, optimum, points
 from scverify.cli.profiles import profiles
 from scverify.cli.statements import check, prove
@@ -29,6 +30,6 @@ def main() -> None:
     """Certified optima of supervised contrastive losses with unconstrained features."""
 
 
-for _command in (audit, check, crosscheck, doctor, export, landscape, optimum, points, profiles, prove, suite, threshold, verify):
+for _command in (audit, check, crosscheck, doctor, export, landscape, losses, optimum, points, profiles, prove, suite, threshold, verify):
     main.add_command(with_debug(_command))
 with_debug(main)

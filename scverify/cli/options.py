@@ -14,7 +14,7 @@ from scverify.errors import InputError
 if TYPE_CHECKING:
     from scverify.model.classes import Classes
     from scverify.model.problem import Problem
-    from scverify.model.units import UnitProblem
+    from scverify.symbolic.losses import Loss
 
 _Command = TypeVar("_Command", bound=Callable[..., int])
 
@@ -39,7 +39,7 @@ _PROBLEM_OPTIONS = (
 )
 
 
-_OF_CLASSES = ("sizes", "profile", "ratio", "k", "size", "n_max", "n_min", "majorities", "labels", "batch", "views")
+OF_CLASSES = ("sizes", "profile", "ratio", "k", "size", "n_max", "n_min", "majorities", "labels", "batch", "views")
 
 
 def problem_options(dim: str) -> Callable[[_Command], _Command]:
@@ -69,16 +69,30 @@ def save_option(what: str) -> Callable[[_Command], _Command]:
 
 
 def problem_of(
-    tau: str, constraint: str, nonnegative: bool, loss: str, dim: int | None, reduction: Any, ignore_singletons: bool, **sizes: Any
+    tau: str,
+    constraint: str,
+    nonnegative: bool,
+    loss: str,
+    dim: int | None,
+    reduction: Any,
+    ignore_singletons: bool,
+    made: Loss | None = None,
+    **sizes: Any,
 ) -> Problem:
-    """The problem that the options describe; raises InputError."""
+    """The problem that the options describe, of the loss that was made, or else of that name; raises InputError."""
+    from scverify.model.catalogue import known_loss
     from scverify.model.constraints import parse_constraint
     from scverify.model.problem import Problem
     from scverify.symbolic.losses import load_loss
 
+    entry = known_loss(loss)
+    if made is None and entry is not None and (entry.on != "classes" or entry.parameters):
+        raise InputError(
+            f"loss {loss}, which brings nodes or parameters of its own", "a loss on classes without any", "ask `scverify optimum`"
+        )
     return Problem(
-        load_loss(loss),
-        _classes(**sizes),
+        load_loss(loss) if made is None else made,
+        classes_of(**sizes),
         dim=dim,
         temperature=tau,
         constraint=parse_constraint(constraint, nonnegative=nonnegative),
@@ -87,50 +101,7 @@ def problem_of(
     )
 
 
-_UNIT_OPTIONS = (
-    click.option("--pairs", type=int, metavar="N", help="Number of pairs, for the losses clip, mnrl and siglip."),
-    click.option("--bias", metavar="B", help="Bias of siglip (default: -10) or cross_entropy: B, free, free:A,B or ridge:W."),
-    click.option("--smoothing", metavar="D", help="Label smoothing, for cross_entropy; default: 0."),
-)
-
-
-def unit_options(command: _Command) -> _Command:
-    """The options of losses that bring their own nodes; `unit_problem_of` takes what they give."""
-    for option in reversed(_UNIT_OPTIONS):
-        command = option(command)
-    return command
-
-
-def unit_problem_of(loss: str, pairs: int | None, bias: str | None, smoothing: str | None, **given: Any) -> UnitProblem | None:
-    """The problem of a loss that brings its own nodes; None for any other loss. Raises InputError for options that do not fit."""
-    from scverify.model import named
-    from scverify.model.constraints import parse_constraint
-    from scverify.model.units import UnitProblem
-
-    sizes = {name: given[name] for name in _OF_CLASSES}
-    own = {"pairs": pairs, "bias": bias, "smoothing": smoothing}
-    fits = {**{name: {"pairs"} for name in named.PAIRS}, "siglip": {"pairs", "bias"}, "cross_entropy": {"smoothing", "bias"}}.get(
-        loss, set()
-    )
-    if wrong := [name for name, value in own.items() if value is not None and name not in fits]:
-        raise InputError(f"--{wrong[0]} with the loss {loss}", f"--{wrong[0]} for a loss that has it", "drop it, or choose another --loss")
-    if loss not in named.PAIRS and loss != "cross_entropy":
-        return None
-    if given["nonnegative"] or given["dim"] is not None or given["ignore_singletons"]:
-        raise InputError(f"--nonnegative, --dim or --ignore-singletons with {loss}", "losses on classes of samples", "drop that option")
-    constraint = parse_constraint(given["constraint"], nonnegative=False)
-    if loss == "cross_entropy":
-        placed = named.cross_entropy(_classes(**sizes).sizes, 0 if smoothing is None else smoothing, bias)
-        return UnitProblem(placed, given["tau"], constraint, given["reduction"])
-    if any(value is not None for value in sizes.values()):
-        raise InputError(f"class sizes with the loss {loss}", "--pairs N", "drop --sizes, --labels and the options of profiles")
-    if pairs is None:
-        raise InputError(f"loss {loss} without --pairs", "--pairs N, at least 2", "give the number of pairs")
-    made = named.siglip(pairs, bias) if loss == "siglip" and bias is not None else named.PAIRS[loss](pairs)
-    return UnitProblem(made, given["tau"], constraint, given["reduction"])
-
-
-def _classes(sizes: str | None, profile: str | None, labels: str | None, batch: int | None, views: int | None, **options: Any) -> Classes:
+def classes_of(sizes: str | None, profile: str | None, labels: str | None, batch: int | None, views: int | None, **options: Any) -> Classes:
     """The classes by one of three options, then a batch of them, then the views of its samples."""
     from scverify.model.classes import Classes
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scverify.cli.failures import INTERRUPTED, fail
-from scverify.cli.options import json_option, problem_of, problem_options, save_option, unit_options, unit_problem_of
+from scverify.cli.losses import any_problem_of, base_temperature_option, loss_options
+from scverify.cli.options import json_option, problem_of, problem_options, save_option
 from scverify.cli.output import next_command, progress_bar, show_result, working
 from scverify.cli.unfinished import Unfinished
 from scverify.errors import Undecided
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Example: scverify optimum --sizes 7,3,3,2,2 --tau 37/100 --save certificates")
 @problem_options("Embedding dimension; default: as many as the optimum needs.")
-@unit_options
+@loss_options
+@base_temperature_option
 @click.option("--digits", type=click.IntRange(1, 2000), help="Ask for a gap below 10^-DIGITS.")
 @click.option("--solver", default="auto", show_default=True, metavar="S", help="auto, rank-one, factorised, cvxpy:CLARABEL, …")
 @click.option(
@@ -36,19 +38,16 @@ def optimum(
     max_precision: int,
     save: Path | None,
     as_json: bool,
-    pairs: int | None,
-    bias: str | None,
-    smoothing: str | None,
     **given: Any,
 ) -> int:
     """Certify the optimum of the convex relaxation: rigorous lower and upper bound."""
+    from scverify.model.problem import Problem
     from scverify.results.base import subject_of
     from scverify.results.files import check_writable
 
-    units = unit_problem_of(pairs=pairs, bias=bias, smoothing=smoothing, **given)
-    if units is not None:
-        return _optimum_on_units(units, arguments, save, as_json)
-    problem = problem_of(**given)
+    problem = any_problem_of(**given)
+    if not isinstance(problem, Problem):
+        return _optimum_on_units(problem, arguments, save, as_json)
     if save is not None:
         check_writable(save, subject_of("optimum", problem))
     with working(f"optimum of {problem}"):

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scverify.cli.failures import INTERRUPTED, fail
-from scverify.cli.options import json_option, problem_of, problem_options, save_option, unit_options, unit_problem_of
+from scverify.cli.losses import any_problem_of, given_parameters, loss_options
+from scverify.cli.options import json_option, problem_of, problem_options, save_option
 from scverify.cli.output import progress_bar, show_result, working
 from scverify.cli.unfinished import Unfinished
 from scverify.errors import InputError, Undecided
@@ -22,7 +23,7 @@ OF_OPTIMUM = ("merged", "simplex", "zero")
 
 @click.command(epilog="Example: scverify threshold --profile step --k 4 --n-min 3 --ratio 50,200 --tau 1/2 --kind merged")
 @problem_options("Embedding dimension; needed for minima.")
-@unit_options
+@loss_options
 @click.option(
     "--kind",
     default="spurious minimum",
@@ -75,13 +76,11 @@ def _question(kind: str, given: dict[str, Any]) -> tuple[Problem | UnitProblem, 
     return _problem(**rest), "merged in the limit" if in_the_limit else kind, over, between
 
 
-def _problem(
-    ridge: str | None, pairs: int | None, bias: str | None, smoothing: str | None, constraint: str, **given: Any
-) -> Problem | UnitProblem:
+def _problem(ridge: str | None, constraint: str, **given: Any) -> Problem | UnitProblem:
     if ridge is not None and constraint != "sphere":
         raise InputError(f"--ridge {ridge} with --constraint {constraint}", "one of them", "drop one")
     given["constraint"] = constraint if ridge is None else f"ridge:{ridge}"
-    return unit_problem_of(pairs=pairs, bias=bias, smoothing=smoothing, **given) or problem_of(**given)
+    return any_problem_of(**given)
 
 
 def _two_ends(name: str, value: str) -> tuple[str, str]:
@@ -97,7 +96,7 @@ def _of_minima(kind: str, starts: int, seed: int, save: Path | None, as_json: bo
     from scverify.results.base import subject_of
     from scverify.results.files import check_writable
 
-    if wrong := [name for name in ("ridge", "pairs", "bias", "smoothing") if given.pop(name) is not None]:
+    if wrong := [*(["ridge"] if given.pop("ridge") is not None else []), *given_parameters(given)]:
         raise InputError(f"--{wrong[0]} with --kind {kind!r}", f"--{wrong[0]} with --kind {' or '.join(OF_OPTIMUM)}", "drop it")
     ends = _two_ends("tau", given.pop("tau"))
     problem = problem_of(tau=ends[0], **given)

@@ -27,8 +27,8 @@ from scverify.model.problem import Problem
 from scverify.symbolic.losses import Loss
 from scverify.symbolic.shape import is_known_convex
 
-Profile = Literal["fast", "thorough"]
-BUDGETS: dict[Profile, float] = {"fast": 15, "thorough": 240}
+Thoroughness = Literal["fast", "thorough"]
+BUDGETS: dict[Thoroughness, float] = {"fast": 15, "thorough": 240}
 _GAP = Fraction(1, 10**9)
 _SMALL: dict[str, Any] = {
     "classes": strategies.some([Classes(sizes) for sizes in ((2, 2), (3, 2), (2, 2, 2), (3, 2, 2))]),
@@ -165,7 +165,7 @@ PROPERTIES: tuple[Conjecture, ...] = (
 
 def suite(
     loss: str,
-    profile: Profile = "fast",
+    profile: Thoroughness = "fast",
     budget: float | None = None,
     seed: int = 0,
     jobs: int = 1,
@@ -192,7 +192,7 @@ def suite(
     return Suite(loss=loss, profile=profile, verdicts=tuple(verdicts))
 
 
-def _widened(stated: Conjecture, profile: Profile) -> Conjecture:
+def _widened(stated: Conjecture, profile: Thoroughness) -> Conjecture:
     if profile == "fast":
         return stated
     k = min(classes.k for classes in stated.classes.listed)

@@ -20,7 +20,7 @@ from scverify.model.exact import Rational, positive, whole
 _MOST_LISTED = 4000
 _CELLS = 16
 _FINEST = 1000
-Range = int | tuple[int, int]
+IntegerRange = int | tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Domain:
     said: str
 
 
-def classes(k: Range = (2, 3), size: Range = (2, 6)) -> Domain:
+def classes(k: IntegerRange = (2, 3), size: IntegerRange = (2, 6)) -> Domain:
     """Class sizes with k and every size in the given ranges (both ends included), largest class first, fewest samples first.
 
     The first 4000 are listed; where these are all, the domain may be run through completely. The order of the classes is left out, as a
@@ -132,7 +132,7 @@ def _simplest(low: Fraction, high: Fraction) -> Fraction:
     return floor + 1 / _simplest(1 / (high - floor), 1 / (low - floor))
 
 
-def _range(given: Range, name: str, least: int) -> tuple[int, int]:
+def _range(given: IntegerRange, name: str, least: int) -> tuple[int, int]:
     low, high = given if isinstance(given, tuple) else (given, given)
     whole(low, f"least {name}", least)
     return low, whole(high, f"largest {name}", low)

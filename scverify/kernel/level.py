@@ -67,7 +67,8 @@ class Level:
     def _affine_row(self, remainder: Tree, g: int) -> tuple[fmpq, list[fmpq]]:
         """Value at 0 and slopes of an affine remainder: entries of equal coefficients merge (R1), and each has its share of their slope."""
         looks = [name for name in "cq" if mentions(remainder, name)]
-        entries = list(zip(*(getattr(self, name)[g] for name in looks), strict=True)) or [()] * (self.nodes + 1)
+        apart = [0] * (self.nodes + 1) if is_additive(remainder) else range(self.nodes + 1)
+        entries = list(zip(*(getattr(self, name)[g] for name in looks), apart, strict=True))
         counts = Counter(entries)
         merged = {name: [n * entry[place] for entry, n in counts.items()] for place, name in enumerate(looks)}
         zeros = [fmpq(0)] * len(counts)
@@ -92,13 +93,13 @@ class Level:
 def level_of(problem: StatedProblem, name: Any, groups: Any) -> Level:
     """The level that a witness speaks of; Rejected where a hypothesis of its reduction fails."""
     require(name in ("samples", "groups"), "the level is neither samples nor groups")
-    require(is_additive(problem.formula), "R1 fails: the formula is not linear in its coefficients")
     if name == "samples":
         require(groups is None, "the sample level has no groups")
         from .samples import level_of_samples
 
         result = level_of_samples(problem)
     else:
+        require(is_additive(problem.formula), "R1 fails: the formula is not linear in its coefficients")
         from .groups import level_of_groups
 
         result = level_of_groups(problem, groups)

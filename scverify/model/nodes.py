@@ -10,7 +10,7 @@ from typing import Any
 
 from scverify.symbolic.row import RowFormula
 
-Entries = Mapping[int, Fraction]
+NodeCoefficients = Mapping[int, Fraction]
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,8 @@ class NodeRow:
     anchor: int
     formula: RowFormula
     weight: Fraction
-    c: Entries
-    q: Entries
+    c: NodeCoefficients
+    q: NodeCoefficients
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class NodeLoss:
         return {"nodes": self.counts}
 
 
-def _grouped(entries: Entries) -> list[list[Any]]:
+def _grouped(entries: NodeCoefficients) -> list[list[Any]]:
     """Coefficients as [value, nodes] for each value."""
     values: dict[Fraction, list[int]] = {}
     for node, value in sorted(entries.items()):

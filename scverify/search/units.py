@@ -18,7 +18,7 @@ from scverify.symbolic.compiled import Evaluators, evaluators
 
 Floats = NDArray[np.float64]
 # across units (u, u), within a unit (u, u), and in the scalars (n,)
-Slopes = tuple[Floats, Floats, Floats]
+UnitSlopes = tuple[Floats, Floats, Floats]
 
 
 @dataclass(frozen=True)
@@ -113,14 +113,14 @@ class UnitObjective:
         return entries + np.append(scalars, 0.0)[rows.shift] if self.n else entries
 
     def _gathered(self, rows: _Rows, slopes: Floats) -> tuple[Floats, Floats]:
-        """Slopes by anchor, symmetrised: across units (u, u), and within a unit (u, u)."""
+        """UnitSlopes by anchor, symmetrised: across units (u, u), and within a unit (u, u)."""
         across, own = np.zeros((self.u, self.u)), np.zeros((self.u, self.u))
         np.add.at(across, rows.anchor, slopes[:, : self.u])
         units = (rows.anchor - rows.anchor % self.kinds)[:, None] + np.arange(self.kinds)
         np.add.at(own, (rows.anchor[:, None], units), slopes[:, self.u :])
         return across + across.T, own + own.T
 
-    def _pulled(self, slopes: Slopes, z: Floats) -> Floats:
+    def _pulled(self, slopes: UnitSlopes, z: Floats) -> Floats:
         r, (across, own, shifts) = z.shape[1] - self.kinds, slopes
         inner = np.where(self.same, own - across / np.maximum(self.m - 1, 1)[:, None] * ~self.single[:, None], 0.0)
         pulled = np.zeros_like(z)
@@ -128,13 +128,13 @@ class UnitObjective:
         pulled[self.u :, 0] = shifts
         return pulled
 
-    def _totals(self, rows: _Rows, slopes: Floats) -> Slopes:
-        """Slopes of rows by entry and by scalar."""
+    def _totals(self, rows: _Rows, slopes: Floats) -> UnitSlopes:
+        """UnitSlopes of rows by entry and by scalar."""
         shifts = np.zeros(self.n + 1)
         np.add.at(shifts, rows.shift, slopes)
         return *self._gathered(rows, slopes), shifts[: self.n]
 
-    def slopes(self, z: Floats) -> tuple[float, Slopes]:
+    def slopes(self, z: Floats) -> tuple[float, UnitSlopes]:
         """The loss, and its slopes: symmetrised across units and within them, and in the scalars."""
         entries, scalars = self.similarities(z, z), self.scalars(z)
         value, found = 0.0, (np.zeros((self.u, self.u)), np.zeros((self.u, self.u)), np.zeros(self.n))
@@ -151,7 +151,7 @@ class UnitObjective:
         gradient: Floats = self._pulled(slopes, z) + self.ridge[:, None] * z
         return value, gradient
 
-    def hessian_product(self, z: Floats, change: Floats, slopes: Slopes) -> Floats:
+    def hessian_product(self, z: Floats, change: Floats, slopes: UnitSlopes) -> Floats:
         """The derivative of the gradient along a change; slopes: those at z."""
         entries, moved = self.similarities(z, z), self.similarities(z, change)
         moved = moved[0] + moved[0].T, moved[1] + moved[1].T

@@ -14,10 +14,11 @@ from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scverify.symbolic.row import RowFormula
 
-Array = np.ndarray[Any, np.dtype[Any]]
+Array = NDArray[Any]
 
 _NEAR_ONE = 1 / 16
 

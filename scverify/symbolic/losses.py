@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _RULE_SYMBOLS = ("k", "n_anchors", "n_other", "n_own", "n_samples")
 
 FractionTable = tuple[tuple[Fraction, ...], ...]
-Rational = int | str | Fraction
+TableEntry = int | str | Fraction
 _ENTRIES = ("weight", "positive_c", "positive_q", "negative_c", "negative_q")
 
 
@@ -172,7 +172,7 @@ spectral = Loss("spectral", named_row("spectral"), supcon_rule)
 LOSSES: dict[str, Loss] = {loss.name: loss for loss in (supcon, supcon_in, supcon_weighted, bcl, decoupled, lifted, spectral)}
 
 
-def soft_supcon(targets: Sequence[Sequence[Rational]]) -> Loss:
+def soft_supcon(targets: Sequence[Sequence[TableEntry]]) -> Loss:
     """SupCon with soft positives: ``targets[y][z] >= 0`` (k x k) is q for an anchor of class y and another sample of class z."""
     q_table = square_table(targets, "targets")
     ones = tuple(Fraction(1) for _ in q_table)
@@ -266,7 +266,7 @@ def _exact_entry(value: Any, name: str) -> Fraction:
     raise InputError(f"{name} with the entry {value!r}", 'exact numbers such as 1, "1/3" or "0.05"', "write it as text")
 
 
-def _exact(rows: Sequence[Sequence[Rational]]) -> FractionTable:
+def _exact(rows: Sequence[Sequence[TableEntry]]) -> FractionTable:
     return tuple(tuple(Fraction(entry) for entry in row) for row in rows)
 
 

@@ -188,16 +188,24 @@ def test_a_row_without_q_has_an_optimum():
     assert float(found.lower) == pytest.approx(4 * (np.log(3) - 2 / 3), rel=1e-12)
 
 
-@pytest.mark.parametrize(
-    "expression",
-    [
-        sympy.log(row_sum(sympy.exp(q[a] * s[a] / tau) * c[a])),
-        sympy.log(row_sum(c[a] ** 2 * sympy.exp(s[a] / tau))) - row_sum(q[a] * s[a] / tau),
-    ],
-)
-def test_a_formula_that_is_not_linear_in_its_coefficients_is_refused_in_one_line(expression):
-    with pytest.raises(InputError) as error:
-        optimum(Problem(_own("other", expression), Classes((3, 3, 3)), temperature="1/2"))
+def test_a_formula_that_is_not_linear_in_its_coefficients_has_an_optimum_over_samples():
+    """c is 0 or 1, so that c^2 is c: the loss is supcon, written so that its samples cannot be merged."""
+    squared = sympy.log(row_sum(c[a] ** 2 * sympy.exp(s[a] / tau))) - row_sum(q[a] * s[a] / tau)
+    found, merged = (optimum(Problem(loss, Classes((3, 3, 3)), temperature="1/2")) for loss in (_own("squared", squared), supcon))
+    assert found.level == "samples" and merged.level == "groups"
+    assert max(found.lower, merged.lower) <= min(found.upper, merged.upper) and found.gap < Fraction(1, 10**12)
+
+
+def test_a_coefficient_in_an_exponent_has_an_optimum_over_samples():
+    """Classes of two, q = 1 on the positive: the row log(e^(s/tau) + n - 2) is least at -1 for it, and does not see the others."""
+    row = sympy.log(row_sum(sympy.exp(q[a] * s[a] / tau) * c[a]))
+    found = optimum(Problem(_own("exponent", row), Classes((2, 2)), temperature="1/2"))
+    assert float(found.lower) == pytest.approx(4 * np.log(np.exp(-2) + 2), rel=1e-12)
+
+
+def test_a_formula_in_which_unseen_samples_count_is_refused_in_one_line():
+    with pytest.raises(InputError, match="does not see") as error:
+        optimum(Problem(_own("other", row_sum(sympy.exp(s[a])) + row_sum(c[a] * s[a])), Classes((3, 3, 3)), temperature="1/2"))
     assert "\n" not in str(error.value)
 
 

@@ -9,7 +9,15 @@ from hypothesis import given
 
 from scverify.kernel.certificate import Rejected
 from scverify.kernel.dual import row_hessian
-from scverify.kernel.formula import Row, evaluate_constant, is_additive, log_sum_exp, mentions, parse, value_and_gradient
+from scverify.kernel.formula import (
+    Row,
+    evaluate_constant,
+    is_additive,
+    log_sum_exp,
+    mentions,
+    parse,
+    value_and_gradient,
+)
 from scverify.symbolic.compiled import mpmath_evaluators
 from scverify.symbolic.printers import to_kernel
 from tests.symbolic.instances import FORMULAS, rows

@@ -129,6 +129,11 @@ FORMULAS = {
     },
     "a row that is not additive": ("sphere", put(f"{P}.formula", NOT_ADDITIVE), "R1 fails: the formula is not linear in its coefficients"),
     "a constant in a sum": ("sphere", put(f"{P}.formula", ["add", LOG_SUM_EXP, ["sum", "s"]]), "R1 fails: the formula is not linear"),
+    "entries that no anchor sees": (
+        "two towers",
+        all_of(LOWER_ALONE, put(f"{P}.formula", ["add", LOG_SUM_EXP, ["sum", ["exp", "s"]]])),
+        "does not see",
+    ),
     "a negative rate": ("sphere", put(f"{P}.formula", NEGATIVE_RATE), "rate is not positive"),
     "a remainder that is not affine": (
         "two towers",

@@ -9,7 +9,7 @@ from scverify.certify.thresholds.merging import BITS, first_verified
 from scverify.errors import InputError
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.thresholds.simplex import dual_at_simplex, slope_at_simplex
-from scverify.kernel.thresholds.zero import Matrix, slopes_at_zero
+from scverify.kernel.thresholds.zero import ExactMatrix, slopes_at_zero
 from scverify.model.constraints import Ridge
 from scverify.model.data import problem_data
 from scverify.model.level import group_level, interchangeable
@@ -59,7 +59,7 @@ def _witness(problem: Problem) -> Data:
     return {"level": "groups", "groups": [list(group) for group in interchangeable(problem)]}
 
 
-def falling_direction(matrix: Matrix) -> list[fmpq] | None:
+def falling_direction(matrix: ExactMatrix) -> list[fmpq] | None:
     """A rational z with z'Sz < 0, by elimination; None where S is positive semidefinite."""
     size = len(matrix)
     rows = [list(row) for row in matrix]

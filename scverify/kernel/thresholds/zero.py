@@ -17,7 +17,7 @@ from ..limits import afford
 from ..problem import read_problem
 from ..words import about
 
-Matrix = list[list[fmpq]]
+ExactMatrix = list[list[fmpq]]
 # elimination takes u^3 exact operations
 _MOST_NODES = 300
 
@@ -55,7 +55,7 @@ def _level(claim: Data, witness: Any) -> Level:
     return level
 
 
-def slopes_at_zero(level: Level) -> tuple[list[fmpq], Matrix]:
+def slopes_at_zero(level: Level) -> tuple[list[fmpq], ExactMatrix]:
     """The values of S on differences within each group (0 for a single class), and its form on vectors that are constant on groups."""
     part = level.exponential_part
     if part is None:
@@ -77,7 +77,7 @@ def slopes_at_zero(level: Level) -> tuple[list[fmpq], Matrix]:
     return spread, sums
 
 
-def positive_semidefinite(matrix: Matrix) -> bool:
+def positive_semidefinite(matrix: ExactMatrix) -> bool:
     """Elimination in rational numbers: a pivot of 0 needs a row of zeros, a negative one is a direction."""
     rows = [list(row) for row in matrix]
     for p in range(len(rows)):

@@ -20,7 +20,7 @@ from .level import UnitLevel, UnitRow
 from .minorants import UnitMinorant, minorant
 
 Balls = list[arb]
-Matrix = list[Balls]
+Matrix = list[list[arb]]
 
 
 @dataclass(frozen=True)

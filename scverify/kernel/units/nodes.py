@@ -18,7 +18,7 @@ from .level import BYTES_OF_PAIR, MAX_NODES, UnitLevel, UnitRow, check_row, unit
 from .problem import MAX_ROWS, read_formula, read_kinds, read_scale, read_temperatures, read_unit_problem
 from .scalars import StatedScalar
 
-Entries = dict[int, fmpq]
+ByNode = dict[int, fmpq]
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class StatedNodeRow:
     anchor: int
     formula: Tree
     weight: fmpq
-    c: Entries
-    q: Entries
+    c: ByNode
+    q: ByNode
 
 
 @dataclass(frozen=True)
@@ -77,9 +77,9 @@ def _read_row(data: Any, formulas: list[Tree], nodes: int) -> StatedNodeRow:
     )
 
 
-def _read_entries(data: Any, nodes: int) -> Entries:
+def _read_entries(data: Any, nodes: int) -> ByNode:
     """Coefficients as [value, [nodes]] for each value."""
-    entries: Entries = {}
+    entries: ByNode = {}
     for group in items(data, "the coefficients of a row"):
         value, places = items(group, "coefficients of one value", 2)
         for place in items(places, "nodes of one coefficient"):
@@ -115,7 +115,7 @@ def node_level(problem: StatedNodes) -> UnitLevel:
 def _row(problem: StatedNodes, row: StatedNodeRow) -> UnitRow:
     """The anchor's similarity to itself stands last, as the entry of its own unit."""
 
-    def entries(found: Entries) -> list[fmpq]:
+    def entries(found: ByNode) -> list[fmpq]:
         across = [fmpq(0) if j == row.anchor else found.get(j, fmpq(0)) for j in range(len(problem.nodes))]
         return [*across, found.get(row.anchor, fmpq(0))]
 

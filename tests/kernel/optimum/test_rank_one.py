@@ -1,10 +1,12 @@
 """The rank-one form against what it stands for: the matrix written out entry by entry, its eigenvalues, and the loss of others."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from flint import arb, ctx
 
-from scverify.kernel.certificate import Rejected
+from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.optimum.rank_one import centre, near_optimum, radius, rank, read_centre
 from scverify.kernel.optimum.terms import terms_of
 from scverify.search.separable import FloatForm, root
@@ -66,6 +68,26 @@ def test_the_matrix_is_as_positive_on_the_complement_of_v_as_is_said(sizes, tau)
     smallest = np.linalg.eigvalsh(rest @ b @ rest.T)[0]
     # the bound is not far from the truth
     assert float(near.least) <= smallest <= 3 * float(near.least)
+
+
+def test_it_is_so_at_witnesses_whose_matrix_does_not_vanish_on_v():
+    """v off by tens of percents, Z as the matrix gives it: without the term of |B^ v| two of these bounds would be too large."""
+    good, rng, tried = at((5, 4, 3, 2), "1/20"), np.random.default_rng(0), 0
+    with ctx.workprec(64):
+        for _ in range(40):
+            v, z = [(x * arb(float(np.exp(0.2 * rng.standard_normal())))).mid() for x in good.v], good.z
+            for _ in range(4):
+                z = [x.mid() for x in centre(good.terms, v, z).z_hat]
+            try:
+                near = near_optimum(centre(good.terms, v, z))
+            except (Rejected, Unresolved):
+                continue
+            node, matrix = class_matrix(near.centre)
+            b, across = np.array([[float(x.mid()) for x in row] for row in matrix]), np.array([float(v[g]) for g in node])
+            rest = np.linalg.svd(across[None, :])[2][1:]
+            assert float(near.least) <= np.linalg.eigvalsh(rest @ b @ rest.T)[0]
+            tried += 1
+    assert tried >= 30
 
 
 def value(of, gram):
@@ -171,3 +193,24 @@ def test_frullani_kernels_are_negative_on_sums_of_zero():
     kernel = -np.log(y[:, None] + y)
     free = np.eye(12) - 1 / 12
     assert np.linalg.eigvalsh(free @ kernel @ free)[0] > -1e-12
+
+
+@pytest.mark.parametrize(("sizes", "tau"), CASES)
+def test_what_the_lower_bound_gives_away_covers_the_slope_that_v_does_not_explain(sizes, tau):
+    """theta = 2 grad f(B^) - v v' off the diagonal, from the rows; -<theta, X - B^>/2 at X of signs is what `below` must cover."""
+    good, worst = at(sizes, tau), 0.0
+    for factor in (0.998, 1.002):
+        with ctx.workprec(200):
+            near = near_optimum(centre(good.terms, good.v, [(x * factor).mid() for x in good.z]))
+            node, matrix = class_matrix(near.centre)
+        of, b = near.centre.terms, np.array([[float(x.mid()) for x in row] for row in matrix])
+        v, z = (np.array([float(values[g].mid()) for g in node]) for values in (near.centre.v, near.centre.z_hat))
+        rate = np.array([float(of.weight[g] * of.kappa * of.other[g]) for g in node]) / z
+        slopes = rate[:, None] * np.array([float(of.n[g]) for g in node]) * np.exp(float(of.kappa) * (b - float(of.square)))
+        theta = slopes + slopes.T - np.outer(v, v)
+        np.fill_diagonal(theta, 0)
+        signs = np.array(list(product((1.0, -1.0), repeat=len(v))))
+        lost = max(-(theta * (float(of.square) * np.outer(s, s) - b)).sum() / 2 for s in signs)
+        assert lost <= float(near.below.upper())
+        worst = max(worst, lost / float(near.below.upper()))
+    assert worst > (0.3 if len(set(sizes)) == 1 else 0)

@@ -8,6 +8,7 @@ from scverify.kernel.units.problem import read_unit_problem
 from scverify.model.constraints import Ridge
 from scverify.model.named import clip, cross_entropy
 from scverify.model.units import UnitProblem
+from tests.certify.test_units import supcon_on_units
 
 
 def level_of(problem):
@@ -55,3 +56,11 @@ def test_weights_count_units_copies_and_the_scale():
     assert level.copies == [1, 3, 1, 2] and level.multiplicity == [2, 2, 1, 1]
     # a feature of the first type sees one other weight of its type, one of the next, and its own
     assert [int(x.p) for x in level.rows[0].c] == [1, 0, 1, 0, 1, 0]
+
+
+def test_a_dual_that_is_missing_between_types_is_charged_once_for_every_pair_of_units():
+    """p = 1 on the other type: the rows are log 2 + s - 1 (8 of them) and log 8 + s - 1 (2 of them), and s >= -1 is attained."""
+    level = level_of(UnitProblem(supcon_on_units([4, 4, 2]), 1))
+    rows = [{"form": "gibbs", "bits": 0, "row": [0, 1, 0]}, {"form": "gibbs", "bits": 0, "row": [1, 0, 0]}]
+    found = unit_lower_bound(level, {"rows": rows, "factor": dyadic([[], []]), "spreads": [dyadic([[]]), dyadic([[]])]})
+    assert abs(found - (8 * (arb(2).log() - 2) + 2 * (arb(8).log() - 2))) < 1e-12

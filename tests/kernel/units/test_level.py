@@ -5,7 +5,8 @@ import pytest
 from scverify.kernel.certificate import Rejected
 from scverify.kernel.units.level import unit_level
 from scverify.kernel.units.problem import read_unit_problem
-from scverify.model.named import clip
+from scverify.model.constraints import Ridge
+from scverify.model.named import clip, cross_entropy
 from scverify.model.units import UnitProblem
 from tests.certify.test_units import supcon_on_units
 
@@ -47,6 +48,14 @@ def test_hypotheses_are_checked(edit, reason):
     edit(stated)
     with pytest.raises(Rejected, match=reason):
         unit_level(read_unit_problem(stated))
+
+
+def test_other_nodes_of_the_own_unit_are_seen_once_for_every_copy():
+    stated = data(UnitProblem(cross_entropy((3, 3, 2)), 1, Ridge(1)))
+    weight, feature = (kind["name"] for kind in stated["kinds"])
+    stated["rows"][0] |= {"anchor": weight, "weight": "1", "c": {"own": {feature: "1"}, "others": {feature: "1"}}, "q": {}}
+    large, small = unit_level(read_unit_problem(stated)).rows
+    assert large.c == [0, 3, 0, 2, 0, 3] and small.c == [0, 6, 0, 0, 0, 2]
 
 
 def test_one_of_the_copies_is_seen_once():

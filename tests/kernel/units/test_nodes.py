@@ -22,6 +22,11 @@ def test_a_row_sees_other_nodes_and_then_itself():
     assert stated_level(data).rows[0].c == [0, 0, 0, 0, 2, 0, 2]
 
 
+def test_the_scale_multiplies_every_row():
+    weights = [row.weight for row in stated_level(stated()).rows]
+    assert [row.weight for row in stated_level(stated() | {"scale": "1/3"}).rows] == [w / 3 for w in weights]
+
+
 @pytest.mark.parametrize(
     ("edit", "reason"),
     [
