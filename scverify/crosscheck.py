@@ -106,6 +106,9 @@ def crosscheck(problem: Problem, seed: int = 0) -> Crosscheck:
     """Compare value, gradient and Hessian product of a problem's loss over H by every route, at a point drawn from the seed.
 
     Raises InputError beyond 40 samples: the exact routes go sample by sample.
+
+    >>> crosscheck(Problem("supcon", (2, 2), dim=2, temperature=1)).ok
+    True
     """
     must_be(problem, Problem, "problem", "a Problem")
     whole(seed, "seed", 0)

@@ -33,6 +33,9 @@ def verify(certificate: Any, limits: Limits | None = None) -> Answer:
     certificate: the path of a file or of a directory that `save` wrote, a certificate in memory (a dict), several by name (what `load`
     gives), or a result that carries some. Several get one word, that of the weakest. limits: for each, of time and memory, by default
     600 s and 4 GiB. Raises InputError for anything else, for a path that cannot be read, and for limits of no sense.
+
+    >>> bool(verify(optimum(Problem("supcon", (5, 4), temperature="1/2"))))
+    True
     """
     limits = checked(Limits() if limits is None else limits)
     if isinstance(certificate, str | os.PathLike):

@@ -42,6 +42,10 @@ def prove_inequality(
     Expressions may use + - * /, powers, exp, log, sqrt, Abs, Max, Min and hyperbolic functions of any number of variables. Equality at
     rational points does no harm for >= and <=; along curves or at irrational points it is, and the answer is UNDECIDED. budget: the most
     boxes. Raises InputError for anything else, and for a box that contradicts the assumptions of a symbol.
+
+    >>> x = sympy.Symbol("x")
+    >>> prove_inequality(sympy.exp(x) >= 1 + x, {x: (0, 1)}).verdict
+    'PROVED'
     """
     started = time.perf_counter()
     whole(budget, "budget", 1), whole(seed, "seed", 0)

@@ -56,6 +56,9 @@ def landscape(
     searched again, the boxes are not. An interrupt keeps what was done; keep(search) is called now and then, and before the kernel checks
     the tree. Raises InputError for a `search` that is damaged, and where the kernel knows no landscape of the problem: it needs a sphere, a
     stated dimension of 2 to 10, a few samples, and rows that are a log-sum-exp and an affine remainder.
+
+    >>> landscape(Problem("supcon", (2, 2), dim=4, temperature=1)).verdict
+    'PROVED'
     """
     must_be(problem, Problem, "problem", "a Problem")
     jobs, budget = effort(jobs, budget)

@@ -59,6 +59,9 @@ def all_critical_points(
     One certificate states all ranks together. search: of an earlier Listing, to be taken up; keep(search) is called now and then, and
     before the kernel checks the whole. Raises InputError for a `search` that is damaged, and where the kernel knows no landscape of the
     problem.
+
+    >>> len(all_critical_points(Problem("supcon", (2, 2), dim=2, temperature=1)).points)
+    7
     """
     must_be(problem, Problem, "problem", "a Problem")
     jobs, budget = effort(jobs, budget)

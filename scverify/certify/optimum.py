@@ -74,6 +74,10 @@ def optimum(problem: Problem, digits: int | None = None, solver: str = "auto", m
     digits: ask for an absolute gap below 10^-digits (default: a relative one of 1e-16, of 1e-12 for more than 32 groups of classes). Raises
     InputError for a row formula that is not convex and for a dim below the optimum's rank; MissingTool for a solver that is not there;
     Undecided where no bound is found.
+
+    >>> found = optimum(Problem("supcon", (5, 4), temperature="1/2"))
+    >>> found.lower <= found.upper < found.lower + Fraction(1, 10**12), found.rank
+    (True, 1)
     """
     must_be(problem, Problem, "problem", "a Problem")
     must_be(solver, str, "solver", "a name such as 'auto'")

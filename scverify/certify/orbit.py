@@ -117,6 +117,10 @@ def certify_point(problem: Problem, embeddings: NDArray[np.float64], hits: int =
     better: a feasible point against which a strict minimum is shown to be spurious. A point that cannot be certified is "undecided",
     or "degenerate" where its orbit seems not isolated, with the reason. Raises InputError where the embeddings are not (dim, n), not
     finite, or not near the constraint.
+
+    >>> problem = Problem("supcon", (2, 2), dim=2, temperature="1/2")
+    >>> certify_point(problem, [[1.0, 1.0, -1.0, -1.0], [0.0, 0.0, 0.0, 0.0]]).kind
+    'global minimum'
     """
     embeddings = _embeddings(problem, embeddings)
     level, stated = sample_level(problem), problem_data(problem)

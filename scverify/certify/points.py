@@ -40,6 +40,9 @@ def critical_points(
     it meets and keeps what was found; a second one ends the certification of that. keep(search) is called now and then and at an
     interrupt; with that `search` the same call goes on where it was. Raises InputError without a dimension, for H >= 0, and for a `search`
     that is damaged.
+
+    >>> [point.kind for point in critical_points(Problem("supcon", (2, 2), dim=2, temperature="1/2"), starts=6)]
+    ['global minimum']
     """
     must_be(problem, Problem, "problem", "a Problem")
     started = time.perf_counter()

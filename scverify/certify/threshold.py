@@ -82,6 +82,10 @@ def threshold(
     says how much of the range is behind. An interrupt keeps what was proved. keep(search) is called now and then and after each orbit;
     with that `search` the same call goes on where it was. Raises InputError for another kind, an empty range, H >= 0, no dimension, and a
     `search` that is damaged.
+
+    >>> problem = Problem("supcon", (2, 2), dim=2, temperature="1/2")
+    >>> threshold(problem, "strict minimum", tau=("1/2", "3/5")).followed[0].ending
+    'whole range'
     """
     must_be(problem, Problem, "problem", "a Problem")
     must_be(tau, tuple, "tau", "two temperatures, such as ('1/20', '1/10')")

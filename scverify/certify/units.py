@@ -65,6 +65,10 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
 
     Raises InputError where the kernel refuses the problem (rows that are not convex, copies that need not coincide), and Undecided where
     no bound is found.
+
+    >>> found = unit_optimum(UnitProblem(losses.clip(pairs=8), temperature="7/100"))
+    >>> found.gap <= found.upper / 10**12
+    True
     """
     must_be(problem, UnitProblem, "problem", "a UnitProblem")
     whole(max_precision, "max_precision", 1)

@@ -21,6 +21,10 @@ class Enclosure:
     """A real number in [lower, upper]: what it is, the trust it rests on, and the certificates that say so.
 
     + - * and abs() are exact; < <= > >= and `equals` give a Truth. == is refused: it would compare descriptions, not numbers.
+
+    >>> first, second = Enclosure(Fraction(1), Fraction(2), "a"), Enclosure(Fraction(3), Fraction(4), "b")
+    >>> (first < second).value, (first < first).value
+    (True, None)
     """
 
     lower: Fraction
@@ -115,7 +119,12 @@ def _compared(left: Enclosure, right: Enclosure, strict: bool) -> Truth:
 
 
 def all_equal(values: Sequence[Enclosure | Rational]) -> Truth:
-    """Whether all are the same number: FALSE where two enclosures are apart, TRUE only where all are exact."""
+    """Whether all are the same number: FALSE where two enclosures are apart, TRUE only where all are exact.
+
+    >>> two = Enclosure(Fraction(2), Fraction(2), "two", "ball")
+    >>> all_equal([two, two]).value
+    True
+    """
     must_be(values, Iterable, "values", "a list of numbers or enclosures")
     enclosures = [Enclosure.of(value) for value in values]
     if len(enclosures) < 2:

@@ -55,6 +55,9 @@ def for_all_critical_points(problem: Problem, predicate: Predicate, starts: int 
 
     A search in floats from `starts` starts lists the points. TRUE is float evidence: a search may miss points. Where the predicate is not
     TRUE in floats the point is certified, and FALSE is the predicate's word on the certified point; where that is not decided, UNKNOWN.
+
+    >>> for_all_critical_points(Problem("supcon", (2, 2), dim=2, temperature=1), lambda point: point.is_global, starts=6).value
+    True
     """
     must_be_callable(predicate, "predicate")
     search = _found(problem, starts, seed)
@@ -81,7 +84,11 @@ def for_all_critical_points(problem: Problem, predicate: Predicate, starts: int 
 
 
 def for_all_minima(problem: Problem, predicate: Predicate, starts: int = STARTS, seed: int = 0) -> Truth:
-    """Whether a predicate holds at every local minimum; see `for_all_critical_points`."""
+    """Whether a predicate holds at every local minimum; see `for_all_critical_points`.
+
+    >>> for_all_minima(Problem("supcon", (2, 2), dim=2, temperature=1), lambda point: point.is_global, starts=6).value
+    True
+    """
     must_be_callable(predicate, "predicate")
     return for_all_critical_points(problem, lambda point: ~point.is_local_minimum | predicate(point), starts, seed)
 
@@ -92,6 +99,9 @@ def for_all_spurious_minima(
     """Whether a predicate holds at every strict local minimum that is not global; it is given the certified points (see `excess`).
 
     A search in floats lists the points, so that TRUE is float evidence; FALSE is the predicate's word on a certified point.
+
+    >>> for_all_spurious_minima(Problem("supcon", (2, 2), dim=2, temperature=1), lambda point: excess(point) > 0, starts=6).value
+    True
     """
     must_be_callable(predicate, "predicate")
     search, optimum = _found(problem, starts, seed), _optimum(problem)
@@ -107,7 +117,13 @@ def for_all_spurious_minima(
 
 
 def excess(point: CriticalPoint) -> Enclosure:
-    """By how much a certified point's value exceeds the optimum of the relaxation."""
+    """By how much a certified point's value exceeds the optimum of the relaxation.
+
+    >>> problem = Problem("supcon", (2, 2), dim=2, temperature=1)
+    >>> point = certify_point(problem, [[1.0, 1.0, -1.0, -1.0], [0.0, 0.0, 0.0, 0.0]])
+    >>> (excess(point) < 1e-9).value
+    True
+    """
     must_be(point, CriticalPoint, "point", "a certified CriticalPoint")
     optimum = counted_optimum(point.problem.replace(dim=None))
     certificates = (*point.certificates.values(), optimum.certificate)
@@ -117,7 +133,12 @@ def excess(point: CriticalPoint) -> Enclosure:
 
 
 def least_value(problem: Problem, starts: int = STARTS, seed: int = 0) -> Enclosure:
-    """The least loss that a search over embeddings finds: float evidence of the minimum in the problem's dimension, no bound of it."""
+    """The least loss that a search over embeddings finds: float evidence of the minimum in the problem's dimension, no bound of it.
+
+    >>> found = least_value(Problem("supcon", (2, 2), dim=2, temperature="1/2"), starts=6)
+    >>> round(float(found.lower), 6)
+    0.143905
+    """
     values = [point.value for point in _found(problem, starts, seed).points]
     if not values:
         raise Undecided(f"{starts} starts found no critical point of {problem}")

@@ -73,6 +73,12 @@ def check(
     database: a directory in which Hypothesis keeps failures. progress(problems, refuted) is called after each problem. Ctrl-C returns what
     is known. keep(search) is called now and then and at Ctrl-C; a check with that `search` asks nothing again that is known (as long as the
     statement's file is the same), and has its whole budget. Raises InputError, also where the statement's own Python fails.
+
+    >>> @conjecture(classes=strategies.classes(k=2, size=(2, 3)), temperature=1)
+    ... def negative(problem):
+    ...     return optimum_facts(problem).value < 0
+    >>> check(negative, budget=60).word
+    'REFUTED'
     """
     must_be(conjecture, Conjecture, "conjecture", "a Conjecture: a function decorated with @scverify.conjecture(...)")
     seconds(budget, "budget"), whole(seed, "seed", 0)

@@ -81,7 +81,11 @@ class OptimumFacts:
 
 
 def optimum_facts(problem: Problem) -> OptimumFacts:
-    """The certified optimum of a problem, its dimension left aside. Raises InputError and Undecided as `optimum` does."""
+    """The certified optimum of a problem, its dimension left aside. Raises InputError and Undecided as `optimum` does.
+
+    >>> bool(optimum_facts(Problem("supcon", (4, 2), temperature=1)).similarity(0, 1) < 0)
+    True
+    """
     must_be(problem, Problem, "problem", "a Problem")
     return OptimumFacts(counted_optimum(problem.replace(dim=None)))
 

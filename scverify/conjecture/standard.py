@@ -176,6 +176,9 @@ def suite(
     profile "fast": a few small problems; "thorough": drawn ones, up to three classes of six. budget: seconds for each property (default: 15
     and 240). A property that cannot be put to the loss is UNDECIDED, and its reason says why. progress(done, total) is called after each
     property. Ctrl-C returns what is known. Raises InputError where the loss cannot be loaded.
+
+    >>> len(suite("supcon", budget=1 / 8).verdicts) == len(PROPERTIES)
+    True
     """
     must_be(loss, str, "loss", "the name of a loss, or FILE::NAME")
     whole(seed, "seed", 0), whole(jobs, "jobs", 1)

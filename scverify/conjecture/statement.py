@@ -163,6 +163,12 @@ def conjecture(
     number, None (any dimension), or a function of the classes that gives one or several. proof: checked steps that show the statement for
     all of the domain, or a function that gives them for a loss. expect: the verdict that the plugin of pytest asks for (default: anything
     but REFUTED). Raises InputError.
+
+    >>> @conjecture(classes=strategies.classes(k=2, size=(2, 3)), temperature=1)
+    ... def positive(problem):
+    ...     return optimum_facts(problem).value > 0
+    >>> positive(Problem("supcon", (3, 2), temperature=1)).value
+    True
     """
     if expect is not None:
         one_of(expect, "expect", ("PROVED", "REFUTED", "SUPPORTED", "UNDECIDED"))
@@ -196,7 +202,14 @@ def _constraint(given: Any) -> Constraint:
 
 
 def load_conjectures(reference: str) -> list[Conjecture]:
-    """The conjectures of FILE, or the one of FILE::NAME. The file is executed. Raises InputError where there are none."""
+    """The conjectures of FILE, or the one of FILE::NAME. The file is executed. Raises InputError where there are none.
+
+    >>> with open("conj.py", "w") as file:
+    ...     print("import scverify as sv", file=file)
+    ...     print("mine = sv.conjecture(classes=[(2, 2)])(lambda problem: sv.exact(True, 'yes'))", file=file)
+    >>> len(load_conjectures("conj.py"))
+    1
+    """
     must_be(reference, str, "reference", "FILE or FILE::NAME")
     file, _, name = reference.partition("::")
     module = load_module(Path(file), "conjecture file")

@@ -27,6 +27,9 @@ class Truth:
 
     margin: a float that says how far it is from turning: positive for TRUE, negative for FALSE. It steers a search and decides nothing.
     Combine with ``&``, ``|``, ``~`` and ``implies``; a Truth that is UNKNOWN has no bool().
+
+    >>> (~exact(3 > 2, "3 > 2")).value
+    False
     """
 
     value: bool | None
@@ -67,7 +70,11 @@ class Truth:
 
 
 def exact(condition: bool, evidence: str) -> Truth:
-    """A fact decided by exact arithmetic on whole numbers, such as a condition on class sizes."""
+    """A fact decided by exact arithmetic on whole numbers, such as a condition on class sizes.
+
+    >>> exact(len({5, 4}) > 1, "the sizes are not all equal").value
+    True
+    """
     must_be(condition, (bool, np.bool_), "condition", "True or False")
     return Truth(bool(condition), (evidence,), "symbolic", (), 1.0 if condition else -1.0)
 
@@ -95,6 +102,9 @@ def all_of(truths: Iterable[Truth | bool]) -> Truth:
     """FALSE where one is FALSE (the best trusted of those stands for it), TRUE where all are TRUE, UNKNOWN otherwise.
 
     Of nothing: TRUE, with trust float, because nobody knows why there is nothing.
+
+    >>> all_of([exact(True, "1 = 1"), exact(False, "1 = 2")]).value
+    False
     """
     must_be(truths, Iterable, "truths", "a list of truths")
     parts = [as_truth(part) for part in truths] or [Truth(True, ("nothing to decide",), "float", (), 1.0)]
@@ -114,7 +124,11 @@ def any_of(truths: Iterable[Truth | bool]) -> Truth:
 
 
 def implies(condition: Truth | bool, conclusion: Truth | bool) -> Truth:
-    """~condition | conclusion; what makes it FALSE is both halves, and so are its evidence and its trust."""
+    """~condition | conclusion; what makes it FALSE is both halves, and so are its evidence and its trust.
+
+    >>> implies(exact(False, "balanced"), exact(False, "a simplex")).value
+    True
+    """
     return any_of([~as_truth(condition), conclusion])
 
 

@@ -14,7 +14,11 @@ from typing import NamedTuple
 
 
 class Limits(NamedTuple):
-    """Seconds of wall time and bytes of memory."""
+    """Seconds of wall time and bytes of memory.
+
+    >>> Limits(seconds=60, bytes=2**30).seconds
+    60
+    """
 
     seconds: float = 600.0
     bytes: int = 4 << 30

@@ -26,6 +26,9 @@ class Classes:
     """The sizes n_c of k >= 2 classes; samples are numbered class by class.
 
     Raises InputError for fewer than two classes or a size below one.
+
+    >>> Classes((5, 4)), Classes.step(k=4, n_min=2, ratio=5).sizes
+    (Classes(sizes=(5, 4)), (10, 10, 2, 2))
     """
 
     sizes: tuple[int, ...]

@@ -11,7 +11,11 @@ from scverify.model.exact import Rational, positive
 
 @dataclass(frozen=True)
 class Sphere:
-    """Every embedding has norm rho > 0: G_ii = rho^2."""
+    """Every embedding has norm rho > 0: G_ii = rho^2.
+
+    >>> Sphere("1/2").rho
+    Fraction(1, 2)
+    """
 
     rho: Fraction = Fraction(1)
 
@@ -25,7 +29,11 @@ class Sphere:
 
 @dataclass(frozen=True)
 class Ball:
-    """Every embedding has norm at most rho > 0: G_ii <= rho^2."""
+    """Every embedding has norm at most rho > 0: G_ii <= rho^2.
+
+    >>> Ball(2).rho
+    Fraction(2, 1)
+    """
 
     rho: Fraction = Fraction(1)
 
@@ -39,7 +47,11 @@ class Ball:
 
 @dataclass(frozen=True)
 class Ridge:
-    """No norm constraint; the objective gains weight/2 * ||H||_F^2, weight > 0."""
+    """No norm constraint; the objective gains weight/2 * ||H||_F^2, weight > 0.
+
+    >>> Ridge("1/10").weight
+    Fraction(1, 10)
+    """
 
     weight: Fraction
 
@@ -53,7 +65,11 @@ class Ridge:
 
 @dataclass(frozen=True)
 class NonNegative:
-    """Any of the other sets, and H >= 0 entrywise (the model after a ReLU; Kini et al. 2023)."""
+    """Any of the other sets, and H >= 0 entrywise (the model after a ReLU; Kini et al. 2023).
+
+    >>> NonNegative(Ball(2)).inner.rho
+    Fraction(2, 1)
+    """
 
     inner: Sphere | Ball | Ridge
 

@@ -18,7 +18,12 @@ MOST_VECTORS = 10_000
 
 
 def gram(embeddings: Floats) -> Floats:
-    """G = H^T H, shape (n, n), for embeddings H of shape (d, n), one column a sample; raises InputError for anything else."""
+    """G = H^T H, shape (n, n), for embeddings H of shape (d, n), one column a sample; raises InputError for anything else.
+
+    >>> gram([[1.0, 0.0], [0.0, 2.0]])
+    array([[1., 0.],
+           [0., 4.]])
+    """
     finite = _matrix(embeddings)
     product: Floats = finite.T @ finite
     return product
@@ -38,7 +43,13 @@ def _matrix(given: Any) -> Floats:
 
 
 def simplex_etf(k: int) -> Floats:
-    """The simplex equiangular tight frame: k unit vectors in R^(k-1) with inner products -1/(k-1); shape (k-1, k)."""
+    """The simplex equiangular tight frame: k unit vectors in R^(k-1) with inner products -1/(k-1); shape (k-1, k).
+
+    >>> (simplex_etf(3).T @ simplex_etf(3)).round(12)
+    array([[ 1. , -0.5, -0.5],
+           [-0.5,  1. , -0.5],
+           [-0.5, -0.5,  1. ]])
+    """
     whole(k, "k", 2, MOST_VECTORS)
     left, _, _ = np.linalg.svd(np.eye(k) - np.full((k, k), 1 / k))
     frame: Floats = np.sqrt(k / (k - 1)) * left[:, : k - 1].T
@@ -46,7 +57,12 @@ def simplex_etf(k: int) -> Floats:
 
 
 def orthogonal_frame(k: int) -> Floats:
-    """k orthonormal vectors with non-negative entries, shape (k, k): the optimum under H >= 0 (Kini et al. 2023)."""
+    """k orthonormal vectors with non-negative entries, shape (k, k): the optimum under H >= 0 (Kini et al. 2023).
+
+    >>> orthogonal_frame(2)
+    array([[1., 0.],
+           [0., 1.]])
+    """
     return np.eye(whole(k, "k", 1, MOST_VECTORS))
 
 
@@ -62,6 +78,9 @@ def procrustes(first: Floats, second: Floats) -> Procrustes:
 
     With E = Q^T Q - I, the orthogonal factor of Q differs from Q by at most |E|_F, since |s - 1| <= |s^2 - 1| for singular values s >= 0.
     Raises InputError for shapes that differ and for entries that are not finite.
+
+    >>> embeddings = np.array([[1.0, 0.0], [0.0, 1.0]])
+    >>> rotation, left_over = procrustes(embeddings, embeddings[::-1])[:2]
     """
     first, second = _matrix(first), _matrix(second)
     if first.shape != second.shape:

@@ -26,6 +26,9 @@ class Problem:
 
     dim None means: any dimension that the optimum needs. A class of one sample raises InputError unless singletons="ignore".
     reduction "mean" divides by the number of anchors.
+
+    >>> Problem("supcon", (5, 4), dim=3, temperature="7/100").temperature
+    Fraction(7, 100)
     """
 
     loss: Loss

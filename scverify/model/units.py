@@ -99,7 +99,11 @@ class UnitLoss:
 
 @dataclass(frozen=True)
 class UnitProblem:
-    """min over configurations of a loss on units or nodes, at a temperature, under a constraint on all kinds or one on each (MATH 9)."""
+    """min over configurations of a loss on units or nodes, at a temperature, under a constraint on all kinds or one on each (MATH 9).
+
+    >>> UnitProblem(losses.siglip(pairs=5), temperature=1).loss.name
+    'siglip'
+    """
 
     loss: UnitLoss | NodeLoss
     temperature: Fraction | FreeInterval

@@ -102,6 +102,10 @@ def load(folder: str | Path) -> dict[str, Any]:
     """The certificates of a saved result by the names of their files, such as "optimum.json"; `verify` judges them.
 
     Raises InputError for a folder without certificates, for one whose files do not agree with its manifest, and for a file that is none.
+
+    >>> optimum(Problem("supcon", (5, 4), temperature="1/2")).save("certificates")
+    >>> sorted(load("certificates"))
+    ['optimum.json', 'uniqueness.json']
     """
     must_be(folder, (str, os.PathLike), "folder", "the path of a directory")
     path = Path(folder)

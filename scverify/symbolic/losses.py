@@ -206,6 +206,9 @@ def load_loss(reference: str) -> Loss:
 
     The file is executed. The function takes no argument or any of ``s, c, q, tau, a, m`` by name, and returns a SymPy expression in
     these symbols, a RowFormula or a Loss; an expression and a RowFormula get supcon's coefficients. InputError where this fails.
+
+    >>> load_loss("decoupled").name
+    'decoupled'
     """
     must_be(reference, str, "loss", "the name of a loss, or FILE::NAME")
     if "::" not in reference:

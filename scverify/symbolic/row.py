@@ -44,6 +44,11 @@ class RowFormula:
 
     ``expression`` may use ``s[a]``, ``c[a]``, ``q[a]`` (only inside a ``Sum`` over the whole row), ``tau``, rational numbers, sums,
     products, rational powers, ``exp`` and ``log``. Anything else raises InputError: the checkers know this small language only.
+
+    >>> from scverify.symbolic.row import a, c, m, q, s, tau
+    >>> attraction = sympy.Sum(c[a] * sympy.exp(s[a] / tau) - q[a] * s[a] / tau, (a, 0, m - 1))
+    >>> RowFormula("spread", attraction).name
+    'spread'
     """
 
     name: str
