@@ -32,7 +32,7 @@ class FreeInterval:
         return f"free:{self.least},{self.most}"
 
 
-Domain = FreeInterval | Ridge | None
+FreeDomain = FreeInterval | Ridge | None
 Chosen = Rational | FreeInterval | Ridge
 
 
@@ -45,7 +45,7 @@ class FreeScalar:
 
     name: str
     of: str | None
-    domain: Domain
+    domain: FreeDomain
 
     def __str__(self) -> str:
         return f"{self.name} {FREE if self.domain is None else self.domain}"

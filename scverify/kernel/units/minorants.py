@@ -13,7 +13,7 @@ from .level import UnitLevel, UnitRow
 from .separable import affine_slopes, entropy, separable
 
 # exact where they are rational, balls else
-RowSlopes = list[Any]
+EntrySlopes = list[Any]
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class UnitMinorant:
     """The sum of the rows is at least constant + sum over rows of slopes . entries, weights included."""
 
     constant: arb
-    slopes: list[RowSlopes]
+    slopes: list[EntrySlopes]
 
 
 def minorant(level: UnitLevel, data: list[Any]) -> UnitMinorant:
@@ -54,7 +54,7 @@ def integer_of(data: Any) -> int:
     return int(data)
 
 
-def _gibbs(row: UnitRow, entry: Any) -> tuple[arb, RowSlopes]:
+def _gibbs(row: UnitRow, entry: Any) -> tuple[arb, EntrySlopes]:
     """log sum c e^(kappa s) >= kappa sum p s - sum p log(p/c) (Cover and Thomas 2006, Theorem 2.6.3)."""
     fields(entry, "form bits row", "over")
     split = row.split()
@@ -68,7 +68,7 @@ def _gibbs(row: UnitRow, entry: Any) -> tuple[arb, RowSlopes]:
     return entropies + at_zero, [kappa * x + r for x, r in zip(p, rest, strict=True)]
 
 
-def _sigmoid(row: UnitRow, entry: Any) -> tuple[arb, RowSlopes]:
+def _sigmoid(row: UnitRow, entry: Any) -> tuple[arb, EntrySlopes]:
     """log(1 + e^x) >= p x - p log p - (1 - p) log(1 - p) for 0 <= p <= 1: Gibbs's inequality with two outcomes, term by term."""
     fields(entry, "form bits rows", "over")
     split = separable(row.formula, row.tau)
@@ -87,7 +87,7 @@ def _sigmoid(row: UnitRow, entry: Any) -> tuple[arb, RowSlopes]:
     return value, slopes
 
 
-def _tangent(row: UnitRow, entry: Any) -> tuple[arb, RowSlopes]:
+def _tangent(row: UnitRow, entry: Any) -> tuple[arb, EntrySlopes]:
     """A convex row lies above its tangent at any point, feasible or not (Boyd and Vandenberghe 2004, 3.1.3)."""
     fields(entry, "form bits row")
     require(is_convex(row.formula), "the tangent form needs a formula that is convex by composition")
