@@ -19,6 +19,8 @@ from scverify.certify.dyadics import above, below, fraction, matrix, places_for,
 from scverify.certify.minorants import minorants_at
 from scverify.certify.precise import BallArray, as_array, exponent
 from scverify.certify.refine import GUARD, semidefinite_factor
+from scverify.certify.several import several_minimizers
+from scverify.certify.unit_minimizers import unit_minimizers
 from scverify.certify.unit_polish import polished_unit_candidate
 from scverify.errors import InputError, Undecided, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
@@ -102,6 +104,8 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
         precision=best.bits + GUARD,
         seconds=time.perf_counter() - started,
         certificate=certificate(claim, best.witness, best.bits + GUARD),
+        minimizers=unit_minimizers(problem, best.witness, best.gap, best.bits + GUARD),
+        several=several_minimizers(problem) if "form" in best.witness["lower"] else None,
         scalars=best_scalars(problem, best.witness["upper"], best.upper, bound, best.bits + GUARD),
     )
 

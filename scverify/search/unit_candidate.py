@@ -18,19 +18,19 @@ _NUDGE = 1e-6
 _SADDLE, _ASIDE, _ESCAPES = 1e-6, 0.1, 6
 
 
-def unit_candidate(problem: UnitProblem, level: UnitLevel | None = None) -> UnitCandidate:
-    """The minimum of a problem in floats; level: that of the problem, or one of it in which scalars are fixed."""
+def unit_candidate(problem: UnitProblem, level: UnitLevel | None = None, seed: int = 0) -> UnitCandidate:
+    """The minimum of a problem in floats; level: that of the problem, or one of it in which scalars are fixed; seed: of the start."""
     level = problem.level if level is None else level
     least, most = (float(x) for x in level.inverse)
     if not level.over_temperature and not isinstance(problem.temperature, FreeInterval):
         least = most = 1 / float(problem.temperature)
     if least == most:
-        return _candidate(*_followed(problem, level, least), least)
+        return _candidate(*_followed(problem, level, least, seed), least)
     found: dict[float, tuple[UnitObjective, Floats]] = {}
 
     def slope(inverse: float) -> float:
         """The derivative of the least loss in 1/tau: that along the ray of Y, the norms being what 1/tau scales."""
-        found[inverse] = objective, z = _followed(problem, level, inverse)
+        found[inverse] = objective, z = _followed(problem, level, inverse, seed)
         at_rest = (objective.value_and_gradient(z)[1] * z)[: objective.u]
         return float(at_rest.sum()) / (2 * inverse)
 
@@ -38,7 +38,7 @@ def unit_candidate(problem: UnitProblem, level: UnitLevel | None = None) -> Unit
 
     ends = slope(least), slope(most)
     best = least if ends[0] >= 0 else most if ends[1] <= 0 else float(brentq(slope, least, most, xtol=1e-14 * most, rtol=1e-14))
-    return _candidate(*(found[best] if best in found else _followed(problem, level, best)), best)
+    return _candidate(*(found[best] if best in found else _followed(problem, level, best, seed)), best)
 
 
 def _candidate(objective: UnitObjective, z: Floats, inverse: float) -> UnitCandidate:
@@ -46,14 +46,14 @@ def _candidate(objective: UnitObjective, z: Floats, inverse: float) -> UnitCandi
     return UnitCandidate(means=z[:u, :r], spreads=z[:u, r:], scalars=objective.scalars(z), inverse=inverse)
 
 
-def _followed(problem: UnitProblem, level: UnitLevel, inverse: float) -> tuple[UnitObjective, Floats]:
+def _followed(problem: UnitProblem, level: UnitLevel, inverse: float, seed: int) -> tuple[UnitObjective, Floats]:
     """The minimum at a temperature, followed from a warm one down to it, and beside saddles."""
     target = 1 / inverse
     scale = max((float(norm.bound) for norm in level.constraint), default=0.0) or 1.0
     tau, z = max(target, _WARMEST * scale), None
     while True:
         objective = UnitObjective(problem, tau, level)
-        z = _at_rest(objective, _start(objective) if z is None else objective.feasible(_widened(objective, z)))
+        z = _at_rest(objective, _start(objective, seed) if z is None else objective.feasible(_widened(objective, z)))
         if tau == target:
             break
         tau = max(target, tau * _COOLING)
@@ -110,9 +110,9 @@ def _moved_aside(objective: UnitObjective, z: Floats) -> Floats | None:
     return None
 
 
-def _start(objective: UnitObjective) -> Floats:
+def _start(objective: UnitObjective, seed: int) -> Floats:
     rank = max(1, objective.u)
-    z = np.random.default_rng(0).standard_normal((objective.u, rank + objective.kinds))
+    z = np.random.default_rng(seed).standard_normal((objective.u, rank + objective.kinds))
     z[objective.single, rank:] = 0.0
     z = z / np.linalg.norm(z, axis=1, keepdims=True)
     return objective.feasible(np.concatenate([z, np.zeros((objective.n, z.shape[1]))]))

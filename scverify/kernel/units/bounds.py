@@ -42,7 +42,7 @@ def unit_point(level: UnitLevel, witness: Any) -> UnitPoint:
     fields(witness, "means spreads", "scalars inverse")
     scalars, inverse = _chosen_scalars(level, witness), _chosen_inverse(level, witness)
     means = gram_rows(dyadic(witness["means"], "means", level.nodes).balls())
-    spreads = _spreads(level, witness["spreads"])
+    spreads = spread_roots(level, witness["spreads"])
     squares = [means[i][i] + spreads[i // level.kinds][i % level.kinds][i % level.kinds] for i in range(level.nodes)]
     scales = [_scale(level, i, squares[i], inverse) for i in range(level.nodes)]
     normal = [_square(level, i, squares[i] * scales[i] ** 2, inverse) for i in range(level.nodes)]
@@ -83,7 +83,7 @@ def unit_upper_bound(level: UnitLevel, point: UnitPoint) -> arb:
     return checked_finite(arb(value), "the upper bound")
 
 
-def _spreads(level: UnitLevel, data: Any) -> list[Matrix]:
+def spread_roots(level: UnitLevel, data: Any) -> list[Matrix]:
     """K K' of each type; 0 where a type has one unit, which nothing is spread from."""
     found = []
     for t, entry in enumerate(items(data, "spreads", level.types)):
@@ -125,7 +125,7 @@ def unit_lower_bound(level: UnitLevel, witness: Any) -> arb:
     fields(witness, "rows factor spreads")
     affine = minorant(level, items(witness["rows"], "rows", len(level.rows)))
     factor = gram_rows(dyadic(witness["factor"], "the factor", level.nodes).balls())
-    spreads = _spreads(level, witness["spreads"])
+    spreads = spread_roots(level, witness["spreads"])
     across, own = gathered(level, affine.slopes)
     constant = affine.constant + _least_in_scalars(level, affine)
     return checked_finite(constant + _least_inner_product(level, across, own, factor, spreads), "the lower bound")
@@ -220,6 +220,12 @@ def _times_square(level: UnitLevel, slope: arb, i: int) -> arb:
     if least == 0:
         return arb(0)
     return least * _reach(level, i)
+
+
+def largest_square(level: UnitLevel, i: int) -> arb:
+    """An upper bound of X_ii at every minimiser, at tau = 1."""
+    norm = level.constraint[i]
+    return arb(norm.bound) if norm.kind != "ridge" else _reach(level, i)
 
 
 def _reach(level: UnitLevel, i: int) -> arb:

@@ -29,7 +29,8 @@ BYTES_OF_PAIR = 200
 class UnitRow:
     """All rows anchored at one node: their number times their weight, and the coefficients of u + R entries.
 
-    shift: by entry the free scalar that is added to it, -1 for none; empty where there is none at all.
+    shift: by entry the free scalar that is added to it, -1 for none; empty where there is none at all. plain: there is one row per
+    node, and it sees all nodes of a kind in other units alike.
     """
 
     anchor: int
@@ -39,6 +40,7 @@ class UnitRow:
     q: list[fmpq]
     tau: fmpq
     shift: tuple[int, ...] = ()
+    plain: bool = True
 
     def evaluated(self, similarities: list[arb]) -> tuple[arb, list[arb]]:
         """Value and gradient in balls, without the weight; Unresolved where they are not finite."""
@@ -166,7 +168,8 @@ def _row(problem: StatedUnits, kind: StatedRow, t: int, multiplicity: list[int],
     if not kind.pooled:
         weight *= anchors * (1 if kind.choice is None else _choices(multiplicity[anchor] - 1, kind.choice))
     shift, c, q = _shift(problem, kind, t), entries(kind.c), entries(kind.q)
-    return UnitRow(anchor=anchor, formula=kind.formula, weight=weight, c=c, q=q, tau=problem.tau, shift=shift)
+    plain = not kind.pooled and kind.choice is None
+    return UnitRow(anchor=anchor, formula=kind.formula, weight=weight, c=c, q=q, tau=problem.tau, shift=shift, plain=plain)
 
 
 def _choices(units: int, chosen: int) -> fmpq:

@@ -34,6 +34,12 @@ def minorant(level: UnitLevel, data: list[Any]) -> UnitMinorant:
     return UnitMinorant(constant, slopes)
 
 
+def stated_outcomes(row: UnitRow, entry: Any) -> list[list[fmpq]]:
+    """The outcomes p of a row's Gibbs form, or those of each term of its sigmoid form; checked where the minorant is."""
+    unit = _unit(entry)
+    return [_exact(stated, unit, len(row.c)) for stated in (entry["rows"] if entry["form"] == "sigmoid" else [entry["row"]])]
+
+
 def _form(entry: Any) -> str:
     require(isinstance(entry, dict) and entry.get("form") in _FORMS, f"the form of a row is none of {', '.join(_FORMS)}")
     return str(entry["form"])
