@@ -15,9 +15,10 @@ from scverify.conjecture.terms import from_two
 from scverify.conjecture.theorem import Decision, Step, Theorem, certified, identity, sign
 from scverify.conjecture.unit_configurations import UnitConfiguration, at_unit_configurations
 from scverify.model.level import ball
-from scverify.model.named import siglip, sigmoids
+from scverify.model.named import siglip
 from scverify.model.units import UnitProblem
 from scverify.symbolic.losses import Loss
+from scverify.symbolic.parametric import sigmoids
 from scverify.symbolic.row import a, c, q, s, tau
 
 N = from_two("N")

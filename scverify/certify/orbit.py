@@ -28,6 +28,7 @@ from scverify.model.constraints import Ball, Sphere
 from scverify.model.data import problem_data
 from scverify.model.level import sample_level
 from scverify.model.problem import Problem
+from scverify.results.optimum import Optimum
 from scverify.results.points import CriticalPoint, Inertia
 from scverify.symbolic.shape import is_known_convex
 
@@ -111,18 +112,32 @@ def _embeddings(problem: Problem, given: Any) -> NDArray[np.float64]:
     return found
 
 
-def certify_point(problem: Problem, embeddings: NDArray[np.float64], hits: int = 1, better: Better | None = None) -> CriticalPoint:
+def _compared(better: Better | Optimum | CriticalPoint | None) -> Better | None:
+    """What a strict minimum is compared with. Raises InputError where it is nothing of the kind, or a point that is not certified."""
+    if better is None or isinstance(better, Better):
+        return better
+    must_be(better, (Optimum, CriticalPoint), "better", "an Optimum or a CriticalPoint")
+    if isinstance(better, Optimum):
+        return Better.of_optimum(better.certificate)
+    if better.trust != "ball":
+        raise InputError(f"better, a point of kind {better.kind!r}", "a certified CriticalPoint or an Optimum", "certify it first")
+    return Better.of_point(better)
+
+
+def certify_point(
+    problem: Problem, embeddings: NDArray[np.float64], hits: int = 1, better: Better | Optimum | CriticalPoint | None = None
+) -> CriticalPoint:
     """Certify the critical point near embeddings (d, n), and its kind, for a problem with a dimension.
 
-    better: a feasible point against which a strict minimum is shown to be spurious. A point that cannot be certified is "undecided",
-    or "degenerate" where its orbit seems not isolated, with the reason. Raises InputError where the embeddings are not (dim, n), not
-    finite, or not near the constraint.
+    better: an optimum or a certified point against which a strict minimum is shown to be spurious. A point that cannot be certified is
+    "undecided", or "degenerate" where its orbit seems not isolated, with the reason. Raises InputError where the embeddings are not
+    (dim, n), not finite, or not near the constraint.
 
     >>> problem = Problem("supcon", (2, 2), dim=2, temperature="1/2")
     >>> certify_point(problem, [[1.0, 1.0, -1.0, -1.0], [0.0, 0.0, 0.0, 0.0]]).kind
     'global minimum'
     """
-    embeddings = _embeddings(problem, embeddings)
+    embeddings, compared = _embeddings(problem, embeddings), _compared(better)
     level, stated = sample_level(problem), problem_data(problem)
     kernel_level = level_of(read_problem(stated), "samples", None)
     facts, reason, singular = None, "", False
@@ -141,7 +156,7 @@ def certify_point(problem: Problem, embeddings: NDArray[np.float64], hits: int =
             break
     if facts is None:
         return _uncertified(problem, embeddings, hits, "degenerate" if singular else "undecided", reason)
-    return _typed(problem, facts, hits, better)
+    return _typed(problem, facts, hits, compared)
 
 
 def _facts(kernel_level: Level, stated: Data, system: System, at: Unknowns, bits: int) -> _Facts:

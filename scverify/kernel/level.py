@@ -67,7 +67,7 @@ class Level:
     def _affine_row(self, remainder: Tree, g: int) -> tuple[fmpq, list[fmpq]]:
         """Value at 0 and slopes of an affine remainder: entries of equal coefficients merge (R1), and each has its share of their slope."""
         looks = [name for name in "cq" if mentions(remainder, name)]
-        apart = [0] * (self.nodes + 1) if is_additive(remainder) else range(self.nodes + 1)
+        apart = [0] * len(self.c[g]) if is_additive(remainder) else range(len(self.c[g]))
         entries = list(zip(*(getattr(self, name)[g] for name in looks), apart, strict=True))
         counts = Counter(entries)
         merged = {name: [n * entry[place] for entry, n in counts.items()] for place, name in enumerate(looks)}

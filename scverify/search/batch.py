@@ -20,6 +20,7 @@ class Batch:
     """L(H'H) with its ridge term, as a function of H (..., d, n).
 
     anchors (u,): the samples whose row has a weight; weight (u,), c and q (u, n): their rows, each with its own entry in its place.
+    rate: kappa where the rows are log(sum c exp(kappa s)) and an affine remainder, else None.
     """
 
     formula: Evaluators
@@ -29,11 +30,14 @@ class Batch:
     q: Floats
     tau: float
     ridge: float
+    rate: float | None
 
     @classmethod
     def of(cls, problem: Problem) -> Batch:
         """The objective of a problem in float64. Raises InputError where the kernel refuses the problem."""
-        weight, c, q = sample_level(problem).float_arrays()
+        level = sample_level(problem)
+        weight, c, q = level.float_arrays()
+        part = level.exponential_part
         for table in (c, q):
             np.fill_diagonal(table, table[:, -1])
         on = np.flatnonzero(weight)
@@ -46,6 +50,7 @@ class Batch:
             q=q[on, :-1],
             tau=float(problem.temperature),
             ridge=float(norm.weight) if isinstance(norm, Ridge) else 0.0,
+            rate=None if part is None else float(part.kappa),
         )
 
     def value_and_gradient(self, points: Floats) -> tuple[Floats, Floats]:
@@ -78,6 +83,14 @@ class Batch:
         columns = self.formula.hessian_product(many, self.c, self.q, self.tau, units)
         curved: Floats = columns.transpose(1, 2, 3, 0) * self.weight[:, None, None]
         return curved
+
+    def shares(self, points: Floats) -> Floats:
+        """p_ia = c_ia exp(kappa s_ia) / sum_b c_ib exp(kappa s_ib), (starts, u, n), for rows that have a rate: they sum to one."""
+        exponents = (self.rate or 0.0) * self._rows(points)
+        exponents -= np.where(self.c > 0, exponents, -np.inf).max(axis=-1, keepdims=True)
+        shares = np.where(self.c > 0, self.c * np.exp(np.minimum(exponents, 0.0)), 0.0)
+        shares /= shares.sum(axis=-1, keepdims=True)
+        return shares
 
     def _rows(self, points: Floats) -> Floats:
         """The similarities that each anchor sees, (..., u, n)."""

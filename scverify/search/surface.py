@@ -125,7 +125,11 @@ class Local:
         """The Riemannian Hessian (starts, m, n, m, n): 2<S, U'U> + D2L[G', G'] + bend, where G'_ia = <u_i, h_a> + <h_i, u_a>."""
         batch = self.surface.batch
         total = _of_frames(self.frames[:, : self.surface.dim], self.slopes)
-        _add_of_rows(total, self.seen, batch.row_hessians(self.surface.embeddings(self.points)), batch.anchors)
+        embeddings = self.surface.embeddings(self.points)
+        if batch.rate is None:
+            _add_of_rows(total, self.seen, batch.row_hessians(embeddings), batch.anchors)
+        else:
+            _add_of_shares(total, self.seen, batch.shares(embeddings), batch.rate**2 * batch.weight, batch.anchors)
         result: Floats = total.transpose(0, 2, 1, 4, 3).copy()
         coordinates, samples = np.indices(self.slope.shape[1:])
         result[:, coordinates, samples, coordinates, samples] += self.bend[:, None]
@@ -220,6 +224,26 @@ def _add_of_rows(total: Floats, seen: Floats, curved: Floats, anchors: Ints) -> 
     for place, anchor in enumerate(anchors):
         total[:, anchor, :, anchor] += within[:, place]
     total += _between_others(curved, other)
+
+
+def _add_of_shares(total: Floats, seen: Floats, shares: Floats, weight: Floats, anchors: Ints) -> None:
+    """As _add_of_rows where C_i = w_i (diag p_i - p_i p_i'), p_i the shares: sum_i w_i [sum_a p_ia G'_ia^2 - (sum_a p_ia G'_ia)^2]."""
+    own = seen[:, :, anchors].transpose(0, 2, 1, 3)  # <u_im, h_a>, (starts, anchors, m, n)
+    other = seen[..., anchors].transpose(0, 3, 2, 1)  # <h_i, u_am>, (starts, anchors, n, m)
+    heavy = shares * weight[:, None]
+    pulled = own * heavy[:, :, None]
+    mixed = pulled[..., None] * other[:, :, None]
+    total[:, anchors] += mixed
+    total.transpose(0, 3, 4, 1, 2)[:, anchors] += mixed
+    samples = np.arange(total.shape[1])
+    by_sample = other.transpose(0, 2, 1, 3)  # (starts, n, anchors, m)
+    total[:, samples, :, samples] += ((by_sample * heavy.transpose(0, 2, 1)[..., None]).swapaxes(-1, -2) @ by_sample).swapaxes(0, 1)
+    total[:, anchors, :, anchors] += (pulled @ own.swapaxes(-1, -2)).swapaxes(0, 1)
+    mean = shares[..., None] * other
+    mean[:, np.arange(len(anchors)), anchors] += (own @ shares[..., None])[..., 0]
+    mean *= np.sqrt(weight)[:, None, None]
+    flat = mean.reshape(len(mean), len(anchors), -1)
+    total -= (flat.swapaxes(-1, -2) @ flat).reshape(total.shape)
 
 
 def _between_others(curved: Floats, other: Floats) -> Floats:

@@ -18,6 +18,9 @@ _REACH = 0.5  # a trust region is at most this part of the points' size
 _GAIN = 1e-4  # a step must win this part of what the model says
 # a Newton step is cut to this part of the points' size: farther away the quadratic model says nothing
 _NEWTON_REACH = 0.1
+# a search for a saddle is given up where the squared gradient keeps more than this part over so many steps
+_PATIENCE, _WORTH_WAITING = 15, 0.9
+_ARRIVED = 1e-14  # a Newton step of this part of the points' size is rounding
 _BISECTIONS = 12  # the shift of a step is known to a factor, which is enough
 _NEVER_ZERO = 1e-150  # squares of it are still floats
 
@@ -83,14 +86,16 @@ def walk(surface: Surface, points: Floats, together: Ints, saddles: Bools, steps
     """Follow each start for at most `steps` steps and return where it stands, (starts, height, n).
 
     Where `saddles` is false the value falls: a trust-region Newton method whose model bends upwards in every eigendirection. Where it is
-    true the squared gradient falls (Levenberg-Marquardt), whatever the signs of the eigenvalues.
+    true the squared gradient falls (Levenberg-Marquardt), whatever the signs of the eigenvalues; a start that comes to rest at a local
+    minimum of it where it is not zero is given up.
     """
     points = points.copy()
     scale = (surface.radius or 1.0) * np.sqrt(points.shape[2])
     alive = np.arange(len(points))
     radii = np.full(len(points), _REACH / 2 * scale)
     local = surface.local(points)
-    for _ in range(steps):
+    merit = _square(local)
+    for number in range(steps):
         spectrum = Spectrum.of(local, together[alive])
         coordinates, predicted = _trial(spectrum, saddles[alive], radii[alive])
         length = np.linalg.norm(coordinates, axis=1)
@@ -105,7 +110,10 @@ def walk(surface: Surface, points: Floats, together: Ints, saddles: Bools, steps
         local = local.where(taken, there)
         points[alive] = local.points
         going = (length > 1e-10 * scale) & (radii[alive] > 1e-11 * scale)
-        alive, local = alive[going], local.pick(going)
+        if number % _PATIENCE == _PATIENCE - 1:
+            going &= ~saddles[alive] | (_square(local) < _WORTH_WAITING * merit)
+            merit = _square(local)
+        alive, local, merit = alive[going], local.pick(going), merit[going]
         if not len(alive):
             break
     return points
@@ -134,18 +142,22 @@ def _trial(spectrum: Spectrum, saddles: Bools, radii: Floats) -> tuple[Floats, F
 def newton(surface: Surface, points: Floats, together: Ints, steps: int) -> tuple[Floats, Floats]:
     """Pure Newton steps; the points of the smallest step and that step's length relative to the points' size, (starts,)."""
     scale = (surface.radius or 1.0) * np.sqrt(points.shape[2])
+    best, least, alive = points.copy(), np.full(len(points), np.inf), np.arange(len(points))
     local = surface.local(points)
-    best, least = points.copy(), np.full(len(points), np.inf)
     for _ in range(steps):
-        spectrum = Spectrum.of(local, together)
+        spectrum = Spectrum.of(local, together[alive])
         steep = np.abs(spectrum.values) > spectrum.flat
         coordinates = np.where(steep, -spectrum.slope / np.where(steep, spectrum.values, 1.0), 0.0)
         length = np.linalg.norm(coordinates, axis=1) / scale
-        better = length < least
-        best[better], least[better] = local.points[better], length[better]
-        coordinates *= np.minimum(1.0, _NEWTON_REACH / np.maximum(length, TINY))[:, None]
-        step = (spectrum.vectors @ coordinates[:, :, None]).reshape(local.slope.shape)
-        local = surface.local(_tied(local.moved(step), together))
+        better = length < least[alive]
+        best[alive[better]], least[alive[better]] = local.points[better], length[better]
+        going = least[alive] > _ARRIVED
+        coordinates = (coordinates * np.minimum(1.0, _NEWTON_REACH / np.maximum(length, TINY))[:, None])[going]
+        alive, local = alive[going], local.pick(going)
+        if not len(alive):
+            break
+        step = (spectrum.vectors[going] @ coordinates[:, :, None]).reshape(local.slope.shape)
+        local = surface.local(_tied(local.moved(step), together[alive]))
     return best, least
 
 

@@ -14,10 +14,15 @@ def _number(value: Fraction) -> Expr:
     return Rational(value.numerator, value.denominator)
 
 
-def logistic_row(bias: Fraction) -> RowFormula:
+def sigmoids(bias: Expr) -> Expr:
     """A sigmoid for each entry, of logit s/tau + bias: q counts the pairs that belong together, c the others."""
-    logit = s[a] / tau + _number(bias)
-    return RowFormula("binary_logistic", row_sum(q[a] * log(1 + exp(-logit))) + row_sum(c[a] * log(1 + exp(logit))))
+    logit = s[a] / tau + bias
+    return row_sum(q[a] * log(1 + exp(-logit))) + row_sum(c[a] * log(1 + exp(logit)))
+
+
+def logistic_row(bias: Fraction) -> RowFormula:
+    """The row of sigmoids with a rational bias."""
+    return RowFormula("binary_logistic", sigmoids(_number(bias)))
 
 
 def multi_similarity_row(alpha: Fraction, beta: Fraction, margin: Fraction) -> RowFormula:

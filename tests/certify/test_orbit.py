@@ -208,3 +208,11 @@ def test_embeddings_that_cannot_be_meant_are_refused(constraint, embeddings, mes
 def test_the_same_point_has_the_same_certificate():
     first, second = (certify_point(PAIRS, np.array([[1.0, -1, 1, -1], LINE])) for _ in range(2))
     assert [canonical(x) for x in first.certificates.values()] == [canonical(x) for x in second.certificates.values()]
+
+
+def test_a_minimum_is_compared_with_an_optimum_or_a_certified_point():
+    optimum = certified(COLD)
+    compared = [certify_point(COLD, spurious(), better=better) for better in (optimum, Better.of_optimum(optimum.certificate))]
+    assert [point.kind for point in compared] == ["spurious minimum"] * 2
+    with pytest.raises(InputError, match="better"):
+        certify_point(COLD, spurious(), better=optimum.certificate)

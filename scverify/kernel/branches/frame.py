@@ -16,9 +16,8 @@ from ..balls import checked_finite
 from ..certificate import fields, integer, items, require, total
 from ..formula import Row
 from ..level import Level
-from ..points.inertia import Matrix
 from ..points.orbit import Layout, Orbit, State, afford_layout, gram_of, jacobian, orbit_equations, read_layout
-from ..points.slopes import Slopes, symmetrised, with_multipliers
+from ..points.slopes import Matrix, Slopes, symmetrised, with_multipliers
 from .symmetry import Symmetry, orbits_of_entries, orbits_of_pairs, orbits_of_samples, orbits_of_turns, read_symmetries
 from .temperature import RowModel, RowSlopes, Temperatures, row_model, row_slopes, row_value
 

@@ -14,8 +14,9 @@ from typing import Any
 from flint import arb, arb_mat, arb_poly, fmpq
 
 from ..certificate import Unresolved, fields, integer, items, rational, require, total
-from ..points.inertia import Matrix, inertia
+from ..points.inertia import inertia
 from ..points.orbit import gram_of
+from ..points.slopes import Matrix
 from .frame import Coordinates, Frame, frame_row, tie_slope
 from .temperature import Temperatures, shares_of, small_shares
 from .tube import Curve

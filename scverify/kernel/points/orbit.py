@@ -17,7 +17,7 @@ from ..certificate import Dyadic, Unresolved, dyadic, integer, items, rational, 
 from ..krawczyk import image, near_inverse, require_inside
 from ..level import Level
 from ..limits import afford
-from .slopes import Matrix, Slopes, first_slopes, slopes_at, symmetrised, value_at, with_multipliers
+from .slopes import Matrix, Slopes, first_slopes, slopes_at, value_at, with_multipliers
 
 
 @dataclass(frozen=True)
@@ -200,27 +200,28 @@ def jacobian(layout: Layout, state: State, slopes: Slopes) -> arb_mat:
 
 
 def half_hessian(state: State, slopes: Slopes) -> Matrix:
-    """The matrix of <S, U^T U> + D^2 L[G', G']/2, G' = H^T U + U^T H, in the entries of U; it is the derivative of H S in H."""
+    """The matrix of <S, U^T U> + D^2 L[G', G']/2, G' = H^T U + U^T H, in the entries of U; it is the derivative of H S in H.
+
+    With C_k the weighted Hessian of row k and h_a the rows of H, along U = e_b e_j^T row i of the similarities moves by d_i = h_bi e_j, and
+    row j by h_b besides; D moves by C_i d_i, and H S by H (D' + D'^T)/2. So the entry (a, i), (b, j) is d_ab S_ij +
+    [sum_k h_ak h_bk C_k,ij + h_aj (C_j h_b)_i + h_bi (C_i^T h_a)_j + d_ij h_a^T C_j h_b]/2, for tables C_k that need not be symmetric.
+    """
     h, r, n = state.h, len(state.h), len(state.h[0])
-    s = with_multipliers(slopes.matrix, state.multipliers)
-    columns = arb_mat(h)
+    s, columns = with_multipliers(slopes.matrix, state.multipliers), arb_mat(h).transpose()
+    tables = [arb_mat(c) for c in slopes.hessians]
+    along = [(c * columns).tolist() for c in tables]  # along[j][i][b] = (C_j h_b)_i
+    across = [(c.transpose() * columns).tolist() for c in tables]
+    within = [(columns.transpose() * c * columns).tolist() for c in tables]
+    pairs = [(a, b) for a in range(r) for b in range(r)]
+    products = arb_mat(len(pairs), n, [h[a][k] * h[b][k] for a, b in pairs for k in range(n)])
+    sums = (products * arb_mat(n, n * n, [x for c in slopes.hessians for row in c for x in row])).tolist()
     rows: Matrix = [[arb(0)] * (r * n) for _ in range(r * n)]
-    for b in range(r):
-        for j in range(n):
-            turned = (columns * arb_mat(symmetrised(_slope_change(h, slopes, b, j)))).tolist()
-            for a in range(r):
-                for i in range(n):
-                    rows[a * n + i][b * n + j] = turned[a][i] + s[i][j] if a == b else turned[a][i]
+    for (a, b), shared in zip(pairs, sums, strict=True):
+        for i in range(n):
+            for j in range(n):
+                moved = shared[i * n + j] + h[a][j] * along[j][i][b] + h[b][i] * across[i][j][a] + (within[j][a][b] if i == j else 0)
+                rows[a * n + i][b * n + j] = moved / 2 + (s[i][j] if a == b else 0)
     return rows
-
-
-def _slope_change(h: Matrix, slopes: Slopes, b: int, j: int) -> Matrix:
-    """The change of D along U = e_b e_j^T: G'_ij = h_bi for i != j, and G'_jm = h_bm, G'_jj = 2 h_bj."""
-    n = len(h[0])
-    change = [[row[j] * h[b][i] for row in slopes.hessians[i]] for i in range(n)]
-    moved = [h[b][m] + (h[b][j] if m == j else 0) for m in range(n)]
-    change[j] = [sum((x * y for x, y in zip(row, moved, strict=True)), arb(0)) for row in slopes.hessians[j]]
-    return change
 
 
 def check_hypotheses(level: Level, layout: Layout, state: State) -> None:

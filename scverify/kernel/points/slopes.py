@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flint import arb
+from flint import arb, arb_mat
 
 from ..balls import checked_finite
 from ..certificate import total
@@ -69,23 +69,26 @@ def _gradient(level: Level, gram: Matrix, i: int) -> list[arb]:
 def slopes_at(level: Level, gram: Matrix) -> Slopes:
     """First and second derivatives of the loss in the similarities."""
     gradients = [_gradient(level, gram, i) for i in range(level.nodes)]
-    hessians = [[[level.weight[i] * x for x in row] for row in _hessian(level, gram, i, gradients[i])] for i in range(level.nodes)]
+    hessians = [_weighted_hessian(level, gram, i, gradients[i]) for i in range(level.nodes)]
     return Slopes(_first_slopes(level, gradients), hessians)
 
 
-def _hessian(level: Level, gram: Matrix, i: int, gradient: list[arb]) -> Matrix:
-    """The Hessian of row i, without its weight: kappa^2 (diag p - p p^T) for a log-sum-exp, whose gradient is kappa p + r."""
-    part, n = level.exponential_part, range(level.nodes)
-    if level.weight[i] == 0:
-        return [[arb(0)] * level.nodes for _ in n]
+def _weighted_hessian(level: Level, gram: Matrix, i: int, gradient: list[arb]) -> Matrix:
+    """Weight times Hessian of row i: for a log-sum-exp, whose gradient is kappa p + r, the Hessian is kappa^2 (diag p - p p^T)."""
+    part, n, weight = level.exponential_part, level.nodes, level.weight[i]
+    if weight == 0:
+        return [[arb(0)] * n for _ in range(n)]
     if part is None or part.kappa == 0:
         from ..dual import row_hessian
 
         second = row_hessian(level.formula, _row(level, gram, i), arb)
-        return [[checked_finite(x, f"the Hessian of row {i}") for x in row] for row in second]
+        return [[weight * checked_finite(x, f"the Hessian of row {i}") for x in row] for row in second]
     p = [(x - r) / part.kappa for x, r in zip(gradient, _in_place(part.slopes[i], i), strict=True)]
-    square = part.kappa * part.kappa
-    return [[square * p[a] * (1 - p[a]) if a == b else -square * p[a] * p[b] for b in n] for a in n]
+    heavy = [weight * part.kappa * part.kappa * x for x in p]
+    result: Matrix = (arb_mat(n, 1, heavy) * arb_mat(1, n, [-x for x in p])).tolist()
+    for a in range(n):
+        result[a][a] = heavy[a] * (1 - p[a])
+    return result
 
 
 def with_multipliers(matrix: Matrix, multipliers: list[arb]) -> Matrix:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scverify.kernel.certificate import Unresolved
-from scverify.kernel.points.inertia import inertia
+from scverify.kernel.points.inertia import SINGLE, _by_pivots, _complement, inertia
 
 
 def balls(matrix, radius=0.0):
@@ -79,3 +79,33 @@ def test_every_matrix_of_the_enclosure_has_the_signature():
 
 def test_the_empty_matrix():
     assert inertia([]) == (0, 0)
+
+
+@pytest.mark.parametrize("size", [SINGLE + 1, 30])
+def test_blocks_find_what_single_pivots_find(size):
+    generator = np.random.default_rng(size)
+    for _ in range(4):
+        draws = generator.standard_normal((size, size))
+        matrix = draws + draws.T
+        values = np.linalg.eigvalsh(matrix)
+        assert inertia(balls(matrix)) == _by_pivots(balls(matrix)) == ((values < 0).sum(), (values > 0).sum())
+
+
+def test_a_singular_leading_block_is_left_to_single_pivots():
+    size = 15
+    matrix = np.zeros((2 * size, 2 * size))
+    matrix[:size, size:] = matrix[size:, :size] = np.random.default_rng(0).standard_normal((size, size)) + 5 * np.eye(size)
+    with pytest.raises(Unresolved):
+        _complement(balls(matrix), size)
+    assert inertia(balls(matrix)) == (size, size)
+    with pytest.raises(Unresolved):
+        inertia(balls(np.ones((size, size))))
+
+
+def test_a_leading_block_of_uncertain_sign_decides_nothing():
+    """Every matrix of the enclosure must be nonsingular: with an entry of 0 ± 1/10 the block holds singular ones."""
+    size = SINGLE + 2
+    matrix = balls(np.eye(size))
+    matrix[0][0] = arb(0, 0.1)
+    with pytest.raises(Unresolved):
+        inertia(matrix)
