@@ -219,3 +219,30 @@ def test_the_top_level_holds_what_the_house_plan_names():
     assert found - TOP_LEVEL == set()
     assert TOP_LEVEL - {"proofs"} <= found
     assert (PACKAGE / "py.typed").is_file()
+
+
+def names_of(module: str) -> set[str]:
+    """What a module of the package binds at its top level, and the modules in it where it is a folder."""
+    path = ROOT.joinpath(*module.split("."))
+    names = {entry.stem for entry in path.iterdir()} if path.is_dir() else set()
+    names |= {*scverify.__all__, "__version__"} if module == "scverify" else set()
+    for node in ast.walk(ast.parse((path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text())):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            names |= {alias.asname or alias.name for alias in node.names}
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+    return names
+
+
+def test_what_proofs_and_tests_import_of_the_package_is_there():
+    """A name that was moved is found here in a second, not only where a proof or a test of its own is run."""
+    known: dict[str, set[str]] = {}
+    missing = set()
+    for file in (*(ROOT / "proofs").rglob("*.py"), *(ROOT / "tests").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "scverify":
+                names = known.setdefault(node.module, names_of(node.module))
+                missing |= {f"{file.name}: {node.module}.{alias.name}" for alias in node.names if alias.name not in names}
+    assert missing == set()

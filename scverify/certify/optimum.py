@@ -11,6 +11,7 @@ from flint import arb, ctx
 
 from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import above, below, places_for, text
+from scverify.certify.minorant import convex_twin, of_twin
 from scverify.certify.precise import float_midpoints
 from scverify.certify.rank_one import RankOne, rank_one_optimum
 from scverify.certify.refine import PrecisePoint, bounded_candidate, precise_point, vector_bits
@@ -69,7 +70,7 @@ class _Attempt:
 
 
 def optimum(problem: Problem, digits: int | None = None, solver: str = "auto", max_precision: int = MAX_PRECISION) -> Optimum:
-    """Certify the minimum of the relaxation of a problem with a convex row formula (MATH 3, 4.1-4.3).
+    """Certify the minimum of the relaxation of a problem with a convex row formula, or of the "in" form on a sphere (MATH 3, 4.1-4.3, 9).
 
     digits: ask for an absolute gap below 10^-digits (default: a relative one of 1e-16, of 1e-12 for more than 32 groups of classes). Raises
     InputError for a row formula that is not convex and for a dim below the optimum's rank; MissingTool for a solver that is not there;
@@ -86,6 +87,9 @@ def optimum(problem: Problem, digits: int | None = None, solver: str = "auto", m
     whole(max_precision, "max_precision", 1)
     started = time.perf_counter()
     if not is_known_convex(problem.loss.formula):
+        twin = convex_twin(problem)
+        if twin is not None:
+            return of_twin(problem, optimum(twin, digits=digits, solver=solver, max_precision=max_precision))
         raise InputError(
             f"loss {problem.loss.name}, whose row formula is not known to be convex",
             "a convex row for `optimum`",

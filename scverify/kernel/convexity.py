@@ -83,3 +83,12 @@ def _convexity_of_power(base: Convexity, exponent: int) -> Convexity:
     # 3.2.2 for an affine base, 3.2.4 for one that is convex and not negative
     convex = exponent == 1 or (even and affine) or (base.convex and base.nonnegative)
     return Convexity(base.convex if exponent == 1 else convex, base.concave and exponent == 1, base.log_convex, even or base.nonnegative)
+
+
+def terms_that_see(tree: Tree, *vectors: str) -> Tree:
+    """The addends of a tree whose sums are linear in (c, q), less those that have none of these coefficients.
+
+    Where the other coefficients of an entry are 0 the sums of what is left out do not depend on the entry.
+    """
+    terms = tree[1:] if isinstance(tree, tuple) and tree[0] == "add" else (tree,)
+    return ("add", fmpq(0), *(term for term in terms if mentions(term, *vectors)))

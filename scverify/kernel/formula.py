@@ -189,15 +189,6 @@ def is_additive(tree: Tree) -> bool:
     return degree_one(tree[1]) if tree[0] == "sum" else all(is_additive(x) for x in tree[1:] if not isinstance(x, int))
 
 
-def terms_that_see(tree: Tree, *vectors: str) -> Tree:
-    """The addends of a tree whose sums are linear in (c, q), less those that have none of these coefficients.
-
-    Where the other coefficients of an entry are 0 the sums of what is left out do not depend on the entry.
-    """
-    terms = tree[1:] if isinstance(tree, tuple) and tree[0] == "add" else (tree,)
-    return ("add", fmpq(0), *(term for term in terms if mentions(term, *vectors)))
-
-
 class SplitTree(NamedTuple):
     """A row log(sum c exp(kappa s)) + remainder, kappa free of s, c and q, the remainder affine in s; both rational expressions."""
 
@@ -208,7 +199,7 @@ class SplitTree(NamedTuple):
 def log_sum_exp(tree: Tree) -> SplitTree | None:
     """The split of a row into a log-sum-exp and an affine remainder, or None."""
     terms = list(tree[1:]) if isinstance(tree, tuple) and tree[0] == "add" else [tree]
-    found = [(i, kappa) for i, term in enumerate(terms) if (kappa := _exponent_rate(term)) is not None]
+    found = [(i, kappa) for i, term in enumerate(terms) if (kappa := exponent_rate(term, "c")) is not None]
     if len(found) != 1:
         return None
     index, kappa = found[0]
@@ -230,15 +221,15 @@ def is_rational(tree: Tree) -> bool:
     return not isinstance(tree, tuple) or (tree[0] in ("add", "mul", "pow", "sum") and all(map(is_rational, tree[1:])))
 
 
-def _exponent_rate(term: Tree) -> Tree | None:
-    """kappa of the term log(sum c exp(kappa s)); None for any other term."""
+def exponent_rate(term: Tree, coefficient: str) -> Tree | None:
+    """kappa of the term log(sum c exp(kappa s)), c the coefficient of that name; None for any other term."""
     match term:
-        case ("log", ("sum", ("mul", "c", ("exp", argument)))) | ("log", ("sum", ("mul", ("exp", argument), "c"))):
+        case ("log", ("sum", ("mul", found, ("exp", argument)))) | ("log", ("sum", ("mul", ("exp", argument), found))):
             factors = argument[1:] if isinstance(argument, tuple) and argument[0] == "mul" else (argument,)
         case _:
             return None
     rates = [x for x in factors if x != "s"]
-    if len(rates) + 1 != len(factors) or any(mentions(x, *VECTORS) for x in rates):
+    if found != coefficient or len(rates) + 1 != len(factors) or any(mentions(x, *VECTORS) for x in rates):
         return None
     return ("mul", fmpq(1), *rates)
 

@@ -7,7 +7,7 @@ from typing import Any
 from flint import arb, fmpq
 
 from .certificate import Rejected, at_most, integer, items, require
-from .formula import is_convex, terms_that_see, value_and_gradient
+from .formula import is_convex, value_and_gradient
 from .level import BYTES_OF_PAIR, MAX_NODES, Coefficients, Level
 from .limits import afford
 from .problem import StatedProblem
@@ -96,6 +96,8 @@ def _check_self_slope(level: Level, g: int) -> None:
     bound = arb(level.constraint.bound)
     others = [bound.union(-bound)] * level.nodes
     row = level.ball_row(g, [*others, bound])
+    from .convexity import terms_that_see
+
     seen = terms_that_see(level.formula, *(name for name, table in (("c", level.c), ("q", level.q)) if table[g][-1] != 0))
     slope = value_and_gradient(seen, row, arb)[1][-1]
     if not slope.is_finite():

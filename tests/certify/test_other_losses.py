@@ -140,7 +140,7 @@ def test_reduction_does_not_change_the_optimum():
 
 def test_a_loss_that_is_not_convex_is_refused():
     with pytest.raises(InputError, match=r"supcon_in, whose row formula is not known to be convex.*critical points") as refusal:
-        optimum(Problem(supcon_in, Classes((3, 2))))
+        optimum(Problem(supcon_in, Classes((3, 2)), constraint=Ball()))
     assert refusal.value.exit_code == 2
 
 

@@ -9,8 +9,9 @@ from flint import arb
 
 from ..certificate import at_most, fields, rational, require
 from ..claims import Claim, Data
+from ..formula import log_sum_exp
 from ..level import Level, level_of
-from ..problem import read_problem
+from ..problem import StatedProblem, read_problem
 from ..words import about, dimension, number
 from .bounds import lower_bound
 from .feasible import feasible_point, upper_bound
@@ -25,15 +26,25 @@ def check_bounds(claim: Data, witness: Any, sides: str) -> tuple[str, ...] | Non
     if isinstance(witness, dict) and "form" in witness:
         from .rank_one_claims import check_sides
 
-        return check_sides(read_problem(claim["problem"]), witness, claimed)
+        return check_sides(_convex(claim, "groups"), witness, claimed)
     fields(witness, f"level {sides}", "groups")
-    level = level_of(read_problem(claim["problem"]), witness["level"], witness.get("groups"))
+    level = level_of(_convex(claim, witness["level"]), witness["level"], witness.get("groups"))
     if "upper" in claimed:
         upper = upper_bound(level, feasible_point(level, witness["upper"]))
         at_most(upper, claimed["upper"], "the witness does not prove the upper bound")
     if "lower" in claimed:
         at_most(claimed["lower"], _least(level, witness["lower"]).lower(), "the witness does not prove the lower bound")
     return None
+
+
+def _convex(claim: Data, level: Any) -> StatedProblem:
+    """The problem of a claim, a formula that is not convex replaced by its convex minorant where there is one."""
+    problem = read_problem(claim["problem"])
+    if log_sum_exp(problem.formula) is not None:
+        return problem
+    from .minorant import convex_class_rows
+
+    return convex_class_rows(problem, level)
 
 
 def _least(level: Level, witness: Any) -> arb:

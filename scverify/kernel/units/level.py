@@ -14,7 +14,7 @@ from flint import arb, fmpq, fmpz
 
 from ..balls import checked_finite
 from ..certificate import MAX_BITS, at_most, require
-from ..formula import Row, SplitTree, Tree, evaluate_constant, is_convex, log_sum_exp, terms_that_see, value_and_gradient
+from ..formula import Row, SplitTree, Tree, evaluate_constant, is_convex, log_sum_exp, value_and_gradient
 from ..limits import afford
 from ..problem import StatedConstraint
 from .problem import StatedRow, StatedUnits
@@ -215,5 +215,7 @@ def _check_collapse(level: UnitLevel, row: UnitRow) -> None:
     reach = arb(max(norm.bound for norm in norms))
     entries = [reach.union(-reach)] * len(row.c)
     entries[place] = arb(level.constraint[row.anchor].bound)
+    from ..convexity import terms_that_see
+
     seen = terms_that_see(row.formula, *(name for name, x in (("c", row.c[place]), ("q", row.q[place])) if x != 0))
     at_most(replace(row, formula=seen).evaluated(entries)[1][place], 0, reason)

@@ -1,5 +1,6 @@
 """The rank-one form against what it stands for: the matrix written out entry by entry, its eigenvalues, and the loss of others."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -88,6 +89,18 @@ def test_it_is_so_at_witnesses_whose_matrix_does_not_vanish_on_v():
             assert float(near.least) <= np.linalg.eigvalsh(rest @ b @ rest.T)[0]
             tried += 1
     assert tried >= 30
+
+
+@pytest.mark.parametrize(("sizes", "tau"), CASES)
+def test_a_radius_ends_where_the_curvature_may_have_halved(sizes, tau):
+    """R = sqrt(2 g/m) grows with the gap g until exp(3 kappa R) = 2, and there it ends."""
+    with ctx.workprec(64):
+        near = near_optimum(at(sizes, tau))
+        least, kappa = radius(replace(near, residual=arb(0), above=arb("1e-60"))) * arb("1e30"), arb(near.centre.terms.kappa)
+        widest = (arb(2).log() / (3 * kappa * least)) ** 2
+        assert 3 * kappa * radius(replace(near, residual=arb(0), above=widest * arb("0.98"))) < arb(2).log()
+        with pytest.raises(Unresolved, match="too wide for a radius"):
+            radius(replace(near, residual=arb(0), above=widest * arb("1.02")))
 
 
 def value(of, gram):
