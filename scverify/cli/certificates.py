@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scverify.cli.options import json_option
-from scverify.cli.output import print_json, working
+from scverify.cli.output import print_json, show_lines, working
 from scverify.errors import InputError
 from scverify.kernel.limits import Limits
 
@@ -63,7 +63,8 @@ def export(certificate: Path, to_coq: bool, out: Path, as_json: bool) -> int:
     if as_json:
         print_json({"file": str(file), "claim": exported.claim})
     else:
-        click.echo(f"{file}\n  claim: {exported.claim}\nnext: {shlex.join(['scverify', 'verify', '--coq', str(out)])}")
+        show_lines(f"{file}\n  claim: {exported.claim}")
+        click.echo(f"next: {shlex.join(['scverify', 'verify', '--coq', str(out)])}")
     return 0
 
 
@@ -79,7 +80,7 @@ def _show_answers(answers: Mapping[Path, Answer], as_json: bool) -> int:
         print_json({"answer": overall, "certificates": shown})
     else:
         for file, answer in answers.items():
-            click.echo("\n".join([f"{answer.word}  {file}", *(f"  {part}: {said}" for part, said in _said(answer) if said)]))
+            show_lines("\n".join([f"{answer.word}  {file}", *(f"  {part}: {said}" for part, said in _said(answer) if said)]))
     return {"VERIFIED": 0, "REJECTED": 1, "UNDECIDED": 4}[overall]
 
 

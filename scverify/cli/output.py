@@ -35,6 +35,14 @@ def show(account: Account) -> None:
     click.echo(as_text(account, shutil.get_terminal_size().columns))
 
 
+def show_lines(text: str) -> None:
+    """Lines on stdout: broken between words on a terminal, where it would split numbers, and whole where a program reads them."""
+    from scverify.results.layout import wrapped
+
+    whole = 1_000_000
+    click.echo(wrapped(text, max(20, shutil.get_terminal_size((whole, 24)).columns), indent=4))
+
+
 def show_result(result: Result, as_json: bool, save: Path | None = None, more: Mapping[str, object] | None = None) -> None:
     """A result on stdout, and then its certificates in a directory: what was found is said before anything can fail."""
     if as_json:

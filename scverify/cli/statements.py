@@ -10,7 +10,7 @@ import click
 
 from scverify.cli.failures import INTERRUPTED, fail
 from scverify.cli.options import json_option, save_option
-from scverify.cli.output import next_command, print_json, progress_bar, saved, show, show_result
+from scverify.cli.output import next_command, print_json, progress_bar, saved, show, show_lines, show_result
 from scverify.cli.unfinished import Unfinished
 from scverify.errors import InputError, Undecided
 
@@ -161,11 +161,8 @@ def _open_questions(folder: Path, as_json: bool) -> int:
         print_json({"open": conjectures})
     else:
         for each in conjectures:
-            click.echo(
-                "\n  ".join(
-                    [each["says"], *(each[part] for part in ("domain", "tried") if each[part]), f"scverify check {each['reference']}"]
-                )
-            )
+            show_lines("\n  ".join([each["says"], *(each[part] for part in ("domain", "tried") if each[part])]))
+            click.echo(f"  scverify check {each['reference']}")
     return 0
 
 

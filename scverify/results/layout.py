@@ -6,6 +6,7 @@ import html as markup
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 WIDTH = 80
 # what is narrower than this is laid out as if it had this width: there, a terminal wraps lines by itself
@@ -37,13 +38,13 @@ class Account:
 def as_text(account: Account, width: int = WIDTH) -> str:
     """The account in lines of at most `width` characters, as far as unbroken words allow."""
     width = max(width, LEAST_WIDTH)
-    blocks = [_wrapped(account.heading, width)]
+    blocks = [wrapped(account.heading, width)]
     label = max((len(name) for name, _ in account.facts), default=0)
     if account.facts:
-        blocks[0] += "\n" + "\n".join(_wrapped(f"{name:<{label}}{_GAP}{fact}", width, label + len(_GAP)) for name, fact in account.facts)
+        blocks[0] += "\n" + "\n".join(wrapped(f"{name:<{label}}{_GAP}{fact}", width, label + len(_GAP)) for name, fact in account.facts)
     blocks += [_table_text(table, width) for table in account.tables]
     if account.notes:
-        blocks.append("\n".join(_wrapped(note, width) for note in account.notes))
+        blocks.append("\n".join(wrapped(note, width) for note in account.notes))
     return "\n\n".join([*blocks, *([account.code] if account.code else [])])
 
 
@@ -91,7 +92,7 @@ def _html_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return f"<table>{f'<tr>{head}</tr>' if head else ''}{body}</table>"
 
 
-def _wrapped(text: str, width: int, indent: int = 0) -> str:
+def wrapped(text: str, width: int, indent: int = 0) -> str:
     """Lines broken between words alone; what follows the first is indented."""
     return "\n".join(
         textwrap.fill(line, width, subsequent_indent=" " * min(indent, width // 2), break_long_words=False, break_on_hyphens=False)
@@ -100,15 +101,27 @@ def _wrapped(text: str, width: int, indent: int = 0) -> str:
 
 
 def _table_text(table: Table, width: int) -> str:
-    """The table; where it is too wide, its last columns but those of words stay away, and a line says which."""
+    """The table: long cells of words are broken into lines; columns that still do not fit stay away, and a line says which."""
     rows = [table.header, *table.rows]
-    sizes = [max(len(row[column]) for row in rows) for column in range(len(table.header))]
+    sizes = [_size(table, [row[column] for row in rows], name, width) for column, name in enumerate(table.header)]
     shown = _fitting(table, sizes, width)
+    spare = width - sum(sizes[c] + len(_GAP) for c in shown) + len(_GAP)
+    for c in shown:
+        more = min(max(0, spare), max(len(row[c]) for row in rows) - sizes[c])
+        sizes[c], spare = sizes[c] + more, spare - more
     lines = [_row_text(row, sizes, shown, table) for row in rows]
     left_out = [name for column, name in enumerate(table.header) if column not in shown]
-    title = [_wrapped(f"{table.title}:", width)] if table.title else []
-    note = [_wrapped(f"(too wide for {width} columns, not shown: {', '.join(left_out)}; see --json)", width)] if left_out else []
+    title = [wrapped(f"{table.title}:", width)] if table.title else []
+    note = [wrapped(f"(too wide for {width} columns, not shown: {', '.join(left_out)}; see --json)", width)] if left_out else []
     return "\n".join([*title, *lines, *note])
+
+
+def _size(table: Table, cells: Sequence[str], name: str, width: int) -> int:
+    """The least width of a column: of its longest cell, or for words, which can be broken, half of the line or the longest word."""
+    longest = max(map(len, cells))
+    if name not in table.words:
+        return longest
+    return min(longest, max(width // 2, *(len(word) for cell in cells for word in (cell.split() or [""]))))
 
 
 def _fitting(table: Table, sizes: Sequence[int], width: int) -> list[int]:
@@ -117,13 +130,20 @@ def _fitting(table: Table, sizes: Sequence[int], width: int) -> list[int]:
     shown: list[int] = []
     used = -len(_GAP)
     for column in order:
-        size = min(sizes[column], width // 2)
-        if used + size + len(_GAP) <= width or not shown:
+        if used + sizes[column] + len(_GAP) <= width or not shown:
             shown.append(column)
-            used += size + len(_GAP)
+            used += sizes[column] + len(_GAP)
     return sorted(shown)
 
 
 def _row_text(row: Sequence[str], sizes: Sequence[int], shown: Sequence[int], table: Table) -> str:
-    cells = [row[c].ljust(sizes[c]) if table.header[c] in table.words or c == 0 else row[c].rjust(sizes[c]) for c in shown]
-    return _GAP.join(cells).rstrip()
+    """A row in as many lines as its longest cell needs."""
+    broken = [wrapped(row[c], sizes[c]).split("\n") if len(row[c]) > sizes[c] else [row[c]] for c in shown]
+    lines = []
+    for parts in zip_longest(*broken, fillvalue=""):
+        cells = [
+            part.ljust(sizes[c]) if table.header[c] in table.words or c == 0 else part.rjust(sizes[c])
+            for c, part in zip(shown, parts, strict=True)
+        ]
+        lines.append(_GAP.join(cells).rstrip())
+    return "\n".join(lines)
