@@ -26,8 +26,6 @@ _DESCENT, _ROUNDS = 500, 2
 # a direction this small beside the largest is one that the point does not have
 _EMPTY = 1e-5
 _RESIDUAL = 1e-13
-# a saddle's curvature beside the slopes, how far beside it the search goes on, and how often
-_SADDLE, _ASIDE, _ESCAPES = 1e-6, 0.1, 6
 
 
 @dataclass(frozen=True)
@@ -148,43 +146,8 @@ def unit_candidate(problem: UnitProblem) -> UnitCandidate:
         if tau == target:
             break
         tau = max(target, tau * _COOLING)
-    for _ in range(_ESCAPES):
-        aside = _moved_aside(objective, z)
-        if aside is None:
-            break
-        other = _finished(objective, _descended(objective, aside))
-        values = [objective.value_and_gradient(point)[0] for point in (z, other)]
-        if not values[1] < values[0] - _SADDLE * abs(values[0]):
-            break
-        z = other
     r = z.shape[1] - objective.kinds
     return UnitCandidate(means=z[:, :r], spreads=z[:, r:])
-
-
-def _moved_aside(objective: UnitObjective, z: Floats) -> Floats | None:
-    """A point beside a saddle, along a direction of negative curvature in new dimensions (MATH 4.5); None where S shows no such direction.
-
-    A point that is followed in temperature keeps its symmetry where that is no longer the minimum's.
-    """
-    _, across, own = objective.slopes(z)
-    held = (objective.kind == "sphere") | ((objective.kind == "ball") & ((z * z).sum(axis=1) > objective.bound * (1 - 1e-9)))
-    gradient, r = objective.value_and_gradient(z)[1], z.shape[1] - objective.kinds
-    pull = np.where(held, (gradient * z).sum(axis=1) / np.maximum((z * z).sum(axis=1), 1e-300), 0.0)
-    rest, level = np.diag(objective.ridge - pull), _SADDLE * max(float(np.abs(across + own).max()), 1e-300)
-    values, vectors = np.linalg.eigh(across + own + rest)
-    length = _ASIDE * float(np.sqrt((z * z).sum(axis=1).max()))
-    if values[0] < -level:
-        return objective.feasible(np.concatenate([z[:, :r], length * vectors[:, :1], z[:, r:]], axis=1))
-    inner = own - across / np.maximum(objective.m - 1, 1)[:, None] + rest
-    for first in range(0, objective.u, objective.kinds):
-        rows = slice(first, first + objective.kinds)
-        values, vectors = np.linalg.eigh(inner[rows, rows])
-        if values[0] < -level and not objective.single[first]:
-            moved, root = z.copy(), z[rows, r:]
-            sizes, axes = np.linalg.eigh(root @ root.T + length**2 * np.outer(vectors[:, 0], vectors[:, 0]))
-            moved[rows, r:] = axes * np.sqrt(np.maximum(sizes, 0.0))
-            return objective.feasible(moved)
-    return None
 
 
 def _start(objective: UnitObjective) -> Floats:
