@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -11,7 +12,7 @@ from flint import arb, ctx
 from scverify.certify.branch import PRECISION, BetterAt, Branch, continued, follow, guide_of_point
 from scverify.certify.claims import Data
 from scverify.certify.fold import with_fold
-from scverify.certify.optimum import optimum
+from scverify.certify.optimum import general_optimum
 from scverify.certify.orbit import Better, certify_point
 from scverify.certify.points import Progress
 from scverify.certify.tubes import solved
@@ -19,6 +20,7 @@ from scverify.errors import InputError, Undecided
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.results.points import CriticalPoint
 from scverify.results.threshold import Ending, Family, Followed, TurningPoint
+from scverify.symbolic.shape import is_known_convex
 
 # steps as parts of the whole way: a branch is followed in coarse ones, and where no fold is proved at its end in fine ones
 _COARSE, _FINE = Fraction(1, 2**11), Fraction(1, 2**15)
@@ -101,10 +103,10 @@ def _better(known: Sequence[CriticalPoint]) -> BetterAt:
     """A point of lower loss: the optimum's at that temperature, or the lowest of the known critical points."""
 
     def at(tau: Fraction) -> Data | None:
-        try:
-            return Better.of_optimum(optimum(known[0].problem.replace(temperature=tau)).certificate).witness
-        except (InputError, Undecided):
-            return Better.of_point(min(known, key=lambda point: point.upper)).witness
+        if is_known_convex(known[0].problem.loss.formula):
+            with suppress(InputError, Undecided):
+                return Better.of_optimum(general_optimum(known[0].problem.replace(temperature=tau)).certificate).witness
+        return Better.of_point(min(known, key=lambda point: point.upper)).witness
 
     return at
 
