@@ -109,6 +109,14 @@ class RowFormula:
 
         return factor_of(self.expression)
 
+    @cached_property
+    def without_factor(self) -> RowFormula | None:
+        """The row without a positive constant that multiplies all of it; None where there is none."""
+        from scverify.symbolic.grammar import constant_factor
+
+        factor = constant_factor(self.expression)
+        return None if factor is None else RowFormula(self.name, self.expression / factor)
+
     def over(self, factor: Expr | int) -> RowFormula:
         """The formula divided by a number, term by term."""
         from sympy import Add
