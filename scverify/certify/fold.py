@@ -90,7 +90,9 @@ def _bracket(frame: Frame, curve: Curve, data: dict[str, object], proved: Fracti
     """The temperatures of the fold, rounded outward, if they are in order."""
     tube = curve.tube
     lower = below(curve.at(tube.middle)[-1], _PLACES)
-    upper = above(highest(curve), _PLACES)
     beyond = below(tube.line(tube.start, tube.end)[-1].lower() + tube.radii[-1], _PLACES)
     falls = all(curve.at(side)[-1] < lower.numerator / arb(lower.denominator) for side in (tube.start, tube.end))
-    return Fold(lower, upper, beyond, data) if falls and proved <= lower <= upper < beyond else None
+    if not falls or not proved <= lower < beyond:
+        return None
+    upper = above(highest(curve), _PLACES)
+    return Fold(lower, upper, beyond, data) if lower <= upper < beyond else None

@@ -17,7 +17,7 @@ from scverify.model.classes import Classes
 from scverify.model.constraints import Ridge
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import supcon
-from tests.soundness.branches import ANTIPODAL, small_branch, theorem
+from tests.soundness.branches import ANTIPODAL, limit_of_the_theorem, small_branch
 
 WARM = Problem(supcon, Classes((4, 2)), dim=3, temperature="1/20")
 
@@ -103,4 +103,4 @@ def test_a_ridge_and_an_uncertified_point():
 
 
 def test_the_guide_states_no_temperature():
-    assert "tau" not in Guide.of(WARM, 3, theorem().FRAME).problem
+    assert "tau" not in Guide.of(WARM, 3, limit_of_the_theorem()[0].data).problem

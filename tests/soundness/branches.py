@@ -1,16 +1,19 @@
 """A short branch of spurious minima from tau = 0 on: the control from which forged branches start."""
 
 from fractions import Fraction
+from functools import cache
 
 import numpy as np
-from flint import arb
+from flint import ctx
 
-from scverify.certify.branch import Guide, follow
+from scverify.certify.arrangement import from_zero
+from scverify.certify.branch import PRECISION, follow
 from scverify.certify.optimum import optimum
 from scverify.certify.orbit import Better, certify_point
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import supcon
+from scverify.symbolic.modules import load_module
 from tests.test_proofs import FOLDER
 
 HIGHEST = Fraction(1, 128)
@@ -22,18 +25,17 @@ ANTIPODAL = {
 CROSS = np.array([[1.0, -1, 0, 0], [0, 0, 1, -1]])
 
 
-def theorem():
-    """The frame and the limit of the proof file."""
-    from scverify.symbolic.modules import load_module
-
-    return load_module(FOLDER / "t14_all_small_temperatures.py", "proof file")
+@cache
+def limit_of_the_theorem():
+    """The guide of the proof file, and its coordinates at tau = 0."""
+    points = load_module(FOLDER / "t14_all_small_temperatures.py", "proof file").POINTS
+    with ctx.workprec(PRECISION):
+        return from_zero(points, Problem(supcon, Classes((4, 2)), dim=3, temperature=1))
 
 
 def small_branch(highest=HIGHEST):
     """The branch of sizes 4, 2 in dimension 3 on (0, highest]."""
-    file = theorem()
-    guide = Guide.of(Problem(supcon, Classes((4, 2)), dim=3, temperature=1), 3, file.FRAME)
-    start = [arb(x) for x in file.limit()]
+    guide, start = limit_of_the_theorem()
     return follow(guide, "SpuriousBranch", start, Fraction(0), highest, lambda tau: ANTIPODAL)
 
 

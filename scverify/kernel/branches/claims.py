@@ -31,6 +31,8 @@ from .tube import Curve, begins_at, holds, prove_curve, read_tube
 
 # a curve is enclosed part by part: one enclosure of the whole would be too wide for its highest temperature
 _PARTS = 8
+_SPLITS = 96
+_SHARP = arb(2) ** -31
 
 
 @dataclass(frozen=True)
@@ -172,11 +174,23 @@ def _check_fold(frame: Frame, last: Curve, data: Any) -> None:
 
 
 def highest(curve: Curve) -> arb:
-    """An upper bound of tau on a curve, from enclosures of its parts."""
+    """An upper bound of tau on a curve, from enclosures of its parts; the part with the largest one is halved until that is sharp."""
     tube = curve.tube
     ends = [tube.start + (tube.end - tube.start) * fmpq(part, _PARTS) for part in range(_PARTS + 1)]
-    bounds = [checked_finite(curve.between(start, end)[-1], "tau").upper() for start, end in pairwise(ends)]
-    return max(bounds)
+    parts = [(_temperature(curve, start, end), start, end) for start, end in pairwise(ends)]
+    for _ in range(_SPLITS):
+        largest = max(range(len(parts)), key=lambda i: parts[i][0].upper())
+        enclosed, start, end = parts[largest]
+        if enclosed.rad() <= _SHARP * abs(enclosed):
+            break
+        afford("the parts of a fold")
+        middle = (start + end) / 2
+        parts[largest : largest + 1] = [(_temperature(curve, x, y), x, y) for x, y in ((start, middle), (middle, end))]
+    return max(enclosed.upper() for enclosed, _, _ in parts)
+
+
+def _temperature(curve: Curve, start: fmpq, end: fmpq) -> arb:
+    return checked_finite(curve.between(start, end)[-1], "tau")
 
 
 def in_words(claim: Data) -> str:

@@ -49,8 +49,8 @@ def check_directions(curve: Curve, data: Any) -> None:
     at, temperatures = curve.all(), curve.temperatures
     turns = [_read_turn(frame, entry) for entry in items(data["turns"], "turns")]
     _check_span(frame, at, turns)
-    h = _embeddings(frame, at, data["small"])
-    matrix = _scaled(_second_derivatives(frame, at, h, temperatures, turns), turns, temperatures)
+    h = embeddings_in_tau(frame, at, data["small"])
+    matrix = _scaled(second_derivatives(frame, at, h, temperatures, turns), turns, temperatures)
     require(inertia(matrix)[0] == 0, "a tangent direction has negative curvature")
 
 
@@ -82,7 +82,7 @@ def _check_span(frame: Frame, at: Coordinates, turns: list[Turn]) -> None:
         raise Unresolved("the turns may not span the tangent directions") from error
 
 
-def _embeddings(frame: Frame, at: Coordinates, small: Any) -> Polynomials:
+def embeddings_in_tau(frame: Frame, at: Coordinates, small: Any) -> Polynomials:
     """H as polynomials in tau: a coordinate w with w = tau x / slope by its tie is tau times a ball."""
     values = [arb_poly([x]) for x in at]
     for entry in items(small, "small coordinates"):
@@ -103,7 +103,7 @@ def _embeddings(frame: Frame, at: Coordinates, small: Any) -> Polynomials:
     return h
 
 
-def _second_derivatives(frame: Frame, at: Coordinates, h: Polynomials, temperatures: Temperatures, turns: list[Turn]) -> Polynomials:
+def second_derivatives(frame: Frame, at: Coordinates, h: Polynomials, temperatures: Temperatures, turns: list[Turn]) -> Polynomials:
     """tau times the matrix of second derivatives of tau L along the turns."""
     n, size, rate = frame.layout.n, len(turns), frame.model.softmax_rate
     p, gradient = _probabilities(frame, at, temperatures)

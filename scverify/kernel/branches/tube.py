@@ -18,8 +18,8 @@ from ..krawczyk import image, near_inverse, require_inside
 from .frame import Coordinates, Frame, frame_equations, frame_jacobian
 from .temperature import Temperatures
 
-# from the deviations of the whole tube to those at one parameter
-_REFINEMENTS = 2
+# from the deviations of the whole tube to those at one parameter; each step squares what is left, about
+_REFINEMENTS = 5
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Curve:
         return self.between(parameter, parameter)
 
     def between(self, start: fmpq, end: fmpq) -> Coordinates:
-        """An enclosure of the zeros with parameters from start to end: e = -C F(line) + (I - C J) e, twice, from all deviations."""
+        """An enclosure of the zeros with parameters from start to end: e = -C F(line) + (I - C J) e, over and over, from all deviations."""
         frame, tube, deviation, middle = self.frame, self.tube, self.deviation, (start + end) / 2
         require(tube.start <= start <= end <= tube.end, "a point outside its tube is asked for")
         line = tube.line(start, end)
@@ -94,7 +94,9 @@ class Curve:
         for _ in range(_REFINEMENTS):
             offsets = [e.union(arb(0)) for e in deviation]  # J between the line and the zero
             box = [x + e for x, e in zip(line, offsets, strict=True)]
-            deviation = _image(frame, tube, inverse, values, box, start, end, deviation)
+            wider, deviation = deviation, _image(frame, tube, inverse, values, box, start, end, deviation)
+            if all(2 * e.rad() >= w.rad() for e, w in zip(deviation, wider, strict=True)):
+                break
         return [x + e for x, e in zip(line, deviation, strict=True)]
 
     def _near(self, start: fmpq, end: fmpq) -> Coordinates:

@@ -9,19 +9,19 @@ from flint import arb, ctx, fmpq
 from scverify.certify.branch import Guide
 from scverify.certify.tubes import solved
 from scverify.kernel.branches.frame import frame_equations, frame_jacobian, loss_value
-from scverify.kernel.branches.strictness import _read_turn, _second_derivatives
+from scverify.kernel.branches.strictness import _read_turn, second_derivatives
 from scverify.kernel.branches.temperature import Temperatures
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ridge
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import spectral, supcon
-from tests.soundness.branches import theorem
+from tests.soundness.branches import limit_of_the_theorem
 
-FILE = theorem()
+GUIDE, LIMIT = limit_of_the_theorem()
 PLAIN = {"symmetries": [], "ties": []}
 SIX = Problem(supcon, Classes((4, 2)), dim=3, temperature=1)
 FRAMES = {
-    "symmetric, with ties": (SIX, 3, FILE.FRAME),
+    "symmetric, with ties": (SIX, 3, GUIDE.data),
     "all of H": (Problem(supcon, Classes((3, 2)), dim=2, temperature=1), 2, {"gauge": [0, 3], "active": list(range(5)), **PLAIN}),
     "a ridge": (
         Problem(supcon, Classes((3, 2)), dim=2, temperature=1, constraint=Ridge("1/10")),
@@ -57,15 +57,15 @@ def test_the_jacobian_is_the_derivative(name):
 
 
 def test_second_derivatives_along_turns_are_those_of_the_loss():
-    guide = Guide.of(SIX, 3, FILE.FRAME)
+    guide = Guide.of(SIX, 3, GUIDE.data)
     tau = fmpq(1, 20)
     with ctx.workprec(192):
         temperatures = Temperatures.between(tau, tau)
-        point = solved(guide.frame, [*FILE.limit()[:-1], arb(tau).mid()], guide.frame.size)
+        point = solved(guide.frame, [*LIMIT[:-1], arb(tau).mid()], guide.frame.size)
         h = guide.frame.state(point).h
-        turns = [_read_turn(guide.frame, entry) for entry in FILE.FRAME["directions"]["turns"]]
+        turns = [_read_turn(guide.frame, entry) for entry in GUIDE.data["directions"]["turns"]]
         polynomials = [[_constant(x) for x in row] for row in h]
-        matrix = _second_derivatives(guide.frame, point, polynomials, temperatures, turns)
+        matrix = second_derivatives(guide.frame, point, polynomials, temperatures, turns)
         plain = Guide.of(SIX, 3, {"gauge": [4, 0, 2], "active": list(range(6)), **PLAIN}).frame
         rest = [arb(0)] * (plain.size - 18)
 
