@@ -112,6 +112,8 @@ class RowFormula:
     @cached_property
     def without_factor(self) -> RowFormula | None:
         """The row without a positive constant that multiplies all of it; None where there is none."""
+        if self.tree[0] != "mul":
+            return None
         from scverify.symbolic.grammar import constant_factor
 
         factor = constant_factor(self.expression)
