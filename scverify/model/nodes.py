@@ -38,6 +38,11 @@ class NodeLoss:
         return f"<NodeLoss: {self.name}, {self.extent}>"
 
     @property
+    def scalars(self) -> tuple[()]:
+        """Its rows have no free scalars."""
+        return ()
+
+    @property
     def extent(self) -> str:
         """How many nodes there are of each kind, in words."""
         return ", ".join(f"{count} × {kind}" for kind, count in self.counts.items())
