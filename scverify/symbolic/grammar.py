@@ -42,7 +42,7 @@ def factor_of(expression: Expr) -> Expr:
     return factors[0] if len(factors) == 1 and factors[0] > 0 else Integer(1)
 
 
-def constant_factor(expression: Expr) -> Expr | None:
+def positive_factor(expression: Expr) -> Expr | None:
     """What multiplies a row and does not look at it, such as tau or 1/log(2), where that is known to be positive; None elsewhere."""
     if not isinstance(expression, Mul):
         return None

@@ -114,9 +114,9 @@ class RowFormula:
         """The row without a positive constant that multiplies all of it; None where there is none."""
         if self.tree[0] != "mul":
             return None
-        from scverify.symbolic.grammar import constant_factor
+        from scverify.symbolic.grammar import positive_factor
 
-        factor = constant_factor(self.expression)
+        factor = positive_factor(self.expression)
         return None if factor is None else RowFormula(self.name, self.expression / factor)
 
     def over(self, factor: Expr | int) -> RowFormula:

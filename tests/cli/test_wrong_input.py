@@ -127,7 +127,6 @@ MORE = {
         "--seed -1",
         "--save plain",
         "--all --tau-upper 1",
-        "--constraint ball",
         "--sizes 9,9",
         "--dim 1",
         "--loss spectral",
