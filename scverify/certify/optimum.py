@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 import numpy as np
 from flint import arb, ctx
@@ -13,14 +12,14 @@ from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import above, below, places_for, text
 from scverify.certify.minorant import convex_twin, of_twin
 from scverify.certify.precise import float_midpoints
-from scverify.certify.rank_one import RankOne, rank_one_optimum
+from scverify.certify.rank_one import optimum_of_rank_one, rank_one_optimum, shortfall_of
 from scverify.certify.refine import PrecisePoint, bounded_candidate, precise_point, vector_bits
 from scverify.certify.scaled import digits_without_factor, of_unscaled, without_factor
 from scverify.certify.trace import trace_witness
 from scverify.certify.unbounded import unbounded
 from scverify.certify.uniqueness import Uniqueness, uniqueness
 from scverify.certify.witness import DualPoint, class_multipliers, dual_at, lower_witness, upper_witness
-from scverify.errors import InputError, Undecided, must_be
+from scverify.errors import BelowRank, InputError, Undecided, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.least import least_of_rows
 from scverify.kernel.level import Level
@@ -45,8 +44,8 @@ SMALL_LEVEL = 64  # nodes up to which a second solution costs less than a second
 # singular values over the largest: noise, a gap that may be the rank, how many gaps are tried
 NO_DIRECTION, DROP, MOST_DROPS = 1e-6, 0.1, 3
 SETTLING_ROUNDS = 5  # each doubles the bits
-# up to this many groups the general form is small as well, and other certificates build on its parts
-MOST_IN_GENERAL_FORM = 32
+# up to this many groups the general form takes ten milliseconds, and gives twice the digits
+MOST_IN_GENERAL_FORM = 9
 
 
 @dataclass(frozen=True)
@@ -73,9 +72,9 @@ class _Attempt:
 def optimum(problem: Problem, digits: int | None = None, solver: str = "auto", max_precision: int = MAX_PRECISION) -> Optimum:
     """Certify the minimum of the relaxation of a problem with a convex row formula, or of the "in" form on a sphere (MATH 3, 4.1-4.3, 9).
 
-    digits: ask for an absolute gap below 10^-digits (default: a relative one of 1e-16, of 1e-12 for more than 32 groups of classes). Raises
-    InputError for a row formula that is not convex and for a dim below the optimum's rank; MissingTool for a solver that is not there;
-    Undecided where no bound is found.
+    digits: ask for an absolute gap below 10^-digits (default: a relative one of 1e-16, of 1e-12 for more than nine groups). Raises
+    InputError for a row formula that is not convex, BelowRank for a dim below the optimum's rank; MissingTool for a solver that is not
+    there; Undecided where no bound is found.
 
     >>> found = optimum(Problem("supcon", (5, 4), temperature="1/2"))
     >>> found.lower <= found.upper < found.lower + Fraction(1, 10**12), found.rank
@@ -98,13 +97,19 @@ def optimum(problem: Problem, digits: int | None = None, solver: str = "auto", m
         )
     bare = without_factor(problem)
     if bare is not None:
-        found = optimum(bare, digits=digits_without_factor(problem, digits), solver=solver, max_precision=max_precision)
-        return of_unscaled(problem, found)
+        unscaled = optimum(bare, digits=digits_without_factor(problem, digits), solver=solver, max_precision=max_precision)
+        return of_unscaled(problem, unscaled)
     if solver in ("auto", "rank-one") and len(interchangeable(problem)) > MOST_IN_GENERAL_FORM:
-        quick = rank_one_optimum(problem, None if digits is None else arb(10) ** (-digits) / 2, max_precision)
-        if quick is not None:
-            _check_dimension(problem, quick.dimensions)
-            return _of_rank_one(problem, quick, digits, started)
+        found = rank_one_optimum(problem, None if digits is None else arb(10) ** (-digits) / 2, max_precision)
+        if found is not None:
+            _check_dimension(problem, found.dimensions)
+            return optimum_of_rank_one(problem, found, digits, started)
+    return general_optimum(problem, digits, solver, max_precision)
+
+
+def general_optimum(problem: Problem, digits: int | None = None, solver: str = "auto", max_precision: int = MAX_PRECISION) -> Optimum:
+    """The same in the general form, whose witness holds a feasible point (MATH 4.1-4.3): other certificates build on it."""
+    started = time.perf_counter()
     level = smallest_level(problem.replace(dim=None))  # the dimension is compared with the point's rank afterwards
     try:
         candidate, best = _searched(level, solver, digits, max_precision)
@@ -217,10 +222,10 @@ def _attempt(candidate: Candidate, bits: int) -> _Attempt:
 
 def _check_dimension(problem: Problem, dimensions: int) -> None:
     if problem.dim is not None and problem.dim < dimensions:
-        raise InputError(
+        raise BelowRank(
             f"dim {problem.dim}",
             f"dim >= {dimensions}, the rank of the optimum of the relaxation",
-            "raise dim: below it the relaxation need not be tight",
+            "raise dim, or ask bounded_optimum for an interval: below it the relaxation need not be tight",
         )
 
 
@@ -273,7 +278,7 @@ def _as_result(
         status=candidate.status,
         seconds=time.perf_counter() - started,
         precision=best.precision,
-        shortfall=_shortfall(upper - lower, digits),
+        shortfall=shortfall_of(upper - lower, digits),
         proofs=certificates,
     )
 
@@ -286,35 +291,6 @@ def _lower_half(level: WorkingLevel, best: _Attempt) -> tuple[arb, Data]:
     except Unresolved:
         return best.lower, best.witness["lower"]
     return (alone, rows) if alone.lower() > best.lower.lower() else (best.lower, best.witness["lower"])
-
-
-def _of_rank_one(problem: Problem, found: RankOne, digits: int | None, started: float) -> Optimum:
-    lambdas = np.empty(problem.classes.k)
-    for group, value in zip(found.members, found.multipliers, strict=True):
-        lambdas[list(group)] = value
-    return Optimum(
-        problem=problem,
-        level="groups",
-        members=found.members,
-        lower=found.lower,
-        upper=found.upper,
-        similarities=found.similarities,
-        multipliers=tuple(lambdas.tolist()),
-        radius=found.radius,
-        radius_reason=found.radius_reason,
-        rank=found.rank,
-        rank_reason=found.rank_reason,
-        solver="rank-one",
-        status=f"root of {2 * len(found.members)} equations",
-        seconds=time.perf_counter() - started,
-        precision=found.precision,
-        shortfall=_shortfall(found.upper - found.lower, digits),
-        proofs=found.certificates,
-    )
-
-
-def _shortfall(gap: Fraction, digits: int | None) -> str:
-    return f"a gap below 1e-{digits} was asked" if digits is not None and gap > Fraction(1, 10**digits) else ""
 
 
 def _dimensions(level: WorkingLevel, point: PrecisePoint, nonnegative: bool) -> int:

@@ -37,14 +37,20 @@ WRONG_CLASSES = [
     "--sizes 2,2 --majorities 1",
 ]
 WRONG_AUDITS = [
-    *("h.npy y.npy", "h.npy y.npy --tau 0", "h.npy y.npy --tau x", "h.npy absent.npy --tau 1", "absent.npy y.npy --tau 1"),
-    *("y.npy h.npy --tau 1", "h.npy plain --tau 1", "plain y.npy --tau 1", "h.npy y.npy extra --tau 1", "h.npy plain::x --tau 1"),
-    *(f"h.npy y.npy --tau 1 --rho {number}" for number in (*WRONG_NUMBERS, "0", "-1", "2")),
-    *(f"h.npy y.npy --tau 1 --loss {loss}" for loss in ("nonsense", "spectral", "clip", "absent.py::x", "''")),
-    *("h.npy y.npy --tau 1 --seed -1", "h.npy y.npy --tau 1 --seed x", "h.npy y.npy --tau 1 --reduction max"),
-    *("h.npy y.npy --tau 1 --save plain", "h.npy y.npy --tau 1 --save ''", "h.npy y.npy --tau 1 --nonsense"),
-    *("h.npy y.npy --tau 1/1000", "nan.npy y.npy --tau 1", "zero.npy y.npy --tau 1 --normalise", "long.npy y.npy --tau 1"),
-    "h.npy single.npy --tau 1",
+    *("frame.npy y.npy", "frame.npy y.npy --tau 0", "frame.npy y.npy --tau x", "frame.npy absent.npy --tau 1", "absent.npy y.npy --tau 1"),
+    *(
+        "y.npy frame.npy --tau 1",
+        "frame.npy plain --tau 1",
+        "plain y.npy --tau 1",
+        "frame.npy y.npy extra --tau 1",
+        "frame.npy plain::x --tau 1",
+    ),
+    *(f"frame.npy y.npy --tau 1 --rho {number}" for number in (*WRONG_NUMBERS, "0", "-1", "2")),
+    *(f"frame.npy y.npy --tau 1 --loss {loss}" for loss in ("nonsense", "spectral", "clip", "absent.py::x", "''")),
+    *("frame.npy y.npy --tau 1 --seed -1", "frame.npy y.npy --tau 1 --seed x", "frame.npy y.npy --tau 1 --reduction max"),
+    *("frame.npy y.npy --tau 1 --save plain", "frame.npy y.npy --tau 1 --save ''", "frame.npy y.npy --tau 1 --nonsense"),
+    *("frame.npy y.npy --tau 1/1000", "missing.npy y.npy --tau 1", "nothing.npy y.npy --tau 1 --normalise", "long.npy y.npy --tau 1"),
+    "frame.npy single.npy --tau 1",
 ]
 WRONG_RANGES = [
     *("--ridge x", "--ridge 0", "--ridge 2,1", "--ridge 1,2,3", "--ridge ''", "--kind zero --ridge x", "--kind zero --ridge -1,2"),
@@ -68,5 +74,8 @@ MORE_LINES = [
         "prove T99 --latex",
     ),
     *("prove T99 --quick", "verify plain --coq", "verify absent --coq", "verify . --coq", "prove T8 T99"),
-    *(f"{line} --json" for line in ("verify absent.json", "audit h.npy y.npy --tau 0", "optimum --sizes 2,x --tau 1", "check absent.py")),
+    *(
+        f"{line} --json"
+        for line in ("verify absent.json", "audit frame.npy y.npy --tau 0", "optimum --sizes 2,x --tau 1", "check absent.py")
+    ),
 ]

@@ -7,7 +7,7 @@ from scverify.verification import verify, verify_file
 from tests.soundness import hostile_newer
 from tests.soundness.hostile import FILES
 
-SECONDS = 3.0
+SECONDS = 1.0
 
 
 @pytest.mark.parametrize("name", FILES)
