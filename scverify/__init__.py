@@ -52,9 +52,11 @@ if TYPE_CHECKING:
     from scverify.results.landscape import Landscape, Listing
     from scverify.results.optimum import Optimum
     from scverify.results.points import CriticalPoint, CriticalPoints
+    from scverify.results.sweep import Sweep
     from scverify.results.threshold import Threshold
     from scverify.results.unbounded import Unbounded, UnboundedBelow
     from scverify.results.units import UnitOptimum
+    from scverify.sweep import sweep
     from scverify.symbolic.losses import Loss, load_loss, supcon
     from scverify.symbolic.row import RowFormula
     from scverify.verification import verify
@@ -85,6 +87,7 @@ __all__ = [
     "RowFormula",
     "ScverifyError",
     "Sphere",
+    "Sweep",
     "Threshold",
     "Truth",
     "Unbounded",
@@ -125,6 +128,7 @@ __all__ = [
     "strategies",
     "suite",
     "supcon",
+    "sweep",
     "threshold",
     "unit_optimum",
     "verify",
@@ -167,6 +171,8 @@ _HOMES = {
     "audit": ("audit",),
     "results.audit": ("Audit",),
     "results.bracket": ("Bracket",),
+    "results.sweep": ("Sweep",),
+    "sweep": ("sweep",),
     "crosscheck": ("crosscheck",),
     "kernel.limits": ("Limits",),
     "verification": ("verify",),

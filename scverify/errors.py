@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 
 class ScverifyError(Exception):
     """Root of the tree. A message says what was given, what is allowed and what to do."""
 
     exit_code = 5
+
+    def __reduce__(self) -> tuple[Callable[..., ScverifyError], tuple[type[ScverifyError], str]]:
+        """An error that a worker raises reaches the process that asked, though it is built from parts of its message."""
+        return _again, (type(self), str(self))
+
+
+def _again(kind: type[ScverifyError], message: str) -> ScverifyError:
+    error = kind.__new__(kind)
+    error.args = (message,)
+    return error
 
 
 class NotVerified(ScverifyError):
