@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from typing import Any
 
 
 class ScverifyError(Exception):
@@ -10,14 +11,14 @@ class ScverifyError(Exception):
 
     exit_code = 5
 
-    def __reduce__(self) -> tuple[Callable[..., ScverifyError], tuple[type[ScverifyError], str]]:
+    def __reduce__(self) -> tuple[Callable[..., ScverifyError], tuple[type[ScverifyError], tuple[Any, ...]], dict[str, Any]]:
         """An error that a worker raises reaches the process that asked, though it is built from parts of its message."""
-        return _again, (type(self), str(self))
+        return _again, (type(self), self.args), vars(self)
 
 
-def _again(kind: type[ScverifyError], message: str) -> ScverifyError:
+def _again(kind: type[ScverifyError], args: tuple[Any, ...]) -> ScverifyError:
     error = kind.__new__(kind)
-    error.args = (message,)
+    error.args = args
     return error
 
 
