@@ -11,6 +11,7 @@ CODES = {
     "ScverifyError": 5,
     "NotVerified": 1,
     "InputError": 2,
+    "BelowRank": 2,
     "MissingTool": 3,
     "Undecided": 4,
     "OutOfResources": 5,
