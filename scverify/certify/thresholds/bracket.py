@@ -87,6 +87,14 @@ def bracket(problem: Problem | UnitProblem, kind: str, over: str, between: tuple
     )
 
 
+def side_of(problem: Problem, kind: str) -> Side | None:
+    """Whether the optimum of a problem is of a kind ("merged", "simplex", "zero"), with a certificate; None where it is not decided.
+
+    Raises InputError where the kind cannot be asked of the problem.
+    """
+    return _Sides(_question(problem, kind, "tau").decide, _ANSWERS[kind], "tau").at(problem.temperature)
+
+
 class _Sides(NamedTuple):
     """How a value of the parameter is decided, and the words for yes and no."""
 
