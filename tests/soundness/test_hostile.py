@@ -6,7 +6,7 @@ from scverify.kernel.limits import Limits
 from scverify.verification import verify, verify_file
 from tests.soundness.hostile import FILES
 
-SECONDS = 3.0
+SECONDS = 1.0
 
 
 @pytest.mark.parametrize("name", FILES)
