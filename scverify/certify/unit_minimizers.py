@@ -50,9 +50,9 @@ def unit_minimizers(problem: UnitProblem, witness: Data, gap: arb, bits: int) ->
             "rank": [min(seen[1], most), most],
             "merged": [t for t in several if spreads[t].shape[1] == kinds],
             "apart": [t for t in several if is_apart(level, near, t)],
-            "radius": text(above(radius, places_for(radius))),
-            "outcomes": digest(entries),
         }
+        if radius.is_finite():
+            claim |= {"radius": text(above(radius, places_for(radius))), "outcomes": digest(entries)}
         frames = {"means": _stated(dual), "spreads": [_stated(frame) for frame in spreads]}
         data = certificate(claim, {**witness, "dual": frames, "seen": seen[0]}, bits)
     if confirmed(data) != "VERIFIED":
@@ -61,7 +61,7 @@ def unit_minimizers(problem: UnitProblem, witness: Data, gap: arb, bits: int) ->
         rank=(claim["rank"][0], most),
         merged=tuple(claim["merged"]),
         apart=tuple(claim["apart"]),
-        radius=Fraction(claim["radius"]),
+        radius=Fraction(claim["radius"]) if "radius" in claim else None,
         certificate=data,
     )
 

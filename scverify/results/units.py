@@ -35,13 +35,14 @@ class ScalarRange:
 class UnitMinimizers:
     """What is certified of every minimiser: bounds of its rank, types whose units coincide or not, and a radius.
 
-    radius: how far what a row sees may be from what the certificate states, up to one number per row of a log-sum-exp.
+    radius: how far what a row sees may be from what the certificate states, up to one number per row of a log-sum-exp; None where an
+    outcome is too small for the gap to tell.
     """
 
     rank: tuple[int, int]
     merged: tuple[int, ...]
     apart: tuple[int, ...]
-    radius: Fraction
+    radius: Fraction | None
     certificate: Data = field(repr=False)
 
 
@@ -132,12 +133,12 @@ class UnitOptimum(Result):
             several=None if self.several is None else str(self.several.distance),
             minimizers=None
             if self.minimizers is None
-            else {
-                "rank": list(self.minimizers.rank),
-                "merged": list(self.minimizers.merged),
-                "apart": list(self.minimizers.apart),
-                "radius": scientific_above(self.minimizers.radius),
-            },
+            else known(
+                rank=list(self.minimizers.rank),
+                merged=list(self.minimizers.merged),
+                apart=list(self.minimizers.apart),
+                radius=None if self.minimizers.radius is None else scientific_above(self.minimizers.radius),
+            ),
             trust=self.trust,
             seconds=self.seconds,
         )
@@ -157,7 +158,8 @@ class UnitOptimum(Result):
             if types:
                 shown = ", ".join(f"the {level.multiplicity[t * level.kinds]} units of type {t}" for t in types[:_MOST_TYPES])
                 yield word, f"{shown}{' …' if len(types) > _MOST_TYPES else ''} at every minimiser"
-        yield "radius", f"{scientific_above(known.radius)}, of what rows see, up to one number per row"
+        if known.radius is not None:
+            yield "radius", f"{scientific_above(known.radius)}, of what rows see, up to one number per row"
 
     def _table(self) -> Table:
         """One row per node: what it is, and its similarities."""

@@ -56,7 +56,29 @@ def shifted_rows(claim, witness):
     claim["outcomes"] = digest(witness["lower"]["rows"])
 
 
+def unlike(claim, witness):
+    """Outcomes so far from the truth that the gap says nothing of any entry, and a radius none the less."""
+    for entry in witness["lower"]["rows"]:
+        row = entry["row"]
+        least, most = sorted((a for a in range(len(row)) if row[a] > 0), key=lambda a: row[a])
+        share = (row[least] + row[most]) // 5
+        row[least], row[most] = row[least] + row[most] - share, share
+    witness["seen"], none = None, {"bits": 0, "rows": [[], []]}
+    witness["dual"] = {"means": none, "spreads": [none]}
+    claim.update(outcomes=digest(witness["lower"]["rows"]), rank=[0, 10], apart=[])
+
+
+def a_term_of_no_weight(claim, witness):
+    """A pair is seen by the other term as well, too lightly for the gap to tell, and that outcome is stated at will."""
+    row = witness["lower"]["rows"][0]
+    claim["problem"]["rows"][0]["c"]["own"] = {"text": f"1/{10**30}"}
+    row["rows"][0][-1] = 1 << (row["bits"] - 2)
+    claim.update(outcomes=digest(witness["lower"]["rows"]), radius="1/1000")
+
+
 FORGERIES = {
+    "outcomes that the gap does not reach": ("clip", unlike, "radius"),
+    "outcomes of a term that is not the last": ("siglip", a_term_of_no_weight, "radius"),
     "a smaller rank": ("clip", lambda claim, witness: claim.update(rank=[3, 3]), "so small a rank"),
     "a larger rank": ("clip", lambda claim, witness: claim.update(rank=[5, 10]), "so large a rank"),
     "a larger rank of means": ("apart", lambda claim, witness: claim.update(rank=[4, 8]), "so large a rank"),

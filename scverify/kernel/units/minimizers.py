@@ -20,15 +20,16 @@ from .nodes import stated_level
 
 def check_minimizers(claim: Data, witness: Any) -> None:
     """Rank between `rank`'s numbers; units of `merged` types coincide, those of `apart` do not; rows see what is stated up to `radius`."""
-    fields(claim, "type problem rank merged apart radius outcomes")
+    fields(claim, "type problem rank merged apart", "radius outcomes")
     fields(witness, "upper lower dual seen")
     level = stated_level(claim["problem"])
     require(not level.over_temperature, "minimisers are described at one temperature and without free scalars")
-    require(claim["outcomes"] == digest(witness["lower"]["rows"]), "the outcomes are not those of the claim")
     gap = (unit_upper_bound(level, unit_point(level, witness["upper"])) - unit_lower_bound(level, witness["lower"])).upper()
     entries = witness["lower"]["rows"]
     near = [near_row(level, row, entry, gap) for row, entry in zip(level.rows, entries, strict=True)]
-    _check_radius(near, rational(claim["radius"], "radius"))
+    if "radius" in claim or "outcomes" in claim:
+        require(claim["outcomes"] == digest(entries), "the outcomes are not those of the claim")
+        _check_radius(near, rational(claim["radius"], "radius"))
     means, spreads = _dual_ranks(level, witness, near, gap)
     n = sum(level.multiplicity)
     least, most = (integer(x, "a rank", 0, n) for x in items(claim["rank"], "rank", 2))
@@ -49,7 +50,7 @@ def _types(level: UnitLevel, data: Any) -> list[int]:
 
 
 def _check_radius(near: list[NearRow], radius: Any) -> None:
-    """Every entry with an outcome that is stated as positive is known up to the radius, and to a number for all entries of its row."""
+    """Every entry whose stated outcome is not 0 or 1 is known up to the radius, and to a number for all entries of its row."""
     for row in near:
         for value, error in zip(row.values, row.errors, strict=True):
             if value is not None:
@@ -173,8 +174,10 @@ def minimizers_said(claim: Data) -> str:
     """Rank, radius and merging in words."""
     least, most = claim["rank"]
     rank = f"rank {least}" if least == most else f"a rank from {least} to {most}"
-    seen = f"similarities within {number(claim['radius'])} of those by the outcomes of SHA-256 {claim['outcomes']}, up to a number per row"
-    parts = [rank, seen]
+    parts = [rank]
+    if "radius" in claim:
+        which = f"by the outcomes other than 0 and 1 of SHA-256 {claim['outcomes']}"
+        parts.append(f"similarities within {number(claim['radius'])} of those {which}, up to a number per row")
     for name, what in (("merged", "coincide"), ("apart", "do not coincide")):
         if claim[name]:
             parts.append(f"units of the types {counted(claim[name])} {what}")

@@ -21,7 +21,8 @@ from .separable import separable
 class NearRow:
     """What a row sees at every minimiser, entry by entry, up to one number for all entries unless `absolute`.
 
-    values: similarities by the stated outcomes, None for an entry that is not known; errors: how far the minimiser's may be from them.
+    values: similarities by the stated outcomes, None for an entry whose outcome is 0 or 1; errors: how far the minimiser's may be from them,
+    infinite where nothing is known.
     slope_error: a bound of sum (w times the change of a slope)^2 over all rows of the level's row, each of its copies apart.
     """
 
@@ -52,9 +53,9 @@ def near_row(level: UnitLevel, row: UnitRow, entry: Any, gap: arb) -> NearRow:
                 if n == 0 or not counts[a]:
                     continue
                 single = n / counts[a]
-                known[a] = _logit(x, term.offset, term.rate, each / single)
+                known[a] = _farther(known[a], here := _logit(x, term.offset, term.rate, each / single))
                 # (p - p')^2 <= KL/2 (Pinsker), and <= 2 max(p, p') KL for either outcome
-                share = fmpq(1, 2) if known[a] is None else min(fmpq(1, 2), 4 * x, 4 * (1 - x))
+                share = min(fmpq(1, 2), 4 * x, 4 * (1 - x)) if _is_known(here) else fmpq(1, 2)
                 lost = max(lost, arb(row.weight / level.multiplicity[row.anchor] * single * term.rate * term.rate * share * gap).upper())
         return _near(known, arb(1), absolute=True, lost=lost, terms=len(parts.terms))
     raise Rejected("a tangent does not say how near a minimiser is")
@@ -75,7 +76,7 @@ def _square_by_divergence(p: list[fmpq], known: list[KnownEntry], row: UnitRow, 
     C = 2 by Pinsker. KL is the sum of p log(p/p') - p + p' >= (p - p')^2 / (2 max(p, p')); where every p' <= 2 p, the sum of
     (p - p')^2/p is at most 4 KL, so that |p - p'|^2 <= 8 (1 - largest p) KL, the change of the largest being that of all others.
     """
-    everywhere = all(each is not None or c == 0 or n == 0 for each, c, n in zip(known, row.c, counts, strict=True))
+    everywhere = all(_is_known(each) or c == 0 or n == 0 for each, c, n in zip(known, row.c, counts, strict=True))
     largest = max((x / n for x, n in zip(p, counts, strict=True) if n), default=fmpq(0))
     return min(fmpq(2), 8 * (1 - largest)) if everywhere else fmpq(2)
 
@@ -86,30 +87,37 @@ def _near(known: list[KnownEntry], rate: arb, absolute: bool, lost: arb, terms: 
     return NearRow(values=values, errors=errors, absolute=absolute, slope_error=lost, terms=terms)
 
 
+def _is_known(entry: KnownEntry) -> bool:
+    return entry is not None and bool(entry[1].is_finite())
+
+
+def _farther(entry: KnownEntry, other: KnownEntry) -> KnownEntry:
+    """What two terms say of one entry: each has to hold up to the error."""
+    if entry is None or other is None:
+        return entry or other
+    return other[0], entry[1] + other[1]
+
+
 def _logarithm(p: fmpq, c: fmpq, count: int, divergence: arb) -> KnownEntry:
     """log(p/c) of an outcome, and how far it may be."""
-    error = _relative(p / count, divergence)
-    return None if error is None else (arb(p / c).log(), error)
+    return arb(p / c).log(), _relative(p / count, divergence)
 
 
 def _logit(p: fmpq, offset: fmpq, rate: fmpq, divergence: arb) -> KnownEntry:
     """The similarity of a term log(1 + e^(rate s + offset)) with outcome p, and how far it may be."""
     if not 0 < p < 1:
         return None
-    errors = [_relative(x, divergence) for x in (p, 1 - p)]
-    if None in errors:
-        return None
-    total = sum((x for x in errors if x is not None), arb(0))
-    return (arb(p / (1 - p)).log() - offset) / rate, total / abs(arb(rate))
+    error = _relative(p, divergence) + _relative(1 - p, divergence)
+    return (arb(p / (1 - p)).log() - offset) / rate, error / abs(arb(rate))
 
 
-def _relative(p: fmpq, divergence: arb) -> arb | None:
-    """A bound of |log p' - log p| for outcomes p' with KL(p || p') <= divergence, where there is one.
+def _relative(p: fmpq, divergence: arb) -> arb:
+    """A bound of |log p' - log p| for outcomes p' with KL(p || p') <= divergence, infinite where none is known.
 
     KL of two outcomes is at least (p - p')^2 / (2 max(p, p')): the integral of |x - p|/(x(1 - x)) from p to p', x at most the larger of
     them. So |p - p'| <= theta p with theta = 2 sqrt(divergence/p) wherever theta < 1, and KL falls where outcomes are put together.
     """
     theta = 2 * (divergence / p).upper().sqrt()
     if not theta < 1:
-        return None
+        return arb("inf")
     return (-(1 - theta).log()).upper()
