@@ -1,9 +1,14 @@
 """The project's papers hold what the code cites, and what they point to exists."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
+
+import scverify as sv
+from scverify.conjecture.facts import PointFacts
+from scverify.conjecture.optimum_facts import OptimumFacts
 
 ROOT = Path(__file__).parents[1]
 PAPERS = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -39,6 +44,20 @@ def test_what_a_paper_points_to_exists(file):
     assert [link for link in links if not (file.parent / link).exists()] == []
     named = re.findall(r"`((?:scverify|proofs|tests|docs|\.ci)/[\w./-]*\w/?)`", text)
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_every_public_name_has_one_place_in_the_reference():
+    pages = "\n".join(page.read_text() for page in (ROOT / "docs" / "reference").glob("*.md"))
+    placed = re.findall(r"^::: scverify\.(\w+)$", pages, re.MULTILINE)
+    assert sorted(placed) == sorted(set(sv.__all__) - {"losses"})
+
+
+def test_the_table_of_facts_is_complete():
+    page = (ROOT / "docs" / "howto" / "facts.md").read_text()
+    of_a_point = re.findall(r"^\| `(\w+)` \|", page.partition("## Of one critical point")[2], re.MULTILINE)
+    assert of_a_point == [field.name for field in fields(PointFacts)]
+    of_an_optimum = set(re.findall(r"optimum_facts\(problem\)\.(\w+)", page))
+    assert of_an_optimum == {name for name in vars(OptimumFacts) if not name.startswith("_")} - {"optimum"}
 
 
 def test_every_file_of_the_kernel_is_in_the_list_of_what_is_trusted():

@@ -5,15 +5,18 @@ Nothing here is trusted: a step that does not help is not taken.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from flint import arb, ctx
 
-from scverify.certify.precise import BallArray, Floats, as_array, choose, float_midpoints, largest_exponent, midpoints
+from scverify.certify.precise import BallArray, as_array, choose, float_midpoints, largest_exponent, midpoints
 from scverify.certify.refine import GUARD
 from scverify.kernel.certificate import Unresolved
 from scverify.kernel.units.level import UnitLevel
 from scverify.model.units import UnitProblem
-from scverify.search.units import UnitCandidate, UnitObjective, newton_step
+from scverify.search.unit_descent import newton_step
+from scverify.search.units import UnitCandidate, UnitObjective
 
 # a step gains the digits that MINRES solves for
 STEPS = 12
@@ -22,7 +25,7 @@ GAIN = 4.0
 
 def polished_unit_candidate(problem: UnitProblem, candidate: UnitCandidate, bits: int) -> UnitCandidate:
     """The candidate as balls, closer to a critical point of its rank where Newton's method leads to one."""
-    level, objective = problem.level, UnitObjective(problem, float(problem.temperature))
+    level, objective = problem.level, UnitObjective(problem, 1 / candidate.inverse)
     r = candidate.means.shape[1]
     with ctx.workprec(bits + GUARD):
         held = _held(level, candidate)
@@ -41,7 +44,7 @@ def polished_unit_candidate(problem: UnitProblem, candidate: UnitCandidate, bits
                 break
             step = newton_step(objective, float_midpoints(z), float_midpoints(residual * arb(2) ** -int(size)))
             z = _on_norms(level, z + as_array(step) * arb(2) ** int(size), held)
-        return UnitCandidate(means=best[:, :r], spreads=best[:, r:])
+        return replace(candidate, means=best[:, :r], spreads=best[:, r:])
 
 
 def _held(level: UnitLevel, candidate: UnitCandidate) -> list[bool]:
@@ -90,9 +93,3 @@ def _symmetrised_slopes(level: UnitLevel, z: BallArray) -> tuple[BallArray, Ball
         out[i] += weighted[: level.nodes]
         inside[i, unit] += weighted[level.nodes :]
     return out + out.T, inside + inside.T
-
-
-def float_candidate(candidate: UnitCandidate) -> UnitCandidate:
-    """The candidate in float64."""
-    arrays: list[Floats] = [float_midpoints(part) if part.dtype == object else part for part in (candidate.means, candidate.spreads)]
-    return UnitCandidate(means=arrays[0], spreads=arrays[1])

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import product
 from typing import Any
 
 import numpy as np
-from flint import arb, ctx
+from flint import arb, ctx, fmpq
 from numpy.typing import NDArray
 
+from scverify.certify.best_scalar import best_scalars
 from scverify.certify.claims import Data, certificate
-from scverify.certify.dyadics import above, below, matrix, places_for, probabilities, scaled_integers, text
+from scverify.certify.dyadics import above, below, fraction, matrix, places_for, text
+from scverify.certify.minorants import minorants_at
 from scverify.certify.precise import BallArray, as_array, exponent
 from scverify.certify.refine import GUARD, semidefinite_factor
-from scverify.certify.unit_polish import float_candidate, polished_unit_candidate
+from scverify.certify.several import several_minimizers
+from scverify.certify.unit_minimizers import unit_minimizers
+from scverify.certify.unit_polish import polished_unit_candidate
 from scverify.errors import InputError, Undecided, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
-from scverify.kernel.units.bounds import UnitPoint, unit_lower_bound, unit_point, unit_upper_bound
+from scverify.kernel.units.bounds import UnitPoint, gathered, unit_lower_bound, unit_point, unit_upper_bound
 from scverify.kernel.units.level import UnitLevel
 from scverify.model.exact import whole
 from scverify.model.units import UnitProblem
 from scverify.results.units import UnitOptimum
-from scverify.search.units import UnitCandidate, unit_candidate
+from scverify.search.unit_candidate import unit_candidate
+from scverify.search.units import UnitCandidate
 
 Floats = NDArray[np.float64]
 BITS = (128, 256, 512, 1024)
@@ -73,35 +79,52 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
         level = problem.level
     except Rejected as refusal:
         raise InputError(f"{problem}: {refusal}", "a loss on units that the checker can decide", "change the loss") from refusal
-    try:
-        with np.errstate(all="ignore"):
-            candidate = unit_candidate(problem)
-    except (ValueError, np.linalg.LinAlgError) as error:
-        raise Undecided(f"the search ran away from {problem}: its loss may be unbounded below ({error})") from error
-    best, reason = _best(problem, candidate, max_precision)
+    best, reason = _attempted(problem, level, max_precision)
     if best is None:
         raise Undecided(f"no bound for {problem}: {reason}")
     with ctx.workprec(best.bits + GUARD):
         places = places_for(best.gap)
         lower, upper = below(best.lower, places), above(best.upper, places)
     claim = {"type": "UnitOptimum", "problem": problem.data, "lower": text(lower), "upper": text(upper)}
-    own, others, rank = _similarities(level, best.witness["upper"])
+    own, others = _similarities(level, best.point)
+
+    def bound(narrower: UnitLevel) -> tuple[arb, Data]:
+        attempt, refusal = _attempted(problem, narrower, max_precision)
+        if attempt is None:
+            raise Unresolved(refusal)
+        return attempt.lower, attempt.witness["lower"]
+
     return UnitOptimum(
         problem=problem,
         lower=lower,
         upper=upper,
         own=own,
         others=others,
-        rank=rank,
+        rank=_rank(level, best.witness["upper"]),
         precision=best.bits + GUARD,
         seconds=time.perf_counter() - started,
         certificate=certificate(claim, best.witness, best.bits + GUARD),
+        minimizers=unit_minimizers(problem, best.witness, best.gap, best.bits + GUARD),
+        several=several_minimizers(problem) if "form" in best.witness["lower"] else None,
+        scalars=best_scalars(problem, best.witness["upper"], best.upper, bound, best.bits + GUARD),
     )
 
 
-def _best(problem: UnitProblem, candidate: UnitCandidate, max_precision: int) -> tuple[_Attempt | None, str]:
+def _attempted(problem: UnitProblem, level: UnitLevel, max_precision: int) -> tuple[_Attempt | None, str]:
+    """The best attempt at a problem, or at a level of it in which scalars are fixed."""
+    try:
+        with np.errstate(all="ignore"):
+            candidate = unit_candidate(problem, level)
+    except (ValueError, np.linalg.LinAlgError) as error:
+        raise Undecided(f"the search ran away from {problem}: its loss may be unbounded below ({error})") from error
+    best, reason = _best(level, candidate, max_precision)
+    few = best is not None and best.relative > GOOD and level.nodes <= MANY and not level.over_temperature
+    return (_polished(problem, candidate, best) if few and best is not None else best), reason
+
+
+def _best(level: UnitLevel, candidate: UnitCandidate, max_precision: int) -> tuple[_Attempt | None, str]:
     """The attempt of least gap over precisions, over what counts as noise in the candidate, and over margins."""
-    level, best = problem.level, None
+    best: _Attempt | None = None
     reason = "no precision was tried"
     many = level.nodes > MANY
     precisions = [FEW_BITS] if many else [bits for bits in BITS if bits <= max_precision]
@@ -117,7 +140,7 @@ def _best(problem: UnitProblem, candidate: UnitCandidate, max_precision: int) ->
             best = attempt
         if best.relative < good:
             break
-    return best if best is None or best.relative < good or many else _polished(problem, candidate, best), reason
+    return best, reason
 
 
 def _polished(problem: UnitProblem, candidate: UnitCandidate, best: _Attempt) -> _Attempt:
@@ -145,7 +168,7 @@ def _cleaned(level: UnitLevel, candidate: UnitCandidate, small: float) -> UnitCa
         left, values, _ = np.linalg.svd(candidate.spreads[rows])
         spreads[rows] = left * np.where(values > small * largest, values, 0.0)
     kept = sizes > small * largest
-    return UnitCandidate(means=means[:, kept] * sizes[kept], spreads=spreads)
+    return replace(candidate, means=means[:, kept] * sizes[kept], spreads=spreads)
 
 
 def _attempt(level: UnitLevel, candidate: UnitCandidate, bits: int, shrink: float) -> _Attempt:
@@ -153,7 +176,7 @@ def _attempt(level: UnitLevel, candidate: UnitCandidate, bits: int, shrink: floa
         upper = _upper_witness(level, candidate, bits)
         point = unit_point(level, upper)
         value = unit_upper_bound(level, point)
-        lower = _lower_witness(level, candidate, point, bits, shrink)
+        lower = _lower_witness(level, point, bits, shrink)
         least = unit_lower_bound(level, lower)
         rows: Data = {"form": "rows"}
         with suppress(Unresolved):
@@ -168,12 +191,26 @@ def _upper_witness(level: UnitLevel, candidate: UnitCandidate, bits: int) -> Dat
         roots = candidate.spreads[first : first + level.kinds]
         used = roots[:, (roots != 0).any(axis=0)] if level.multiplicity[first] > 1 else roots[:, :0]
         spreads.append(matrix(as_array(used), bits))
-    return {"means": matrix(as_array(candidate.means), bits), "spreads": spreads}
+    witness: Data = {"means": matrix(as_array(candidate.means), bits), "spreads": spreads}
+    if level.scalars:
+        domains = [scalar.domain for scalar in level.scalars]
+        witness["scalars"] = [_inside(x, domain.least, domain.most) for x, domain in zip(candidate.scalars, domains, strict=True)]
+    if level.inverse[0] < level.inverse[1]:
+        witness["inverse"] = _inside(candidate.inverse, *level.inverse)
+    return witness
 
 
-def _lower_witness(level: UnitLevel, candidate: UnitCandidate, point: UnitPoint, bits: int, shrink: float) -> Data:
+def _inside(value: float, least: fmpq | None, most: fmpq | None) -> str:
+    """A float as an exact rational of an interval."""
+    exact = Fraction(value)
+    low, high = (exact if end is None else fraction(end) for end in (least, most))
+    return text(max(low, min(high, exact)))
+
+
+def _lower_witness(level: UnitLevel, point: UnitPoint, bits: int, shrink: float) -> Data:
     """The affine minorants at the point, and S in its two parts: T = F F' on means, E = K K' on spreads."""
-    rows, across, own = _slopes(level, point, bits, shrink)
+    rows, slopes = minorants_at(level, point, bits, shrink)
+    across, own = gathered(level, [[row.weight * x for x in found] for row, found in zip(level.rows, slopes, strict=True)])
     m, kinds = level.multiplicity, level.kinds
     means, spreads = as_array(np.zeros((level.nodes, level.nodes))), as_array(np.zeros((level.nodes, kinds)))
     for i in range(level.nodes):
@@ -188,7 +225,7 @@ def _lower_witness(level: UnitLevel, candidate: UnitCandidate, point: UnitPoint,
             between = (across[i][j] + across[j][i]) / (2 * m[i] * (m[i] - 1)) if m[i] > 1 else arb(0)
             spreads[i, b] = inside - between if m[i] > 1 else arb(0)
             means[i, j] = (inside + (m[i] - 1) * between) / m[i] if m[i] > 1 else inside
-    for i, multiplier in enumerate(_multipliers(level, candidate, point, across, own)):
+    for i, multiplier in enumerate(_multipliers(level, point, across, own)):
         a = i % kinds
         spreads[i, a] += multiplier if m[i] > 1 else 0
         means[i, i] += multiplier / m[i] if m[i] > 1 else multiplier
@@ -205,40 +242,16 @@ def _lower_witness(level: UnitLevel, candidate: UnitCandidate, point: UnitPoint,
     }
 
 
-def _slopes(level: UnitLevel, point: UnitPoint, bits: int, shrink: float) -> tuple[list[Data], list[list[arb]], list[list[arb]]]:
-    """The minorant of each row at the point, and its slopes by anchor, shrunk: for p there is (1 - shrink) p + shrink q."""
-    entries: list[Data] = []
-    across = [[arb(0)] * level.nodes for _ in range(level.nodes)]
-    own = [[arb(0)] * level.kinds for _ in range(level.nodes)]
-    for row, seen in zip(level.rows, point.rows, strict=True):
-        _, gradient = row.evaluated(seen)
-        split = row.split()
-        if split is None:
-            entries.append({"form": "tangent", "bits": bits, "row": scaled_integers(seen, bits)})
-        else:
-            kappa, _, rest = split
-            gradient = [x * (1 - arb(shrink)) for x in gradient]
-            p = [(x - r) / kappa if c != 0 else arb(0) for x, r, c in zip(gradient, rest, row.c, strict=True)]
-            entries.append({"form": "gibbs", "bits": bits, "row": probabilities([p], bits)["rows"][0]})
-        i = row.anchor
-        across[i] = [x + row.weight * y for x, y in zip(across[i], gradient[: level.nodes], strict=True)]
-        own[i] = [x + row.weight * y for x, y in zip(own[i], gradient[level.nodes :], strict=True)]
-    return entries, across, own
-
-
-def _multipliers(level: UnitLevel, candidate: UnitCandidate, point: UnitPoint, across: Any, own: Any) -> list[arb]:
+def _multipliers(level: UnitLevel, point: UnitPoint, across: Any, own: Any) -> list[arb]:
     """lambda_i of the norm constraints, by which (S X)_ii = 0; 0 under a ridge, and inside a ball."""
     m, kinds = level.multiplicity, level.kinds
-    similar = {row.anchor: seen for row, seen in zip(level.rows, point.rows, strict=True)}
-    everything = _every_similarity(level, candidate, point)
     found = []
     for i, norm in enumerate(level.constraint):
-        active = norm.kind == "sphere" or (norm.kind == "ball" and not point.squares[i] < norm.bound * (1 - arb("1e-9")))
+        active = norm.kind == "sphere" or (norm.kind == "ball" and not point.squares[i] < norm.bound * point.inverse * (1 - arb("1e-9")))
         if not active:
             found.append(arb(0))
             continue
-        seen = similar.get(i, everything[i])
-        total = arb(0)
+        seen, total = point.similar[i], arb(0)
         for j in range(level.nodes):
             same = j // kinds == i // kinds
             count = m[j] - 1 if same else m[j]
@@ -248,12 +261,6 @@ def _multipliers(level: UnitLevel, candidate: UnitCandidate, point: UnitPoint, a
             total += (own[i][b] + own[j][i % kinds]) / (2 * m[i]) * seen[level.nodes + b]
         found.append(-total / point.squares[i])
     return found
-
-
-def _every_similarity(level: UnitLevel, candidate: UnitCandidate, point: UnitPoint) -> list[list[arb]]:
-    """What every node sees, anchors or not, from the float candidate: a multiplier needs no more."""
-    own, others, _ = _similarities_of(level, float_candidate(candidate))
-    return [[*map(arb, others[i].tolist()), *map(arb, own[i].tolist())] for i in range(level.nodes)]
 
 
 def _root(target: BallArray, kept: list[arb], bits: int) -> BallArray:
@@ -290,35 +297,16 @@ def _cholesky(table: list[list[arb]]) -> BallArray:
     return as_array(lower)
 
 
-def _similarities(level: UnitLevel, witness: Data) -> tuple[Floats, Floats, int]:
-    """Similarities within a unit (u, R) and across units (u, u) of the witness's point, in floats, and its rank."""
+def _similarities(level: UnitLevel, point: UnitPoint) -> tuple[Floats, Floats]:
+    """Similarities within a unit (u, R) and across units (u, u) of a point, in floats, over no temperature."""
+    table = np.array([[float(x.mid() / point.inverse) for x in row] for row in point.similar])
+    return table[:, level.nodes :], table[:, : level.nodes]
 
-    def array(data: Data) -> Floats:
-        rows = [[x / 2 ** data["bits"] for x in row] for row in data["rows"]]
-        return np.array(rows, dtype=np.float64).reshape(len(rows), -1)
 
-    spreads = np.zeros((level.nodes, level.kinds))
+def _rank(level: UnitLevel, witness: Data) -> int:
+    """The rank of a witness's Gram matrix: of its means, and of the spreads of each type, once for every unit but one."""
+    rank = len(witness["means"]["rows"][0])
     for t, entry in enumerate(witness["spreads"]):
-        roots = array(entry)
-        spreads[t * level.kinds : (t + 1) * level.kinds, : roots.shape[1]] = roots
-    return _similarities_of(level, UnitCandidate(means=array(witness["means"]), spreads=spreads))
-
-
-def _similarities_of(level: UnitLevel, point: UnitCandidate) -> tuple[Floats, Floats, int]:
-    squares = (point.means**2).sum(axis=1) + (point.spreads**2).sum(axis=1)
-    bounds = np.array([float(norm.bound) for norm in level.constraint])
-    held = np.array([norm.kind == "sphere" for norm in level.constraint]) | (
-        np.array([norm.kind == "ball" for norm in level.constraint]) & (squares > bounds)
-    )
-    scale = np.where(held, np.sqrt(bounds / np.maximum(squares, 1e-300)), 1.0)
-    means, spreads = point.means * scale[:, None], point.spreads * scale[:, None]
-    of = np.arange(level.nodes) // level.kinds
-    m = np.array(level.multiplicity, dtype=np.float64)
-    apart = np.where(of[:, None] == of, spreads @ spreads.T, 0.0)
-    others: Floats = means @ means.T - np.where(m > 1, 1 / np.maximum(m - 1, 1), 0.0)[:, None] * apart
-    inside = means @ means.T + apart
-    own = np.stack([inside[i, list(level.unit(i))] for i in range(level.nodes)])
-    spread_ranks = [
-        np.linalg.matrix_rank(spreads[f : f + level.kinds]) * (level.multiplicity[f] - 1) for f in range(0, level.nodes, level.kinds)
-    ]
-    return own, others, int(point.means.shape[1] + sum(spread_ranks))
+        roots = np.array([[x / 2 ** entry["bits"] for x in row] for row in entry["rows"]])
+        rank += int(np.linalg.matrix_rank(roots)) * (level.multiplicity[t * level.kinds] - 1) if roots.size else 0
+    return rank

@@ -22,7 +22,7 @@ _Command = TypeVar("_Command", bound=Callable[..., int])
 # options of the classes that some losses take for themselves
 _SHARED = ("views", "labels")
 _OWN = tuple(name for name in PARAMETERS if name not in _SHARED)
-_METAVARS = {"count": "N", "number": "X", "json": "JSON|FILE"}
+_METAVARS = {"count": "N", "number": "X", "scalar": "X|free", "json": "JSON|FILE"}
 
 
 def loss_options(command: _Command) -> _Command:

@@ -30,7 +30,7 @@ _PROBLEM_OPTIONS = (
     click.option("--labels", metavar="FILE", help="Count the labels of a file instead: text, .npy, or FILE.csv::COLUMN."),
     click.option("--batch", type=int, metavar="B", help="A batch of B samples with the same proportions of classes (stratified)."),
     click.option("--views", type=int, metavar="V", help="Views of each sample, which are samples of its class; usual: 2."),
-    click.option("--tau", required=True, metavar="T", help="Temperature, exact: 37/100 or 0.05."),
+    click.option("--tau", required=True, metavar="T", help="Temperature, exact: 37/100 or 0.05; free:A,B for some losses."),
     click.option("--constraint", default="sphere", show_default=True, metavar="C", help="sphere[:RHO], ball[:RHO] or ridge:WEIGHT."),
     click.option("--nonnegative", is_flag=True, help="Embeddings are also non-negative in every entry."),
     click.option("--loss", default="supcon", show_default=True, metavar="NAME|FILE::NAME", help="A named loss, or a function in a file."),

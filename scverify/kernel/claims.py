@@ -28,8 +28,8 @@ def claim_of(kind: str) -> Claim:
             from .optimum.uniqueness import CLAIMS
         case "Unbounded":
             from .optimum.unbounded import CLAIMS
-        case "UnitLowerBound" | "UnitUpperBound" | "UnitOptimum":
-            from .units.claims import CLAIMS
+        case "UnitLowerBound" | "UnitUpperBound" | "UnitOptimum" | "UnitBestScalar" | "UnitMinimizers" | "SeveralUnitMinimizers":
+            from .units.table import CLAIMS
         case "CriticalOrbit" | "Inertia" | "StrictSaddle" | "StrictMinimum" | "SpuriousMinimum" | "GlobalMinimum":
             from .points.claims import CLAIMS
         case "StrictBranch" | "SpuriousBranch" | "SaddleBranch":

@@ -11,7 +11,7 @@ from typing import Any
 
 from scverify.errors import InputError
 
-# how a parameter is written: a whole number, an exact number, labels in a file, or JSON (in place, or in a file)
+# how a parameter is written: a whole number, an exact number, one that may be free, labels in a file, or JSON (in place, or in a file)
 PARAMETERS: dict[str, tuple[str, str]] = {
     "pairs": ("count", "Number of pairs."),
     "images": ("count", "Number of images (for ssem: of each class)."),
@@ -21,7 +21,7 @@ PARAMETERS: dict[str, tuple[str, str]] = {
     "labels": ("labels", "A file of labels."),
     "hard": ("count", "Hard negatives of each pair."),
     "repeats": ("count", "How often each pair stands in the batch."),
-    "bias": ("number", "Bias of the logits."),
+    "bias": ("scalar", "Bias of the logits: a number; free, free:A,B or ridge:W for siglip and cross_entropy."),
     "smoothing": ("number", "Label smoothing, from 0 to below 1."),
     "margin": ("number", "Margin."),
     "alpha": ("number", "Rate of the positives."),
@@ -134,7 +134,7 @@ CATALOGUE: dict[str, NamedLoss] = {
         NamedLoss(
             "y_aware", "log Σ_{a≠i} e^{s_a/τ} − Σ_a K_ia s_a/τ / Σ_a K_ia", "nodes", {"kernel": None, "views": "2"}, "Dufumier et al. 2021"
         ),
-        NamedLoss("cross_entropy", _ENTROPY, "sizes", {"smoothing": "0"}, "unconstrained features"),
+        NamedLoss("cross_entropy", _ENTROPY, "sizes", {"smoothing": "0", "bias": ""}, "unconstrained features"),
         NamedLoss("label_smoothing", "cross_entropy with smoothed targets", "sizes", {"smoothing": "1/10"}, "Szegedy et al. 2016"),
         NamedLoss("mse", "½‖Wh/τ − e_y‖²", "sizes", {}, "Zhou et al. 2022, without bias", "usual under --constraint ridge:WEIGHT"),
         NamedLoss("cosface", "cross_entropy, the label's logit (⟨w_y,h⟩ − margin)/τ", "sizes", {"margin": "7/20"}, "Wang et al. 2018"),

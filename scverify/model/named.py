@@ -8,7 +8,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from scverify.model.batches import mini_batches
-from scverify.model.exact import Rational, exact_rational, whole
+from scverify.model.exact import whole
+from scverify.model.scalars import Chosen, FreeScalar, chosen_scalar
 from scverify.model.sums import on_units, rescaled, weighted_sum
 from scverify.model.supervised import binary_logistic, multi_similarity, nscl, sincere, ssem
 from scverify.model.targets import mixup, multi_label, y_aware
@@ -86,17 +87,21 @@ def mnrl(pairs: int, hard: int = 0, repeats: int = 1) -> UnitLoss:
     return UnitLoss("mnrl", plural, kinds, ((pairs, copies),), (row,), pairs * repeats)
 
 
-def siglip(pairs: int, bias: Rational = -10) -> UnitLoss:
+def siglip(pairs: int, bias: Chosen = -10) -> UnitLoss:
     """A sigmoid for each of the pairs^2 combinations of image and text (Zhai et al. 2023), logits s/tau + bias.
 
-    L = sum_i log(1 + e^{-(s_ii/tau + bias)}) + sum_{i != j} log(1 + e^{s_ij/tau + bias}). pairs: at least 2; bias: a rational.
+    L = sum_i log(1 + e^{-(s_ii/tau + bias)}) + sum_{i != j} log(1 + e^{s_ij/tau + bias}). pairs: at least 2. bias: a rational; "free",
+    "free:A,B" or "ridge:W" where the loss is minimised over it as well.
     """
     whole(pairs, "pairs", 2)
-    shift = exact_rational(bias, "bias")
+    given = chosen_scalar(bias, "bias")
+    fixed = isinstance(given, Fraction)
     from scverify.symbolic.parametric import logistic_row
 
-    row = RowKind("image", logistic_row(shift), 1, {"others": {"text": 1}}, {"own": {"text": 1}})
-    return UnitLoss("siglip", "pairs of image and text", ("image", "text"), ((pairs, (1, 1)),), (row,), pairs)
+    formula = logistic_row(given if isinstance(given, Fraction) else Fraction(0))
+    row = RowKind("image", formula, 1, {"others": {"text": 1}}, {"own": {"text": 1}}, shift=None if fixed else "bias")
+    scalars = () if isinstance(given, Fraction) else (FreeScalar(name="bias", of=None, domain=given),)
+    return UnitLoss("siglip", "pairs of image and text", ("image", "text"), ((pairs, (1, 1)),), (row,), pairs, scalars)
 
 
 def _contrast(anchor: str, other: str) -> RowKind:

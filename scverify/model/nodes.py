@@ -35,6 +35,11 @@ class NodeLoss:
     anchors: int
 
     @property
+    def scalars(self) -> tuple[()]:
+        """Its rows have no free scalars."""
+        return ()
+
+    @property
     def extent(self) -> str:
         """How many nodes there are of each kind, in words."""
         return ", ".join(f"{count} × {kind}" for kind, count in self.counts.items())

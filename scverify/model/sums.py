@@ -50,7 +50,8 @@ def weighted_sum(*parts: tuple[Fraction | int, UnitLoss]) -> UnitLoss:
             raise InputError(f"{loss.name} on {loss.extent}", f"the units of {whole.name}: {whole.extent}", "use the same sizes and kinds")
     rows = tuple(replace(row, weight=_times(weight, row.weight)) for weight, loss in parts if weight != 0 for row in loss.rows)
     name = " + ".join(loss.name if weight == 1 else f"{weight} {loss.name}" for weight, loss in parts)
-    return replace(whole, name=name, rows=rows, anchors=max(loss.anchors for _, loss in parts))
+    scalars = tuple(dict.fromkeys(scalar for _, loss in parts for scalar in loss.scalars))
+    return replace(whole, name=name, rows=rows, anchors=max(loss.anchors for _, loss in parts), scalars=scalars)
 
 
 def _of_kinds(loss: UnitLoss, kinds: Sequence[str]) -> Types:

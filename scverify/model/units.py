@@ -14,8 +14,9 @@ from scverify.kernel.units.level import UnitLevel
 from scverify.kernel.units.nodes import stated_level
 from scverify.model.constraints import Constraint, NonNegative, as_constraint
 from scverify.model.data import constraint_data
-from scverify.model.exact import Rational, positive
+from scverify.model.exact import Rational
 from scverify.model.nodes import NodeLoss
+from scverify.model.scalars import FreeInterval, FreeScalar, as_temperature, temperature_data
 from scverify.symbolic.row import RowFormula
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ class RowKind:
     c and q by place: "self", "copies" and "copy" hold a rule, "own" and "others" rules by kind. "copy"
     is one of the anchor's other copies: each in turn, or a fixed partner. choice: how many other units the row sees, once for every choice
     of them; None: all. pooled: one row for all anchors, which sees what each of them sees. A rule, as the weight is one, is a SymPy
-    expression in the unit's symbols or a rational number.
+    expression in the unit's symbols or a rational number. shift: the free scalar that is added to the logits, for a formula that knows
+    similarities over tau alone.
     """
 
     anchor: str
@@ -42,6 +44,7 @@ class RowKind:
     q: Rules
     choice: int | None = None
     pooled: bool = False
+    shift: str | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class UnitLoss:
     types: Types
     rows: tuple[RowKind, ...]
     anchors: int
+    scalars: tuple[FreeScalar, ...] = ()
 
     @property
     def units(self) -> int:
@@ -85,6 +89,7 @@ class UnitLoss:
         return {
             "units": [{"multiplicity": m, "copies": list(copies)} for m, copies in self.types],
             "rows": [_row_data(row) for row in self.rows],
+            **({"scalars": [scalar.data for scalar in self.scalars]} if self.scalars else {}),
         }
 
     def to_json(self) -> dict[str, Any]:
@@ -101,14 +106,14 @@ class UnitProblem:
     """
 
     loss: UnitLoss | NodeLoss
-    temperature: Fraction
+    temperature: Fraction | FreeInterval
     constraints: tuple[Constraint, ...]
     reduction: str
 
     def __init__(
         self,
         loss: UnitLoss | NodeLoss,
-        temperature: Rational = 1,
+        temperature: Rational | FreeInterval = 1,
         constraint: Constraint | str | Mapping[str, Constraint | str] | None = None,
         reduction: str = "sum",
     ) -> None:
@@ -124,7 +129,7 @@ class UnitProblem:
             raise InputError("H >= 0", f"sphere, ball or ridge for {loss.name}", "drop the sign constraint")
         one_of(reduction, "reduction", ("sum", "mean"))
         object.__setattr__(self, "loss", loss)
-        object.__setattr__(self, "temperature", positive(temperature, "temperature tau"))
+        object.__setattr__(self, "temperature", as_temperature(temperature))
         object.__setattr__(self, "constraints", tuple(by_kind[kind] for kind in loss.kinds))
         object.__setattr__(self, "reduction", reduction)
 
@@ -134,14 +139,15 @@ class UnitProblem:
             if len(set(self.constraints)) == 1
             else ", ".join(f"{kind} {norm}" for kind, norm in zip(self.loss.kinds, self.constraints, strict=True))
         )
-        return f"{self.loss.name}, {self.loss.extent}, tau = {self.temperature}, {norms}"
+        scalars = "".join(f", {scalar}" for scalar in self.loss.scalars)
+        return f"{self.loss.name}, {self.loss.extent}, tau = {self.temperature}{scalars}, {norms}"
 
     @cached_property
     def data(self) -> dict[str, Any]:
         """The problem as a claim states it."""
         kinds = zip(self.loss.kinds, self.constraints, strict=True)
         return {
-            "tau": str(self.temperature),
+            "tau": temperature_data(self.temperature),
             "scale": str(Fraction(1, self.loss.anchors if self.reduction == "mean" else 1)),
             "kinds": [{"name": name, "constraint": constraint_data(norm)} for name, norm in kinds],
             **self.loss.data,
@@ -181,6 +187,8 @@ def _row_data(row: RowKind) -> dict[str, Any]:
         "c": rules(row.c),
         "q": rules(row.q),
     }
+    if row.shift is not None:
+        data["shift"] = row.shift
     if row.choice is not None:
         data["choice"] = row.choice
     return {**data, "pooled": True} if row.pooled else data

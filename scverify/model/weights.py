@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from scverify.errors import InputError
 from scverify.model.exact import Rational, exact_rational, whole
+from scverify.model.scalars import Chosen, FreeScalar, chosen_scalar
 from scverify.model.sums import on_units, weighted_sum
 from scverify.model.units import RowKind, Types, UnitLoss
 from scverify.symbolic.losses import supcon, supcon_row
@@ -40,10 +41,11 @@ def _types(sizes: list[int]) -> Types:
     return tuple((sizes.count(size), (1, size)) for size in sorted(set(sizes), reverse=True))
 
 
-def cross_entropy(sizes: Iterable[int], smoothing: Rational = 0) -> UnitLoss:
-    """Cross-entropy of k >= 2 classes with unconstrained features and weight vectors, summed (logits <w_c, h_i>/tau).
+def cross_entropy(sizes: Iterable[int], smoothing: Rational = 0, bias: Chosen | None = None) -> UnitLoss:
+    """Cross-entropy of k >= 2 classes with unconstrained features and weight vectors, summed (logits <w_c, h_i>/tau + b_c).
 
-    smoothing delta in [0, 1): targets are 1 - delta + delta/k for the label and delta/k for the others (label smoothing).
+    smoothing delta in [0, 1): targets are 1 - delta + delta/k for the label and delta/k for the others (label smoothing). bias: None for
+    none; "free", "free:A,B" or "ridge:W" for one per class.
     """
     counts = class_sizes(sizes)
     delta = exact_rational(smoothing, "smoothing")
@@ -51,8 +53,17 @@ def cross_entropy(sizes: Iterable[int], smoothing: Rational = 0) -> UnitLoss:
         raise InputError(f"smoothing {smoothing}", "0 <= smoothing < 1", "correct smoothing")
     share = delta / len(counts)
     targets = {"own": {"weight": 1 - share * (len(counts) - 1)}, "others": {"weight": share}} if delta else _OWN
-    row = RowKind("feature", supcon_row, 1, _OWN | _OTHERS, targets)
-    return UnitLoss("cross_entropy", _CLASSES, ("weight", "feature"), _types(counts), (row,), sum(counts))
+    scalars = () if bias is None else (_bias_of_weights(bias),)
+    row = RowKind("feature", supcon_row, 1, _OWN | _OTHERS, targets, shift="bias" if scalars else None)
+    return UnitLoss("cross_entropy", _CLASSES, ("weight", "feature"), _types(counts), (row,), sum(counts), scalars)
+
+
+def _bias_of_weights(bias: Chosen) -> FreeScalar:
+    """One free scalar per class; InputError for a number, which would be the same for all classes."""
+    domain = chosen_scalar(bias, "bias")
+    if isinstance(domain, Fraction):
+        raise InputError(f"bias {domain} for every class", "free, free:A,B or ridge:W", "drop it: one number changes nothing")
+    return FreeScalar(name="bias", of="weight", domain=domain)
 
 
 def label_smoothing(sizes: Iterable[int], smoothing: Rational = "1/10") -> UnitLoss:

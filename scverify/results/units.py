@@ -22,12 +22,45 @@ _MOST_TYPES = 6
 _MOST_NODES = 8
 
 
+@dataclass(frozen=True)
+class ScalarRange:
+    """least <= scalar <= most at every minimiser, exact, and the certificate that says so."""
+
+    least: Fraction
+    most: Fraction
+    certificate: Data = field(repr=False)
+
+
+@dataclass(frozen=True)
+class UnitMinimizers:
+    """What is certified of every minimiser: bounds of its rank, types whose units coincide or not, and a radius.
+
+    radius: how far what a row sees may be from what the certificate states, up to one number per row of a log-sum-exp.
+    """
+
+    rank: tuple[int, int]
+    merged: tuple[int, ...]
+    apart: tuple[int, ...]
+    radius: Fraction
+    certificate: Data = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SeveralMinimizers:
+    """Two minimisers lie at least `distance` apart (Frobenius, over Gram matrices of the nodes), and the certificate that says so."""
+
+    distance: Fraction
+    certificate: Data = field(repr=False)
+
+
 @dataclass(frozen=True, repr=False)
 class UnitOptimum(Result):
     """A certified minimum of a loss on units, over configurations of any dimension.
 
     lower <= minimum <= upper are exact rationals, proved in balls. own (u, R): the similarities within a unit of each type, node by node;
     others (u, u): those between nodes of different units; both in floats, of the certificate's feasible point. rank: of that point.
+    scalars: where each free scalar lies at every minimiser, as far as that is proved; "inverse_temperature" is 1/tau.
+    minimizers: what is proved of every minimiser, if anything. several: that there are more than one, where that is proved.
     """
 
     problem: UnitProblem
@@ -39,6 +72,9 @@ class UnitOptimum(Result):
     precision: int
     seconds: float
     certificate: Data = field(repr=False)
+    scalars: dict[str, ScalarRange] = field(default_factory=dict)
+    minimizers: UnitMinimizers | None = None
+    several: SeveralMinimizers | None = None
     trust: str = "ball"
 
     @property
@@ -48,8 +84,10 @@ class UnitOptimum(Result):
 
     @property
     def certificates(self) -> dict[str, Data]:
-        """The Optimum certificate."""
-        return {"optimum.json": self.certificate}
+        """The certificates of the optimum and of the free scalars."""
+        found = {"optimum.json": self.certificate, **{f"{name}.json": scalar.certificate for name, scalar in self.scalars.items()}}
+        more = {"minimizers.json": self.minimizers, "several.json": self.several}
+        return {**found, **{name: part.certificate for name, part in more.items() if part is not None}}
 
     def subject(self) -> Subject:
         """What the certificate is about."""
@@ -68,7 +106,8 @@ class UnitOptimum(Result):
             ("lower", shortened(low)),
             ("upper", shortened(high)),
             ("gap", f"at most {scientific_above(self.gap)}{relative}"),
-            ("rank", f"{self.rank}, of the point that attains the upper bound"),
+            *((_plain(name), _between(found)) for name, found in self.scalars.items()),
+            *self._of_every_minimizer(),
             ("trust", f"{self.trust}: both bounds hold by ball arithmetic at {self.precision} bits; no float and no solver is trusted"),
             ("time", f"{self.seconds:.2f} s"),
         ]
@@ -82,6 +121,7 @@ class UnitOptimum(Result):
             loss=loss.name,
             **loss.to_json(),
             tau=str(self.problem.temperature),
+            scalars={name: {"least": str(found.least), "most": str(found.most)} for name, found in self.scalars.items()} or None,
             constraint={kind: str(norm) for kind, norm in zip(loss.kinds, self.problem.constraints, strict=True)},
             lower=low,
             upper=high,
@@ -89,9 +129,35 @@ class UnitOptimum(Result):
             own=[[repr(x) for x in row] for row in self.own.tolist()],
             others=[[repr(x) for x in row] for row in self.others.tolist()],
             rank=self.rank,
+            several=None if self.several is None else str(self.several.distance),
+            minimizers=None
+            if self.minimizers is None
+            else {
+                "rank": list(self.minimizers.rank),
+                "merged": list(self.minimizers.merged),
+                "apart": list(self.minimizers.apart),
+                "radius": scientific_above(self.minimizers.radius),
+            },
             trust=self.trust,
             seconds=self.seconds,
         )
+
+    def _of_every_minimizer(self) -> Iterator[tuple[str, str]]:
+        """Rank, merging and radius where they are proved; else the rank of the feasible point."""
+        known = self.minimizers
+        if self.several is not None:
+            yield "several", f"two minimisers lie at least {float(self.several.distance):.3g} apart"
+        if known is None:
+            yield "rank", f"{self.rank}, of the point that attains the upper bound"
+            return
+        least, most = known.rank
+        yield "rank", f"{least} at every minimiser" if least == most else f"{least} to {most} at every minimiser"
+        level = self.problem.level
+        for word, types in (("merged", known.merged), ("apart", known.apart)):
+            if types:
+                shown = ", ".join(f"the {level.multiplicity[t * level.kinds]} units of type {t}" for t in types[:_MOST_TYPES])
+                yield word, f"{shown}{' …' if len(types) > _MOST_TYPES else ''} at every minimiser"
+        yield "radius", f"{scientific_above(known.radius)}, of what rows see, up to one number per row"
 
     def _table(self) -> Table:
         """One row per node: what it is, and its similarities."""
@@ -123,3 +189,13 @@ class UnitOptimum(Result):
             yield [name, *own, *other]
         if level.types > _MOST_TYPES:
             yield ["…", *[""] * (2 * kinds)]
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _between(found: ScalarRange) -> str:
+    """The interval in decimals: its ends are short ones, or those of the domain."""
+    least, most = enclosure(found.least, found.most)
+    return f"between {least} and {most} at every minimiser"

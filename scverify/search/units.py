@@ -1,41 +1,37 @@
-"""The minimum of a loss on units in floats, over means and spreads (MATH 9; Burer and Monteiro 2003). Nothing here is proved.
+"""The loss on units in floats, as a function of means, spreads and free scalars (MATH 9; Burer and Monteiro 2003). Nothing here is proved.
 
 Unit p of type t has the vectors w_i + (row a of K_t) (x) (vertex p of a simplex): A = W W' + K K', B = W W' - K K'/(m - 1), C = W W'.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from flint import fmpq
 from numpy.typing import NDArray
 
+from scverify.kernel.units.level import UnitLevel
 from scverify.model.units import UnitProblem
 from scverify.symbolic.compiled import Evaluators, evaluators
 
 Floats = NDArray[np.float64]
-# warm temperatures first: at a low one the loss is flat to floats almost everywhere
-_WARMEST = 0.5
-_COOLING = 0.6
-_NEWTON = 30
-# a minimum may have become a saddle at the next temperature: there the gradient is 0, and only a nudge leaves it
-_NUDGE = 1e-6
-_DESCENT, _ROUNDS = 500, 2
-# a direction this small beside the largest is one that the point does not have
-_EMPTY = 1e-5
-_RESIDUAL = 1e-13
-# a saddle's curvature beside the slopes, how far beside it the search goes on, and how often
-_SADDLE, _ASIDE, _ESCAPES = 1e-6, 0.1, 6
+# across units (u, u), within a unit (u, u), and in the scalars (n,)
+UnitSlopes = tuple[Floats, Floats, Floats]
 
 
 @dataclass(frozen=True)
 class UnitCandidate:
-    """Means (u, r) and spread roots (u, R), the rows of K_t one below the other: floats, or balls once they are polished."""
+    """Means (u, r) and spread roots (u, R), the rows of K_t one below the other: floats, or balls once they are polished.
+
+    scalars: those of the level; inverse: its 1/tau.
+    """
 
     means: NDArray[Any]
     spreads: NDArray[Any]
+    scalars: Floats
+    inverse: float
 
 
 @dataclass(frozen=True)
@@ -47,24 +43,34 @@ class _Rows:
     weight: Floats
     c: Floats
     q: Floats
+    shift: NDArray[np.int64]
 
 
 class UnitObjective:
-    """The loss of a level as a function of means and spreads, side by side in one array (u, r + R)."""
+    """The loss of a level as a function of means and spreads, side by side in one array (u + n, r + R).
 
-    def __init__(self, problem: UnitProblem, tau: float) -> None:
-        """The loss at a temperature of its own."""
-        level = problem.level
-        self.level, self.tau, self.kinds, self.u = level, tau, level.kinds, level.nodes
+    The first entries of its last n rows are the free scalars; the others of these rows are 0.
+    """
+
+    def __init__(self, problem: UnitProblem, tau: float, level: UnitLevel | None = None) -> None:
+        """The loss at a temperature of its own; level: that of the problem, or one of it in which scalars are fixed."""
+        self.level = level = problem.level if level is None else level
+        # rows with free scalars see similarities over tau, so that squared norms are those of the problem over tau
+        self.tau, self.stretch = (1.0, 1 / tau) if level.over_temperature else (tau, 1.0)
+        self.kinds, self.u, self.n = level.kinds, level.nodes, len(level.scalars)
         self.m = np.array(level.multiplicity, dtype=np.float64)
         same = np.arange(self.u) // self.kinds
         self.same = same[:, None] == same
         self.single = self.m == 1
-        self.ridge = np.array([float(norm.weight) for norm in level.constraint]) * self.m * np.array(level.copies)
-        self.bound = np.array([float(norm.bound) for norm in level.constraint])
-        self.kind = np.array([norm.kind for norm in level.constraint])
+        counts = np.array([*(self.m * np.array(level.copies)), *(scalar.count for scalar in level.scalars)])
+        weights = [norm.weight for norm in level.constraint] + [scalar.domain.weight for scalar in level.scalars]
+        self.ridge = np.array([float(x) for x in weights]) * counts
+        self.bound = np.array([float(norm.bound) * self.stretch for norm in level.constraint] + [0.0] * self.n)
+        self.kind = np.array([norm.kind for norm in level.constraint] + ["scalar"] * self.n)
         # a node whose ridge counts m n samples is searched in units of 1/sqrt(m n): all ridges then have the curvature of one sample's
-        self.unit = np.where(self.kind == "ridge", 1 / np.sqrt(self.m * np.array(level.copies)), 1.0)[:, None]
+        self.unit = np.where(self.kind == "ridge", 1 / np.sqrt(counts), 1.0)[:, None]
+        ends = [[_end(scalar.domain.least, -np.inf), _end(scalar.domain.most, np.inf)] for scalar in level.scalars]
+        self.ends = np.array(ends).reshape(-1, 2)
         self.rows = self._tables(problem)
 
     def _tables(self, problem: UnitProblem) -> list[_Rows]:
@@ -73,233 +79,99 @@ class UnitObjective:
             rows = [row for row, its in zip(self.level.rows, problem.formulas, strict=True) if its == formula]
             c, q = (np.array([[float(x) for x in getattr(row, name)] for row in rows]) for name in "cq")
             anchor = np.array([row.anchor for row in rows])
-            found.append(_Rows(evaluators(formula), anchor, np.array([float(row.weight) for row in rows]), c, q))
+            weights = np.array([float(row.weight) for row in rows])
+            # the place n is that of no scalar
+            shift = np.array([[k % (self.n + 1) for k in row.shift or [-1] * len(row.c)] for row in rows])
+            found.append(_Rows(formula=evaluators(formula), anchor=anchor, weight=weights, c=c, q=q, shift=shift))
         return found
+
+    def free(self, width: int) -> NDArray[np.bool_]:
+        """Which entries may move: single units have no spread, and a scalar is one number, unless its interval is a point."""
+        free = np.ones((self.u + self.n, width), dtype=bool)
+        free[: self.u, width - self.kinds :] = ~self.single[:, None]
+        free[self.u :] = False
+        free[self.u :, 0] = self.ends[:, 0] < self.ends[:, 1]
+        return free
+
+    def scalars(self, z: Floats) -> Floats:
+        """The scalars of an array."""
+        values: Floats = z[self.u :, 0]
+        return values
 
     def similarities(self, first: Floats, second: Floats) -> tuple[Floats, Floats]:
         """Entries across units (u, u) and within a unit (u, u, the same types alone) of two arrays of means and spreads."""
+        first, second = first[: self.u], second[: self.u]
         r = first.shape[1] - self.kinds
         means, spreads = first[:, :r] @ second[:, :r].T, np.where(self.same, first[:, r:] @ second[:, r:].T, 0.0)
         apart = spreads / np.maximum(self.m - 1, 1)[:, None] * ~self.single[:, None]
         across: Floats = means - apart
         return across, np.where(self.same, means + spreads, 0.0)
 
-    def _seen(self, rows: _Rows, across: Floats, own: Floats) -> Floats:
+    def _seen(self, rows: _Rows, across: Floats, own: Floats, scalars: Floats) -> Floats:
         units = (rows.anchor - rows.anchor % self.kinds)[:, None] + np.arange(self.kinds)
-        return np.concatenate([across[rows.anchor], own[rows.anchor[:, None], units]], axis=1)
+        entries = np.concatenate([across[rows.anchor], own[rows.anchor[:, None], units]], axis=1)
+        return entries + np.append(scalars, 0.0)[rows.shift] if self.n else entries
 
     def _gathered(self, rows: _Rows, slopes: Floats) -> tuple[Floats, Floats]:
-        """Slopes by anchor, symmetrised: across units (u, u), and within a unit (u, u)."""
+        """UnitSlopes by anchor, symmetrised: across units (u, u), and within a unit (u, u)."""
         across, own = np.zeros((self.u, self.u)), np.zeros((self.u, self.u))
         np.add.at(across, rows.anchor, slopes[:, : self.u])
         units = (rows.anchor - rows.anchor % self.kinds)[:, None] + np.arange(self.kinds)
         np.add.at(own, (rows.anchor[:, None], units), slopes[:, self.u :])
         return across + across.T, own + own.T
 
-    def _pulled(self, across: Floats, own: Floats, z: Floats) -> Floats:
-        r = z.shape[1] - self.kinds
+    def _pulled(self, slopes: UnitSlopes, z: Floats) -> Floats:
+        r, (across, own, shifts) = z.shape[1] - self.kinds, slopes
         inner = np.where(self.same, own - across / np.maximum(self.m - 1, 1)[:, None] * ~self.single[:, None], 0.0)
-        return np.concatenate([(across + own) @ z[:, :r], inner @ z[:, r:]], axis=1)
+        pulled = np.zeros_like(z)
+        pulled[: self.u, :r], pulled[: self.u, r:] = (across + own) @ z[: self.u, :r], inner @ z[: self.u, r:]
+        pulled[self.u :, 0] = shifts
+        return pulled
 
-    def slopes(self, z: Floats) -> tuple[float, Floats, Floats]:
-        """The loss, and its symmetrised slopes across units and within them."""
-        entries = self.similarities(z, z)
-        value, across, own = 0.0, np.zeros((self.u, self.u)), np.zeros((self.u, self.u))
+    def _totals(self, rows: _Rows, slopes: Floats) -> UnitSlopes:
+        """UnitSlopes of rows by entry and by scalar."""
+        shifts = np.zeros(self.n + 1)
+        np.add.at(shifts, rows.shift, slopes)
+        return *self._gathered(rows, slopes), shifts[: self.n]
+
+    def slopes(self, z: Floats) -> tuple[float, UnitSlopes]:
+        """The loss, and its slopes: symmetrised across units and within them, and in the scalars."""
+        entries, scalars = self.similarities(z, z), self.scalars(z)
+        value, found = 0.0, (np.zeros((self.u, self.u)), np.zeros((self.u, self.u)), np.zeros(self.n))
         for rows in self.rows:
-            loss, slopes = rows.formula.value_and_gradient(self._seen(rows, *entries), rows.c, rows.q, self.tau)
+            loss, slopes = rows.formula.value_and_gradient(self._seen(rows, *entries, scalars), rows.c, rows.q, self.tau)
             value += float(rows.weight @ loss)
-            more = self._gathered(rows, rows.weight[:, None] * slopes)
-            across, own = across + more[0], own + more[1]
-        return value + 0.5 * float(self.ridge @ (z * z).sum(axis=1)), across, own
+            more = self._totals(rows, rows.weight[:, None] * slopes)
+            found = found[0] + more[0], found[1] + more[1], found[2] + more[2]
+        return value + 0.5 * float(self.ridge @ (z * z).sum(axis=1)), found
 
     def value_and_gradient(self, z: Floats) -> tuple[float, Floats]:
-        """The loss and its gradient by means and spreads."""
-        value, across, own = self.slopes(z)
-        gradient: Floats = self._pulled(across, own, z) + self.ridge[:, None] * z
+        """The loss and its gradient by means, spreads and scalars."""
+        value, slopes = self.slopes(z)
+        gradient: Floats = self._pulled(slopes, z) + self.ridge[:, None] * z
         return value, gradient
 
-    def hessian_product(self, z: Floats, change: Floats, slopes: tuple[Floats, Floats]) -> Floats:
+    def hessian_product(self, z: Floats, change: Floats, slopes: UnitSlopes) -> Floats:
         """The derivative of the gradient along a change; slopes: those at z."""
         entries, moved = self.similarities(z, z), self.similarities(z, change)
         moved = moved[0] + moved[0].T, moved[1] + moved[1].T
-        product: Floats = self._pulled(*slopes, change) + self.ridge[:, None] * change
+        product: Floats = self._pulled((slopes[0], slopes[1], 0 * slopes[2]), change) + self.ridge[:, None] * change
         for rows in self.rows:
-            bent = rows.formula.hessian_product(self._seen(rows, *entries), rows.c, rows.q, self.tau, self._seen(rows, *moved))
-            product += self._pulled(*self._gathered(rows, rows.weight[:, None] * bent), z)
+            seen, along = self._seen(rows, *entries, self.scalars(z)), self._seen(rows, *moved, self.scalars(change))
+            bent = rows.formula.hessian_product(seen, rows.c, rows.q, self.tau, along)
+            product += self._pulled(self._totals(rows, rows.weight[:, None] * bent), z)
         return product
 
     def feasible(self, z: Floats) -> Floats:
-        """z with the norms that the constraints ask for."""
+        """z with the norms that the constraints ask for, and its scalars in their intervals."""
         squares = np.maximum((z * z).sum(axis=1), 1e-300)
         factor = np.where(self.kind == "sphere", np.sqrt(self.bound / squares), 1.0)
         factor = np.where((self.kind == "ball") & (squares > self.bound), np.sqrt(self.bound / squares), factor)
         moved: Floats = z * factor[:, None]
+        if self.n:
+            moved[self.u :, 0] = np.clip(moved[self.u :, 0], *self.ends.T)
         return moved
 
 
-def unit_candidate(problem: UnitProblem) -> UnitCandidate:
-    """The minimum of a problem in floats: followed from a warm temperature down to its own."""
-    target = float(problem.temperature)
-    scale = max((float(norm.bound) for norm in problem.level.constraint), default=0.0) or 1.0
-    tau, z = max(target, _WARMEST * scale), None
-    while True:
-        objective = UnitObjective(problem, tau)
-        z = _finished(objective, _descended(objective, _start(objective) if z is None else _nudged(objective, z)))
-        if tau == target:
-            break
-        tau = max(target, tau * _COOLING)
-    for _ in range(_ESCAPES):
-        aside = _moved_aside(objective, z)
-        if aside is None:
-            break
-        other = _finished(objective, _descended(objective, aside))
-        values = [objective.value_and_gradient(point)[0] for point in (z, other)]
-        if not values[1] < values[0] - _SADDLE * abs(values[0]):
-            break
-        z = other
-    r = z.shape[1] - objective.kinds
-    return UnitCandidate(means=z[:, :r], spreads=z[:, r:])
-
-
-def _moved_aside(objective: UnitObjective, z: Floats) -> Floats | None:
-    """A point beside a saddle, along a direction of negative curvature in new dimensions (MATH 4.5); None where S shows no such direction.
-
-    A point that is followed in temperature keeps its symmetry where that is no longer the minimum's.
-    """
-    _, across, own = objective.slopes(z)
-    held = (objective.kind == "sphere") | ((objective.kind == "ball") & ((z * z).sum(axis=1) > objective.bound * (1 - 1e-9)))
-    gradient, r = objective.value_and_gradient(z)[1], z.shape[1] - objective.kinds
-    pull = np.where(held, (gradient * z).sum(axis=1) / np.maximum((z * z).sum(axis=1), 1e-300), 0.0)
-    rest, level = np.diag(objective.ridge - pull), _SADDLE * max(float(np.abs(across + own).max()), 1e-300)
-    values, vectors = np.linalg.eigh(across + own + rest)
-    length = _ASIDE * float(np.sqrt((z * z).sum(axis=1).max()))
-    if values[0] < -level:
-        return objective.feasible(np.concatenate([z[:, :r], length * vectors[:, :1], z[:, r:]], axis=1))
-    inner = own - across / np.maximum(objective.m - 1, 1)[:, None] + rest
-    for first in range(0, objective.u, objective.kinds):
-        rows = slice(first, first + objective.kinds)
-        values, vectors = np.linalg.eigh(inner[rows, rows])
-        if values[0] < -level and not objective.single[first]:
-            moved, root = z.copy(), z[rows, r:]
-            sizes, axes = np.linalg.eigh(root @ root.T + length**2 * np.outer(vectors[:, 0], vectors[:, 0]))
-            moved[rows, r:] = axes * np.sqrt(np.maximum(sizes, 0.0))
-            return objective.feasible(moved)
-    return None
-
-
-def _start(objective: UnitObjective) -> Floats:
-    rank = max(1, objective.u)
-    z = np.random.default_rng(0).standard_normal((objective.u, rank + objective.kinds))
-    z[objective.single, rank:] = 0.0
-    return objective.feasible(z / np.linalg.norm(z, axis=1, keepdims=True))
-
-
-def _nudged(objective: UnitObjective, z: Floats) -> Floats:
-    """z a little off, its zero columns included."""
-    off = _NUDGE * np.random.default_rng(1).standard_normal(z.shape)
-    return objective.feasible(z + off * _free(objective, z))
-
-
-def _free(objective: UnitObjective, z: Floats) -> NDArray[np.bool_]:
-    """Which entries may move: single units have no spread."""
-    free: NDArray[np.bool_] = ~(objective.single[:, None] & (np.arange(z.shape[1]) >= z.shape[1] - objective.kinds))
-    return free
-
-
-def _descended(objective: UnitObjective, start: Floats) -> Floats:
-    """L-BFGS over unconstrained arrays whose rows are made feasible: norms beyond a ball's are cut, those of a sphere do not matter."""
-    from scipy.optimize import minimize
-
-    shape, free = start.shape, _free(objective, start)
-
-    def function(x: Floats) -> tuple[float, Floats]:
-        z = x.reshape(shape) * objective.unit
-        at = objective.feasible(z)
-        value, gradient = objective.value_and_gradient(at)
-        ratio = np.linalg.norm(at, axis=1, keepdims=True) / np.maximum(np.linalg.norm(z, axis=1, keepdims=True), 1e-150)
-        held = (objective.kind == "sphere") | ((objective.kind == "ball") & (ratio[:, 0] < 1))
-        unit = at / np.maximum(np.linalg.norm(at, axis=1, keepdims=True), 1e-150)
-        tangent = gradient - (gradient * unit).sum(axis=1, keepdims=True) * unit
-        moved = np.where(held[:, None], tangent * ratio, gradient) * free * objective.unit
-        return value, moved.ravel()
-
-    first = (start / objective.unit).ravel()
-    found = minimize(function, first, jac=True, method="L-BFGS-B", options={"maxiter": _DESCENT, "ftol": 0, "gtol": 1e-12})
-    z = objective.feasible(found.x.reshape(shape) * objective.unit * free)
-    return _under_a_ridge(objective, z) if (objective.kind == "ridge").all() else z
-
-
-def _narrowed(z: Floats, kinds: int) -> Floats:
-    """The same point in as few directions of the means as it has: the loss is flat to fourth order along those that are empty."""
-    left, sizes, _ = np.linalg.svd(z[:, :-kinds], full_matrices=False)
-    kept = sizes > _EMPTY * sizes.max(initial=0.0)
-    return np.concatenate([left[:, kept] * sizes[kept], z[:, -kinds:]], axis=1)
-
-
-def _under_a_ridge(objective: UnitObjective, start: Floats) -> Floats:
-    """Newton's method in trust regions, where nothing constrains the norms: a small ridge leaves directions that are nearly flat."""
-    from scipy.optimize import minimize
-
-    z = start
-    for _ in range(_ROUNDS):
-        z = _narrowed(z / objective.unit, objective.kinds) * objective.unit
-        shape, free = z.shape, _free(objective, z)
-
-        def function(x: Floats, shape: tuple[int, ...] = shape, free: NDArray[np.bool_] = free) -> tuple[float, Floats]:
-            value, gradient = objective.value_and_gradient(x.reshape(shape) * objective.unit)
-            return value, (gradient * objective.unit * free).ravel()
-
-        def product(x: Floats, p: Floats, shape: tuple[int, ...] = shape, free: NDArray[np.bool_] = free) -> Floats:
-            at = x.reshape(shape) * objective.unit
-            bent = objective.hessian_product(at, p.reshape(shape) * objective.unit * free, objective.slopes(at)[1:])
-            moved: Floats = bent * objective.unit * free
-            return moved.ravel()
-
-        first = (z / objective.unit).ravel()
-        found = minimize(function, first, jac=True, hessp=product, method="trust-ncg", options={"gtol": 1e-13, "maxiter": 60})
-        z = found.x.reshape(shape) * objective.unit
-    return z
-
-
-def _finished(objective: UnitObjective, z: Floats) -> Floats:
-    """Newton's method by MINRES on the tangent directions, as long as the gradient falls."""
-    best = np.inf
-    for _ in range(_NEWTON):
-        _, gradient = objective.value_and_gradient(z)
-        residual, _ = _tangent(objective, z)
-        size = float(np.linalg.norm(residual(gradient)))
-        if not size < 0.9 * best or size == 0.0:
-            break
-        best, kept = size, z
-        z = objective.feasible(z + newton_step(objective, z, gradient))
-    return kept if np.isfinite(best) else z
-
-
-def newton_step(objective: UnitObjective, z: Floats, gradient: Floats) -> Floats:
-    """The tangent step at z that takes a gradient away. By MINRES: the system is singular along rotations."""
-    from scipy.sparse.linalg import LinearOperator, minres
-
-    _, across, own = objective.slopes(z)
-    tangent, active = _tangent(objective, z)
-    multiplier = np.where(active, (objective.value_and_gradient(z)[1] * z).sum(axis=1) / np.maximum((z * z).sum(axis=1), 1e-300), 0.0)
-
-    def product(x: Floats) -> Floats:
-        u = tangent(x.reshape(z.shape))
-        return tangent(objective.hessian_product(z, u, (across, own)) - multiplier[:, None] * u).ravel()
-
-    operator = LinearOperator((z.size, z.size), matvec=product, dtype=np.float64)
-    step, _ = minres(operator, -tangent(gradient).ravel(), rtol=_RESIDUAL, maxiter=600)
-    return tangent(step.reshape(z.shape))
-
-
-def _tangent(objective: UnitObjective, z: Floats) -> tuple[Callable[[Floats], Floats], NDArray[np.bool_]]:
-    """The projection on the directions that keep the norms, in the units of the search, and which norms are kept."""
-    free, squares = _free(objective, z), (z * z).sum(axis=1)
-    active = (objective.kind == "sphere") | ((objective.kind == "ball") & (squares > objective.bound * (1 - 1e-9)))
-
-    def tangent(x: Floats) -> Floats:
-        along = np.where(active, (x * z).sum(axis=1) / np.maximum(squares, 1e-300), 0.0)
-        projected: Floats = (x - along[:, None] * z) * free * objective.unit
-        return projected
-
-    return tangent, active
+def _end(value: fmpq | None, otherwise: float) -> float:
+    return otherwise if value is None else float(value)

@@ -22,7 +22,7 @@ def at_simplex(pairs, size, batches, tau):
 
 def test_the_fano_plane_has_the_value_of_the_simplex():
     found = unit_optimum(UnitProblem(mini_batches("fano", pairs=7), 1))
-    assert f"{float(found.lower):.14f}" == f"{float(found.upper):.14f}" == "20.33459507588682"
+    assert float(found.lower) <= 20.33459507588683 and float(found.upper) >= 20.33459507588682 and found.gap <= found.upper / 10**12
     assert float(found.lower) == pytest.approx(at_simplex(7, 3, 7, 1), rel=1e-12)
     assert verify_data(found.certificate).word == "VERIFIED" and found.rank == 6
     assert found.to_json()["nodes"] == {"image": 7, "text": 7} and "7 × image" in found.headline()

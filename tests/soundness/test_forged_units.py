@@ -141,7 +141,8 @@ def test_no_witness_proves_a_lower_bound_above_the_minimum(valid, name, seed, si
         if row:
             place = generator.integers(len(row))
             row[place] = int(row[place] * (1 + 10.0 ** -generator.integers(1, 12) * generator.standard_normal()))
-    row = edited["witness"]["lower"]["rows"][generator.integers(len(edited["witness"]["lower"]["rows"]))]["row"]
+    entry = edited["witness"]["lower"]["rows"][generator.integers(len(edited["witness"]["lower"]["rows"]))]
+    row = entry["row"] if "row" in entry else entry["rows"][generator.integers(len(entry["rows"]))]
     moved, to = generator.integers(len(row)), generator.integers(len(row))
     amount = row[moved] >> int(generator.integers(1, 60))
     row[moved], row[to] = row[moved] - amount, row[to] + amount

@@ -51,6 +51,7 @@ def slope_at_simplex(level: Level) -> arb:
 
 
 def _check_units(level: UnitLevel, optimal: bool) -> None:
+    require(not level.over_temperature, "the simplex is asked for at one temperature and without free scalars")
     apart, matrix = dual_at_simplex(level)
     if optimal:
         at_most(apart, 0, "S is negative on differences within a unit")

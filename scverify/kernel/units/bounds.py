@@ -11,13 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flint import arb, fmpq, fmpz
+from flint import arb, fmpq
 
 from ..balls import checked_finite, checked_positive, gram_rows, magnitude, negative_part
-from ..certificate import Rejected, Unresolved, dyadic, fields, integer, items, require, total
-from ..formula import is_convex
+from ..certificate import Unresolved, dyadic, fields, items, rational, require, total
 from ..limits import afford
 from .level import UnitLevel, UnitRow
+from .minorants import UnitMinorant, minorant
 
 Balls = list[arb]
 Matrix = list[list[arb]]
@@ -25,21 +25,53 @@ Matrix = list[list[arb]]
 
 @dataclass(frozen=True)
 class UnitPoint:
-    """A feasible point: what each row of the level sees, and the squared norm of each node."""
+    """A feasible point: what each node is similar to and its squared norm, what each row sees, the free scalars, and 1/tau.
 
-    rows: list[Balls]
+    Similarities and squares are those of the level: over tau where there are free scalars.
+    """
+
+    similar: list[Balls]
     squares: Balls
+    rows: list[Balls]
+    scalars: list[fmpq]
+    inverse: fmpq
 
 
 def unit_point(level: UnitLevel, witness: Any) -> UnitPoint:
     """The point of a witness, made exactly feasible; Rejected where it cannot be."""
-    fields(witness, "means spreads")
+    fields(witness, "means spreads", "scalars inverse")
+    scalars, inverse = _chosen_scalars(level, witness), _chosen_inverse(level, witness)
     means = gram_rows(dyadic(witness["means"], "means", level.nodes).balls())
-    spreads = _spreads(level, witness["spreads"])
+    spreads = spread_roots(level, witness["spreads"])
     squares = [means[i][i] + spreads[i // level.kinds][i % level.kinds][i % level.kinds] for i in range(level.nodes)]
-    scales = [_scale(level, i, squares[i]) for i in range(level.nodes)]
-    rows = [_similarities(level, row.anchor, means, spreads, scales) for row in level.rows]
-    return UnitPoint(rows=rows, squares=[_square(level, i, squares[i] * scales[i] ** 2) for i in range(level.nodes)])
+    scales = [_scale(level, i, squares[i], inverse) for i in range(level.nodes)]
+    normal = [_square(level, i, squares[i] * scales[i] ** 2, inverse) for i in range(level.nodes)]
+    similar = [_similarities(level, i, means, spreads, scales, normal[i]) for i in range(level.nodes)]
+    rows = [_shifted(row, similar[row.anchor], scalars) for row in level.rows]
+    return UnitPoint(similar=similar, squares=normal, rows=rows, scalars=scalars, inverse=inverse)
+
+
+def _chosen_scalars(level: UnitLevel, witness: Any) -> list[fmpq]:
+    values = [rational(x, "a scalar") for x in items(witness.get("scalars", []), "scalars", len(level.scalars))]
+    require(all(scalar.domain.holds(x) for scalar, x in zip(level.scalars, values, strict=True)), "a scalar lies outside its domain")
+    return values
+
+
+def _chosen_inverse(level: UnitLevel, witness: Any) -> fmpq:
+    """1/tau of the point."""
+    least, most = level.inverse
+    if least == most:
+        require("inverse" not in witness, "a temperature that is given is not chosen")
+        return least
+    require("inverse" in witness, "the point has no temperature")
+    chosen = rational(witness["inverse"], "the inverse temperature")
+    require(least <= chosen <= most, "the temperature lies outside its interval")
+    return chosen
+
+
+def _shifted(row: UnitRow, similar: Balls, scalars: list[fmpq]) -> Balls:
+    """What a row sees: similarities, with its bias added."""
+    return [x + scalars[k] if k >= 0 else x for x, k in zip(similar, row.shift, strict=True)] if row.shift else similar
 
 
 def unit_upper_bound(level: UnitLevel, point: UnitPoint) -> arb:
@@ -47,10 +79,11 @@ def unit_upper_bound(level: UnitLevel, point: UnitPoint) -> arb:
     value = total(row.weight * row.evaluated(seen)[0] for row, seen in zip(level.rows, point.rows, strict=True))
     for i, norm in enumerate(level.constraint):
         value += norm.weight * level.multiplicity[i] * level.copies[i] * point.squares[i] / 2
+    value += total(scalar.cost(x) for scalar, x in zip(level.scalars, point.scalars, strict=True))
     return checked_finite(arb(value), "the upper bound")
 
 
-def _spreads(level: UnitLevel, data: Any) -> list[Matrix]:
+def spread_roots(level: UnitLevel, data: Any) -> list[Matrix]:
     """K K' of each type; 0 where a type has one unit, which nothing is spread from."""
     found = []
     for t, entry in enumerate(items(data, "spreads", level.types)):
@@ -60,29 +93,29 @@ def _spreads(level: UnitLevel, data: Any) -> list[Matrix]:
     return found
 
 
-def _scale(level: UnitLevel, i: int, square: arb) -> arb:
+def _scale(level: UnitLevel, i: int, square: arb, inverse: fmpq) -> arb:
     """The factor that makes node i's norm feasible: exactly rho on the sphere, at most rho on the ball."""
     norm = level.constraint[i]
-    if norm.kind == "ridge" or (norm.kind == "ball" and square <= norm.bound):
+    if norm.kind == "ridge" or (norm.kind == "ball" and square <= norm.bound * inverse):
         return arb(1)
-    return (norm.bound / checked_positive(square, f"the norm of node {i}")).sqrt()
+    return (norm.bound * inverse / checked_positive(square, f"the norm of node {i}")).sqrt()
 
 
-def _similarities(level: UnitLevel, i: int, means: Matrix, spreads: list[Matrix], scales: Balls) -> Balls:
-    """What the rows anchored at node i see: nodes of other units, then those of its own."""
+def _similarities(level: UnitLevel, i: int, means: Matrix, spreads: list[Matrix], scales: Balls, square: arb) -> Balls:
+    """What node i is similar to: nodes of other units, then those of its own, itself by its square."""
     t, a, m = i // level.kinds, i % level.kinds, level.multiplicity[i]
     across = []
     for j in range(level.nodes):
         apart = spreads[t][a][j % level.kinds] / (m - 1) if j // level.kinds == t and m > 1 else arb(0)
         across.append(scales[i] * (means[i][j] - apart) * scales[j])
     own = [scales[i] * (means[i][j] + spreads[t][a][j % level.kinds]) * scales[j] for j in level.unit(i)]
-    own[a] = _square(level, i, own[a])
+    own[a] = square
     return [*across, *own]
 
 
-def _square(level: UnitLevel, i: int, square: arb) -> arb:
+def _square(level: UnitLevel, i: int, square: arb, inverse: fmpq) -> arb:
     """The squared norm of node i, exact on a sphere."""
-    return arb(level.constraint[i].bound) if level.constraint[i].kind == "sphere" else square
+    return arb(level.constraint[i].bound * inverse) if level.constraint[i].kind == "sphere" else square
 
 
 def unit_lower_bound(level: UnitLevel, witness: Any) -> arb:
@@ -90,11 +123,23 @@ def unit_lower_bound(level: UnitLevel, witness: Any) -> arb:
     if witness == {"form": "rows"}:
         return checked_finite(_least_of_rows(level), "the lower bound")
     fields(witness, "rows factor spreads")
-    constant, slopes = _minorant(level, items(witness["rows"], "rows", len(level.rows)))
+    affine = minorant(level, items(witness["rows"], "rows", len(level.rows)))
     factor = gram_rows(dyadic(witness["factor"], "the factor", level.nodes).balls())
-    spreads = _spreads(level, witness["spreads"])
-    across, own = gathered(level, slopes)
+    spreads = spread_roots(level, witness["spreads"])
+    across, own = gathered(level, affine.slopes)
+    constant = affine.constant + _least_in_scalars(level, affine)
     return checked_finite(constant + _least_inner_product(level, across, own, factor, spreads), "the lower bound")
+
+
+def _least_in_scalars(level: UnitLevel, affine: UnitMinorant) -> arb:
+    """The least of what the minorant and the ridges say of the scalars, each over its domain."""
+    slopes: list[Any] = [fmpq(0)] * len(level.scalars)
+    for row, found in zip(level.rows, affine.slopes, strict=True):
+        for x, k in zip(found, row.shift, strict=False):
+            if k >= 0:
+                slopes[k] += x
+    least: arb = total(scalar.least(slope) for scalar, slope in zip(level.scalars, slopes, strict=True))
+    return least
 
 
 def _least_of_rows(level: UnitLevel) -> arb:
@@ -115,49 +160,7 @@ def _least_of_row(row: UnitRow) -> arb | None:
     return least_of_softmax(kappa, at_zero, slopes, row.c)
 
 
-def _minorant(level: UnitLevel, data: list[Any]) -> tuple[arb, list[Balls]]:
-    """The sum of the rows is at least constant + sum slopes . x: by Gibbs's inequality for a log-sum-exp, by the tangent for others."""
-    constant, slopes = arb(0), []
-    for row, entry in zip(level.rows, data, strict=True):
-        fields(entry, "form bits row")
-        bits = integer(entry["bits"], "bits of a row", 0)
-        numerators = [fmpz(integer_of(x)) for x in items(entry["row"], "a row", len(row.c))]
-        unit = arb(fmpq(1, fmpz(2) ** bits))
-        require(entry["form"] in ("gibbs", "tangent"), "the form of a row is neither gibbs nor tangent")
-        gibbs = entry["form"] == "gibbs"
-        part = _gibbs(row, numerators, bits, unit) if gibbs else _tangent(row, [arb(x) * unit for x in numerators])
-        constant += row.weight * part[0]
-        slopes.append([row.weight * x for x in part[1]])
-    return constant, slopes
-
-
-def integer_of(data: Any) -> int:
-    """A JSON integer of any size and sign."""
-    require(type(data) is int, "an entry of a row is not an integer")
-    return int(data)
-
-
-def _gibbs(row: UnitRow, numerators: list[fmpz], bits: int, unit: arb) -> tuple[arb, Balls]:
-    """log sum c e^(kappa s) >= kappa sum p s - sum p log(p/c) (Cover and Thomas 2006, Theorem 2.6.3)."""
-    split = row.split()
-    if split is None:
-        raise Rejected("the Gibbs form needs a row that is a log-sum-exp plus an affine remainder")
-    kappa, at_zero, rest = split
-    require(min(numerators) >= 0 and total(numerators) == fmpz(2) ** bits, "the outcomes of a row are not probabilities")
-    require(all(x == 0 for x, c in zip(numerators, row.c, strict=True) if c == 0), "an outcome is positive where c is 0")
-    p = [x * unit for x in numerators]
-    entropy = total(x * (c / x).log() for x, c, n in zip(p, row.c, numerators, strict=True) if n != 0)
-    return entropy + at_zero, [kappa * x + r for x, r in zip(p, rest, strict=True)]
-
-
-def _tangent(row: UnitRow, at: Balls) -> tuple[arb, Balls]:
-    """A convex row lies above its tangent at any point, feasible or not (Boyd and Vandenberghe 2004, 3.1.3)."""
-    require(is_convex(row.formula), "the tangent form needs a formula that is convex by composition")
-    value, gradient = row.evaluated(at)
-    return value - total(d * x for d, x in zip(gradient, at, strict=True)), gradient
-
-
-def gathered(level: UnitLevel, slopes: list[Balls]) -> tuple[Matrix, Matrix]:
+def gathered(level: UnitLevel, slopes: list[Any]) -> tuple[Matrix, Matrix]:
     """The slopes by anchor: in the entries for other units (u x u) and for the own unit (u x R)."""
     across = [[arb(0)] * level.nodes for _ in range(level.nodes)]
     own = [[arb(0)] * level.kinds for _ in range(level.nodes)]
@@ -199,12 +202,15 @@ def _least_inner_product(level: UnitLevel, across: Matrix, own: Matrix, factor: 
             else:
                 slack[i] -= magnitude(inside)
                 slack[j] -= magnitude(inside)
-    least: arb = total(m[i] * _times_square(level, slack[i], i) for i in range(level.nodes))
+    # squares on spheres and balls are those of the problem times t = 1/tau, and what is linear in t is least at an end
+    held = total(m[i] * _times_square(level, slack[i], i) for i in range(level.nodes) if level.constraint[i].kind != "ridge")
+    ridged = total(m[i] * _times_square(level, slack[i], i) for i in range(level.nodes) if level.constraint[i].kind == "ridge")
+    least: arb = min((arb(held) * t).lower() for t in level.inverse) + ridged
     return least
 
 
 def _times_square(level: UnitLevel, slope: arb, i: int) -> arb:
-    """A lower bound of slope * X_ii over the feasible squared norms of node i."""
+    """A lower bound of slope * X_ii over the feasible squared norms of node i, at tau = 1."""
     norm = level.constraint[i]
     if norm.kind == "sphere":
         return slope * norm.bound
@@ -216,9 +222,20 @@ def _times_square(level: UnitLevel, slope: arb, i: int) -> arb:
     return least * _reach(level, i)
 
 
+def largest_square(level: UnitLevel, i: int) -> arb:
+    """An upper bound of X_ii at every minimiser, at tau = 1."""
+    norm = level.constraint[i]
+    return arb(norm.bound) if norm.kind != "ridge" else _reach(level, i)
+
+
 def _reach(level: UnitLevel, i: int) -> arb:
-    """An upper bound of X_ii at every point no worse than H = 0, by the ridge: weight/2 * copies * m X_ii <= L(0) - (least of the rows)."""
-    at_zero = total(row.weight * row.evaluated([arb(0)] * len(row.c))[0] for row in level.rows)
+    """An upper bound of X_ii at every point no worse than H = 0, by the ridge: weight/2 * copies * m X_ii <= L(0) - (least of the rows).
+
+    At H = 0 the scalars have their values nearest to 0.
+    """
+    scalars = [scalar.domain.nearest_to_zero() for scalar in level.scalars]
+    at_zero = total(scalar.cost(x) for scalar, x in zip(level.scalars, scalars, strict=True))
+    at_zero += total(row.weight * row.evaluated(_shifted(row, [arb(0)] * len(row.c), scalars))[0] for row in level.rows)
     least = total(row.weight * _row_minimum(row) for row in level.rows)
     require(
         all(norm.kind != "sphere" for norm in level.constraint), "H = 0 is not feasible, and nothing else bounds the norms under a ridge"

@@ -40,7 +40,7 @@ def unit_bounds_said(claim: Data) -> str:
 
 
 def unit_subject(data: Data) -> str:
-    """The problem, whole: units or nodes, kinds and their constraints, rows and temperature."""
+    """The problem, whole: units or nodes, kinds and their constraints, rows, temperature and free scalars."""
     problem = read_node_problem(data) if "nodes" in data else read_unit_problem(data)
     norms = {
         "sphere": "of squared norm {bound}",
@@ -52,7 +52,7 @@ def unit_subject(data: Data) -> str:
         for name, norm in zip(problem.kinds, problem.constraints, strict=True)
     )
     scale = "" if problem.scale == 1 else f", the sum of the rows multiplied by {problem.scale}"
-    return f"Rows {_rows_and_nodes(data, problem)}; {kinds}; tau = {problem.tau}{scale}"
+    return f"Rows {_rows_and_nodes(data, problem)}; {kinds}; {_temperature_and_scalars(data, problem)}{scale}"
 
 
 def _rows_and_nodes(data: Data, problem: StatedUnits | StatedNodes) -> str:
@@ -64,6 +64,16 @@ def _rows_and_nodes(data: Data, problem: StatedUnits | StatedNodes) -> str:
     copies = [f"copies of {name} per unit {counted([each.copies[a] for each in problem.types])}" for a, name in enumerate(problem.kinds)]
     units = f"{problem.units} units, by type {counted([each.multiplicity for each in problem.types])}, {', '.join(copies)}"
     return f"{pinned(data['rows'], 'rows')} on {units}"
+
+
+def _temperature_and_scalars(data: Data, problem: StatedUnits | StatedNodes) -> str:
+    """The temperature, and what each free scalar is of and where it may lie."""
+    said = [f"tau between {data['tau']['least']} and {data['tau']['most']}" if isinstance(data["tau"], dict) else f"tau = {data['tau']}"]
+    for name, kind, (least, most, weight) in problem.scalars:
+        where = "free" if least is None else f"between {least} and {most}"
+        ridge = f", the loss including {weight}/2 times its square" if weight else ""
+        said.append(f"{name} of {'all entries' if kind is None else f'each {problem.kinds[kind]}'} {where}{ridge}")
+    return ", ".join(said)
 
 
 CLAIMS = {

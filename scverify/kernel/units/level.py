@@ -18,6 +18,7 @@ from ..formula import Row, SplitTree, Tree, evaluate_constant, is_convex, log_su
 from ..limits import afford
 from ..problem import StatedConstraint
 from .problem import StatedRow, StatedUnits
+from .scalars import FIXED, LevelScalar
 
 # a level holds an exact number for every row and node
 MAX_NODES = 2_000
@@ -26,7 +27,11 @@ BYTES_OF_PAIR = 200
 
 @dataclass(frozen=True)
 class UnitRow:
-    """All rows anchored at one node: their number times their weight, and the coefficients of u + R entries."""
+    """All rows anchored at one node: their number times their weight, and the coefficients of u + R entries.
+
+    shift: by entry the free scalar that is added to it, -1 for none; empty where there is none at all. plain: there is one row per
+    node, and it sees all nodes of a kind in other units alike.
+    """
 
     anchor: int
     formula: Tree
@@ -34,6 +39,8 @@ class UnitRow:
     c: list[fmpq]
     q: list[fmpq]
     tau: fmpq
+    shift: tuple[int, ...] = ()
+    plain: bool = True
 
     def evaluated(self, similarities: list[arb]) -> tuple[arb, list[arb]]:
         """Value and gradient in balls, without the weight; Unresolved where they are not finite."""
@@ -54,18 +61,28 @@ class UnitRow:
 
 @dataclass(frozen=True)
 class UnitLevel:
-    """Nodes by type and kind, with multiplicities, copies and constraints by node, and the rows."""
+    """Nodes by type and kind, with multiplicities, copies and constraints by node, the rows and the free scalars.
+
+    inverse: the interval of 1/tau, by which squared norms are multiplied where rows see similarities over tau; (1, 1) for other rows.
+    """
 
     kinds: int
     multiplicity: list[int]
     copies: list[int]
     constraint: list[StatedConstraint]
     rows: list[UnitRow]
+    scalars: tuple[LevelScalar, ...] = ()
+    inverse: tuple[fmpq, fmpq] = FIXED
 
     @property
     def nodes(self) -> int:
         """Number of nodes u."""
         return len(self.multiplicity)
+
+    @property
+    def over_temperature(self) -> bool:
+        """Whether rows see similarities over the temperature."""
+        return bool(self.scalars) or self.inverse != FIXED
 
     @property
     def types(self) -> int:
@@ -90,13 +107,39 @@ def unit_level(problem: StatedUnits) -> UnitLevel:
         kinds=kinds,
         multiplicity=multiplicity,
         copies=copies,
-        constraint=problem.constraints * len(problem.types),
+        # a ridge is on one of X = tau Y; no ridge stands beside a free temperature
+        constraint=[norm._replace(weight=norm.weight / problem.inverse[0]) for norm in problem.constraints] * len(problem.types),
         rows=[row for row in rows if row.weight != 0],
+        scalars=_scalars(problem),
+        inverse=problem.inverse,
     )
     for row in level.rows:
         check_row(row)
         _check_collapse(level, row)
     return level
+
+
+def _scalars(problem: StatedUnits) -> tuple[LevelScalar, ...]:
+    """Each stated scalar, or one for every type where each node of a kind has its own: averaging makes those of a type equal."""
+    found = []
+    for name, kind, domain in problem.scalars:
+        if kind is None:
+            found.append(LevelScalar(name=name, type=None, count=1, domain=domain))
+            continue
+        for t, each in enumerate(problem.types):
+            found.append(LevelScalar(name=name, type=t, count=each.multiplicity * each.copies[kind], domain=domain))
+    return tuple(found)
+
+
+def _shift(problem: StatedUnits, kind: StatedRow, t: int) -> tuple[int, ...]:
+    """By entry of a row anchored in a unit of type t, the number of the scalar that is added to it."""
+    if kind.shift is None:
+        return ()
+    kinds, types = len(problem.kinds), len(problem.types)
+    first = sum(1 if each.kind is None else types for each in problem.scalars[: kind.shift])
+    of = problem.scalars[kind.shift].kind
+    columns = [(j // kinds, j % kinds) for j in range(types * kinds)] + [(t, b) for b in range(kinds)]
+    return tuple(first if of is None else first + other if b == of else -1 for other, b in columns)
 
 
 def _row(problem: StatedUnits, kind: StatedRow, t: int, multiplicity: list[int], copies: list[int]) -> UnitRow:
@@ -124,7 +167,9 @@ def _row(problem: StatedUnits, kind: StatedRow, t: int, multiplicity: list[int],
     weight = problem.value(kind.weight, own, own) * problem.scale
     if not kind.pooled:
         weight *= anchors * (1 if kind.choice is None else _choices(multiplicity[anchor] - 1, kind.choice))
-    return UnitRow(anchor=anchor, formula=kind.formula, weight=weight, c=entries(kind.c), q=entries(kind.q), tau=problem.tau)
+    shift, c, q = _shift(problem, kind, t), entries(kind.c), entries(kind.q)
+    plain = not kind.pooled and kind.choice is None
+    return UnitRow(anchor=anchor, formula=kind.formula, weight=weight, c=c, q=q, tau=problem.tau, shift=shift, plain=plain)
 
 
 def _choices(units: int, chosen: int) -> fmpq:
@@ -164,6 +209,7 @@ def _check_collapse(level: UnitLevel, row: UnitRow) -> None:
         require(slopes[place] + (kappa if row.c[place] != 0 else 0) <= 0, reason)
         return
     norms = [level.constraint[i] for i in range(level.nodes)]
+    require(not level.over_temperature, "R3 is not shown for this formula beside free scalars")
     require(all(norm.kind != "ridge" for norm in norms), "R3 is not shown for this formula without a bound on the norms")
     # a convex row's slope in the self entry is largest at the entry's largest value, whatever the others are
     reach = arb(max(norm.bound for norm in norms))

@@ -15,7 +15,8 @@ from ..formula import Tree
 from ..limits import afford
 from ..problem import StatedConstraint
 from .level import BYTES_OF_PAIR, MAX_NODES, UnitLevel, UnitRow, check_row, unit_level
-from .problem import MAX_ROWS, read_formula, read_kinds, read_scales, read_unit_problem
+from .problem import MAX_ROWS, read_formula, read_kinds, read_scale, read_temperatures, read_unit_problem
+from .scalars import StatedScalar
 
 ByNode = dict[int, fmpq]
 
@@ -33,7 +34,10 @@ class StatedNodeRow:
 
 @dataclass(frozen=True)
 class StatedNodes:
-    """A loss on nodes, each of one of the kinds, at a temperature; its value is multiplied by scale."""
+    """A loss on nodes, each of one of the kinds, at a temperature or at one of an interval; its value is multiplied by scale.
+
+    scalars: none. inverse: the interval of 1/tau where that is free, else (1, 1).
+    """
 
     tau: fmpq
     scale: fmpq
@@ -41,12 +45,13 @@ class StatedNodes:
     constraints: list[StatedConstraint]
     nodes: list[int]
     rows: list[StatedNodeRow]
+    scalars: list[StatedScalar]
+    inverse: tuple[fmpq, fmpq]
 
 
 def read_node_problem(data: Any) -> StatedNodes:
     """Check every field of a claim's problem on nodes."""
     fields(data, "tau scale kinds nodes formulas rows")
-    tau, scale = read_scales(data)
     names, constraints = read_kinds(data["kinds"])
     nodes = [integer(kind, "the kind of a node", 0, len(names) - 1) for kind in items(data["nodes"], "nodes")]
     require(0 < len(nodes) <= MAX_NODES, f"there are not 1 to {MAX_NODES} nodes")
@@ -56,7 +61,9 @@ def read_node_problem(data: Any) -> StatedNodes:
     require(len(rows) > 0, "there are no rows")
     afford(f"{len(rows)} rows of {len(nodes)} nodes", size=BYTES_OF_PAIR * len(rows) * len(nodes))
     stated = [_read_row(row, formulas, len(nodes)) for row in rows]
-    return StatedNodes(tau=tau, scale=scale, kinds=names, constraints=constraints, nodes=nodes, rows=stated)
+    tau, inverse = read_temperatures(data["tau"], [], constraints, formulas)
+    scale = read_scale(data["scale"])
+    return StatedNodes(tau=tau, scale=scale, kinds=names, constraints=constraints, nodes=nodes, rows=stated, scalars=[], inverse=inverse)
 
 
 def _read_row(data: Any, formulas: list[Tree], nodes: int) -> StatedNodeRow:
@@ -97,6 +104,7 @@ def node_level(problem: StatedNodes) -> UnitLevel:
         copies=[1] * nodes,
         constraint=[problem.constraints[kind] for kind in problem.nodes],
         rows=[_row(problem, row) for row in problem.rows if row.weight != 0],
+        inverse=problem.inverse,
     )
     require(len(level.rows) > 0, "every row has weight 0")
     for row in level.rows:

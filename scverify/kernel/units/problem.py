@@ -16,6 +16,7 @@ from ..certificate import fields, integer, items, rational, require, size_of
 from ..formula import Tree, is_additive, parse
 from ..level import MAX_RULE, rule_value
 from ..problem import MAX_COUNT, MAX_FORMULA, StatedConstraint, read_constraint
+from .scalars import FIXED, StatedScalar, degree, read_scalars, read_temperature
 
 # every sample of a class may be a kind of its own, with a row of its own
 MAX_KINDS = 64
@@ -36,7 +37,7 @@ class StatedRow:
     """The row of every copy of one kind's node; c and q by place and kind: rules, absent where 0.
 
     choice: how many other units it sees, once for every choice of them; None: all of them, once. pooled: one row for all anchors,
-    which sees what each of them sees.
+    which sees what each of them sees. shift: the number of the scalar that is added to its entries.
     """
 
     anchor: int
@@ -46,11 +47,15 @@ class StatedRow:
     q: dict[tuple[str, int], Any]
     choice: int | None
     pooled: bool
+    shift: int | None
 
 
 @dataclass(frozen=True)
 class StatedUnits:
-    """A loss on units, at a temperature; its value is multiplied by scale."""
+    """A loss on units, at a temperature; its value is multiplied by scale.
+
+    With free scalars tau is 1 and rows see similarities over the temperature; inverse: the interval of its inverse, else (1, 1).
+    """
 
     tau: fmpq
     scale: fmpq
@@ -58,6 +63,8 @@ class StatedUnits:
     constraints: list[StatedConstraint]
     types: list[UnitType]
     rows: list[StatedRow]
+    scalars: list[StatedScalar]
+    inverse: tuple[fmpq, fmpq]
 
     @property
     def units(self) -> int:
@@ -71,26 +78,35 @@ class StatedUnits:
 
 def read_unit_problem(data: Any) -> StatedUnits:
     """Check every field of a claim's problem on units."""
-    fields(data, "tau scale kinds units rows")
-    tau, scale = read_scales(data)
+    fields(data, "tau scale kinds units rows", "scalars")
     names, constraints = read_kinds(data["kinds"])
     types = [_read_type(each, len(names)) for each in items(data["units"], "units")]
     require(len(types) > 0, "there are no units")
-    rows = [_read_row(row, names) for row in items(data["rows"], "rows")]
+    scalars = read_scalars(data.get("scalars", []), names)
+    rows = [_read_row(row, names, scalars) for row in items(data["rows"], "rows")]
     require(0 < len(rows) <= MAX_ROWS, f"there are not 1 to {MAX_ROWS} rows")
     for row in rows:
         alike = len(types) == 1 or (row.choice is None and not row.pooled)
         require(alike, "choices of units and pooled rows need units of one type")
         require(row.choice is None or row.choice < types[0].multiplicity, "there are not so many other units to choose")
-    return StatedUnits(tau=tau, scale=scale, kinds=names, constraints=constraints, types=types, rows=rows)
+    tau, inverse = read_temperatures(data["tau"], scalars, constraints, [row.formula for row in rows])
+    return StatedUnits(
+        tau=tau,
+        scale=read_scale(data["scale"]),
+        kinds=names,
+        constraints=constraints,
+        types=types,
+        rows=rows,
+        scalars=scalars,
+        inverse=inverse,
+    )
 
 
-def read_scales(data: Any) -> tuple[fmpq, fmpq]:
-    """Temperature and scale, both positive."""
-    tau, scale = rational(data["tau"], "tau"), rational(data["scale"], "scale")
-    require(tau > 0, "tau is not positive")
+def read_scale(data: Any) -> fmpq:
+    """The factor of the loss, positive."""
+    scale = rational(data, "scale")
     require(scale > 0, "scale is not positive")
-    return tau, scale
+    return scale
 
 
 def read_kinds(data: Any) -> tuple[list[str], list[StatedConstraint]]:
@@ -103,6 +119,18 @@ def read_kinds(data: Any) -> tuple[list[str], list[StatedConstraint]]:
     constraints = [read_constraint(kind["constraint"]) for kind in kinds]
     require(not any(norm.nonnegative for norm in constraints), "signs are not supported on units")
     return names, constraints
+
+
+def read_temperatures(
+    data: Any, scalars: list[StatedScalar], norms: list[StatedConstraint], formulas: list[Tree]
+) -> tuple[fmpq, tuple[fmpq, fmpq]]:
+    """The temperature of rows of similarities, or 1 and the interval of its inverse for rows of similarities over the temperature."""
+    least, most = read_temperature(data)
+    if not scalars and least == most:
+        return 1 / least, FIXED
+    require(all(degree(formula) == 0 for formula in formulas), "a free scalar needs rows that know similarities over tau alone")
+    require(least == most or all(norm.kind != "ridge" for norm in norms), "under a ridge the norms take the part of a free temperature")
+    return fmpq(1), (least, most)
 
 
 def read_formula(data: Any) -> Tree:
@@ -119,8 +147,10 @@ def _read_type(data: Any, kinds: int) -> UnitType:
     return UnitType(multiplicity=integer(data["multiplicity"], "a multiplicity", 1, MAX_COUNT), copies=copies)
 
 
-def _read_row(data: Any, names: list[str]) -> StatedRow:
-    fields(data, "anchor formula weight c q", "choice pooled")
+def _read_row(data: Any, names: list[str], scalars: list[StatedScalar]) -> StatedRow:
+    fields(data, "anchor formula weight c q", "choice pooled shift")
+    known = [each.name for each in scalars]
+    require("shift" not in data or data["shift"] in known, "the shift of a row is none of the scalars")
     require(data.get("pooled", True) is True, "pooled is not true")
     require(data["anchor"] in names, "the anchor of a row is not a kind")
     formula = read_formula(data["formula"])
@@ -129,7 +159,8 @@ def _read_row(data: Any, names: list[str]) -> StatedRow:
     c, q = (_read_rules(data[name], names, anchor) for name in "cq")
     require("choice" not in data or "pooled" not in data, "a pooled row makes no choice")
     choice = integer(data["choice"], "a number of units to choose", 1, MAX_COUNT) if "choice" in data else None
-    return StatedRow(anchor=anchor, formula=formula, weight=data["weight"], c=c, q=q, choice=choice, pooled="pooled" in data)
+    shift = known.index(data["shift"]) if "shift" in data else None
+    return StatedRow(anchor=anchor, formula=formula, weight=data["weight"], c=c, q=q, choice=choice, pooled="pooled" in data, shift=shift)
 
 
 def _read_rules(data: Any, names: list[str], anchor: int) -> dict[tuple[str, int], Any]:

@@ -1,0 +1,5 @@
+"""All claims about losses on units, by type."""
+
+from . import best_scalar, claims, minimizers, several
+
+CLAIMS = {**claims.CLAIMS, **best_scalar.CLAIMS, **minimizers.CLAIMS, **several.CLAIMS}
