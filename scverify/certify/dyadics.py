@@ -8,7 +8,7 @@ from typing import Any
 
 from flint import arb, ctx, fmpq, fmpz
 
-from scverify.kernel.certificate import Unresolved
+from scverify.kernel.certificate import MAX_BITS, Unresolved
 
 
 def fraction(value: fmpq) -> Fraction:
@@ -34,6 +34,11 @@ def scaled_integers(values: Iterable[arb], bits: int) -> list[int]:
             raise Unresolved("a value is not finite at this precision")
         mantissa, exponent = value.mid().man_exp()
         shift = int(exponent) + bits
+        if shift > MAX_BITS:
+            raise Unresolved("a value is too large for a certificate")
+        if -shift > int(abs(mantissa)).bit_length() + 1:
+            result.append(0)
+            continue
         result.append(int(mantissa << shift if shift >= 0 else ((mantissa >> (-shift - 1)) + 1) >> 1))
     return result
 

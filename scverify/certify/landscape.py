@@ -23,6 +23,7 @@ from scverify.kernel.landscapes.rows import domain_of, rows_of
 from scverify.kernel.level import level_of
 from scverify.kernel.problem import read_problem
 from scverify.kernel.verify import Answer, verify_data
+from scverify.model.constraints import Ball
 from scverify.model.data import problem_data
 from scverify.model.exact import Rational, positive
 from scverify.model.problem import Problem
@@ -67,8 +68,8 @@ def landscape(
     claim: Data = {"type": "Landscape", "problem": problem_data(problem), "statement": EVERY_MINIMUM}
     if upper != problem.temperature:
         claim["tau_upper"] = text(upper)
-    if problem.dim is not None and problem.classes.n <= problem.dim:
-        return _roomy(problem, upper, claim, started)
+    if isinstance(problem.constraint, Ball) or (problem.dim is not None and problem.classes.n <= problem.dim):
+        return _without_boxes(problem, upper, claim, started)
     subdivision, orderings = _subdivision(claim, upper, search)
     hunt = _SpuriousSearch(problem, upper, starts, seed)
     kept = Checkpoints(keep, lambda: _state(claim, subdivision))
@@ -93,19 +94,23 @@ def _state(claim: Data, subdivision: Subdivision) -> Data:
     return sealed({"format": FORMAT, "claim": claim, "trees": subdivision.packed()})
 
 
-def _roomy(problem: Problem, upper: Fraction, claim: Data, started: float) -> Landscape:
-    """No more samples than dimensions: the kernel needs no box; InputError where it refuses the problem."""
+def _without_boxes(problem: Problem, upper: Fraction, claim: Data, started: float) -> Landscape:
+    """No more samples than dimensions, or a ball where few points are left: the kernel needs no box; InputError where it refuses."""
     finished = certificate(claim, {"orderings": [], "trees": []}, BITS)
     answer = verify_data(finished)
     if answer.word != "VERIFIED":
-        raise InputError(f"landscape of {problem}: {answer.reason}", "small instances on the sphere", "change the problem")
+        raise InputError(
+            f"landscape of {problem}: {answer.reason}",
+            "small instances on the sphere, classes of few samples on a ball, any with d >= n",
+            "change the problem, or raise --dim",
+        )
     return Landscape(
         problem=problem,
         tau_upper=upper,
         claim=claim["statement"],
         verdict="PROVED",
         trust="symbolic",
-        reason="there are at least as many dimensions as samples",
+        reason=answer.reason if problem.classes.n > (problem.dim or 0) else "there are at least as many dimensions as samples",
         boxes=0,
         settled=1.0,
         reasons={},
@@ -127,7 +132,9 @@ def _subdivision(claim: Data, upper: Fraction, search: Data | None) -> tuple[Sub
         domain = domain_of(stated, level, rational(text(upper), "tau_upper"))
     except Rejected as refusal:
         raise InputError(
-            f"landscape of {claim['problem']['sizes']}: {refusal}", "small instances on the sphere", "change the problem"
+            f"landscape of sizes {','.join(map(str, claim['problem']['sizes']))}: {refusal}",
+            "small instances on the sphere",
+            "change the problem",
         ) from refusal
     result = Subdivision(rows, domain, STATEMENTS[claim["statement"]])
     if search is not None:

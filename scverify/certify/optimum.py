@@ -44,8 +44,8 @@ SMALL_LEVEL = 64  # nodes up to which a second solution costs less than a second
 # singular values over the largest: noise, a gap that may be the rank, how many gaps are tried
 NO_DIRECTION, DROP, MOST_DROPS = 1e-6, 0.1, 3
 SETTLING_ROUNDS = 5  # each doubles the bits
-# up to this many groups the general form is small as well, and other certificates build on its parts
-MOST_IN_GENERAL_FORM = 32
+# up to this many groups the general form takes ten milliseconds, and gives twice the digits
+MOST_IN_GENERAL_FORM = 9
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class _Attempt:
 def optimum(problem: Problem, digits: int | None = None, solver: str = "auto", max_precision: int = MAX_PRECISION) -> Optimum:
     """Certify the minimum of the relaxation of a problem with a convex row formula, or of the "in" form on a sphere (MATH 3, 4.1-4.3, 9).
 
-    digits: ask for an absolute gap below 10^-digits (default: a relative one of 1e-16, of 1e-12 for more than 32 groups of classes). Raises
+    digits: ask for an absolute gap below 10^-digits (default: a relative one of 1e-16, of 1e-12 for more than nine groups). Raises
     InputError for a row formula that is not convex and for a dim below the optimum's rank; MissingTool for a solver that is not there;
     Undecided where no bound is found.
 
@@ -100,6 +100,12 @@ def optimum(problem: Problem, digits: int | None = None, solver: str = "auto", m
         if found is not None:
             _check_dimension(problem, found.dimensions)
             return _of_rank_one(problem, found, digits, started)
+    return general_optimum(problem, digits, solver, max_precision)
+
+
+def general_optimum(problem: Problem, digits: int | None = None, solver: str = "auto", max_precision: int = MAX_PRECISION) -> Optimum:
+    """The same in the general form, whose witness holds a feasible point (MATH 4.1-4.3): other certificates build on it."""
+    started = time.perf_counter()
     level = smallest_level(problem.replace(dim=None))  # the dimension is compared with the point's rank afterwards
     try:
         candidate, best = _searched(level, solver, digits, max_precision)

@@ -8,7 +8,7 @@ from types import TracebackType
 
 from scverify.certify.checkpoints import Checkpoints, Keep, damaged, from_hexadecimal, hexadecimal, opened, sealed
 from scverify.certify.claims import Data
-from scverify.certify.optimum import optimum
+from scverify.certify.optimum import general_optimum
 from scverify.certify.orbit import Better, certify_point
 from scverify.errors import InputError, Undecided, must_be
 from scverify.model.constraints import Ball, NonNegative, Sphere
@@ -184,6 +184,6 @@ def _optimum(problem: Problem) -> Optimum | None:
     if not is_known_convex(problem.loss.formula):
         return None
     try:
-        return optimum(problem)
+        return general_optimum(problem)
     except (InputError, Undecided):
         return None

@@ -70,7 +70,7 @@ def rank_one_optimum(problem: Problem, goal: arb | None, max_precision: int) -> 
     """
     groups = [list(group) for group in interchangeable(problem)] if isinstance(problem.loss.coefficients, ClassTable) else "sizes"
     try:
-        terms = terms_of(problem.replace(dim=None).stated, groups)
+        terms = terms_of((problem if problem.dim is None else problem.replace(dim=None)).stated, groups)
     except Rejected:
         return None
     with np.errstate(all="ignore"), blas_threads_for(2 * len(terms.m)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -13,7 +14,7 @@ from scverify.certify.branch import PRECISION, BetterAt, Branch, continued, foll
 from scverify.certify.checkpoints import Checkpoints, Keep, damaged, hexadecimal, opened, sealed
 from scverify.certify.claims import Data
 from scverify.certify.fold import with_fold
-from scverify.certify.optimum import optimum
+from scverify.certify.optimum import general_optimum
 from scverify.certify.orbit import Better, certify_point
 from scverify.certify.points import Progress, critical_points
 from scverify.certify.tubes import solved
@@ -24,6 +25,7 @@ from scverify.model.exact import Rational, positive
 from scverify.model.problem import Problem
 from scverify.results.points import CriticalPoint
 from scverify.results.threshold import Ending, Family, Followed, Threshold, TurningPoint
+from scverify.symbolic.shape import is_known_convex
 
 KINDS = {
     "spurious minimum": ("SpuriousBranch", ("spurious minimum",)),
@@ -299,10 +301,10 @@ def _better(known: Sequence[CriticalPoint]) -> BetterAt:
     """A point of lower loss: the optimum's at that temperature, or the lowest of the known critical points."""
 
     def at(tau: Fraction) -> Data | None:
-        try:
-            return Better.of_optimum(optimum(known[0].problem.replace(temperature=tau)).certificate).witness
-        except (InputError, Undecided):
-            return Better.of_point(min(known, key=lambda point: point.upper)).witness
+        if is_known_convex(known[0].problem.loss.formula):
+            with suppress(InputError, Undecided):
+                return Better.of_optimum(general_optimum(known[0].problem.replace(temperature=tau)).certificate).witness
+        return Better.of_point(min(known, key=lambda point: point.upper)).witness
 
     return at
 

@@ -8,7 +8,7 @@ the row and stand inside one "sum"; tau > 0 is the temperature.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import reduce
+from functools import lru_cache, reduce
 from math import prod
 from typing import Any, NamedTuple
 
@@ -196,6 +196,7 @@ class SplitTree(NamedTuple):
     remainder: Tree
 
 
+@lru_cache(maxsize=64)
 def log_sum_exp(tree: Tree) -> SplitTree | None:
     """The split of a row into a log-sum-exp and an affine remainder, or None."""
     terms = list(tree[1:]) if isinstance(tree, tuple) and tree[0] == "add" else [tree]

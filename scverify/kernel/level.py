@@ -61,13 +61,13 @@ class Level:
         split = log_sum_exp(self.formula)
         if split is None:
             return None
-        remainders = [self._affine_row(split.remainder, g) for g in range(self.nodes)]
+        looks, merges = [name for name in "cq" if mentions(split.remainder, name)], is_additive(split.remainder)
+        remainders = [self._affine_row(split.remainder, looks, merges, g) for g in range(self.nodes)]
         return ExponentialPart(evaluate_constant(split.kappa, self.tau, fmpq), [x for x, _ in remainders], [x for _, x in remainders])
 
-    def _affine_row(self, remainder: Tree, g: int) -> tuple[fmpq, list[fmpq]]:
+    def _affine_row(self, remainder: Tree, looks: list[str], merges: bool, g: int) -> tuple[fmpq, list[fmpq]]:
         """Value at 0 and slopes of an affine remainder: entries of equal coefficients merge (R1), and each has its share of their slope."""
-        looks = [name for name in "cq" if mentions(remainder, name)]
-        apart = [0] * len(self.c[g]) if is_additive(remainder) else range(len(self.c[g]))
+        apart = [0] * len(self.c[g]) if merges else range(len(self.c[g]))
         entries = list(zip(*(getattr(self, name)[g] for name in looks), apart, strict=True))
         counts = Counter(entries)
         merged = {name: [n * entry[place] for entry, n in counts.items()] for place, name in enumerate(looks)}

@@ -8,7 +8,6 @@ rows.json, so that they start without SymPy (tests/symbolic/test_definitions.py 
 from __future__ import annotations
 
 import json
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib import import_module
@@ -78,7 +77,7 @@ class RowFormula:
     @property
     def tree(self) -> KernelTree:
         """The formula as the kernel's nested lists; InputError where its language does not hold it."""
-        return deepcopy(self._tree)  # lists can be changed by who holds them
+        return _copied(self._tree)  # lists can be changed by who holds them
 
     @cached_property
     def _tree(self) -> KernelTree:
@@ -126,6 +125,10 @@ class RowFormula:
         from sympy import latex
 
         return f"$\\displaystyle {latex(self.expression)}$"
+
+
+def _copied(tree: KernelTree) -> KernelTree:
+    return [_copied(part) for part in tree] if isinstance(tree, list) else tree
 
 
 @lru_cache(maxsize=1)

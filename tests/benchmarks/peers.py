@@ -60,6 +60,74 @@ def conjugate_gradient(sizes, tau, seconds, seed=0):
     return optimizer.run(problem, initial_point=start / np.linalg.norm(start, axis=0)).cost
 
 
+def _on_the_sphere(sizes, tau):
+    """The loss over class vectors on a product of spheres, as a function of x (k, k) that gives value and gradient, and a start."""
+    counts, k = np.array(sizes, dtype=float), len(sizes)
+    tops = np.log(counts - np.eye(k))
+
+    def function(points):
+        x = (points.T @ points - 1) / tau + tops
+        top = x.max(axis=1, keepdims=True)
+        p = np.exp(x - top)
+        total = p.sum(axis=1)
+        value = float(counts @ (np.log(total) + top[:, 0]))
+        p *= (counts / total)[:, None] / tau
+        return value, points @ (p + p.T)
+
+    start = np.random.default_rng(0).standard_normal((k, k))
+    return function, start / np.linalg.norm(start, axis=0)
+
+
+def trust_regions(sizes, tau):
+    """pymanopt's trust regions with its own defaults; the value."""
+    import pymanopt
+    from pymanopt.manifolds import Oblique
+    from pymanopt.optimizers import TrustRegions
+
+    function, start = _on_the_sphere(sizes, tau)
+    counts = np.array(sizes, dtype=float)
+    tops = np.log(counts - np.eye(len(counts)))
+    manifold = Oblique(*start.shape)
+
+    @pymanopt.function.numpy(manifold)
+    def cost(points):
+        return function(points)[0]
+
+    @pymanopt.function.numpy(manifold)
+    def slope(points):
+        return function(points)[1]
+
+    @pymanopt.function.numpy(manifold)
+    def product(points, change):
+        x = (points.T @ points - 1) / tau + tops
+        p = np.exp(x - x.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+        moved = (points.T @ change + change.T @ points) / tau
+        bent = p * (moved - (p * moved).sum(axis=1, keepdims=True)) * counts[:, None] / tau
+        p *= counts[:, None] / tau
+        return change @ (p + p.T) + points @ (bent + bent.T)
+
+    problem = pymanopt.Problem(manifold, cost, euclidean_gradient=slope, euclidean_hessian=product)
+    return TrustRegions(verbosity=0, max_time=120).run(problem, initial_point=start).cost
+
+
+def script(sizes, tau):
+    """SciPy's L-BFGS-B over vectors that are normalised before use, as in a script of an evening; the value."""
+    from scipy.optimize import minimize
+
+    function, start = _on_the_sphere(sizes, tau)
+
+    def normalised(x):
+        points = x.reshape(start.shape)
+        norms = np.linalg.norm(points, axis=0)
+        value, slope = function(points / norms)
+        unit = points / norms
+        return value, ((slope - unit * (slope * unit).sum(axis=0)) / norms).ravel()
+
+    options = {"maxiter": 10_000, "maxfun": 100_000, "ftol": 1e-15, "gtol": 1e-8}
+    return float(minimize(normalised, start.ravel(), jac=True, method="L-BFGS-B", options=options).fun)
+
+
 def products_and_exponentials(embeddings):
     """The two matrix products and n^2 exponentials that value and gradient cannot do without."""
     gram = embeddings.T @ embeddings

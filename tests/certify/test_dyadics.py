@@ -64,3 +64,9 @@ def test_the_places_add_less_than_a_hundredth_to_the_width(width):
 def test_an_exact_value_gets_the_digits_of_the_precision():
     with ctx.workdps(30):
         assert places_for(arb(0)) == 30
+
+
+def test_values_far_from_one_are_zero_or_refused():
+    assert scaled_integers([arb("1e-100000000000000000000"), arb(3)], 4) == [0, 48]
+    with pytest.raises(Unresolved, match="too large"):
+        scaled_integers([arb("1e100000000000000000000")], 4)

@@ -16,7 +16,7 @@ from scverify.kernel.landscapes.reasons import SPLIT
 from scverify.kernel.landscapes.trees import unpacked
 from scverify.kernel.verify import Answer, verify_text
 from scverify.model.classes import Classes
-from scverify.model.constraints import Ball, Sphere
+from scverify.model.constraints import Ball, Ridge, Sphere
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import LOSSES, supcon
 
@@ -173,7 +173,8 @@ def test_a_search_of_another_problem_is_refused():
 @pytest.mark.parametrize(
     "refused",
     [
-        problem((2, 2), 3, "1/2", constraint=Ball()),
+        problem((4, 4), 3, "1/2", constraint=Ball()),
+        problem((2, 2), 3, "1/2", constraint=Ridge(1)),
         problem((9, 1), 2, "1/2", singletons="ignore"),
         problem((2, 2), None, "1/2"),
         problem((2, 2), 1, "1/2"),

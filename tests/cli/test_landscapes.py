@@ -57,7 +57,8 @@ def test_a_search_left_by_another_problem_is_refused(tmp_path):
     ("arguments", "reason"),
     [
         (["--sizes", "2,2", "--tau", "1/2"], "dimension"),
-        (["--sizes", "2,2", "--tau", "1/2", "--dim", "3", "--constraint", "ball"], "sphere"),
+        (["--sizes", "4,4", "--tau", "1/2", "--dim", "3", "--constraint", "ball"], "5 dimensions and more"),
+        (["--sizes", "2,2", "--tau", "1/2", "--dim", "3", "--constraint", "ridge:1/10"], "sphere alone"),
         (["--sizes", "20,20", "--tau", "1/2", "--dim", "3"], "samples"),
         (["--sizes", "2,2", "--tau", "1/2", "--dim", "3", "--tau-upper", "1/3"], "tau_upper"),
         (["--sizes", "2,2", "--tau", "1/2", "--dim", "3", "--loss", "spectral"], "log-sum-exp"),
@@ -72,6 +73,12 @@ def test_an_interval_of_temperatures(tmp_path):
     result = run("landscape", "--sizes", "2,2", "--dim", 2, "--tau", "1", "--tau-upper", "3/2", "--starts", 4, "--json", "--save", tmp_path)
     assert result.exit_code == 0 and json.loads(result.stdout)["tau_upper"] == "3/2"
     assert "every greater tau up to 3/2" in run("verify", tmp_path).stdout
+
+
+def test_a_ball_needs_no_box(tmp_path):
+    result = run("landscape", "--sizes", "3,3", "--dim", 3, "--tau", "1/100", "--tau-upper", 9, "--constraint", "ball", "--save", tmp_path)
+    assert result.exit_code == 0 and "few points on a ball" in result.stdout and result.stdout.startswith("PROVED")
+    assert run("verify", tmp_path).exit_code == 0
 
 
 def test_a_complete_list(tmp_path):

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from scverify.certify.optimum import optimum
 from scverify.certify.units import unit_optimum
-from scverify.errors import InputError
+from scverify.errors import InputError, Undecided
 from scverify.kernel.verify import verify_data
 from scverify.model.classes import Classes
+from scverify.model.constraints import Ridge
 from scverify.model.problem import Problem
 from scverify.model.supervised import binary_logistic, multi_similarity, nscl, sincere, ssem
 from scverify.model.units import UnitProblem
@@ -141,6 +142,11 @@ def test_a_share_of_the_twin_lets_classes_collapse_up_to_n8(k, images, part, tau
             if i // m == j // m and i != j:
                 targets[i, j] = (1 - eval(part)) / (m - 1) + (eval(part) if j == i ^ 1 else 0)
     assert written_out.soft_contrast(points, targets, t) == pytest.approx(float(found.upper), rel=1e-8)
+
+
+def test_negatives_alone_under_a_weak_ridge_have_no_minimum():
+    with pytest.raises(Undecided):
+        unit_optimum(UnitProblem(nscl((3, 2, 2)), 2, Ridge("1/10")))
 
 
 @pytest.mark.parametrize(

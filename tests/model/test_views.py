@@ -1,6 +1,7 @@
 """Losses on views and points: closed forms, and plain loops over the vectors that attain the optimum and over random ones."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -10,8 +11,10 @@ from hypothesis import strategies as st
 from scverify.certify.units import unit_optimum
 from scverify.errors import InputError
 from scverify.kernel.verify import verify_data
+from scverify.model.nodes import NodeLoss, NodeRow
 from scverify.model.units import UnitProblem
 from scverify.model.views import dhel, infonce, ntxent, uniformity
+from scverify.symbolic.losses import supcon_row
 from tests.oracles import written_out
 
 TAUS = st.sampled_from(["1/5", "1/2", "1", "7/5"])
@@ -74,6 +77,19 @@ def test_plain_loops_agree_at_the_optimum_and_lie_above_it_elsewhere(images, vie
     found = unit_optimum(UnitProblem(uniformity(images), tau))
     assert written_out.uniformity(repeated(found, 1)[0], t) == pytest.approx(float(found.upper), rel=1e-9, abs=1e-9)
     assert written_out.uniformity(written_out.on_spheres(generator, images), t) >= float(found.lower) - 1e-9
+
+
+def test_one_positive_at_a_time_is_a_row_for_each_positive():
+    """The same loss with every row stated: anchor i and positive p see p and the views of other images."""
+    views, n, rows = 3, 9, []
+    for i in range(n):
+        for p in range(n):
+            if p // views == i // views and p != i:
+                seen = {j: Fraction(1) for j in range(n) if j == p or j // views != i // views}
+                rows.append(NodeRow(i, supcon_row, Fraction(1, views - 1), seen, {p: Fraction(1)}))
+    stated = unit_optimum(UnitProblem(NodeLoss("stated", ("view",), (0,) * n, tuple(rows), n), "1/2"))
+    merged = unit_optimum(UnitProblem(ntxent(3, views), "1/2"))
+    assert stated.lower <= merged.upper and merged.lower <= stated.upper and stated.gap <= stated.upper / 10**9
 
 
 @pytest.mark.parametrize("make", [lambda: ntxent(1), lambda: ntxent(3, 1), lambda: dhel(1), lambda: uniformity(1), lambda: ntxent("4")])

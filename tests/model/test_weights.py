@@ -112,6 +112,12 @@ def test_small_ridges_on_both_are_certified(ridge):
     assert verify_data(found.certificate).word == "VERIFIED"
 
 
+@pytest.mark.parametrize("loss", [cross_entropy((50, 10, 3)), mse((50, 10, 3))], ids=["cross-entropy", "squared error"])
+def test_the_least_ridge_of_unequal_classes_is_certified(loss):
+    found = unit_optimum(UnitProblem(loss, 1, Ridge("1/1000000")))
+    assert found.gap <= found.upper / 10**12 and verify_data(found.certificate).word == "VERIFIED"
+
+
 @pytest.mark.parametrize(
     "make",
     [

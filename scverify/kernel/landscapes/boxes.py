@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from .intervals import Floats, Integers, Intervals, chosen, floats, integers, joined, stacked
+from .intervals import Floats, Integers, Intervals, chosen, floats, integers, joined, mixed, stacked, stacked_rows
 
 Face = tuple[int, tuple[float, ...], tuple[float, ...]]
 
@@ -47,9 +47,8 @@ class Boxes:
         They share the float between them, so nothing is lost.
         """
         below, above = self.high.copy(), self.low.copy()
-        for row in range(len(self.low)):
-            here = axis == row
-            below[row][here] = above[row][here] = 0.5 * (self.low[row][here] + self.high[row][here])
+        cut = axis, integers(list(range(len(self))))
+        below[cut] = above[cut] = 0.5 * (self.low[cut] + self.high[cut])
         return Boxes(joined([self.faces, self.faces]), joined([self.low, above]), joined([below, self.high]))
 
 
@@ -68,10 +67,17 @@ def faces_of(i: int, d: int) -> list[Face]:
 
 def whole_domain(n: int, d: int, rate: tuple[float, float]) -> Boxes:
     """All products of faces, in a fixed order."""
-    chosen_faces = list(product(*(faces_of(i, d) for i in range(n))))
-    low = [[*(x for _, ends, _ in faces for x in ends), rate[0]] for faces in chosen_faces]
-    high = [[*(x for _, _, ends in faces for x in ends), rate[1]] for faces in chosen_faces]
-    return Boxes(integers([[face for face, _, _ in faces] for faces in chosen_faces]).T, floats(low).T, floats(high).T)
+    each = [faces_of(i, d) for i in range(n)]
+    places = mixed([len(faces) for faces in each])
+    numbers = stacked_rows([integers([[face for face, _, _ in faces]])[:, place] for faces, place in zip(each, places, strict=True)])
+    ends = [
+        stacked_rows(
+            [floats([faces[number][end] for number in range(len(faces))]).T[:, place] for faces, place in zip(each, places, strict=True)]
+        )
+        for end in (1, 2)
+    ]
+    last = [floats([[value]]).repeat(numbers.shape[1], axis=1) for value in rate]
+    return Boxes(numbers, stacked_rows([ends[0], last[0]]), stacked_rows([ends[1], last[1]]))
 
 
 def together(batches: list[Boxes]) -> Boxes:

@@ -22,7 +22,7 @@ from .rows import BoxRows, domain_of, rate_and_slopes, rows_of
 from .trees import BATCH, leaves, unpacked
 
 
-def check_landscape(claim: Data, witness: Any) -> None:
+def check_landscape(claim: Data, witness: Any) -> tuple[str, ...] | None:
     """Every leaf of every tree is left out for a reason that serves the statement, and the trees cover the domain."""
     listing = claim.get("statement") == EVERY_POINT
     fields(claim, "type problem statement points" if listing else "type problem statement", "" if listing else "tau_upper")
@@ -34,7 +34,12 @@ def check_landscape(claim: Data, witness: Any) -> None:
     if _is_roomy(claim, problem):
         rate_and_slopes(problem, level)
         require(tau_upper >= problem.tau, "tau_upper lies below tau")
-        return
+        return None
+    if problem.constraint.kind == "ball" and not listing:
+        require(witness["orderings"] == witness["trees"] == [], "a landscape of a ball has no boxes")
+        from .few_points import check_few_points
+
+        return check_few_points(problem, level, tau_upper)
     pairs = [_pair(pair, level.nodes) for pair in items(witness["orderings"], "orderings")]
     require(len(set(pairs)) == len(pairs), "an ordering is repeated")
     rows = rows_of(problem, level, pairs)
@@ -50,13 +55,15 @@ def check_landscape(claim: Data, witness: Any) -> None:
     require(bool(branches) or not left, "boxes are left open")
     for number, branch in enumerate(branches):
         _check_tree(rows, share(left, number, len(branches)), unpacked(branch), tests)
+    return None
 
 
 def _is_roomy(claim: Data, problem: StatedProblem) -> bool:
     """Whether there are at least as many dimensions as samples: then every local minimum is global, and no box is looked at.
 
     A local minimum of rank r < d has S >= 0 (`discards`). One of rank d has d <= n <= d, so H is invertible and H S = 0 leaves S = 0. Rows
-    that are a log-sum-exp and an affine remainder are convex and smooth, so S >= 0 with H S = 0 makes a point global (MATH 4.1, 4.5).
+    that are a log-sum-exp and an affine remainder are convex and smooth, so S >= 0 with H S = 0 makes a point global (MATH 4.1, 4.5). On
+    a ball the multipliers of a local minimum are not negative, and both steps hold.
     """
     return claim["statement"] == EVERY_MINIMUM and problem.samples <= (problem.dim or 0)
 
@@ -100,6 +107,8 @@ def numbers_of(claim: Data) -> tuple[str, ...]:
     """Boxes are intervals; listed points are balls."""
     if _is_roomy(claim, read_problem(claim["problem"])):
         return (EXACT,)
+    if "points" not in claim and read_problem(claim["problem"]).constraint.kind == "ball":
+        return (BALLS,)
     return (INTERVALS, BALLS) if "points" in claim else (INTERVALS,)
 
 

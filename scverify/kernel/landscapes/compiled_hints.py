@@ -1,6 +1,6 @@
 """The hints of `hints` for one box at a time, compiled: plain floats that decide nothing, whatever the rounding.
 
-As in `compiled` nothing is negated and nothing subtracted, so that no such operation meets a bound in the optimiser; m = -1.
+As in all compiled code nothing is negated and nothing subtracted, so that no such operation meets a bound in the optimiser; m = -1.
 """
 
 from __future__ import annotations
@@ -8,17 +8,15 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from numba import njit
-
+from .compiled_intervals import inlined
 from .intervals import Floats, Integers
 
-SWEEPS = 4
-ITERATIONS = 8
-POLE_STEPS = 20
+SWEEPS = 3
+ITERATIONS = 4
+POLE_STEPS = 8
 # wider than this share of its magnitudes, S has no eigenvalue of a proved sign
 BLURRED = 0.4
-
-inlined = njit(error_model="numpy")
+MODERATE = 1e60
 
 
 @inlined
@@ -46,18 +44,19 @@ def mean_of(p: Floats, x: Floats, i: int, m: float) -> float:
 
 
 @inlined
-def middles(s: Floats, n: int, result: Floats, m: float) -> None:
+def middles(s: Floats, result: Floats, m: float) -> None:
     """The middles of a table of intervals."""
-    for i in range(n):
-        for j in range(n):
+    for i in range(len(result)):
+        for j in range(len(result)):
             result[i, j] = 0.5 * (s[i, j, 1] + s[i, j, 0] * m)
 
 
 @inlined
-def eigenvectors(s: Floats, n: int, work: tuple[Floats, Floats, Floats], m: float) -> bool:
+def eigenvectors(s: Floats, work: tuple[Floats, Floats, Floats], m: float) -> bool:
     """V that nearly diagonalises s between positive factors, the factors included; False where it is hopeless, or not of moderate size."""
     v, a, scale = work
-    middles(s, n, a, m)
+    n = len(v)
+    middles(s, a, m)
     wide, large = 0.0, 0.0
     for i in range(n):
         top = 1e-100
@@ -76,17 +75,17 @@ def eigenvectors(s: Floats, n: int, work: tuple[Floats, Floats, Floats], m: floa
     for _ in range(SWEEPS):
         for k in range(n):
             for o in range(k + 1, n):
-                rotate(a, v, k, o, n, m)
+                rotate(a, v, k, o, m)
     for i in range(n):
         for k in range(n):
             v[i, k] = v[i, k] * scale[i]
-            if not abs(v[i, k]) < 1e60:
+            if not abs(v[i, k]) < MODERATE:
                 return False
     return True
 
 
 @inlined
-def rotate(a: Floats, v: Floats, p: int, q: int, n: int, m: float) -> None:
+def rotate(a: Floats, v: Floats, p: int, q: int, m: float) -> None:
     """One Jacobi rotation."""
     twice, difference = 2 * a[p, q], a[q, q] + a[p, p] * m
     if abs(twice) < 1e-14:
@@ -96,24 +95,24 @@ def rotate(a: Floats, v: Floats, p: int, q: int, n: int, m: float) -> None:
     cosine = 1 / math.sqrt(1 + tangent * tangent)
     sine = tangent * cosine
     back = sine * m
-    for k in range(n):
+    for k in range(len(a)):
         x, y = a[k, p], a[k, q]
         a[k, p], a[k, q] = cosine * x + back * y, sine * x + cosine * y
         x, y = v[k, p], v[k, q]
         v[k, p], v[k, q] = cosine * x + back * y, sine * x + cosine * y
-    for k in range(n):
+    for k in range(len(a)):
         x, y = a[p, k], a[q, k]
         a[p, k], a[q, k] = cosine * x + back * y, sine * x + cosine * y
 
 
 @inlined
-def among_largest(b: Floats, n: int, count: int, positive: bool, among: Integers, m: float) -> None:
+def among_largest(b: Floats, count: int, positive: bool, among: Integers, m: float) -> None:
     """Which rows of b have the `count` largest diagonal entries, or the largest in magnitude; ties in order."""
-    for k in range(n):
+    for k in range(len(b)):
         own = b[k, k, 1] + b[k, k, 0] * m
         own = own if positive else abs(own)
         larger = 0
-        for j in range(n):
+        for j in range(len(b)):
             other = b[j, j, 1] + b[j, j, 0] * m
             other = other if positive else abs(other)
             if other > own or (other == own and j < k):
@@ -122,8 +121,9 @@ def among_largest(b: Floats, n: int, count: int, positive: bool, among: Integers
 
 
 @inlined
-def pole_of(sides: Floats, h: Floats, n: int, d: int, pole: Floats, m: float) -> None:
-    """A vector with a positive product with every s_i h_i, where there is one: the point that is furthest is added, again and again."""
+def pole_of(sides: Floats, h: Floats, pole: Floats, m: float) -> bool:
+    """A vector with a positive product with every s_i h_i at the middles: the furthest point is added; False if none is found."""
+    d, n = h.shape[:2]
     for a in range(d):
         pole[a] = 0.0
         for i in range(n):
@@ -136,13 +136,17 @@ def pole_of(sides: Floats, h: Floats, n: int, d: int, pole: Floats, m: float) ->
                 along += pole[a] * sides[i] * (h[a, i, 1] + h[a, i, 0] * m)
             if along < least:
                 furthest, least = i, along
+        if least > 0.0:
+            return True
         for a in range(d):
             pole[a] += sides[furthest] * (h[a, furthest, 1] + h[a, furthest, 0] * m)
+    return False
 
 
 @inlined
-def tangents(h: Floats, n: int, d: int, point: Floats, result: Floats, m: float) -> None:
+def tangents(h: Floats, point: Floats, result: Floats, m: float) -> None:
     """d - 1 tangent vectors at each sample: axes without their part along h, all but the axis along which h is largest."""
+    d, n = h.shape[:2]
     for i in range(n):
         size, largest = 1e-300, 0
         for a in range(d):
@@ -160,102 +164,132 @@ def tangents(h: Floats, n: int, d: int, point: Floats, result: Floats, m: float)
 
 
 @inlined
-def fill_hessian(s: Floats, p: Floats, weight: Floats, rate: float, n: int, d: int, work: Any, m: float) -> None:
-    """The matrix of `hints._hessian`, its lower half."""
-    table, change, mean, t, point, second, chance, _y, _z = work
-    middles(s, n, second, m)
-    middles(p, n, chance, m)
+def changes(p: Floats, weight: Floats, t: Floats, point: Floats, tables: Floats, of: Floats, mean: Floats, m: float) -> None:
+    """For each tangent, of sample i: its products with all points, these times p_ri, and times w_r p_ri; their means under p_i.
+
+    tables (3, n, n): the second is filled with the middles of p, the third with the pulls w_i p_ir + w_r p_ri (1 - p_ri).
+    """
+    chance, pull = tables[1], tables[2]
+    n, each = t.shape[:2]
+    middles(p, chance, m)
     for i in range(n):
-        for b in range(d - 1):
-            k = i * (d - 1) + b
+        for r in range(n):
+            back = chance[r, i] * (1.0 + chance[r, i] * m)
+            pull[i, r] = 0.5 * ((weight[i, 1] + weight[i, 0] * m) * chance[i, r] + (weight[r, 1] + weight[r, 0] * m) * back)
+        for b in range(each):
+            k = i * each + b
             mean[k] = 0.0
-            for j in range(n):
+            for r in range(n):
                 along = 0.0
-                for a in range(d):
-                    along += t[i, b, a] * point[j, a]
-                change[k, j] = along
-                if j != i:
-                    mean[k] += chance[i, j] * along
-    for k in range(n * (d - 1)):
-        i = k // (d - 1)
-        w_i = 0.5 * (weight[i, 1] + weight[i, 0] * m)
-        for o in range(k + 1):
-            j = o // (d - 1)
-            w_j = 0.5 * (weight[j, 1] + weight[j, 0] * m)
-            value = 0.0
-            if i == j:
-                value = w_i * mean[k] * mean[o] * m
-                for r in range(n):
-                    if r != i:
-                        w_r = 0.5 * (weight[r, 1] + weight[r, 0] * m)
-                        pull = w_i * chance[i, r] + w_r * chance[r, i] * (1.0 + chance[r, i] * m)
-                        value += pull * change[k, r] * change[o, r]
-            else:
-                value = w_i * chance[i, j] * (change[k, j] + mean[k] * m) * change[o, i]
-                value += w_j * chance[j, i] * (change[o, i] + mean[o] * m) * change[k, j]
-                for r in range(n):
-                    if r != i and r != j:
-                        w_r = 0.5 * (weight[r, 1] + weight[r, 0] * m)
-                        value += w_r * chance[r, i] * chance[r, j] * change[k, r] * change[o, r] * m
-            along = 0.0
-            for a in range(d):
-                along += t[i, k % (d - 1), a] * t[j, o % (d - 1), a]
-            table[k, o] = second[i, j] * along + rate * value
+                for a in range(t.shape[2]):
+                    along += t[i, b, a] * point[r, a]
+                of[0, k, r], of[1, k, r] = along, chance[r, i] * along
+                of[2, k, r] = 0.5 * (weight[r, 1] + weight[r, 0] * m) * chance[r, i] * along
+                mean[k] += chance[i, r] * along
 
 
 @inlined
-def factor(table: Floats, size: int, m: float) -> None:
-    """L and D of L D L^T in place, the pivots inverted."""
+def hessian(weight: Floats, rate: float, t: Floats, tables: Floats, of: Floats, mean: Floats, table: Floats, m: float) -> None:
+    """The matrix of `hints._hessian`, its upper half."""
+    second, chance, pull = tables[0], tables[1], tables[2]
+    n, each, d = t.shape
+    for k in range(n * each):
+        i = k // each
+        w_i = 0.5 * (weight[i, 1] + weight[i, 0] * m)
+        for o in range(k + 1):
+            j, value, along = o // each, 0.0, 0.0
+            for a in range(d):
+                along += t[i, k % each, a] * t[j, o % each, a]
+            if i == j:
+                for r in range(n):
+                    value += pull[i, r] * of[0, k, r] * of[0, o, r]
+                value += w_i * mean[k] * mean[o] * m
+            else:
+                for r in range(n):
+                    value += of[2, k, r] * of[1, o, r]
+                w_j = 0.5 * (weight[j, 1] + weight[j, 0] * m)
+                own = w_i * chance[i, j] * (of[0, k, j] + mean[k] * m) * of[0, o, i]
+                value = value * m + own + w_j * chance[j, i] * (of[0, o, i] + mean[o] * m) * of[0, k, j]
+            table[o, k] = second[i, j] * along + rate * value
+
+
+@inlined
+def factor(table: Floats, m: float) -> None:
+    """L and D of L D L^T in place of an upper half: row k holds column k of L, and on the diagonal the pivot inverted."""
+    size = len(table)
     for k in range(size):
         pivot = table[k, k]
         table[k, k] = 1.0 / (pivot if abs(pivot) > 1e-100 else 1e-100)
         for i in range(k + 1, size):
-            along = table[i, k] * table[k, k] * m
-            for j in range(k + 1, i + 1):
-                table[i, j] += along * table[j, k]
+            along = table[k, i] * table[k, k] * m
+            for j in range(i, size):
+                table[i, j] += along * table[k, j]
         for i in range(k + 1, size):
-            table[i, k] *= table[k, k]
+            table[k, i] *= table[k, k]
 
 
 @inlined
-def negative_direction(
-    h: Floats, s: Floats, p: Floats, weight: Floats, rate: float, n: int, d: int, v: Floats, work: Any, m: float
-) -> bool:
-    """A direction v (d, n) near the lowest eigenvector of the Hessian over kappa; False where that seems not to be negative."""
-    table, _change, _mean, t, point, second, _chance, y, z = work
-    tangents(h, n, d, point, t, m)
-    fill_hessian(s, p, weight, rate, n, d, work, m)
-    size, shift = n * (d - 1), 1e-100
-    for i in range(n):
-        row = 0.0
-        for j in range(n):
-            row += abs(second[i, j])
-        shift = max(shift, row * 1.001)
+def solve(table: Floats, y: Floats, z: Floats, m: float) -> float:
+    """y becomes x/|x| with L D L^T x = y; |x|."""
+    size, norm = len(table), 1e-200
+    for i in range(size):
+        z[i] = y[i]
+    for j in range(size):
+        along = z[j] * m
+        for i in range(j + 1, size):
+            z[i] += table[j, i] * along
+    for i in range(size - 1, -1, -1):
+        even, odd = z[i] * table[i, i], 0.0
+        for j in range(i + 1, size - 1, 2):
+            even += table[i, j] * y[j] * m
+            odd += table[i, j + 1] * y[j + 1] * m
+        if (size + i) % 2 == 0 and i + 1 < size:
+            even += table[i, size + -1] * y[size + -1] * m
+        y[i] = even + odd
+        norm += y[i] * y[i]
+    norm = math.sqrt(norm)
     for k in range(size):
+        y[k] /= norm
+    return norm
+
+
+@inlined
+def negative_direction(h: Floats, s: Floats, p: Floats, weight: Floats, rate: float, v: Floats, work: Any, m: float) -> bool:
+    """A direction v (d, n) near the lowest eigenvector of the Hessian over kappa; False where that seems not to be negative."""
+    table, of, t, point, tables, room = work
+    y, z, mean = room[0], room[1], room[2]
+    n, each, d = t.shape
+    tangents(h, point, t, m)
+    middles(s, tables[0], m)
+    changes(p, weight, t, point, tables, of, mean, m)
+    hessian(weight, rate, t, tables, of, mean, table, m)
+    shift = lowest_above(tables[0], m)
+    for k in range(len(y)):
         table[k, k] += shift
         y[k] = (7 * k * k + 3 * k + 5) % 17 + 8.5 * m
-    factor(table, size, m)
+    factor(table, m)
     norm = 1.0
     for _ in range(ITERATIONS):
-        norm = 1e-200
-        for i in range(size):
-            z[i] = y[i]
-            for j in range(i):
-                z[i] += table[i, j] * z[j] * m
-        for i in range(size - 1, -1, -1):
-            y[i] = z[i] * table[i, i]
-            for j in range(i + 1, size):
-                y[i] += table[j, i] * y[j] * m
-            norm += y[i] * y[i]
-        norm = math.sqrt(norm)
-        for k in range(size):
-            y[k] /= norm
+        norm = solve(table, y, z, m)
     for i in range(n):
         for a in range(d):
             v[a, i] = 0.0
-            for b in range(d - 1):
-                v[a, i] += t[i, b, a] * y[i * (d - 1) + b]
+            for b in range(each):
+                v[a, i] += t[i, b, a] * y[i * each + b]
             if not abs(v[a, i]) < 1e3:
                 return False
     # the last norm is near 1/(lowest + shift)
     return shift * norm > 1.0
+
+
+@inlined
+def lowest_above(s: Floats, m: float) -> float:
+    """Some shift > 0 with s + shift positive semidefinite (Gershgorin): the Hessian is s and variances, which are not negative."""
+    shift = 1e-100
+    for i in range(len(s)):
+        row = s[i, i] * m
+        for j in range(len(s)):
+            if j != i:
+                row += abs(s[i, j])
+        shift = max(shift, row * 1.001)
+    return shift

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
-from functools import cached_property
 from math import inf, ldexp, nextafter
 from types import ModuleType
 from typing import Any
@@ -51,6 +50,7 @@ class Decider:
         self.rows = rows
         self.sample: list[tuple[Boxes, int]] = []
         self._tested = False
+        self._instance: Any = None
 
     def first(self, boxes: Boxes, reasons: tuple[int, ...]) -> Integers:
         """For every box the first of the reasons, which need no list of points, that is proved; -1 where none is."""
@@ -58,12 +58,13 @@ class Decider:
             return self._by_arrays(boxes, reasons)
         found = integers([-1]).repeat(len(boxes))
         parts = (contiguous(boxes.faces), contiguous(boxes.low), contiguous(boxes.high))
-        tables = self._tables  # made while operations round to nearest
+        if self._instance is None:  # made while operations round to nearest
+            self._instance = _instance_of(self.rows, _compiled)
         with upward():
             if not self._tested:
                 _refuse_wrong_rounding(_compiled)
                 self._tested = True
-            _compiled.decide(parts, integers(list(reasons)), *tables, (COEFFICIENTS, POWERS), self.rows.d, -1.0, found)
+            _compiled.decide(parts, integers(list(reasons)), self._instance, self.rows.d, -1.0, found)
         for place in range(random.randrange(SAMPLE), len(boxes), SAMPLE):
             box = boxes[slice(place, place + 1)]
             if found[place] >= 0 and float((box.high - box.low).max()) > WIDE:
@@ -110,15 +111,20 @@ class Decider:
             places, at = places[~granted], at.kept(~granted)
         return found
 
-    @cached_property
-    def _tables(self) -> tuple[Any, ...]:
-        """The instance as compiled code reads it: bounds (-low, high) last, (n, n) over all samples, and places of pairs."""
-        rows, n = self.rows, self.rows.n
-        tables = tuple(_square(table, n) for table in (rows.c, rows.q, Intervals.exact(1.0) - rows.q))
-        place = integers([[rows.place.get((i, j), 0) for j in range(n)] for i in range(n)])
-        orderings = integers([[rows.place[first], rows.place[second]] for first, second in rows.orderings]).reshape(-1, 2)
-        classes = integers(rows.classes or [-1] * n)
-        return (_ends(rows.weight), *tables, _ends(rows.weight * rows.rest)), (place, orderings, floats(rows.sides), classes)
+
+def _instance_of(rows: BoxRows, code: ModuleType) -> Any:
+    """The instance as compiled code reads it: bounds (-low, high) last, (n, n) over all samples, and places of pairs."""
+    n = rows.n
+    tables = tuple(_square(table, n) for table in (rows.c, rows.q, Intervals.exact(1.0) - rows.q))
+    return code.Instance(
+        rows=(_ends(rows.weight), *tables, _ends(rows.weight * rows.rest)),
+        place=integers([[rows.place.get((i, j), 0) for j in range(n)] for i in range(n)]),
+        pairs=integers(rows.pairs),
+        orderings=integers([[rows.place[first], rows.place[second]] for first, second in rows.orderings]).reshape(-1, 2),
+        sides=floats(rows.sides),
+        classes=integers(rows.classes or [-1] * n),
+        series=(COEFFICIENTS, POWERS),
+    )
 
 
 def _refuse_wrong_rounding(code: ModuleType) -> None:

@@ -17,12 +17,14 @@ from typing import Any
 
 from .boxes import Boxes, embedded
 from .hints import eigenvectors, negative_direction, pole_of, scale_of, weighted_mean
-from .intervals import Floats, Intervals, Mask, float_total, stacked, summed
+from .intervals import Floats, Intervals, Mask, float_total, largest, stacked, summed
 from .rows import BoxRows, others
 
 # Sums of at most 2 n + 3 products of non-negative floats, n <= 32, each rounded a few times: (1 + 2^-53)^80 < 1 + 2^-40
 ROUNDING = 1 + 2.0**-40
 ENTRY_ROUNDING = 2.0**-44
+# above this kappa, e^(kappa (G - 1)) can be too small for float64 in a whole row
+UNSHIFTED = 300.0
 
 
 class Enclosures:
@@ -61,9 +63,11 @@ class Enclosures:
 
     @cached_property
     def outcomes(self) -> tuple[Intervals, Intervals]:
-        """c_ij e^(kappa (G_ij - 1)) and the sum of the others of its row, both (n, n - 1, N)."""
-        scaled = ((self.gram - 1.0) * self.boxes.rate).exp()
-        e = stacked([scaled[places] for places in self.rows.table]) * self.rows.c[:, :, None]
+        """c_ij e^(kappa (G_ij - t_i)) and the sum of the others of its row, both (n, n - 1, N).
+
+        t_i is any float, for it cancels in p: 1, or where kappa is large a bound of the largest similarity of the row.
+        """
+        e = stacked([self._exponentials(places) for places in self.rows.table]) * self.rows.c[:, :, None]
         count = self.rows.n - 1
         nothing = Intervals.exact(e.low[:, 0] * 0)
         before, after = [nothing], [nothing]
@@ -72,6 +76,17 @@ class Enclosures:
             after.append(after[-1] + e[:, count - 1 - j])
         rest = stacked([before[j] + after[count - 1 - j] for j in range(count)])
         return e, Intervals(rest.low.swapaxes(0, 1), rest.high.swapaxes(0, 1))
+
+    @cached_property
+    def _unshifted(self) -> Intervals:
+        """e^(kappa (G_ij - 1)) (pairs, N)."""
+        return ((self.gram - 1.0) * self.boxes.rate).exp()
+
+    def _exponentials(self, places: list[int]) -> Intervals:
+        """e^(kappa (G_ij - t_i)) (n - 1, N) of the similarities of one row."""
+        if (self.boxes.rate.high <= UNSHIFTED).all():
+            return self._unshifted[places]
+        return ((self.gram[places] - largest(self.gram.high[places])) * self.boxes.rate).exp()
 
     @cached_property
     def p(self) -> Intervals:

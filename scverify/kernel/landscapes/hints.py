@@ -34,12 +34,14 @@ def scale_of(s: Floats, n: int) -> Floats:
 
 
 def pole_of(points: Sequence[Floats]) -> Floats:
-    """A vector with a positive product with every point, where there is one: the point that is furthest is added, again and again."""
+    """A vector with a positive product with every point, where there is one: until it is found the point that is furthest is added."""
     pole = float_total(points)
     for _ in range(POLE_STEPS):
         products = [float_total(pole * point) for point in points]
         furthest = -largest([-product for product in products])
-        pole = pole + float_total([point * (product == furthest) for point, product in zip(points, products, strict=True)])
+        pole = pole + (furthest <= 0) * float_total(
+            [point * (product == furthest) for point, product in zip(points, products, strict=True)]
+        )
     return pole
 
 

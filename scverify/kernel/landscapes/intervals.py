@@ -262,6 +262,16 @@ def integers(rows: Sequence[Any] | bytes) -> Integers:
     return np.frombuffer(rows, dtype=np.uint8).astype(np.int64) if isinstance(rows, bytes) else np.array(rows, dtype=np.int64)
 
 
+def stacked_rows(arrays: Sequence[Any]) -> Any:
+    """Arrays one above the other, along their first axis."""
+    return np.concatenate(arrays, axis=0)
+
+
+def mixed(counts: Sequence[int]) -> list[Integers]:
+    """All products of ranges, the first running slowest: for each range its number in each of them."""
+    return [places.ravel() for places in np.indices(counts)]
+
+
 def contiguous(array: Any) -> Any:
     """The array in C order, as compiled code is given every array."""
     return np.ascontiguousarray(array)

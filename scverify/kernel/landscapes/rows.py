@@ -76,16 +76,12 @@ def rows_of(problem: StatedProblem, level: Level, pairs: list[Pair]) -> BoxRows:
     dim = problem.dim or 0
     require(2 <= dim <= MAX_SAMPLES, f"a landscape has a stated dimension of 2 to {MAX_SAMPLES}")
     require(2 <= n <= MAX_SAMPLES, f"a landscape has 2 to {MAX_SAMPLES} samples, or no more than dimensions; not {n}")
-    anchors = [i for i in range(n) if level.weight[i] != 0]
-    own = (level.c[i][i] == level.c[i][-1] == level.q[i][i] == level.q[i][-1] == 0 for i in anchors)
-    require(len(anchors) > 0, "every row has the weight 0")
-    require(all(own), "a row holds its own similarity")
-    rate, slopes = rate_and_slopes(problem, level)
-    # a row of weight 0 does not count, whatever it is
-    q = [[_multiple(slopes[i][j], rate) if i in anchors else fmpq(0) for j in range(n) if j != i] for i in range(n)]
-    c = [_tamed([level.c[i][j] for j in range(n) if j != i]) if i in anchors else [fmpq(1)] * (n - 1) for i in range(n)]
+    require(problem.constraint.kind == "sphere", "landscapes are decided by boxes on the sphere alone")
+    c, q = coefficients_of(problem, level)
+    c = [_tamed(row) for row in c]
     require(all(abs(x) < MOST_C for row in q for x in row), "a coefficient q is beyond 2^64: its products with exponentials leave float64")
     largest = max(level.weight)
+    classes = attracting_classes(list(level.weight), c, q)
     return BoxRows(
         n=n,
         d=dim,
@@ -95,8 +91,21 @@ def rows_of(problem: StatedProblem, level: Level, pairs: list[Pair]) -> BoxRows:
         rest=_intervals([[1 - sum(row, fmpq(0)) for row in q]])[0],
         orderings=orderings(level, pairs),
         sides=_sides(n, q),
-        classes=_classes(n, dim, list(level.weight), c, q),
+        classes=classes if 2 <= len(set(classes)) <= dim else [],
     )
+
+
+def coefficients_of(problem: StatedProblem, level: Level) -> tuple[list[list[fmpq]], list[list[fmpq]]]:
+    """c and q (n, n - 1) over the other samples in order, exact; a row of weight 0 does not count, whatever it is: c is 1 there, q 0."""
+    n = level.nodes
+    anchors = [i for i in range(n) if level.weight[i] != 0]
+    own = (level.c[i][i] == level.c[i][-1] == level.q[i][i] == level.q[i][-1] == 0 for i in anchors)
+    require(len(anchors) > 0, "every row has the weight 0")
+    require(all(own), "a row holds its own similarity")
+    rate, slopes = rate_and_slopes(problem, level)
+    q = [[_multiple(slopes[i][j], rate) if level.weight[i] != 0 else fmpq(0) for j in others(i, n)] for i in range(n)]
+    c = [[level.c[i][j] if level.weight[i] != 0 else fmpq(1) for j in others(i, n)] for i in range(n)]
+    return c, q
 
 
 def _tamed(row: list[fmpq]) -> list[fmpq]:
@@ -106,8 +115,9 @@ def _tamed(row: list[fmpq]) -> list[fmpq]:
 
 
 def rate_and_slopes(problem: StatedProblem, level: Level) -> tuple[fmpq_poly, list[list[fmpq_poly]]]:
-    """kappa and, with the sign changed, the slopes of the affine remainder of every row, as polynomials in 1/tau; on the sphere alone."""
-    require(problem.constraint.kind == "sphere" and not problem.constraint.nonnegative, "landscapes are decided on the sphere alone")
+    """kappa and, with the sign changed, the slopes of the affine remainder of every row, as polynomials in 1/tau; on spheres and balls."""
+    require(problem.constraint.kind in ("sphere", "ball"), "landscapes are decided on spheres and balls alone")
+    require(not problem.constraint.nonnegative, "landscapes are decided without H >= 0: spheres and balls alone")
     split = log_sum_exp(level.formula)
     if split is None:
         raise Rejected("landscapes are decided for rows that are a log-sum-exp and an affine remainder")
@@ -163,8 +173,9 @@ def _sides(n: int, q: list[list[fmpq]]) -> list[int]:
     return side if set(side) == {1, -1} else []
 
 
-def _classes(n: int, d: int, weight: list[fmpq], c: list[list[fmpq]], q: list[list[fmpq]]) -> list[int]:
-    """The class of each sample, for rows with all c equal and q = 1/(m - 1) within classes of m samples; none for other rows or k > d."""
+def attracting_classes(weight: list[fmpq], c: list[list[fmpq]], q: list[list[fmpq]]) -> list[int]:
+    """The class of each sample, for rows with all c equal and q = 1/(m - 1) within classes of m samples; none for other rows."""
+    n = len(weight)
     found = [-1] * n
     for i in range(n):
         if found[i] < 0:
@@ -179,21 +190,27 @@ def _classes(n: int, d: int, weight: list[fmpq], c: list[list[fmpq]], q: list[li
             wanted = fmpq(1, m - 1) if found[i] == found[j] else fmpq(0)
             if weight[i] > 0 and (c[i][j - (j > i)] != c[i][0] or c[i][0] <= 0 or q[i][j - (j > i)] != wanted):
                 return []
-    return found if 2 <= len(set(found)) <= d and all(weight[i] > 0 or found.count(found[i]) == 1 for i in range(n)) else []
+    return found if all(weight[i] > 0 or found.count(found[i]) == 1 for i in range(n)) else []
 
 
 def domain_of(problem: StatedProblem, level: Level, tau_upper: fmpq) -> Boxes:
     """The whole domain: all configurations, and all rates for tau from the problem's to tau_upper."""
-    require(tau_upper >= problem.tau, "tau_upper lies below tau")
-    rate = rate_and_slopes(problem, level)[0]
-    require(all(fmpq(rate[place]) >= 0 for place in range(rate.degree() + 1)), "the exponent's rate does not fall with tau")
-    least, most = (problem.constraint.bound * rate(1 / tau) for tau in (tau_upper, problem.tau))
-    require(least > 0, "the exponent's rate is not positive")
+    least, most = rates_of(problem, level, tau_upper)
     require(most < MOST_RATE, "the exponent's rate is beyond 2^512")
     n, d = level.nodes, problem.dim or 0
     count = prod(min(2 * i + 1, 2 * d) for i in range(n))
     require(count <= MAX_ROOTS, f"{n} samples in {d} dimensions have {count} faces; a landscape has at most {MAX_ROOTS}")
     return whole_domain(level.nodes, problem.dim or 0, (_enclosed(least)[0], _enclosed(most)[1]))
+
+
+def rates_of(problem: StatedProblem, level: Level, tau_upper: fmpq) -> tuple[fmpq, fmpq]:
+    """The least and the largest kappa rho^2 for tau from the problem's to tau_upper; Rejected where kappa rises or is not positive."""
+    require(tau_upper >= problem.tau, "tau_upper lies below tau")
+    rate = rate_and_slopes(problem, level)[0]
+    require(all(fmpq(rate[place]) >= 0 for place in range(rate.degree() + 1)), "the exponent's rate does not fall with tau")
+    least, most = (problem.constraint.bound * rate(1 / tau) for tau in (tau_upper, problem.tau))
+    require(least > 0, "the exponent's rate is not positive")
+    return least, most
 
 
 def _enclosed(value: fmpq) -> tuple[float, float]:

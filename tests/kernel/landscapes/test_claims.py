@@ -53,8 +53,8 @@ WITHOUT_OUTCOMES = {"kind": "rule", "weight": "1", "positive_c": "0", "positive_
     ("change", "reason"),
     [
         ({"dim": 3}, "expected"),
-        ({"constraint": {"kind": "ball", "rho": "1", "nonnegative": False}}, "sphere alone"),
-        ({"constraint": {"kind": "sphere", "rho": "1", "nonnegative": True}}, "sphere alone"),
+        ({"constraint": {"kind": "ridge", "weight": "1", "nonnegative": False}}, "spheres and balls alone"),
+        ({"constraint": {"kind": "sphere", "rho": "1", "nonnegative": True}}, "spheres and balls alone"),
         ({"formula": ["sum", ["mul", "c", ["pow", "s", 2]]]}, "log-sum-exp"),
         (
             {"coefficients": {"kind": "rule", "weight": "1", "positive_c": "0", "positive_q": "1", "negative_c": "0", "negative_q": "0"}},

@@ -78,6 +78,16 @@ def test_the_exponential_encloses_that_of_balls_and_is_narrow():
     assert (low[deep] == 0).all() and (high[~deep] / low[~deep] - 1 < 2.0**-44).all()
 
 
+def test_code_of_other_sources_on_the_disk_is_not_taken_for_that_of_these():
+    assert compiled.digest_of_sources() == compiled.digest_of_sources() > 0
+    x, result = np.ones(1), np.zeros((15, 1))
+    for sources in (1, 2):
+        _, probe = compiled.compiled_from(sources)
+        assert probe(x, x, (COEFFICIENTS, deciding.POWERS), result, -1.0) == sources
+    probe = compiled.probe(x, x, (COEFFICIENTS, deciding.POWERS), result, -1.0)
+    assert probe == compiled.digest_of_sources()
+
+
 def test_the_generated_code_negates_folds_and_contracts_nothing():
     problem, level, rows = of((2, 2), 2, "1/2")
     Decider(rows).first(domain_of(problem, level, problem.tau), STATEMENTS[EVERY_MINIMUM])
