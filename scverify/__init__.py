@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from scverify.audit import audit
+    from scverify.certify.dimension.bounded import bounded_optimum
     from scverify.certify.inequality import prove_inequality
     from scverify.certify.landscape import landscape
     from scverify.certify.listing import all_critical_points
@@ -32,12 +33,14 @@ if TYPE_CHECKING:
     )
     from scverify.conjecture.falsify import check
     from scverify.conjecture.optimum_facts import optimum_facts
+    from scverify.conjecture.proof import Proof, prove
     from scverify.conjecture.standard import suite
     from scverify.conjecture.statement import Conjecture, conjecture, load_conjectures
+    from scverify.conjecture.theorem import Decision, Step, Theorem, certified, fact, identity, sign, theorem
     from scverify.conjecture.truth import Truth, all_of, exact, implies
     from scverify.conjecture.verdict import Verdict
     from scverify.crosscheck import crosscheck
-    from scverify.errors import InputError, MissingTool, NotVerified, ScverifyError, Undecided
+    from scverify.errors import BelowRank, InputError, MissingTool, NotVerified, ScverifyError, Undecided
     from scverify.kernel.limits import Limits
     from scverify.model import named as losses
     from scverify.model.classes import Classes
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     from scverify.model.problem import Problem
     from scverify.model.units import UnitProblem
     from scverify.results.audit import Audit
+    from scverify.results.bounded import BoundedOptimum
     from scverify.results.bracket import Bracket
     from scverify.results.files import load
     from scverify.results.inequality import InequalityResult
@@ -64,11 +68,14 @@ __version__ = "0.1.0"
 __all__ = [
     "Audit",
     "Ball",
+    "BelowRank",
+    "BoundedOptimum",
     "Bracket",
     "Classes",
     "Conjecture",
     "CriticalPoint",
     "CriticalPoints",
+    "Decision",
     "Enclosure",
     "InequalityResult",
     "InputError",
@@ -81,10 +88,13 @@ __all__ = [
     "NotVerified",
     "Optimum",
     "Problem",
+    "Proof",
     "Ridge",
     "RowFormula",
     "ScverifyError",
     "Sphere",
+    "Step",
+    "Theorem",
     "Threshold",
     "Truth",
     "Unbounded",
@@ -97,7 +107,9 @@ __all__ = [
     "all_equal",
     "all_of",
     "audit",
+    "bounded_optimum",
     "bracket",
+    "certified",
     "certify_point",
     "check",
     "conjecture",
@@ -105,10 +117,12 @@ __all__ = [
     "crosscheck",
     "exact",
     "excess",
+    "fact",
     "for_all_critical_points",
     "for_all_minima",
     "for_all_spurious_minima",
     "gram",
+    "identity",
     "implies",
     "landscape",
     "least_value",
@@ -120,11 +134,14 @@ __all__ = [
     "optimum_facts",
     "orthogonal_frame",
     "procrustes",
+    "prove",
     "prove_inequality",
+    "sign",
     "simplex_etf",
     "strategies",
     "suite",
     "supcon",
+    "theorem",
     "threshold",
     "unit_optimum",
     "verify",
@@ -138,13 +155,16 @@ _HOMES = {
     "conjecture.statement": ("Conjecture", "conjecture", "load_conjectures"),
     "conjecture.falsify": ("check",),
     "conjecture.standard": ("suite",),
+    "conjecture.theorem": ("Decision", "Step", "Theorem", "certified", "fact", "identity", "sign", "theorem"),
+    "conjecture.proof": ("Proof", "prove"),
     "conjecture.verdict": ("Verdict",),
-    "errors": ("InputError", "MissingTool", "NotVerified", "ScverifyError", "Undecided"),
+    "errors": ("BelowRank", "InputError", "MissingTool", "NotVerified", "ScverifyError", "Undecided"),
     "symbolic.row": ("RowFormula",),
     "symbolic.losses": ("Loss", "load_loss", "supcon"),
     "model.classes": ("Classes",),
     "model.constraints": ("Ball", "NonNegative", "Ridge", "Sphere"),
     "model.problem": ("Problem",),
+    "certify.dimension.bounded": ("bounded_optimum",),
     "certify.inequality": ("prove_inequality",),
     "certify.landscape": ("landscape",),
     "certify.listing": ("all_critical_points",),
@@ -166,6 +186,7 @@ _HOMES = {
     "results.unbounded": ("Unbounded", "UnboundedBelow"),
     "audit": ("audit",),
     "results.audit": ("Audit",),
+    "results.bounded": ("BoundedOptimum",),
     "results.bracket": ("Bracket",),
     "crosscheck": ("crosscheck",),
     "kernel.limits": ("Limits",),

@@ -44,13 +44,14 @@ def audit(
     singletons: Singletons = "error",
     reduction: Reduction = "sum",
     seed: int = 0,
+    classifier: Any = None,
 ) -> Audit:
     """Judge embeddings (n, d), one row per sample, with n labels, against the certified floor of the loss for these labels.
 
     Arrays, tensors and sequences are taken. Rows must lie on the sphere of radius rho up to rounding, and stand for its exact points in
     their directions; with `normalise` any rows that are not 0 do. The loss needs log-sum-exp rows with coefficients by class, and a
-    temperature of at least rho^2/340. Raises InputError for what cannot be judged, with the row named. All pairs of samples are met
-    twice, in O(n d) memory.
+    temperature of at least rho^2/340. classifier (k, d): weights of a linear classifier, a row per class in sorted order, for NC3. Raises
+    InputError for what cannot be judged, with the row named. All pairs of samples are met twice, in O(n d) memory.
 
     >>> h = [[1.0, 0.0], [1.0, 0.0], [-1.0, 0.0], [-1.0, 0.0]]
     >>> audit(h, ["cat", "cat", "dog", "dog"], temperature="1/2").kind
@@ -61,6 +62,7 @@ def audit(
     rows, names = embeddings_given(embeddings), Labels.given(labels)
     if len(rows) != len(names.of):
         raise InputError(f"{len(rows)} embeddings and {len(names.of)} labels", "one label per embedding", "check that both are of one set")
+    weights = None if classifier is None else _weights(classifier, len(names.names), rows.shape[1])
     sphere = Sphere(rho)
     problem = Problem(
         load_loss(loss) if isinstance(loss, str) else loss,
@@ -72,10 +74,10 @@ def audit(
     )
     _check_norms(np.linalg.norm(rows, axis=1) / float(sphere.rho), normalise)
     _check_temperature(problem.temperature, sphere)
-    return _judged(problem, sphere, rows, names, seed)
+    return _judged(problem, sphere, rows, names, seed, weights)
 
 
-def _judged(problem: Problem, sphere: Sphere, rows: Floats, names: Labels, seed: int) -> Audit:
+def _judged(problem: Problem, sphere: Sphere, rows: Floats, names: Labels, seed: int, weights: Floats | None) -> Audit:
     """The audit of rows (n, d), which stand for the points of the sphere in their directions."""
     norms, floor, rho = np.linalg.norm(rows, axis=1), optimum(problem), float(sphere.rho)
     seen = _rows(floor)
@@ -98,7 +100,7 @@ def _judged(problem: Problem, sphere: Sphere, rows: Floats, names: Labels, seed:
         steepest=2 * rate / rho * sqrt(float((weight * weight).sum())),
         spread=float(np.linalg.norm(sample.unit - _direction(sample.unit.mean(axis=0)), axis=1).max()),
         bend=most_negative(sample, seen.coefficients, rate, seed),
-        geometry=class_geometry(sample.unit, sample.label, floor.gram / rho**2),
+        geometry=class_geometry(sample.unit, sample.label, floor.gram / rho**2, weights),
     )
 
 
@@ -107,6 +109,13 @@ def _check_temperature(temperature: Fraction, sphere: Sphere) -> None:
     least = sphere.rho**2 / LARGEST_RATE
     if temperature < least:
         raise InputError(f"temperature {temperature}", f"at least rho^2/{LARGEST_RATE} = {least}", "audit at a higher temperature")
+
+
+def _weights(classifier: Any, k: int, d: int) -> Floats:
+    found = embeddings_given(classifier)
+    if found.shape != (k, d):
+        raise InputError(f"classifier of shape {found.shape}", f"a row per class, shape ({k}, {d})", "transpose it, or check the classes")
+    return found
 
 
 def _check_norms(norms: Floats, normalise: bool) -> None:

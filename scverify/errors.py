@@ -31,6 +31,10 @@ class InputError(ScverifyError, ValueError):
         super().__init__(f"{_shown(given)}; allowed: {allowed}; {remedy}")
 
 
+class BelowRank(InputError):
+    """A dimension in which the relaxation is not tight; `bounded_optimum` answers there with an interval."""
+
+
 def _shown(given: str) -> str:
     """What was given, of a length that fits a message."""
     return given if len(given) <= _LONGEST else f"{given[: _LONGEST // 2]} … {given[-20:]} ({len(given)} characters)"

@@ -103,6 +103,12 @@ def test_what_cannot_be_judged_is_refused_in_one_line(given, named):
     assert named in str(refusal.value) and "\n" not in str(refusal.value)
 
 
+@pytest.mark.parametrize("classifier", [np.eye(3), np.eye(2)[:1], [[1.0, np.nan], [0.0, 1.0]], "weights"])
+def test_a_classifier_of_another_shape_is_refused(classifier):
+    with pytest.raises(InputError):
+        audit(H / np.linalg.norm(H, axis=1, keepdims=True), Y, temperature="1/2", classifier=classifier)
+
+
 def test_losses_and_temperatures_out_of_reach_are_refused():
     h, label = spread_out((3, 2), 2)
     for options in ({"temperature": "1/400"}, {"temperature": 0}, {"loss": "spectral"}, {"loss": "nonsense"}):

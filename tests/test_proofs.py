@@ -261,3 +261,11 @@ def test_an_interrupted_command_tells_what_is_done(monkeypatch, capsys):
 def test_the_proof_shown_in_the_documentation_runs():
     [shown] = re.findall(r"^```python\n(.*?)^```$", (FOLDER.parent / "docs" / "proofs.md").read_text(), re.M | re.S)
     exec(shown, {})
+
+
+def test_the_wheel_holds_the_proofs_where_an_installed_package_looks_for_them():
+    """`shipped_proofs` and the judge in Coq look in scverify/proofs first."""
+    import tomllib
+
+    project = tomllib.loads((FOLDER.parent / "pyproject.toml").read_text())
+    assert project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"] == {"proofs": "scverify/proofs"}

@@ -149,7 +149,7 @@ def compile_library(build: Path, names: tuple[str, ...] = LIBRARY, allowed: Allo
 def library() -> Path:
     """The folder of the library's sources: in the package where it was installed, else beside it."""
     package = Path(__file__).parent.parent
-    for folder in (package / "coq", package.parent / "proofs" / "coq"):
+    for folder in (package / "proofs" / "coq", package.parent / "proofs" / "coq"):
         if (folder / "Checker.v").is_file():
             return folder
     raise MissingTool("the Coq library is not installed; allowed: a checkout or a wheel with proofs/coq; reinstall scverify")

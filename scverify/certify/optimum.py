@@ -19,7 +19,7 @@ from scverify.certify.trace import trace_witness
 from scverify.certify.unbounded import unbounded
 from scverify.certify.uniqueness import Uniqueness, uniqueness
 from scverify.certify.witness import DualPoint, class_multipliers, dual_at, lower_witness, upper_witness
-from scverify.errors import InputError, Undecided, must_be
+from scverify.errors import BelowRank, InputError, Undecided, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.least import least_of_rows
 from scverify.kernel.level import Level
@@ -73,8 +73,8 @@ def optimum(problem: Problem, digits: int | None = None, solver: str = "auto", m
     """Certify the minimum of the relaxation of a problem with a convex row formula, or of the "in" form on a sphere (MATH 3, 4.1-4.3, 9).
 
     digits: ask for an absolute gap below 10^-digits (default: a relative one of 1e-16, of 1e-12 for more than nine groups). Raises
-    InputError for a row formula that is not convex and for a dim below the optimum's rank; MissingTool for a solver that is not there;
-    Undecided where no bound is found.
+    InputError for a row formula that is not convex, BelowRank for a dim below the optimum's rank; MissingTool for a solver that is not
+    there; Undecided where no bound is found.
 
     >>> found = optimum(Problem("supcon", (5, 4), temperature="1/2"))
     >>> found.lower <= found.upper < found.lower + Fraction(1, 10**12), found.rank
@@ -218,10 +218,10 @@ def _attempt(candidate: Candidate, bits: int) -> _Attempt:
 
 def _check_dimension(problem: Problem, dimensions: int) -> None:
     if problem.dim is not None and problem.dim < dimensions:
-        raise InputError(
+        raise BelowRank(
             f"dim {problem.dim}",
             f"dim >= {dimensions}, the rank of the optimum of the relaxation",
-            "raise dim: below it the relaxation need not be tight",
+            "raise dim, or ask bounded_optimum for an interval: below it the relaxation need not be tight",
         )
 
 

@@ -12,9 +12,10 @@ from scverify.cli.losses import any_problem_of, base_temperature_option, loss_op
 from scverify.cli.options import json_option, problem_of, problem_options, save_option
 from scverify.cli.output import next_command, progress_bar, show_result, working
 from scverify.cli.unfinished import Unfinished
-from scverify.errors import Undecided
+from scverify.errors import BelowRank, Undecided
 
 if TYPE_CHECKING:
+    from scverify.model.problem import Problem
     from scverify.model.units import UnitProblem
 
 
@@ -56,6 +57,8 @@ def optimum(
 
         try:
             result = certified_optimum(problem, digits=digits, solver=solver, max_precision=max_precision)
+        except BelowRank:
+            return _bounded_optimum(problem, arguments, digits, save, as_json)
         except UnboundedBelow as answer:
             show_result(answer.result, as_json, save, None if save is None else {"certificate": str(save / "unbounded.json")})
             return 0
@@ -64,6 +67,19 @@ def optimum(
         click.echo(f"next: {next_command(arguments, save)}")
     if result.shortfall:
         return fail(f"{result.shortfall}; allowed: what {max_precision} bits can reach; raise --max-precision", Undecided.exit_code)
+    return 0
+
+
+def _bounded_optimum(problem: Problem, arguments: list[str], digits: int | None, save: Path | None, as_json: bool) -> int:
+    """The interval below the rank of the relaxation."""
+    from scverify.certify.dimension.bounded import bounded_optimum
+
+    result = bounded_optimum(problem)
+    show_result(result, as_json, save)
+    if not as_json:
+        click.echo(f"next: {next_command(arguments, save)}")
+    if digits is not None and result.gap * 10**digits > 1:
+        return fail(f"a gap below 1e-{digits} was asked, in dimension {problem.dim}; raise --dim to the rank", Undecided.exit_code)
     return 0
 
 

@@ -107,7 +107,7 @@ def _checked(conjecture: Conjecture, budget: float, seed: int, jobs: int, save: 
 
 
 @click.command(epilog="Example: scverify prove T8 --quick --html proofs.html")
-@click.argument("targets", nargs=-1, metavar="[DIR] [T1 T8 …]")
+@click.argument("targets", nargs=-1, metavar="[DIR|FILE] [T1 T8 …]")
 @click.option("--latex", "as_latex", is_flag=True, help="Print the statements and proofs in LaTeX.")
 @click.option("--html", "page", type=click.Path(path_type=Path), metavar="FILE", help="Write one HTML page.")
 @click.option("--quick", is_flag=True, help="Certify a small part of the instances.")
@@ -117,13 +117,16 @@ def _checked(conjecture: Conjecture, budget: float, seed: int, jobs: int, save: 
 def prove(
     targets: tuple[str, ...], as_latex: bool, page: Path | None, quick: bool, only_open: bool, save: Path | None, as_json: bool
 ) -> int:
-    """Run the proofs of a directory (default: ./proofs), each statement by checked steps and certified instances."""
-    if only_open:
-        return _open_questions(Path(targets[0] if targets else "proofs") / "open", as_json)
-    from scverify.conjecture.theorem import chosen_theorems
+    """Run the proofs of a directory or file, each statement by checked steps and certified instances.
+
+    Default: ./proofs where there is such a directory, else the proofs that come with scverify.
+    """
+    from scverify.conjecture.theorem import chosen_theorems, proofs_folder
     from scverify.report import proofs as pages
     from scverify.results.files import check_writable, write_certificates
 
+    if only_open:
+        return _open_questions((Path(targets[0]) if targets else proofs_folder()) / "open", as_json)
     statements = chosen_theorems(targets)
     for folder in [*([save] if save is not None else []), *([page.parent] if page is not None else [])]:
         check_writable(folder)

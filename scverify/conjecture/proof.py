@@ -191,6 +191,12 @@ def prove(theorem: Theorem, loss: Loss = supcon, thorough: bool = False, progres
     """Decide every step of a statement for a loss; `thorough`: on all instances, not only a quick part.
 
     Certificates are looked for only while every step before them holds. progress(step) is called after each step.
+
+    >>> @theorem("M1", "a square is not negative", "x^2")
+    ... def squares(loss):
+    ...     yield sign("x^2", sympy.Symbol("x", real=True) ** 2, ">= 0")
+    >>> prove(squares).verdict
+    'PROVED'
     """
     started = time.perf_counter()
     done: list[Done] = []

@@ -16,7 +16,7 @@ from sympy import Dummy, Expr, Sum
 
 from scverify.conjecture.formulas import Formula
 from scverify.conjecture.terms import unfolded
-from scverify.errors import InputError
+from scverify.errors import InputError, must_be
 from scverify.results.base import Data, VerdictWord
 from scverify.symbolic.losses import Loss
 from scverify.symbolic.modules import load_module
@@ -29,6 +29,9 @@ class Decision:
     """Whether a step holds (None: not decided), what was found, and the certificates behind it by file name.
 
     points: at how many random points the step's formula was evaluated and agreed.
+
+    >>> Decision(None, "nobody knows").holds is None
+    True
     """
 
     holds: bool | None
@@ -39,7 +42,12 @@ class Decision:
 
 @dataclass(frozen=True)
 class Step:
-    """One step: its kind, what it says, the formula in LaTeX, how the machine decides it, and the formula that points are put into."""
+    """One step: its kind, what it says, the formula in LaTeX, how the machine decides it, and the formula that points are put into.
+
+    >>> step = fact("1 < 2", lambda: 1 < 2)
+    >>> step.kind, step.decide().holds
+    ('fact', True)
+    """
 
     kind: StepKind
     says: str
@@ -72,6 +80,12 @@ class Theorem:
     false. expect: the verdict that it has with the supervised contrastive loss. assumed: what is used without being checked here.
     formal: theorems of the Coq library in proofs/coq that say the same, or a part, and assume nothing but the real numbers. question: under
     which question the page lists it, a key of QUESTIONS. improves: what was known or believed before, in a few words.
+
+    >>> @theorem("M1", "a square is not negative", "x^2", hypotheses=("x is real",))
+    ... def squares(loss):
+    ...     yield sign("x^2", sympy.Symbol("x", real=True) ** 2, ">= 0")
+    >>> squares.title, squares.hypotheses
+    ('a square is not negative', ('x is real',))
     """
 
     id: str
@@ -90,8 +104,64 @@ class Theorem:
     improves: str = ""
 
 
+def theorem(
+    id: str,
+    title: str,
+    latex: str,
+    *,
+    source: str = "",
+    hypotheses: Sequence[str] = (),
+    assumed: Sequence[str] = (),
+    could_go_wrong: Sequence[str] = (),
+    instances: Instances = _no_instances,
+    refutes: bool = False,
+    expect: VerdictWord = "PROVED",
+) -> Callable[[Steps], Theorem]:
+    r"""Make a function steps(loss), which yields the steps of an argument, the Theorem that `prove` and `scverify prove` decide.
+
+    id: by which it is named on the command line. latex: the statement as a formula. The other parts are those of Theorem. Raises
+    InputError where what is decorated is not a function, or a part is not text.
+
+    >>> @theorem("M1", "a sum of squares is not negative", r"x^2 \ge 0")
+    ... def squares(loss):
+    ...     yield sign("x^2", sympy.Symbol("x", real=True) ** 2, ">= 0")
+    >>> squares.id, [step.decide().holds for step in squares.steps(None)]
+    ('M1', [True])
+    """
+    for name, value in {"id": id, "title": title, "latex": latex, "source": source}.items():
+        must_be(value, str, name, "text")
+    parts = {"hypotheses": hypotheses, "assumed": assumed, "could_go_wrong": could_go_wrong}
+    for name, texts in parts.items():
+        if isinstance(texts, str) or not all(isinstance(text, str) for text in texts):
+            raise InputError(f"{name} {texts!r}", "a list of texts, such as ('two classes or more',)", f"correct {name}")
+
+    def stated(steps: Steps) -> Theorem:
+        if not callable(steps):
+            raise InputError(f"theorem {id} of {steps!r}", "a function steps(loss) that yields steps", "decorate a function")
+        return Theorem(
+            id=id,
+            title=title,
+            latex=latex,
+            source=source,
+            hypotheses=tuple(hypotheses),
+            assumed=tuple(assumed),
+            could_go_wrong=tuple(could_go_wrong),
+            steps=steps,
+            instances=instances,
+            refutes=refutes,
+            expect=expect,
+        )
+
+    return stated
+
+
 def identity(says: str, left: Expr, right: Expr, formula: str = "") -> Step:
-    """left = right, where SymPy reduces the difference to 0; `formula`: how to show it, where SymPy's form does not show enough."""
+    """left = right, where SymPy reduces the difference to 0; `formula`: how to show it, where SymPy's form does not show enough.
+
+    >>> x = sympy.Symbol("x")
+    >>> identity("a square", (x + 1) ** 2, x**2 + 2 * x + 1).decide().holds
+    True
+    """
 
     def decide() -> Decision:
         rest = unfolded(left - right)
@@ -108,6 +178,9 @@ def sign(says: str, expression: Expr, wanted: Literal["> 0", ">= 0", "< 0", "<= 
     """The sign of an expression, where SymPy decides it from the assumptions of its symbols.
 
     weighted: every sum over a row of terms that are not negative is positive, by the hypothesis that some coefficient of the row is.
+
+    >>> sign("e^x > 0", sympy.exp(sympy.Symbol("x", real=True)), "> 0").decide().holds
+    True
     """
 
     def decide() -> Decision:
@@ -137,12 +210,20 @@ def positive_sums(expression: Expr, weighted: bool = False) -> Expr:
 
 
 def fact(says: str, holds: Callable[[], bool], formula: str = "") -> Step:
-    """A fact that the machine reads off or computes exactly."""
+    """A fact that the machine reads off or computes exactly: holds() must not rest on floats.
+
+    >>> fact("2^10 > 10^3", lambda: 2**10 > 10**3).decide().holds
+    True
+    """
     return Step("fact", says, formula, lambda: Decision(bool(holds()), ""))
 
 
 def certified(says: str, decide: Callable[[], Decision], formula: str = "") -> Step:
-    """A step that rests on certificates; the kernel must verify each of them."""
+    """A step that rests on certificates; the kernel must verify each of them. decide() gives them in a Decision.
+
+    >>> certified("some optimum", lambda: Decision(True, "an interval", {"optimum.json": {}})).kind
+    'certificate'
+    """
     return Step("certificate", says, formula, decide)
 
 
@@ -152,24 +233,46 @@ def left_open(says: str, formula: str = "") -> Step:
 
 
 def load_theorems(folder: Path) -> list[Theorem]:
-    """The theorems of every t*.py in a folder, in the order of the files, which are executed. Raises InputError where there are none."""
-    files = sorted(folder.glob("t[0-9]*.py"))
-    if not files:
-        raise InputError(f"no proof files in {str(folder)!r}", "a directory with t01_….py and so on", "give the directory of the proofs")
-    return [theorem for file in files for theorem in theorems_of(file)]
+    """The theorems of a folder, in the order of its files, which are executed: t01_….py and so on, or where there are none, every .py file.
+
+    Raises InputError where there is no theorem.
+    """
+    files = sorted(folder.glob("t[0-9]*.py")) or sorted(folder.glob("[!_]*.py"))
+    found = [theorem for file in files for theorem in theorems_of(file)]
+    if not found:
+        raise InputError(f"no theorems in {str(folder)!r}", "a directory of Python files with theorems", "give the directory of the proofs")
+    return found
+
+
+def shipped_proofs() -> Path:
+    """The folder of the proofs that come with the package: in it where it was installed, else beside it."""
+    package = Path(__file__).parent.parent
+    return next((folder for folder in (package / "proofs", package.parent / "proofs") if folder.is_dir()), Path("proofs"))
+
+
+def proofs_folder() -> Path:
+    """./proofs where there is one, else the proofs that come with the package."""
+    own = Path("proofs")
+    return own if own.is_dir() else shipped_proofs()
 
 
 def chosen_theorems(targets: Sequence[str]) -> list[Theorem]:
-    """Statements by what a user names: at most one directory (default ./proofs), and ids; "T7" names every T7-…. Raises InputError."""
-    folders = [name for name in targets if Path(name).is_dir()]
-    wanted = [name for name in targets if name not in folders]
-    if len(folders) > 1:
-        raise InputError(f"directories {', '.join(folders)}", "one directory of proofs", "run the command for each")
-    found = load_theorems(Path(folders[0] if folders else "proofs"))
+    """Theorems by what a user names: at most one directory or proof file (default: `proofs_folder`), and ids; "T7" names every T7-….
+
+    Raises InputError.
+    """
+    places = [name for name in targets if Path(name).is_dir() or name.endswith(".py")]
+    wanted = [name for name in targets if name not in places]
+    if len(places) > 1:
+        raise InputError(f"{' and '.join(places)}", "one directory or file of proofs", "run the command for each")
+    place = Path(places[0]) if places else proofs_folder()
+    found = load_theorems(place) if place.is_dir() else theorems_of(place)
+    if not found:
+        raise InputError(f"no theorems in {str(place)!r}", "a file with theorems", "decorate a function with @sv.theorem(...)")
     known = ", ".join(theorem.id for theorem in found)
     for name in wanted:
         if not any(_names(name, theorem) for theorem in found):
-            raise InputError(f"unknown statement {name!r}", f"a directory, or of {known}", "correct the name")
+            raise InputError(f"unknown statement {name!r}", f"a directory, a .py file, or of {known}", "correct the name")
     return [theorem for theorem in found if not wanted or any(_names(name, theorem) for name in wanted)]
 
 

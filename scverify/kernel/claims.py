@@ -40,8 +40,12 @@ def claim_of(kind: str) -> Claim:
             from .landscapes.complete import CLAIMS
         case "Inequality" | "InequalityFails":
             from .inequalities.claims import CLAIMS
+        case "DimensionLowerBound":
+            from .dimension.claims import CLAIMS
         case "Merged" | "Apart" | "EventuallyMerged" | "NeverMerged":
             from .thresholds.merging import CLAIMS
+        case "LogitsMerged" | "LogitsApart":
+            from .thresholds.cross_entropy import CLAIMS
         case "ZeroOptimal" | "ZeroNotOptimal":
             from .thresholds.zero import CLAIMS
         case "SimplexOptimal" | "SimplexNotOptimal":

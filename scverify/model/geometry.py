@@ -107,7 +107,13 @@ class ClassGeometry:
     sizes (k,); within (k,): the mean squared distance of a class's samples from their mean; variability: tr(S_W S_B^+)/k, which collapse
     takes to 0 (NC1); equinorm: the standard deviation of the centred means' norms over their mean, equiangle: that of their cosines (NC2,
     Papyan, Han and Donoho 2020); gram: of the class means divided by their norms; difference: gram minus the optimum's, None where there
-    are more than MOST_CLASSES classes; distance: the Frobenius norm of the difference over the optimum's.
+    are more than MOST_CLASSES classes; distance: the Frobenius norm of the difference over the optimum's; aligned: the distance of the
+    means from the optimum's after the best rotation (Procrustes), over the optimum's norm.
+
+    By class (k,): spread, the share of `within` in the mean squared norm of the centred means (NC1); norms, those of the centred means over
+    their average (NC2); own, the share of its samples that are nearest to its mean (NC4). duality: the distance of a classifier's weights
+    from the centred means, both of norm 1 (NC3), alignment (k,) their cosines; None without a classifier. plane (m, 2): the embeddings,
+    at most MOST_DRAWN of them, in the plane of their largest variance, of classes drawn (m,).
     """
 
     sizes: NDArray[np.int64]
@@ -117,13 +123,25 @@ class ClassGeometry:
     equiangle: float
     difference: Floats | None
     distance: float | None
+    aligned: float | None
+    spread: Floats
+    norms: Floats
+    own: Floats
+    duality: float | None
+    alignment: Floats | None
+    plane: Floats
+    drawn: NDArray[np.int64]
 
 
 MOST_CLASSES = 1_500
+MOST_DRAWN = 2_000
 
 
-def class_geometry(embeddings: Floats, labels: NDArray[np.int64], optimum: Floats) -> ClassGeometry:
-    """The geometry of unit embeddings (n, d), class by class with labels 0..k-1 in order, against the optimum's Gram matrix (k, k)."""
+def class_geometry(embeddings: Floats, labels: NDArray[np.int64], optimum: Floats, classifier: Floats | None = None) -> ClassGeometry:
+    """The geometry of unit embeddings (n, d), class by class with labels 0..k-1 in order, against the optimum's Gram matrix (k, k).
+
+    classifier (k, d): the weights of a linear classifier on the embeddings, a row per class.
+    """
     starts = np.flatnonzero(np.diff(labels, prepend=-1))
     sizes = np.bincount(labels)
     means = np.add.reduceat(embeddings, starts, axis=0) / sizes[:, np.newaxis]
@@ -137,12 +155,59 @@ def class_geometry(embeddings: Floats, labels: NDArray[np.int64], optimum: Float
     norms = np.linalg.norm(means, axis=1)
     unit = means / np.where(norms > 0, norms, 1)[:, np.newaxis]
     difference = unit @ unit.T - optimum if k <= MOST_CLASSES else None
+    within = np.add.reduceat((apart * apart).sum(axis=1), starts) / sizes
+    chosen = np.linspace(0, len(labels) - 1, min(len(labels), MOST_DRAWN)).astype(np.int64)
     return ClassGeometry(
         sizes=sizes,
-        within=np.add.reduceat((apart * apart).sum(axis=1), starts) / sizes,
+        within=within,
         variability=float(np.trace((apart.T @ apart / len(labels)) @ np.linalg.pinv(centred.T @ centred / k, hermitian=True))) / k,
         equinorm=float(lengths.std() / lengths.mean()) if lengths.any() else 0.0,
         equiangle=float(np.sqrt(max(0.0, square / (k * (k - 1)) - mean_cosine**2))),
         difference=difference,
         distance=None if difference is None else float(np.linalg.norm(difference) / np.linalg.norm(optimum)),
+        aligned=None if difference is None else _rotated_distance(unit, optimum),
+        spread=_share(within, float((lengths**2).mean())),
+        norms=_share(lengths, float(lengths.mean())),
+        own=np.add.reduceat((_nearest(embeddings, means) == labels).astype(np.float64), starts) / sizes,
+        duality=None if classifier is None else float(np.linalg.norm(_unit(classifier) - _unit(centred))),
+        alignment=None if classifier is None else (_unit(classifier, axis=1) * directions).sum(axis=1),
+        plane=_in_plane(embeddings[chosen]),
+        drawn=labels[chosen],
     )
+
+
+def _share(values: Floats, of: float) -> Floats:
+    return values / of if of > 0 else np.zeros_like(values)
+
+
+def _unit(matrix: Floats, axis: int | None = None) -> Floats:
+    """The matrix over its norm, or its rows over theirs; zeros stay."""
+    lengths = np.linalg.norm(matrix, axis=axis, keepdims=True)
+    unit: Floats = matrix / np.where(lengths > 0, lengths, 1)
+    return unit
+
+
+def _nearest(embeddings: Floats, means: Floats) -> NDArray[np.int64]:
+    """The class whose mean is nearest to each embedding, a block of rows at a time; its first one where several are."""
+    half = (means * means).sum(axis=1) / 2
+    rows = max(1, 4_000_000 // len(means))
+    parts = [embeddings[i : i + rows] @ means.T - half for i in range(0, len(embeddings), rows)]
+    return np.concatenate([part.argmax(axis=1) for part in parts])
+
+
+def _rotated_distance(unit: Floats, optimum: Floats) -> float:
+    """min over rotations of |M - M* Q|_F over |M*|_F, by |M|^2 + |M*|^2 - 2 (nuclear norm of M' M*) (Schoenemann 1966)."""
+    values, vectors = np.linalg.eigh(optimum)
+    wanted = vectors * np.sqrt(np.maximum(values, 0))
+    square = float((unit**2).sum() + np.trace(optimum) - 2 * np.linalg.svd(unit.T @ wanted, compute_uv=False).sum())
+    return float(np.sqrt(max(0.0, square) / np.trace(optimum)))
+
+
+def _in_plane(embeddings: Floats) -> Floats:
+    """Coordinates in the plane of the largest variance; zeros beside a line."""
+    centred = embeddings - embeddings.mean(axis=0)
+    _, _, right = np.linalg.svd(centred, full_matrices=False)
+    found = np.zeros((len(embeddings), 2))
+    shown = centred @ right[:2].T
+    found[:, : shown.shape[1]] = shown
+    return found

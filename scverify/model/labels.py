@@ -6,14 +6,15 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scverify.errors import InputError
 
-_LABEL_FILES = "a text file with one label per line, .npy, or FILE.csv::COLUMN"
-_EMBEDDING_FILES = "a .npy file, or an .npz file with one array, of shape (n, d)"
+_LABEL_FILES = "a text file with one label per line, .npy, FILE.npz::ARRAY, or FILE.csv::COLUMN"
+_EMBEDDING_FILES = "a .npy file, or FILE.npz::ARRAY, of shape (n, d)"
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,8 @@ def array_of(values: Any, what: str) -> NDArray[Any]:
     """The values as a NumPy array: sequences, arrays, and tensors of other libraries on any device, gradients left behind."""
     if hasattr(values, "detach") and hasattr(values, "cpu"):
         values = values.detach().cpu()
+        if "bfloat16" in str(getattr(values, "dtype", "")):  # NumPy has no such numbers; floats of 32 bits hold them exactly
+            values = values.float()
     try:
         if not hasattr(values, "__array__") and hasattr(values, "__dlpack__"):
             return np.from_dlpack(values)
@@ -101,14 +104,14 @@ def embeddings_given(values: Any) -> NDArray[np.float64]:
 
 
 def read_labels(reference: str) -> Labels:
-    """Labels from a file: one per line of a text file, a .npy array, or FILE.csv::COLUMN by the name in its first line.
+    """Labels from a file: one per line of a text file, a .npy array, FILE.npz::ARRAY, or FILE.csv::COLUMN by the name in its first line.
 
     Raises InputError where the file cannot be read or a label is missing.
     """
     name, _, column = reference.partition("::")
     path = _existing(name, _LABEL_FILES)
-    if path.suffix == ".npy":
-        return Labels.given(_loaded(path, _LABEL_FILES))
+    if path.suffix in (".npy", ".npz"):
+        return Labels.given(_loaded(path, _LABEL_FILES, column))
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -136,12 +139,13 @@ def _whole_or_text(values: list[str]) -> NDArray[Any]:
         return np.array(values, dtype=str)
 
 
-def read_embeddings(name: str) -> NDArray[np.float64]:
-    """Embeddings (n, d) from a .npy file or an .npz file with one array; InputError where it cannot be read."""
+def read_embeddings(reference: str) -> NDArray[np.float64]:
+    """Embeddings (n, d) from a .npy file, or FILE.npz::ARRAY (a file with one array needs no name); InputError where it cannot be read."""
+    name, _, array = reference.partition("::")
     path = _existing(name, _EMBEDDING_FILES)
     if path.suffix not in (".npy", ".npz"):
         raise InputError(f"embeddings in {name}", _EMBEDDING_FILES, "save them with numpy.save")
-    return embeddings_given(_loaded(path, _EMBEDDING_FILES))
+    return embeddings_given(_loaded(path, _EMBEDDING_FILES, array))
 
 
 def _existing(name: str, allowed: str) -> Path:
@@ -151,15 +155,24 @@ def _existing(name: str, allowed: str) -> Path:
     return path
 
 
-def _loaded(path: Path, allowed: str) -> NDArray[Any]:
+def _loaded(path: Path, allowed: str, array: str) -> NDArray[Any]:
+    """The array of a .npy file, or the one of this name in an .npz file."""
     try:
         found = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
+        if isinstance(found, np.ndarray):
+            if array:
+                raise InputError(f"array {array!r} of {path}", "a .npy file holds one array, without a name", f"write {path}")
+            return found
+        with found:
+            name = array or (found.files[0] if len(found.files) == 1 else "")
+            if name not in found.files:
+                held = ", ".join(found.files) or "none"
+                raise InputError(
+                    f"{path}{f' without an array {array!r}' if array else ''} (arrays: {held})", allowed, "name one of its arrays"
+                )
+            result: NDArray[Any] = found[name]
+            return result
+    except InputError:
+        raise
+    except (OSError, ValueError, EOFError, BadZipFile) as error:
         raise InputError(f"file {path}: {error}", allowed, "save it with numpy.save, without Python objects") from error
-    if isinstance(found, np.ndarray):
-        return found
-    with found:
-        if len(found.files) != 1:
-            raise InputError(f"{path} with the arrays {', '.join(found.files) or '(none)'}", allowed, "save the one array")
-        result: NDArray[Any] = found[found.files[0]]
-        return result

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import html as markup
+import io
 import os
 import tempfile
 from pathlib import Path
@@ -88,3 +91,11 @@ def _draw_values(figure: Figure, place: Any, found: CriticalPoints) -> None:
     axes.set_xlabel("negative eigenvalues")
     axes.set_ylabel("value")
     axes.set_title("value against inertia")
+
+
+def embedded_figure(figure: Figure, caption: str) -> str:
+    """The figure as HTML that needs no other file."""
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=110)
+    picture, words = base64.b64encode(file.getvalue()).decode("ascii"), markup.escape(caption)
+    return f'<figure><img alt="{words}" src="data:image/png;base64,{picture}"><figcaption>{words}</figcaption></figure>'

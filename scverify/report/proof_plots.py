@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import html as markup
-import io
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -16,6 +13,7 @@ from scverify.certify.optimum import optimum
 from scverify.conjecture.proof import Proof
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
+from scverify.report.plots import embedded_figure
 from scverify.symbolic.losses import supcon
 
 if TYPE_CHECKING:
@@ -33,13 +31,13 @@ def pictures(proofs: Iterable[Proof]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for proof in proofs:
         drawn = [
-            _embedded(geometry_figure(data), "The certified spurious minimum: embeddings by class, and their Gram matrix")
+            embedded_figure(geometry_figure(data), "The certified spurious minimum: embeddings by class, and their Gram matrix")
             for data in proof.certificates.values()
             if data["claim"]["type"] == "SpuriousMinimum"
         ]
         if proof.theorem.id == "T10":
             sizes = f"{KAPPA} classes of {SMALLEST} R samples and {KAPPA} of {SMALLEST}"
-            drawn.append(_embedded(angles_figure(), f"STEP imbalance, {sizes}: angles between class means at the optimum"))
+            drawn.append(embedded_figure(angles_figure(), f"STEP imbalance, {sizes}: angles between class means at the optimum"))
         if drawn:
             found[proof.theorem.id] = drawn
     return found
@@ -98,11 +96,3 @@ def _blank(width: float, height: float) -> Figure:
     figure = Figure(figsize=(width, height), layout="constrained")
     FigureCanvasAgg(figure)
     return figure
-
-
-def _embedded(figure: Figure, caption: str) -> str:
-    """The figure as HTML that needs no other file."""
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=110)
-    picture, words = base64.b64encode(file.getvalue()).decode("ascii"), markup.escape(caption)
-    return f'<figure><img alt="{words}" src="data:image/png;base64,{picture}"><figcaption>{words}</figcaption></figure>'

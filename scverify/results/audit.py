@@ -148,8 +148,14 @@ class Audit(Result):
                 f"norms of class means differ by {geometry.equinorm:.3g}, their angles by {geometry.equiangle:.3g} (standard deviations)",
             ),
         ]
+        if geometry.duality is not None:
+            facts.append(("NC3", f"{geometry.duality:.3g}, the classifier's weights from the centred class means, both of norm 1"))
+        facts.append(
+            ("NC4", f"{100 * float(geometry.own @ geometry.sizes) / geometry.sizes.sum():.4g} % are nearest to the mean of their class")
+        )
         if geometry.distance is not None:
             facts.append(("to optimum", f"{geometry.distance:.3g}: the class means' Gram matrix from the optimum's, relative (Frobenius)"))
+            facts.append(("", f"{geometry.aligned:.3g}: the class means from the optimum's after the best rotation, relative (Procrustes)"))
         return Account(heading=self.sentence, facts=facts, tables=[*self._pair_tables(), self._class_table()])
 
     def to_json(self) -> Data:
@@ -160,6 +166,8 @@ class Audit(Result):
             equinorm=geometry.equinorm,
             equiangle=geometry.equiangle,
             distance_to_the_optimum=geometry.distance,
+            procrustes=geometry.aligned,
+            duality=geometry.duality,
         )
         return known(
             value=self.value._asdict(),
@@ -174,12 +182,22 @@ class Audit(Result):
             spread=self.spread,
             norms={"least": self.norms[0], "greatest": self.norms[1]},
             collapse=collapse,
-            classes=[
-                {"name": name, "size": int(size), "within": float(within)}
-                for name, size, within in zip(self.names, geometry.sizes, geometry.within, strict=True)
-            ],
+            classes=[self._class_object(c) for c in range(len(self.names))],
             too_close=self._pairs_object(nearest=True),
             too_far=self._pairs_object(nearest=False),
+        )
+
+    def _class_object(self, c: int) -> Data:
+        """The collapse measures of one class."""
+        geometry = self.geometry
+        return known(
+            name=self.names[c],
+            size=int(geometry.sizes[c]),
+            within=float(geometry.within[c]),
+            nc1=float(geometry.spread[c]),
+            nc2=float(geometry.norms[c]),
+            nc3=None if geometry.alignment is None else float(geometry.alignment[c]),
+            nc4=float(geometry.own[c]),
         )
 
     def _pairs_object(self, nearest: bool) -> list[Data] | None:
@@ -197,9 +215,11 @@ class Audit(Result):
         """The classes that are the least collapsed."""
         geometry = self.geometry
         order = np.argsort(-geometry.within)[:PAIRS]
-        rows = [(self.names[c], str(geometry.sizes[c]), f"{geometry.within[c]:.3g}") for c in order]
+        header = ["class", "size", "NC1", "NC2", *([] if geometry.alignment is None else ["NC3"]), "NC4"]
+        columns = [geometry.spread, geometry.norms, *([] if geometry.alignment is None else [geometry.alignment]), geometry.own]
+        rows = [(self.names[c], str(geometry.sizes[c]), *(f"{column[c]:.3g}" for column in columns)) for c in order]
         title = "Classes that are spread the most" if len(self.names) > PAIRS else "Classes"
-        return Table(header=("class", "size", "mean squared distance from their mean"), rows=rows, title=title, words=("class",))
+        return Table(header=header, rows=rows, title=title, words=("class",))
 
     def _curvature(self) -> str:
         if self.bend is None:

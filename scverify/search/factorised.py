@@ -30,6 +30,8 @@ _PRODUCTS = 2000  # Hessian products of a Newton step, beyond which it does not 
 _ROUNDS = 6  # of L-BFGS-B and Newton, each from where the last one ended
 _STAGES = 16  # temperatures halved from the warmest: 2^15 in all
 _DAMPINGS = (1.0, 0.3, 0.1, 0.01)  # the whole step first; where none lowers the gradient the round ends
+_FEW = 32  # up to so many nodes every descent of a low rank is finished by Newton's method
+_COOLING = (4.0, 1.0)  # temperatures of the others, in units of the problem's own
 
 
 def factorised_candidate(level: WorkingLevel, seed: int = 0) -> Candidate:
@@ -61,6 +63,30 @@ def _searched(level: WorkingLevel, seed: int) -> Candidate:
         means = _principal(means, spread, float(objective.tau))
     return Candidate(
         level=level, means=means, spread=spread, solver="factorised", status=status, value=value, seconds=time.perf_counter() - started
+    )
+
+
+def low_rank_candidate(level: WorkingLevel, rank: int, starts: int, seed: int = 0) -> Candidate:
+    """The best of several descents among points of at most this rank, of which there may be many local minima. Deterministic for a seed."""
+    import_module("scipy.linalg")  # before its BLAS is asked for threads
+    started = time.perf_counter()
+    objective, found = Objective.floats(level), []
+    with blas_threads_for(level.nodes):
+        for attempt in range(starts):
+            generator = np.random.default_rng((seed, attempt))
+            start = Chart.of(level, rank)
+            chart, z = _minimise(start, start.start(generator), generator) if level.nodes <= _FEW else _cooled(start, generator)
+            means, spread = chart.factors(z)
+            found.append((float(objective.value(objective.similarities(means, spread))), attempt, means, spread))
+    value, attempt, means, spread = min(found, key=lambda one: one[:2])
+    return Candidate(
+        level=level,
+        means=means,
+        spread=spread,
+        solver="factorised",
+        status=f"the best of {starts} starts",
+        value=value,
+        seconds=time.perf_counter() - started,
     )
 
 
@@ -98,6 +124,15 @@ def _minimise(chart: Chart, z: Floats, generator: np.random.Generator) -> tuple[
         chart, z = chart.at_temperature(target).tuned(z)
         z = _descend(chart, z)
     return chart, _newton(*chart.tuned(z), 20)
+
+
+def _cooled(chart: Chart, generator: np.random.Generator) -> tuple[Chart, Floats]:
+    """A descent from a random point at a warm temperature and then at the problem's own, without Newton's method."""
+    target, z = chart.objective.tau, chart.start(generator)
+    for factor in _COOLING if has_temperature(chart.objective.formula.formula) else (1.0,):
+        chart, z = chart.at_temperature(target * factor).tuned(z)
+        z = _descend(chart, z)
+    return chart, z
 
 
 def _descend(chart: Chart, z: Floats) -> Floats:

@@ -30,3 +30,14 @@ def test_the_command_refuses_files_that_are_not_there(tmp_path, monkeypatch, arg
     (tmp_path / "y.txt").write_text("a\na\n")
     answer = CliRunner().invoke(main, ["audit", *arguments, "--tau", "1/2"])
     assert answer.exit_code == 2 and answer.stderr.count("\n") == 1
+
+
+def test_a_page_and_a_file_of_arrays(tmp_path):
+    h, label = spread_out((4, 3, 3), 3)
+    np.savez(tmp_path / "run.npz", h=h, y=label)
+    np.save(tmp_path / "w.npy", np.eye(3))
+    run, page = tmp_path / "run.npz", tmp_path / "page.html"
+    line = ["audit", f"{run}::h", f"{run}::y", "--tau", "1/2", "--classifier", str(tmp_path / "w.npy"), "--html", str(page), "--json"]
+    found = CliRunner().invoke(main, line)
+    assert found.exit_code == 0 and "nc3" in json.loads(found.stdout)["classes"][0]
+    assert page.read_text().count("<figure>") == 3

@@ -81,7 +81,7 @@ WRONG_PROBLEMS = [
     (["--sizes", "3,,2", "--tau", "1/2"], ["'3,,2'"]),
     (["--sizes", "3,2.5", "--tau", "1/2"], ["'3,2.5'"]),
     (["--sizes", "5", "--tau", "1/2"], ["1 class", "at least two classes"]),
-    (["--sizes", "3,2", "--profile", "cifar10-lt", "--tau", "1/2"], ["both --sizes and --profile"]),
+    (["--sizes", "3,2", "--profile", "cifar10-lt", "--tau", "1/2"], ["--sizes and --profile"]),
     (["--sizes", "3,2", "--ratio", "10", "--tau", "1/2"], ["--ratio with --sizes"]),
     (["--profile", "nonsense", "--tau", "1/2"], ["'nonsense'", "cifar100-lt"]),
     (["--profile", "step", "--k", "4", "--tau", "1/2"], ["step without n_min"]),
@@ -132,7 +132,6 @@ def test_a_wrong_problem_is_told_in_one_line_and_leaves_nothing(folder, command,
         (["optimum", *SMALL, "--solver", "cvxpy:NONSENSE"], ["NONSENSE"]),
         (["optimum", *SMALL, "--loss", "losses.py::not_convex"], ["convex"]),
         (["optimum", *SMALL, "--loss", "supcon_in"], ["convex"]),
-        (["optimum", "--sizes", "5,4,3,2", "--tau", "1/10", "--dim", "2"], ["dim 2", "3"]),
         (["optimum", *SMALL, "--save", "plain"], ["'plain'", "directory"]),
         (["optimum", *SMALL, "--save", "plain/below"], ["'plain/below'", "directory"]),
         (["optimum", *SMALL, "--save", "x" * 300], ["directory"]),
@@ -306,3 +305,13 @@ def test_ctrl_c_during_the_solve_leaves_no_half_file(folder, monkeypatch):
 def test_help_is_there(command):
     result = run(*command, "--help")
     assert result.exit_code == 0 and "Usage: scverify" in result.stdout
+
+
+def test_below_the_rank_there_is_an_interval_that_is_not_tight(folder):
+    result = run("optimum", "--sizes", "2,2,2", "--dim", "1", "--tau", "1/2", "--json", "--save", "proof")
+    found = json.loads(result.stdout)
+    assert result.exit_code == 0 and found["tight"] is False
+    assert float(found["lower"]) <= float(found["upper"]) < float(found["lower"]) + 1e-9
+    assert run("verify", "proof").exit_code == 0
+    assert "not tight" in run("optimum", "--sizes", "2,2,2", "--dim", "1", "--tau", "1/2").stdout
+    assert run("optimum", "--sizes", "4,3,2", "--dim", "1", "--tau", "1/2", "--constraint", "ball", "--digits", "9").exit_code == 4

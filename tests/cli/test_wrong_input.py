@@ -177,6 +177,37 @@ WRONG_BRACKETS = [
     "--sizes 4,2 --dim 3 --tau 1/20,1/10 --ridge 1",
     "--sizes 4,2 --dim 3 --tau 1/20,1/10 --pairs 3",
 ]
+WRONG_AUDITS = [
+    "h.npy y.txt",
+    "h.npy y.txt --tau 0",
+    "h.npy y.txt --tau 1/1000",
+    "h.npy y.txt --tau x",
+    "h.npy y.txt --tau 1 --rho 0",
+    "h.npy y.txt --tau 1 --rho 2",
+    "h.npy y.txt --tau 1 --loss spectral",
+    "h.npy y.txt --tau 1 --loss nonsense",
+    "h.npy y.txt --tau 1 --seed -1",
+    "h.npy y.txt --tau 1 --reduction max",
+    "h.npy y.txt --tau 1 --html plain/x.html",
+    "h.npy y.txt --tau 1 --save plain",
+    "h.npy y.txt --tau 1 --classifier absent.npy",
+    "h.npy y.txt --tau 1 --classifier h.npy",
+    "h.npy short.txt --tau 1",
+    "h.npy gap.txt --tau 1",
+    "h.npy minus.txt --tau 1",
+    "h.npy one.txt --tau 1",
+    "h.npy empty.txt --tau 1",
+    "h.npy table.csv --tau 1",
+    "h.npy table.csv::absent --tau 1",
+    "h.npy::h y.txt --tau 1",
+    "two.npz y.txt --tau 1",
+    "two.npz::c y.txt --tau 1",
+    "nan.npy y.txt --tau 1",
+    "zero.npy y.txt --tau 1",
+    "flat.npy y.txt --tau 1",
+    "text.npy y.txt --tau 1",
+    "y.txt h.npy --tau 1",
+]
 OTHERS = [
     *("nonsense", "--nonsense", "optimum points", "''", "-h"),
     *(
@@ -234,6 +265,7 @@ LINES = [
     *(f"threshold --sizes 2,2 --dim 2 --tau 1/20,1/10 {wrong}" for wrong in WRONG_THRESHOLDS),
     *(f"threshold --sizes 2,2 --dim 2 --tau {wrong}" for wrong in WRONG_RANGES),
     *(f"threshold {wrong}" for wrong in WRONG_BRACKETS),
+    *(f"audit {wrong}" for wrong in WRONG_AUDITS),
     *OTHERS,
 ]
 STATEMENTS = """
@@ -262,10 +294,17 @@ def folder(tmp_path_factory):
         "gap.txt": "a\n\nb\n",
         "minus.txt": "1\n-1\n1\n1\n",
         "one.txt": "a\na\n",
+        "short.txt": "a\nb\na\n",
+        "y.txt": "a\nb\na\nb\n",
         "table.csv": "id,class\n1,a\n2,b\n3,a\n4,b\n",
     }.items():
         (folder / name).write_text(text)
     (folder / "empty").mkdir()
+    rows = np.array([[1.0, 0], [0, 1], [-1, 0], [0, -1]])
+    np.savez(folder / "two.npz", a=rows, b=rows)
+    wrong = {"nan": rows + np.nan, "zero": 0 * rows, "flat": rows[0], "text": rows.astype(str)}
+    for name, array in {"h": rows, **wrong}.items():
+        np.save(folder / f"{name}.npy", array)
     claim = {"format": "scverify-landscape-search-2", "claim": {}, "trees": [], "digest": "0"}
     for name, text in {"list": "[1, 2]", "other": json.dumps(claim), "broken": "{", "digest": json.dumps({**claim, "digest": 7})}.items():
         (folder / name).mkdir()

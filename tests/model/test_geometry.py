@@ -85,3 +85,32 @@ def test_procrustes_refuses_what_is_not_finite():
     for pair in ((broken, np.ones((1, 2))), (np.ones((1, 2)), np.array([[1.0, np.inf]]))):
         with pytest.raises(InputError, match="NaN or infinite"):
             procrustes(*pair)
+
+
+def test_measures_class_by_class():
+    """Two classes: one collapsed at (1, 0), the other two points at +-60 degrees around (-1, 0)."""
+    points = np.array([[1.0, 0], [1, 0], [-0.5, 3**0.5 / 2], [-0.5, -(3**0.5) / 2]])
+    found = class_geometry(points, np.array([0, 0, 1, 1]), np.array([[1.0, -1], [-1, 1]]), np.array([[2.0, 0], [-3, 0]]))
+    # means (1, 0) and (-1/2, 0), centred at +-3/4; variance of the second class 3/4
+    assert found.spread == pytest.approx([0, 0.75 / 0.5625])
+    assert found.norms == pytest.approx([1, 1]) and found.own == pytest.approx([1, 1])
+    assert found.alignment == pytest.approx([1, 1])
+    assert found.duality == pytest.approx(np.linalg.norm(np.array([2, -3]) / 13**0.5 - np.array([1, -1]) / 2**0.5))
+    assert found.aligned == pytest.approx(0)
+    assert found.plane.shape == (4, 2) and found.drawn.tolist() == [0, 0, 1, 1]
+
+
+def test_a_rotation_costs_nothing_and_a_wrong_shape_does():
+    labels = np.repeat(np.arange(3), 2)
+    turned = simplex_etf(3).T[labels] @ np.linalg.qr(np.random.default_rng(0).standard_normal((2, 2)))[0]
+    optimum = simplex_etf(3).T @ simplex_etf(3)
+    assert class_geometry(turned, labels, optimum).aligned == pytest.approx(0, abs=1e-7)
+    far = class_geometry(np.eye(3)[labels], labels, optimum).aligned
+    # of I and the simplex, whose factors commute: sum of (1 - sqrt(eigenvalue))^2 over 3
+    assert far == pytest.approx(((1 - 1.5**0.5) ** 2 * 2 + 1) ** 0.5 / 3**0.5)
+
+
+def test_samples_nearest_to_another_mean_are_counted():
+    angles = np.array([0.0, 0.0, 0.7, 3.0, 3.0, 3.0])
+    points = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    assert class_geometry(points, np.array([0, 0, 1, 1, 1, 1]), np.eye(2)).own == pytest.approx([1, 0.75])

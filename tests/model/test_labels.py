@@ -135,3 +135,34 @@ def test_files_of_embeddings(tmp_path):
     for name in ("two.npz", "missing.npy", "h.txt"):
         with pytest.raises(InputError):
             read_embeddings(str(tmp_path / name))
+
+
+def test_arrays_of_a_file_are_named(tmp_path):
+    np.savez(tmp_path / "run.npz", h=np.eye(2), y=np.array(["b", "a"]))
+    assert read_embeddings(f"{tmp_path / 'run.npz'}::h").tolist() == [[1, 0], [0, 1]]
+    assert read_labels(f"{tmp_path / 'run.npz'}::y").of.tolist() == [1, 0]
+    np.save(tmp_path / "y.npy", np.array([1, 0]))
+    (tmp_path / "broken.npz").write_bytes(b"PK\x03\x04broken")
+    for wrong in ("run.npz", "run.npz::z", "y.npy::y", "broken.npz::h"):
+        with pytest.raises(InputError) as refusal:
+            read_labels(str(tmp_path / wrong))
+        assert "\n" not in str(refusal.value)
+
+
+class Half:
+    """A tensor of a kind of number that NumPy does not know, as torch has them."""
+
+    dtype = "torch.bfloat16"
+
+    def detach(self):
+        return self
+
+    def cpu(self):
+        return self
+
+    def float(self):
+        return np.array([[0.5, 1.0]])
+
+
+def test_a_tensor_of_short_floats_is_taken_in_longer_ones():
+    assert embeddings_given(Half()).tolist() == [[0.5, 1.0]]

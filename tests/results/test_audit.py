@@ -62,3 +62,16 @@ def test_ends_are_rounded_away_from_the_interval(number):
     lower, upper = outward(number, number)
     assert Fraction(lower) <= number <= Fraction(upper)
     assert upper <= np.nextafter(lower, np.inf) and (lower == upper) == (Fraction(float(number)) == number)
+
+
+def test_classes_have_their_measures_one_by_one(found):
+    classes = found.to_json()["classes"]
+    assert [each["size"] for each in classes] == [6, 5, 4, 3, 3, 2]
+    assert all({"name", "within", "nc1", "nc2", "nc4"} <= set(each) for each in classes) and "nc3" not in classes[0]
+    assert found.to_json()["collapse"]["procrustes"] == found.geometry.aligned
+
+
+def test_a_classifier_brings_a_third_measure():
+    h, label = spread_out((4, 4, 3), 3)
+    found = audit(h, label, temperature="1/2", classifier=np.eye(3))
+    assert "NC3" in str(found) and all("nc3" in each for each in found.to_json()["classes"])

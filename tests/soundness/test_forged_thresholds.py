@@ -8,7 +8,7 @@ import pytest
 from scverify import Ball, Classes, NonNegative, Problem, Ridge, UnitProblem, losses, supcon
 from scverify.certify.claims import certificate
 from scverify.certify.thresholds.merging import StepFamily, merging, merging_in_the_limit
-from scverify.certify.thresholds.sides import simplex, zero
+from scverify.certify.thresholds.sides import logits_merged, simplex, zero
 from scverify.kernel.certificate import digest
 from scverify.kernel.verify import verify_data
 from scverify.model.data import problem_data
@@ -30,6 +30,8 @@ CONTROLS = {
     "ZeroOptimalDistinct": lambda: zero(Problem(supcon, Classes((4, 3, 2)), temperature="1/2", constraint=Ridge(5))),
     "ZeroOptimalBalanced": lambda: zero(Problem(supcon, Classes((3, 3, 3)), temperature="1/2", constraint=Ridge(5))),
     "ZeroNotOptimal": lambda: zero(RIDGED),
+    "LogitsMerged": lambda: logits_merged(UnitProblem(losses.cross_entropy((9, 4, 4)), 1, Ridge(2))),
+    "LogitsApart": lambda: logits_merged(UnitProblem(losses.cross_entropy((9, 4, 4)), 1, Ridge("199/100"))),
     "SimplexOptimal": lambda: simplex(EQUAL),
     "SimplexNotOptimal": lambda: simplex(SOFT),
     "SimplexOptimalPairs": lambda: simplex(UnitProblem(losses.clip(4), 1)),
@@ -120,6 +122,21 @@ FORGERIES = {
         "two classes": lambda claim, witness: claim.update(classes=2),
         "an opposite word": lambda claim, witness: claim.update(type="EventuallyMerged"),
     },
+    "LogitsMerged": {
+        "more samples": lambda claim, witness: claim.update(samples=5),
+        "no samples": lambda claim, witness: claim.update(samples=0),
+        "a smaller ridge": lambda claim, witness: claim.update(ridge_of_features="1"),
+        "negative ridges": lambda claim, witness: claim.update(ridge_of_features="-2", ridge_of_weights="-2"),
+        "a negative temperature": lambda claim, witness: claim.update(tau="-1"),
+        "an opposite word": lambda claim, witness: claim.update(type="LogitsApart"),
+        "a witness": lambda claim, witness: witness.update(lower="0"),
+    },
+    "LogitsApart": {
+        "fewer samples": lambda claim, witness: claim.update(samples=3),
+        "an opposite word": lambda claim, witness: claim.update(type="LogitsMerged"),
+        "one ridge of 0": lambda claim, witness: claim.update(ridge_of_features="0"),
+        "a witness": lambda claim, witness: witness.update(lower="0"),
+    },
     "ZeroOptimal": {
         "a smaller weight": problem(constraint={"kind": "ridge", "weight": "4", "nonnegative": False}),
         "a sphere": problem(constraint={"kind": "sphere", "rho": "1", "nonnegative": False}),
@@ -155,6 +172,8 @@ FORGERIES = {
         "a lower temperature": problem(tau="2/5"),
         "two types": lambda claim, witness: claim["problem"]["units"].append({"multiplicity": 2, "copies": [1, 3]}),
         "one unit": lambda claim, witness: claim["problem"]["units"][0].update(multiplicity=1),
+        "a part that the theorem does not know": problem(scalars=[]),
+        "a temperature that is not given": problem(tau={"least": "1/2", "most": "1"}),
         "different spheres": lambda claim, witness: claim["problem"]["kinds"][0]["constraint"].update(rho="2"),
         "an opposite word": lambda claim, witness: claim.update(type="SimplexNotOptimal"),
     },

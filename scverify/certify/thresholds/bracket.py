@@ -11,7 +11,7 @@ from typing import NamedTuple
 from scverify.certify.claims import Data
 from scverify.certify.thresholds import closed_forms
 from scverify.certify.thresholds.merging import StepFamily, merging, merging_in_the_limit
-from scverify.certify.thresholds.sides import simplex, zero
+from scverify.certify.thresholds.sides import logits_merged, simplex, zero
 from scverify.errors import InputError, Undecided, must_be
 from scverify.model.constraints import Ridge, Sphere
 from scverify.model.exact import Rational, positive, whole
@@ -24,7 +24,7 @@ Decide = Callable[[Fraction], tuple[bool, Data] | None]
 MOST_DIGITS = 60
 # of each kind: the parameters that it is asked along, and the answers
 OVER = {
-    "merged": ("ratio", "tau"),
+    "merged": ("ratio", "tau", "ridge"),
     "merged in the limit": ("tau",),
     "simplex": ("tau",),
     "zero": ("ridge", "tau"),
@@ -49,10 +49,10 @@ class Question(NamedTuple):
 def bracket(problem: Problem | UnitProblem, kind: str, over: str, between: tuple[Rational, Rational], digits: int = 12) -> Bracket:
     """Bracket the value of a parameter at which the optimum begins, or ceases, to be of a kind; both sides are certificates.
 
-    kind: "merged" (the small classes of STEP imbalance coincide; over "ratio" or "tau"), "merged in the limit" (they do for large ratios;
-    over "tau"), "simplex" (over "tau"), "zero" (under a ridge; over "ridge" or "tau"). The problem's own value of the parameter does not
-    matter; with "ratio" its sizes say how many classes are large. digits: significant ones of the bracket, 1..60. Raises InputError for
-    another question, Undecided where an end is not decided.
+    kind: "merged" (the small classes of STEP imbalance coincide, over "ratio" or "tau"; equal classes of cross-entropy under a ridge, over
+    "ridge" or "tau"), "merged in the limit" (for large ratios, over "tau"), "simplex" (over "tau"), "zero" (under a ridge, over "ridge" or
+    "tau"). The problem's own value of the parameter does not matter; with "ratio" its sizes say how many classes are large. digits:
+    significant ones of the bracket, 1..60. Raises InputError for another question, Undecided where an end is not decided.
 
     >>> problem = Problem(supcon, (6, 6, 3, 3), temperature="1/2")
     >>> bracket(problem, "merged", "ratio", (50, 200), digits=6).to_json()["bracket"]
@@ -81,7 +81,7 @@ def bracket(problem: Problem | UnitProblem, kind: str, over: str, between: tuple
         closed_form=question.closed_form,
         integers=() if question.minor is None else _whole_sizes(sides, lower, upper, question.minor),
         note=note,
-        trust="exact" if kind == "zero" else "ball",
+        trust="exact" if kind == "zero" or (kind == "merged" and isinstance(problem, UnitProblem)) else "ball",
     )
 
 
@@ -142,7 +142,15 @@ def _question(problem: Problem | UnitProblem, kind: str, over: str) -> Question:
     if kind == "simplex":
         return Question(lambda tau: simplex(_at_temperature(problem, tau)), _named(problem, over), closed_forms.of_simplex(problem))
     if isinstance(problem, UnitProblem):
-        raise InputError(f"kind {kind!r} for the loss {problem.loss.name}", "'simplex' for losses on units", "ask about a simplex")
+        if kind != "merged" or over == "ratio":
+            raise InputError(f"{kind!r} over {over!r} for {problem.loss.name}", "'simplex', or 'merged' over a ridge", "ask about these")
+        return Question(
+            lambda value: logits_merged(_with(problem, over, value)), _named(problem, over), closed_forms.of_logits(problem, over)
+        )
+    if kind == "merged" and over == "ridge":
+        raise InputError(
+            f"'merged' over 'ridge' for {problem.loss.name}", "cross_entropy for a ridge", "take cross_entropy, or another range"
+        )
     if kind == "zero":
         closed = closed_forms.of_zero(problem, over)
         if over == "tau":
@@ -163,16 +171,21 @@ def _question(problem: Problem | UnitProblem, kind: str, over: str) -> Question:
 
 
 def _at_temperature(problem: Problem | UnitProblem, tau: Fraction) -> Problem | UnitProblem:
-    if isinstance(problem, Problem):
-        return problem.replace(temperature=tau)
-    constraints = dict(zip(problem.loss.kinds, problem.constraints, strict=True))
-    return UnitProblem(problem.loss, tau, constraints, problem.reduction)
+    return problem.replace(temperature=tau) if isinstance(problem, Problem) else _with(problem, "tau", tau)
+
+
+def _with(problem: UnitProblem, over: str, value: Fraction) -> UnitProblem:
+    """The problem at another temperature, or with a ridge of this weight on all kinds."""
+    if over == "ridge":
+        return UnitProblem(problem.loss, problem.temperature, Ridge(value), problem.reduction)
+    return UnitProblem(problem.loss, value, dict(zip(problem.loss.kinds, problem.constraints, strict=True)), problem.reduction)
 
 
 def _named(problem: Problem | UnitProblem, over: str) -> str:
     """The problem without the parameter."""
     if isinstance(problem, UnitProblem):
-        return f"{problem.loss.name}, {problem.loss.extent}, {', '.join(sorted(set(map(str, problem.constraints))))}"
+        rest = f"tau = {problem.temperature}, ridges" if over == "ridge" else ", ".join(sorted(set(map(str, problem.constraints))))
+        return f"{problem.loss.name}, {problem.loss.extent}, {rest}"
     rest = f"tau = {problem.temperature}, ridge" if over == "ridge" else str(problem.constraint)
     return f"{problem.loss.name}, sizes {problem.classes}, {rest}"
 

@@ -46,3 +46,15 @@ def of_simplex(problem: Problem | UnitProblem) -> str | None:
         return None
     square = getattr(problem.constraints[0], "rho", Fraction(1)) ** 2
     return f"tau = {square * Fraction(k, k - 1)} / log(({targets['own']['weight']})/({targets['others']['weight']}))"
+
+
+def of_logits(problem: UnitProblem, over: str) -> str | None:
+    """m = tau^2 w_W w_H for the smallest classes of one size under cross-entropy (N5)."""
+    loss = problem.loss
+    equal = [copies[-1] for m, copies in loss.types if m > 1] if isinstance(loss, UnitLoss) and loss.name == "cross_entropy" else []
+    if not equal:
+        return None
+    if over == "ridge":
+        return f"weight = sqrt({min(equal)})/({problem.temperature})"
+    weights = [getattr(norm, "weight", Fraction(1)) for norm in problem.constraints]
+    return f"tau = sqrt({Fraction(min(equal)) / (weights[0] * weights[-1])})"

@@ -1,4 +1,4 @@
-"""Whether 0, or the simplex, is optimal: decided by the kernel, with a certificate of either answer (MATH T8, N6, N7, N9)."""
+"""Whether 0, the simplex, or merged logits are optimal: the kernel decides, with a certificate of either answer (MATH T8, N5-N7, N9)."""
 
 from __future__ import annotations
 
@@ -53,6 +53,24 @@ def simplex(problem: Problem | UnitProblem) -> tuple[bool, Data] | None:
 
 
 _SIMPLEX = {True: "SimplexOptimal", False: "SimplexNotOptimal"}
+
+
+def logits_merged(problem: UnitProblem) -> tuple[bool, Data] | None:
+    """Whether the smallest classes of one size coincide under cross-entropy with ridges (N5); InputError where it is another problem."""
+    loss, ridges = problem.loss, [norm.weight for norm in problem.constraints if isinstance(norm, Ridge)]
+    equal = [copies[-1] for m, copies in loss.types if m > 1] if isinstance(loss, UnitLoss) and loss.name == "cross_entropy" else []
+    if not equal or len(ridges) != 2 or "others" in loss.rows[0].q or problem.reduction != "sum":
+        raise InputError(
+            f"merging for {problem}",
+            "a STEP profile, or cross_entropy without smoothing, summed, under a ridge, with classes of equal sizes",
+            "ask about one of them",
+        )
+    about: Data = {"samples": min(equal), "tau": str(problem.temperature)}
+    about |= {"ridge_of_weights": str(ridges[0]), "ridge_of_features": str(ridges[1])}
+    return first_verified({merged: ({"type": kind, **about}, {}) for merged, kind in _LOGITS.items()})
+
+
+_LOGITS = {True: "LogitsMerged", False: "LogitsApart"}
 
 
 def _witness(problem: Problem) -> Data:

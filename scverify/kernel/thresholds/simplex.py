@@ -12,7 +12,7 @@ from typing import Any
 from flint import arb
 
 from ..balls import checked_finite
-from ..certificate import Rejected, Unresolved, at_most, fields, require
+from ..certificate import Rejected, Unresolved, at_most, fields, rational, require
 from ..claims import Claim, Data
 from ..level import Level, level_of
 from ..problem import read_problem
@@ -28,6 +28,8 @@ def check_simplex(claim: Data, witness: Any, optimal: bool) -> None:
     """The sign of the loss's slope at the simplex, or of S there."""
     fields(claim, "type problem")
     if "units" in claim["problem"]:
+        # the theorem is about these parts of a problem, at a temperature that is given: any other part is refused
+        rational(fields(claim["problem"], "tau scale kinds units rows")["tau"], "tau")
         fields(witness, "")
         _check_units(unit_level(read_unit_problem(claim["problem"])), optimal)
         return

@@ -31,6 +31,14 @@ def test_above_which_temperature_three_classes_never_merge():
 
 
 CLOSED = [
+    (
+        UnitProblem(losses.cross_entropy((20, 20, 3, 3)), 1, Ridge(1)),
+        "merged",
+        "tau",
+        ("1/10", 4),
+        lambda e: mpmath.sqrt(3),
+    ),
+    (UnitProblem(losses.cross_entropy((20, 5, 5)), "1/2", Ridge(1)), "merged", "ridge", (1, 9), lambda e: 2 * mpmath.sqrt(5)),
     # N (of 1 + 2 classes, m = 3, tau = 1/2) by the quadratic of N3, over 3
     (
         Problem(supcon, Classes.step(3, 3, 2, 1), temperature="1/2"),
@@ -87,6 +95,10 @@ def test_a_value_that_is_not_decided_ends_the_search(monkeypatch):
         lambda: bracket(None, "merged", "tau", (1, 2)),
         lambda: bracket(STEP, "split", "tau", (1, 2)),
         lambda: bracket(STEP, "merged", "ridge", (1, 2)),
+        lambda: bracket(UnitProblem(losses.cross_entropy((3, 3)), 1, Ridge(1)), "zero", "ridge", (1, 2)),
+        lambda: bracket(UnitProblem(losses.cross_entropy((3, 3)), 1), "merged", "tau", (1, 2)),
+        lambda: bracket(UnitProblem(losses.cross_entropy((4, 3)), 1, Ridge(1)), "merged", "tau", (1, 2)),
+        lambda: bracket(UnitProblem(losses.cross_entropy((3, 3), "1/10"), 1, Ridge(1)), "merged", "tau", (1, 2)),
         lambda: bracket(STEP, "zero", "ratio", (1, 2)),
         lambda: bracket(STEP, "merged", "ratio", (2, 1)),
         lambda: bracket(STEP, "merged", "ratio", (2, 2)),
