@@ -53,10 +53,11 @@ def landscape(
     """Prove that every local minimum is global, for the problem's temperature or all temperatures from it to tau_upper, or refute it.
 
     First a search for a spurious minimum, from `starts` starts; then boxes, in `jobs` processes (default: as many as this process may use),
-    for at most `budget` seconds, the kernel's check at the end included. search: of an earlier Landscape, to be taken up: the starts are
-    searched again, the boxes are not. An interrupt keeps what was done; keep(search) is called now and then, and before the kernel checks
-    the tree. Raises InputError for a `search` that is damaged, and where the kernel knows no landscape of the problem: it needs a sphere, a
-    stated dimension of 2 to 10, a few samples, and rows that are a log-sum-exp and an affine remainder.
+    for at most `budget` seconds, the first search and the kernel's check included. search: of an earlier Landscape, to be taken up: the
+    starts are searched again, the boxes are not. An interrupt keeps what was done; keep(search) is called now and then, and before the
+    kernel checks the tree. On a ball a theorem decides, without boxes. Raises InputError for a `search` that is damaged, and where the
+    kernel knows no landscape of the problem: boxes need a sphere, a stated dimension of 2 to 10, a few samples, and rows that are a
+    log-sum-exp and an affine remainder.
 
     >>> landscape(Problem("supcon", (2, 2), dim=4, temperature=1)).verdict
     'PROVED'
@@ -70,6 +71,7 @@ def landscape(
         claim["tau_upper"] = text(upper)
     if isinstance(problem.constraint, Ball) or (problem.dim is not None and problem.classes.n <= problem.dim):
         return _without_boxes(problem, upper, claim, started)
+    until = time.monotonic() + (budget if budget is not None else float("inf"))
     subdivision, orderings = _subdivision(claim, upper, search)
     hunt = _SpuriousSearch(problem, upper, starts, seed)
     kept = Checkpoints(keep, lambda: _state(claim, subdivision))
@@ -77,14 +79,15 @@ def landscape(
     finished: Data = {}
     try:
         # also of a search that is taken up: what it finds decides, and says which points in narrow boxes are spurious
-        hunt.from_many_starts()
-        until = time.monotonic() + (budget if budget is not None else float("inf"))
+        hunt.from_many_starts(until)
         if hunt.spurious is None:
             _grow(subdivision, hunt, jobs, until, kept.watching(progress))
         if hunt.spurious is None and subdivision.complete:
             kept.now()
             finished = certificate(claim, {"orderings": orderings, "trees": subdivision.packed()}, BITS)
             answer = verify_data(finished, seconds_left(budget, until))
+    except _OutOfTime:
+        pass
     except KeyboardInterrupt:
         interrupted = True
     return _result(problem, upper, claim, subdivision, finished, answer, hunt, interrupted, time.perf_counter() - started)
@@ -150,6 +153,10 @@ def _grow(subdivision: Subdivision, hunt: _SpuriousSearch, jobs: int, until: flo
             return
 
 
+class _OutOfTime(Exception):
+    """The budget ended while starts were searched."""
+
+
 class _SpuriousSearch:
     """The search for a spurious minimum: from many starts, and in boxes that resist."""
 
@@ -163,10 +170,15 @@ class _SpuriousSearch:
         self._better: Better | None = None
         self._last = 0.0
 
-    def from_many_starts(self) -> None:
-        """At either end of the temperatures."""
+    def from_many_starts(self, until: float) -> None:
+        """At either end of the temperatures; raises _OutOfTime when the clock passes `until`."""
+
+        def watch(done: int, total: int) -> None:
+            if time.monotonic() >= until:
+                raise _OutOfTime
+
         for problem in self.ends:
-            found = critical_points(problem, self.starts, self.seed)
+            found = critical_points(problem, self.starts, self.seed, watch)
             if problem is self.problem:
                 self.points = found.points
                 if found.optimum is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 import numpy as np
 from flint import arb, ctx
@@ -13,8 +12,9 @@ from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import above, below, places_for, text
 from scverify.certify.minorant import convex_twin, of_twin
 from scverify.certify.precise import float_midpoints
-from scverify.certify.rank_one import RankOne, rank_one_optimum
+from scverify.certify.rank_one import optimum_of_rank_one, rank_one_optimum, shortfall_of
 from scverify.certify.refine import PrecisePoint, bounded_candidate, precise_point, vector_bits
+from scverify.certify.scaled import digits_without_factor, of_unscaled, without_factor
 from scverify.certify.trace import trace_witness
 from scverify.certify.unbounded import unbounded
 from scverify.certify.uniqueness import Uniqueness, uniqueness
@@ -95,11 +95,15 @@ def optimum(problem: Problem, digits: int | None = None, solver: str = "auto", m
             "a convex row for `optimum`",
             "the relaxation bounds nothing here; look at its critical points instead",
         )
+    bare = without_factor(problem)
+    if bare is not None:
+        unscaled = optimum(bare, digits=digits_without_factor(problem, digits), solver=solver, max_precision=max_precision)
+        return of_unscaled(problem, unscaled)
     if solver in ("auto", "rank-one") and len(interchangeable(problem)) > MOST_IN_GENERAL_FORM:
         found = rank_one_optimum(problem, None if digits is None else arb(10) ** (-digits) / 2, max_precision)
         if found is not None:
             _check_dimension(problem, found.dimensions)
-            return _of_rank_one(problem, found, digits, started)
+            return optimum_of_rank_one(problem, found, digits, started)
     return general_optimum(problem, digits, solver, max_precision)
 
 
@@ -274,7 +278,7 @@ def _as_result(
         status=candidate.status,
         seconds=time.perf_counter() - started,
         precision=best.precision,
-        shortfall=_shortfall(upper - lower, digits),
+        shortfall=shortfall_of(upper - lower, digits),
         proofs=certificates,
     )
 
@@ -287,35 +291,6 @@ def _lower_half(level: WorkingLevel, best: _Attempt) -> tuple[arb, Data]:
     except Unresolved:
         return best.lower, best.witness["lower"]
     return (alone, rows) if alone.lower() > best.lower.lower() else (best.lower, best.witness["lower"])
-
-
-def _of_rank_one(problem: Problem, found: RankOne, digits: int | None, started: float) -> Optimum:
-    lambdas = np.empty(problem.classes.k)
-    for group, value in zip(found.members, found.multipliers, strict=True):
-        lambdas[list(group)] = value
-    return Optimum(
-        problem=problem,
-        level="groups",
-        members=found.members,
-        lower=found.lower,
-        upper=found.upper,
-        similarities=found.similarities,
-        multipliers=tuple(lambdas.tolist()),
-        radius=found.radius,
-        radius_reason=found.radius_reason,
-        rank=found.rank,
-        rank_reason=found.rank_reason,
-        solver="rank-one",
-        status=f"root of {2 * len(found.members)} equations",
-        seconds=time.perf_counter() - started,
-        precision=found.precision,
-        shortfall=_shortfall(found.upper - found.lower, digits),
-        proofs=found.certificates,
-    )
-
-
-def _shortfall(gap: Fraction, digits: int | None) -> str:
-    return f"a gap below 1e-{digits} was asked" if digits is not None and gap > Fraction(1, 10**digits) else ""
 
 
 def _dimensions(level: WorkingLevel, point: PrecisePoint, nonnegative: bool) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
@@ -22,6 +23,7 @@ from scverify.kernel.problem import read_problem
 from scverify.model.data import problem_data
 from scverify.model.level import interchangeable
 from scverify.model.problem import Problem
+from scverify.results.optimum import Optimum
 from scverify.search.linear import lu_solver
 from scverify.search.separable import FloatForm, Floats, root
 from scverify.search.threads import blas_threads_for
@@ -235,3 +237,34 @@ class Entries:
             return arb(self._square)
         g, h = self._node[c], self._node[d]
         return self._square + (self._x[g] * self._x[h] / (self._kappa * (self._y[g] + self._y[h]))).log() / self._kappa
+
+
+def optimum_of_rank_one(problem: Problem, found: RankOne, digits: int | None, started: float) -> Optimum:
+    """The result of a rank-one certificate."""
+    lambdas = np.empty(problem.classes.k)
+    for group, value in zip(found.members, found.multipliers, strict=True):
+        lambdas[list(group)] = value
+    return Optimum(
+        problem=problem,
+        level="groups",
+        members=found.members,
+        lower=found.lower,
+        upper=found.upper,
+        similarities=found.similarities,
+        multipliers=tuple(lambdas.tolist()),
+        radius=found.radius,
+        radius_reason=found.radius_reason,
+        rank=found.rank,
+        rank_reason=found.rank_reason,
+        solver="rank-one",
+        status=f"root of {2 * len(found.members)} equations",
+        seconds=time.perf_counter() - started,
+        precision=found.precision,
+        shortfall=shortfall_of(found.upper - found.lower, digits),
+        proofs=found.certificates,
+    )
+
+
+def shortfall_of(gap: Fraction, digits: int | None) -> str:
+    """What is missing of the digits that were asked for, "" where nothing is."""
+    return f"a gap below 1e-{digits} was asked" if digits is not None and gap > Fraction(1, 10**digits) else ""

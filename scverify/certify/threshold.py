@@ -3,66 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from flint import arb, ctx
-
-from scverify.certify.branch import PRECISION, BetterAt, Branch, continued, follow, guide_of_point
 from scverify.certify.checkpoints import Checkpoints, Keep, damaged, hexadecimal, opened, sealed
 from scverify.certify.claims import Data
-from scverify.certify.fold import with_fold
-from scverify.certify.optimum import general_optimum
-from scverify.certify.orbit import Better, certify_point
+from scverify.certify.ending import followed_branch
 from scverify.certify.points import Progress, critical_points
-from scverify.certify.tubes import solved
-from scverify.errors import InputError, Undecided, must_be, one_of
+from scverify.errors import InputError, must_be, one_of
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.model.data import problem_data
 from scverify.model.exact import Rational, positive
 from scverify.model.problem import Problem
 from scverify.results.points import CriticalPoint
-from scverify.results.threshold import Ending, Family, Followed, Threshold, TurningPoint
-from scverify.symbolic.shape import is_known_convex
+from scverify.results.threshold import Family, Followed, Threshold, TurningPoint
 
 KINDS = {
     "spurious minimum": ("SpuriousBranch", ("spurious minimum",)),
     "strict minimum": ("StrictBranch", ("spurious minimum", "strict minimum", "global minimum")),
 }
 FORMAT = "scverify-threshold-search"
-_COARSE, _FINE = Fraction(1, 2**11), Fraction(1, 2**15)
-_BEYOND = tuple(Fraction(1, 2**bits) for bits in (14, 12, 10, 8, 6))
-_TICKS = 1000
-
-
-@dataclass(frozen=True)
-class _Followed:
-    """A branch, and how it ends; see `Followed` of the results."""
-
-    branch: Branch
-    ending: Ending
-    reason: str
-    after: Branch | None = None
-    interrupted: bool = False
-
-    def result(self) -> Followed:
-        """What is kept of it."""
-        after = None if self.after is None else _family(self.after)
-        return Followed(branch=_family(self.branch), ending=self.ending, reason=self.reason, after=after)
-
-
-def _family(branch: Branch) -> Family:
-    fold = branch.fold
-    return Family(
-        lower=branch.lower,
-        upper=branch.upper,
-        steps=len(branch.steps),
-        excess=branch.excess,
-        fold=None if fold is None else TurningPoint(lower=fold.lower, upper=fold.upper, beyond=fold.beyond),
-        certificate=branch.certificate,
-    )
 
 
 def threshold(
@@ -194,7 +155,7 @@ class _Work:
         wanted = [point for name in kinds for point in known if point.kind == name]
         for point in wanted[len(self.outcomes) - self.before :]:
             try:
-                found = _followed(point, known, claim, target, progress)
+                found = followed_branch(point, known, claim, target, progress)
             except (InputError, Unresolved, Rejected) as refusal:
                 self.outcomes.append(f"at tau = {point.problem.temperature}: {refusal}")
             else:
@@ -255,80 +216,3 @@ def _known(
 
     found = critical_points(problem, starts, seed, search=work.points, keep=keep)
     return found.points, found.interrupted
-
-
-def _followed(point: CriticalPoint, known: Sequence[CriticalPoint], claim: str, target: Fraction, progress: Progress | None) -> _Followed:
-    """The branch of a point and how it ends. Raises Unresolved, Rejected or InputError where not even its beginning is proved."""
-    better_at, origin = _better(known), point.problem.temperature
-
-    def tick(tau: Fraction) -> None:
-        if progress is not None:
-            progress(int(_TICKS * abs(tau - origin) / abs(target - origin)), _TICKS)
-
-    guide, start = guide_of_point(point)
-    branch = follow(guide, claim, start, origin, target, better_at, tick, _COARSE)
-    try:
-        return _ended(branch, point, target, better_at, tick)
-    except KeyboardInterrupt:
-        return _Followed(branch, "unproved", "interrupted", interrupted=True)
-
-
-def _ended(branch: Branch, point: CriticalPoint, target: Fraction, better_at: BetterAt, tick: Callable[[Fraction], None]) -> _Followed:
-    """A branch, continued as far as may be, and how it ends."""
-    if not branch.stopped:
-        return _Followed(branch, "whole range", "")
-    if branch.stopped == "interrupted":
-        return _Followed(branch, "unproved", branch.stopped, interrupted=True)
-    if target < point.problem.temperature:
-        return _Followed(branch, "unproved", f"below the branch: {branch.stopped}")
-    folded = with_fold(branch)
-    if folded is None:
-        branch = continued(branch, target, better_at, tick, _FINE)
-        if branch.stopped == "interrupted":
-            return _Followed(branch, "unproved", branch.stopped, interrupted=True)
-        folded = with_fold(branch) if branch.stopped else None
-    if folded is not None:
-        return _Followed(folded, "fold", "")
-    if not branch.stopped:
-        return _Followed(branch, "whole range", "")
-    after = _saddles_after(branch, point, target)
-    if after is not None:
-        return _Followed(branch, "saddle", "between the two nothing is proved, nor that they are one branch", after)
-    return _Followed(branch, "unproved", branch.stopped)
-
-
-def _better(known: Sequence[CriticalPoint]) -> BetterAt:
-    """A point of lower loss: the optimum's at that temperature, or the lowest of the known critical points."""
-
-    def at(tau: Fraction) -> Data | None:
-        if is_known_convex(known[0].problem.loss.formula):
-            with suppress(InputError, Undecided):
-                return Better.of_optimum(general_optimum(known[0].problem.replace(temperature=tau)).certificate).witness
-        return Better.of_point(min(known, key=lambda point: point.upper)).witness
-
-    return at
-
-
-def _saddles_after(branch: Branch, point: CriticalPoint, target: Fraction) -> Branch | None:
-    """A branch of strict saddles that floats reach from the end of a branch of minima."""
-    last, frame = branch.steps[-1].curve, branch.guide.frame
-    for part in _BEYOND:
-        tau = min(target, branch.upper + part * (target - branch.upper))
-        with ctx.workprec(PRECISION):
-            try:
-                end = [x.mid() for x in last.at(last.tube.end)]
-                at = solved(frame, [*end[:-1], (arb(tau.numerator) / tau.denominator).mid()], frame.size)
-            except Unresolved:
-                continue
-            embeddings = point.embeddings.copy()
-            for row, entries in zip(embeddings, frame.state(at).h, strict=False):
-                row[:] = [float(x) for x in entries]
-        beyond = certify_point(point.problem.replace(temperature=tau), embeddings)
-        if beyond.kind != "strict saddle":
-            continue
-        try:
-            guide, start = guide_of_point(beyond)
-            return follow(guide, "SaddleBranch", start, tau, target, lambda _: None, finest=_COARSE)
-        except (InputError, Unresolved, Rejected):
-            continue
-    return None

@@ -71,9 +71,15 @@ class WorkingLevel(Level):
         return SharedTable.of(self.c), SharedTable.of(self.q)
 
     def float_arrays(self) -> tuple[Floats, Floats, Floats]:
-        """weight (u,), c (u, u+1) and q (u, u+1), rounded to float64."""
-        c, q = (table.array(float, np.float64) for table in self.tables)
-        return np.array([float(w) for w in self.weight]), c, q
+        """weight (u,), c (u, u+1) and q (u, u+1) in float64; InputError where a coefficient, or every weight, is beyond it."""
+        try:
+            c, q = (table.array(float, np.float64) for table in self.tables)
+            weight = np.array([float(w) for w in self.weight])
+        except OverflowError as error:
+            raise InputError(f"{self.problem}: a coefficient beyond 10^308", "coefficients that float64 holds", "scale the loss") from error
+        if not weight.any():
+            raise InputError(f"{self.problem}: every row has the weight 0", "an anchor of positive weight in float64", "change the weights")
+        return weight, c, q
 
     def nodes_of(self) -> NDArray[np.int64]:
         """The node of each class (sample), shape (k,) or (n,)."""

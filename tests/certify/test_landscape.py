@@ -153,6 +153,24 @@ def test_out_of_budget_is_undecided():
     assert found.search is not None and not found.interrupted
 
 
+def test_the_budget_covers_the_first_search(monkeypatch):
+    rounds = []
+    found = out_of_time(monkeypatch, rounds)
+    assert found.verdict == "UNDECIDED" and found.reason == "out of budget" and found.boxes == 0 and len(rounds) == 1
+
+
+def out_of_time(monkeypatch, rounds):
+    """A landscape without any time, and how often its first search was asked whether it may go on."""
+
+    def search(*given):
+        while True:
+            rounds.append(given)
+            given[3](8, 200)
+
+    monkeypatch.setattr(module, "critical_points", search)
+    return landscape(problem((2, 2), 2, "1/2"), budget=1e-9, jobs=1)
+
+
 def test_a_search_of_another_problem_is_refused():
     found = landscape(problem((3, 3), 3, "1/5"), starts=2, budget=0.1, jobs=1)
     with pytest.raises(InputError, match="another problem"):

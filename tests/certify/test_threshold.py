@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 
 import scverify as sv
+from scverify.certify import ending as ending_module
 from scverify.certify import threshold as threshold_module
 from scverify.certify.checkpoints import sealed
 from scverify.certify.threshold import threshold
@@ -74,7 +75,7 @@ def test_an_orbit_that_cannot_be_followed_is_told(monkeypatch):
     def refuse(*arguments, **options):
         raise Unresolved("too wide")
 
-    monkeypatch.setattr(threshold_module, "follow", refuse)
+    monkeypatch.setattr(ending_module, "follow", refuse)
     found = threshold(problem(2, 2, dim=2), tau=("1/4", "13/50"), points=[cross("1/4")])
     assert (found.followed, found.refused) == ((), ("at tau = 1/4: too wide",))
     assert "could not be followed at tau = 1/4: too wide" in str(found)
@@ -113,7 +114,8 @@ def told(found):
     ("name", "calls", "orbits"), [("critical_points", 0, 0), ("follow", 0, 0), ("follow", 1, 1), ("_ended", 0, 1), ("_ended", 1, 2)]
 )
 def test_an_interrupt_anywhere_keeps_what_was_proved_and_is_taken_up(name, calls, orbits, straight, monkeypatch):
-    real, left, kept = getattr(threshold_module, name), [calls], []
+    module = threshold_module if name == "critical_points" else ending_module
+    real, left, kept = getattr(module, name), [calls], []
 
     def interrupted(*arguments, **options):
         if not left[0]:
@@ -122,7 +124,7 @@ def test_an_interrupt_anywhere_keeps_what_was_proved_and_is_taken_up(name, calls
         return real(*arguments, **options)
 
     with monkeypatch.context() as patch:
-        patch.setattr(threshold_module, name, interrupted)
+        patch.setattr(module, name, interrupted)
         found = all_minima(keep=kept.append)
     assert found.interrupted
     assert len(found.followed) == orbits
@@ -140,7 +142,7 @@ def test_orbits_that_were_followed_are_not_followed_again(straight, monkeypatch)
     def refuse(*arguments, **options):
         raise AssertionError("followed again")
 
-    monkeypatch.setattr(threshold_module, "follow", refuse)
+    monkeypatch.setattr(ending_module, "follow", refuse)
     assert told(all_minima(search=kept[-1])) == told(straight)
 
 
@@ -150,7 +152,7 @@ def test_what_was_refused_and_a_fold_are_taken_up(fold, monkeypatch):
     assert [_read(_written(one)) for one in fold.followed] == list(fold.followed)
     kept = []
     with monkeypatch.context() as patch:
-        patch.setattr(threshold_module, "follow", lambda *arguments, **options: (_ for _ in ()).throw(Unresolved("too wide")))
+        patch.setattr(ending_module, "follow", lambda *arguments, **options: (_ for _ in ()).throw(Unresolved("too wide")))
         refused = all_minima(keep=kept.append).refused
     assert len(refused) > 0
     assert all_minima(search=kept[-1]).refused == refused

@@ -9,7 +9,7 @@ from sympy import Integer, exp, log, symbols
 from scverify.conjecture import arguments
 from scverify.errors import InputError
 from scverify.model.classes import Classes
-from scverify.symbolic.losses import Loss, n_other, n_own, supcon, supcon_rule
+from scverify.symbolic.losses import Loss, n_other, n_own, soft_supcon, supcon, supcon_rule
 from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s
 from tests.conjecture.steps import all_hold
 
@@ -55,7 +55,7 @@ def test_equal_similarities_merge_only_where_the_row_is_linear_in_its_coefficien
 
 def test_rows_of_a_table_have_no_rule():
     with pytest.raises(InputError, match="follow a rule"):
-        arguments.rule_of(replace(supcon, coefficients=((1,),)))
+        arguments.rule_of(soft_supcon([[1, 0], [0, 1]]))
 
 
 def test_products_are_rewritten_until_nothing_changes():

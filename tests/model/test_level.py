@@ -11,7 +11,7 @@ from scverify.kernel.certificate import Rejected
 from scverify.model.classes import Classes
 from scverify.model.level import group_level, interchangeable, sample_level, smallest_level
 from scverify.model.problem import Problem
-from scverify.symbolic.losses import decoupled, soft_supcon, spectral, supcon
+from scverify.symbolic.losses import Loss, SampleTable, decoupled, soft_supcon, spectral, supcon, supcon_row
 from tests.oracles import reduction as oracle
 from tests.oracles.test_reduction import BY_COUNTS, BY_OTHERS, CASES, SQUARED
 
@@ -74,3 +74,20 @@ def test_too_many_samples_are_refused_in_one_line():
     with pytest.raises(InputError) as refusal:
         sample_level(Problem(supcon, Classes((3000, 2))))
     assert "3000" in str(refusal.value) and "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("weight", "c", "q", "reason"),
+    [
+        (0, 1, 0, "every row has the weight 0"),
+        (Fraction(1, 10**400), 1, 0, "every row has the weight 0"),
+        (10**400, 1, 0, "a coefficient beyond"),
+        (1, 10**400, 0, "a coefficient beyond"),
+        (1, 1, 10**400, "a coefficient beyond"),
+    ],
+)
+def test_coefficients_that_no_search_can_work_with_are_wrong_input(weight, c, q, reason):
+    off = [[Fraction(int(i != j)) for j in range(4)] for i in range(4)]
+    table = SampleTable((Fraction(weight),) * 4, *(tuple(tuple(x * value for x in row) for row in off) for value in (c, q)))
+    with pytest.raises(InputError, match=reason):
+        sample_level(Problem(Loss("own", supcon_row, table), Classes((2, 2)))).float_arrays()

@@ -86,6 +86,11 @@ FORGERIES = {
     ),
     "a block that no row sees": ("clip", lambda claim, witness: witness["seen"].update(anchor=0, kind=0), "not known"),
     "a node that anchors nothing": ("merged", lambda claim, witness: witness["seen"].update(anchor=0), "anchors no row"),
+    "a direction that rows do not know": (
+        "clip",
+        lambda claim, witness: witness["seen"].update(frame={"bits": 0, "rows": [[1]]}) or claim.update(rank=[5, 10]),
+        "so large a rank",
+    ),
     "nothing seen": ("clip", lambda claim, witness: witness.update(seen=None), "so large a rank"),
     "rows of choices": (
         "clip",
@@ -125,6 +130,18 @@ FORGERIES = {
         "seen twice",
     ),
     "a row that sees its anchor": ("several", lambda claim, witness: claim["problem"]["rows"][0]["c"].update(self="1"), ""),
+    "targets that the point misses by a little": (
+        "several",
+        lambda claim, witness: claim["problem"]["rows"][0]["q"].update(own={"weight": "13/14"}, others={"weight": "1/28"}),
+        "too near",
+    ),
+    "a row without a least value, by a little": (
+        "several",
+        lambda claim, witness: claim["problem"]["rows"][0]["q"].update(
+            own={"weight": str(Fraction(claim["problem"]["rows"][0]["q"]["own"]["weight"]) + Fraction(1, 10**6))}
+        ),
+        "no least value",
+    ),
     "a singular point": (
         "several",
         lambda claim, witness: witness["point"]["means"].update(rows=[[row[0]] for row in witness["point"]["means"]["rows"]]),

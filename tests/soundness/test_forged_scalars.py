@@ -110,6 +110,11 @@ FORGERIES = {
         lambda claim, witness: claim.update(least=str(Fraction(claim["most"]) - Fraction(1, 10**14))),
         "",
     ),
+    "an end too near the point's scalar": (
+        "free bias",
+        lambda claim, witness: claim.update(least=str(Fraction(witness["upper"]["scalars"][0]) - Fraction(1, 10**14))),
+        "as small below",
+    ),
     "nothing said of one side": ("free bias", lambda claim, witness: witness.pop("above"), "above the interval"),
     "an end that is none of the domain": (
         "interval inverse_temperature",

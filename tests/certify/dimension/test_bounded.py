@@ -63,7 +63,7 @@ def test_the_optimum_points_to_it():
     [
         lambda: bounded_optimum(Problem("supcon", Classes((2, 2)))),
         lambda: bounded_optimum(Problem("supcon", Classes((2, 2)), dim=1, constraint=NonNegative(Sphere()))),
-        lambda: bounded_optimum(Problem("supcon_in", Classes((2, 2)), dim=1)),
+        lambda: bounded_optimum(Problem("supcon_in", Classes((2, 2)), dim=1, constraint=Ridge(1))),
         lambda: bounded_optimum(Problem("supcon", Classes.balanced(3001, 2), dim=1)),
         lambda: bounded_optimum(Problem("supcon", Classes((2, 2)), dim=1), starts=0),
         lambda: bounded_optimum(Problem("supcon", Classes((2, 2)), dim=1), seed=-1),
