@@ -21,8 +21,8 @@ from .separable import separable
 class NearRow:
     """What a row sees at every minimiser, entry by entry, up to one number for all entries unless `absolute`.
 
-    values: similarities by the stated outcomes, None for an entry whose outcome is 0 or 1; errors: how far the minimiser's may be from them,
-    infinite where nothing is known.
+    values: similarities by the stated outcomes, None for an entry whose outcome is 0 or 1; errors: how far the minimiser's may be from
+    them, infinite where nothing is known.
     slope_error: a bound of sum (w times the change of a slope)^2 over all rows of the level's row, each of its copies apart.
     """
 
