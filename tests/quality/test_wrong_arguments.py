@@ -62,7 +62,7 @@ RIGHT = {
         "singletons": "error",
     },
     sv.bounded_optimum: {"problem": PROBLEM},
-    sv.sweep: {"problems": [None], "question": "optimum", "out": "swept", "starts": 1, "executor": None},
+    sv.sweep: {"problems": [None], "question": "nonsense", "out": "swept", "starts": 1, "executor": None},
     sv.bracket: {"problem": PROBLEM, "kind": "simplex", "over": "tau", "between": ("1/2", "1/3"), "digits": 6},
     sv.certify_point: {"problem": PROBLEM, "embeddings": EMBEDDINGS.T},
     sv.check: {"conjecture": STATED, "budget": 1, "seed": 0, "jobs": 1, "database": None, "search": None, "keep": None, "progress": None},
