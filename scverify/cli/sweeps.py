@@ -12,14 +12,14 @@ from typing import Any
 import click
 
 from scverify.cli.failures import INTERRUPTED
-from scverify.cli.options import json_option, plot_option
+from scverify.cli.options import Folder, json_option, plot_option
 from scverify.cli.output import progress_bar, show_result
 from scverify.errors import InputError, MissingTool, Undecided
 
 
 @click.command(epilog="Example: scverify sweep grid.toml --question merged --out swept --jobs 2")
 @click.argument("file", metavar="FILE.toml", type=click.Path(path_type=Path))
-@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Where certificates and rows are kept.")
+@click.option("--out", required=True, type=Folder(path_type=Path), metavar="DIR", help="Where certificates and rows are kept.")
 @click.option("--question", metavar="Q", help="optimum, points, landscape, merged, simplex or zero; the file may say it too.")
 @click.option("--starts", type=click.IntRange(1, 1_000_000), default=200, show_default=True, help="Random starts, for points.")
 @click.option("--jobs", type=click.IntRange(1, 1024), default=1, show_default=True, help="How many processes.")

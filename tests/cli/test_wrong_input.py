@@ -303,6 +303,8 @@ def folder(tmp_path_factory):
         "statements.py": STATEMENTS,
         "wrong.py": WRONG_STATEMENTS,
         "certificate.json": "{}",
+        "grid.toml": 'question = "optimum"\nsizes = [[2, 2]]\ntau = "1/2"\n',
+        "wrong.toml": 'sizes = [[2, 2]]\ntau = "x"\n',
         "empty.txt": "",
         "gap.txt": "a\n\nb\n",
         "minus.txt": "1\n-1\n1\n1\n",

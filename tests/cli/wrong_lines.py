@@ -57,7 +57,16 @@ WRONG_RANGES = [
     *("--kind merged --digits 0", "--kind merged --digits x", "--kind merged --digits 99", "--kind simplex --reduction max"),
     *("--loss clip --pairs 1 --kind simplex", "--loss clip --pairs x --kind simplex", "--profile balanced --k 3 --size x --kind simplex"),
 ]
+WRONG_SWEEPS = [
+    *("", "grid.toml", "absent.toml --out swept", "plain --out swept", "empty.py --out swept", ". --out swept", "'' --out swept"),
+    *("grid.toml --out plain", "grid.toml --out ''", "grid.toml --out swept --question nonsense", "grid.toml --out swept --question ''"),
+    *(f"grid.toml --out swept --starts {count}" for count in ("0", "-1", "x")),
+    *(f"grid.toml --out swept --jobs {count}" for count in ("0", "-1", "x", "9999")),
+    *("grid.toml --out swept --scheduler nowhere", "grid.toml --out swept --plot x.doc", "grid.toml --out swept --plot absent/x.png"),
+    *("grid.toml --out swept --nonsense", "grid.toml --out swept extra", "wrong.toml --out swept", "grid.toml --out plain/below"),
+]
 MORE_LINES = [
+    *(f"sweep {wrong}" for wrong in WRONG_SWEEPS),
     *(f"optimum --tau 1/2 {wrong}" for wrong in (*WRONG_LOSSES, *WRONG_CLASSES)),
     *(f"threshold --tau 1/20,1/10 {wrong}" for wrong in WRONG_LOSSES[::5]),
     *(f"threshold --tau 1/20,1/10 --dim 3 {wrong}" for wrong in WRONG_CLASSES),
