@@ -26,6 +26,7 @@ T1 = Theorem(
     title="the loss is convex in the Gram matrix",
     latex=r"\nabla^2 \ell(s)[v, v] = \tau^{-2}\, \mathrm{Var}_p(v) \ge 0, \qquad p_a = \frac{c_a e^{s_a/\tau}}{\sum_b c_b e^{s_b/\tau}}",
     source="source paper (convexity in G); the variance form is classical",
+    question="uniqueness",
     hypotheses=("tau > 0", "c >= 0, and in every row some c_a > 0", "weights of the rows are not negative"),
     assumed=("a twice differentiable function with positive semidefinite Hessian is convex",),
     could_go_wrong=(

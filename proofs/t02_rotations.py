@@ -8,6 +8,7 @@ T2 = Theorem(
     title="the loss sees embeddings up to rotation only",
     latex=r"L(QH) = L(H) \quad (Q^{\mathsf T} Q = 1), \qquad A^{\mathsf T}A = B^{\mathsf T}B \iff B = QA \text{ for some } Q \in O(d)",
     source="classical (orthogonal Procrustes)",
+    question="uniqueness",
     hypotheses=("A and B have the same shape (d, n)",),
     assumed=(
         "matrices are modelled by symbols that do not commute: transposes and the inverse of AA' are given by their rules",

@@ -24,6 +24,7 @@ T3 = Theorem(
     latex=r"\min_{H \in \mathbb R^{d \times n}} L(H^{\mathsf T}H) = \min_{G \succeq 0} L(G) \ (d \ge \mathrm{rank}\, G^\star), \qquad "
     r"S B^\star = 0,\ S_{cc'} > 0 \Rightarrow \mathrm{rank}\, B^\star \le k - 1",
     source="source paper; the rank bound is our own argument",
+    question="uniqueness",
     hypotheses=("sphere or ball", "every class has at least two samples", "k >= 2"),
     assumed=(
         "a positive semidefinite matrix of rank r is H'H for some H with r rows (spectral theorem)",

@@ -26,6 +26,7 @@ T4 = Theorem(
     title="within-class collapse at every global minimiser",
     latex=r"y_i = y_j \Rightarrow h_i = h_j \text{ at every global minimiser}",
     source="source paper; argument: averaging, then raising the within-class similarity",
+    question="collapse",
     hypotheses=("sphere or ball", "every class has at least two samples, k >= 2", "d at least the rank of the collapsed optimum"),
     assumed=(
         "averaging over permutations of a class keeps G >= 0 and the norms' mean",

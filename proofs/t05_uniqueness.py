@@ -21,6 +21,7 @@ T5 = Theorem(
     title="the optimal Gram matrix is unique (sphere)",
     latex=r"v^{\mathsf T}\nabla^2 \ell\, v = \kappa^2 \sum_a p_a (v_a - \bar v)^2 = 0,\ v_{\mathrm{self}} = 0,\ p > 0 \Rightarrow v = 0",
     source="source paper; our argument by the self entry of each row",
+    question="uniqueness",
     hypotheses=("sphere", "every class has at least two samples, k >= 2"),
     assumed=(
         "the diagonal of B is fixed on the sphere, so a direction v is 0 at the self entry of every row",

@@ -22,6 +22,7 @@ T6 = Theorem(
     title="the optimal embeddings are unique up to rotation (sphere)",
     latex=r"L(H_1^{\mathsf T}H_1) = L(H_2^{\mathsf T}H_2) = \min \Rightarrow H_2 = Q H_1",
     source="T5 and T2",
+    question="uniqueness",
     hypotheses=("sphere", "every class has at least two samples, k >= 2", "d >= rank G*"),
     assumed=("what T2, T4 and T5 assume",),
     could_go_wrong=("below d = rank G* the relaxation need not be tight, and minimisers over H need not share a Gram matrix",),

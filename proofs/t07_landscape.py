@@ -136,6 +136,8 @@ SPHERE = Theorem(
     title="for d > k every local minimum is global (sphere)",
     latex=r"d > k \Rightarrow \text{every local minimum of } L(H^{\mathsf T}H) \text{ on } \|h_i\| = 1 \text{ is global}",
     source="source paper's abstract, read for the sphere; counterexample of this project",
+    question="landscape",
+    improves="the abstract's 'd > k', where no constraint is named",
     hypotheses=("sphere", "d > k", "any temperature"),
     assumed=(),
     could_go_wrong=("this refutes the statement at one instance; at temperatures above 9/(50 d) no other dimension is refuted",),
@@ -150,6 +152,7 @@ ATTRACTION = Theorem(
     latex=r"e^{-2/\tau} \ge \frac{n_c - 2}{n - 2} \Rightarrow p_{ij} \le \frac{1}{n_c - 1} \Rightarrow \partial L / \partial G_{ij} \le 0 "
     r"\ (y_i = y_j), \qquad \partial L / \partial G_{ij} > 0 \ (y_i \ne y_j)",
     source="condition of MATH 8; the source paper has a sufficient condition on the temperature, which we have not seen",
+    question="landscape",
     hypotheses=(
         "sphere or ball of radius 1",
         "exp(-2/tau) >= (n_c - 2)/(n - 2) for the anchor's class",
@@ -165,6 +168,8 @@ WARM = Theorem(
     latex=r"P = \frac{e^{2/\tau}}{n - 2 + e^{2/\tau}},\ d > k,\ 2(d-1)\tau\Bigl(\frac{1}{n_c - 1} - P\Bigr) > 1 + (n-1)P\ \forall c "
     r"\Rightarrow \text{every local minimum on } \|h_i\| = 1 \text{ is global}",
     source="Theorem W of this project (MATH N17); the source paper has a condition on the temperature, which we have not seen",
+    question="landscape",
+    improves="the abstract's 'd > k': on the sphere with a temperature",
     hypotheses=(
         "sphere of radius 1, d > k >= 2, every class has at least two samples",
         "2(d - 1) tau (1/(n_c - 1) - P) > 1 + (n - 1)P for every class",
@@ -185,6 +190,8 @@ BALL = Theorem(
     latex=r"\|h_i\| = 1\ \forall i \ \text{ or }\ n_c = 2\ \forall c \ \text{ or }\ e^{-2/\tau} \ge \max_c \tfrac{n_c - 2}{n - 2}:\quad "
     r"\text{every local minimum of } L(H^{\mathsf T}H) \text{ on } \|h_i\| \le 1 \text{ is global}",
     source="source paper's abstract, read for the ball; Theorem B of this project (MATH N13)",
+    question="landscape",
+    improves="the abstract's 'd > k', with what is needed beside it",
     hypotheses=(
         "ball of radius 1, any tau > 0, every class has at least two samples",
         "d >= k - 1 for k >= 3, d >= 2 for k = 2 (so d > k)",
@@ -210,6 +217,7 @@ INTERIOR = Theorem(
     title="ball: what stays open, interior samples of classes of three or more at low temperature",
     latex=r"d > k \Rightarrow \text{every local minimum of } L(H^{\mathsf T}H) \text{ on } \|h_i\| \le 1 \text{ is global}",
     source="source paper's abstract, read for the ball; the remainder of Theorem B (MATH N14)",
+    question="landscape",
     hypotheses=("ball of radius 1, d > k, any tau > 0", "none of the three conditions of T7-ball"),
     assumed=(),
     could_go_wrong=("searches find no counterexample; that is no proof",),
@@ -222,6 +230,8 @@ HIGH = Theorem(
     latex=r"d \ge n:\ HS = 0,\ S_{ij} > 0 \ (y_i \ne y_j) \Rightarrow \mathrm{rank}\, H < n \le d "
     r"\Rightarrow (\text{second order: } S \succeq 0) \Rightarrow \text{global}",
     source="argument of this project (MATH 8)",
+    question="landscape",
+    improves="d > k: with d >= n no temperature is needed",
     hypotheses=("sphere or ball", "d >= n", "k >= 2, every class has at least two samples"),
     assumed=(
         "HS = 0 with rank H = n would give S = 0",
@@ -236,6 +246,8 @@ NEXT = Theorem(
     latex=r"d = n - 1,\ k \ge 3:\ \mathrm{rank}\, H = d \Rightarrow S = \sigma vv^{\mathsf T},\ \sigma > 0 \Rightarrow S \succeq 0 "
     r"\Rightarrow \text{global}; \qquad \mathrm{rank}\, H < d \Rightarrow (\text{second order: } S \succeq 0) \Rightarrow \text{global}",
     source="argument of this project (MATH 8)",
+    question="landscape",
+    improves="T7-high by one dimension",
     hypotheses=("sphere or ball", "d = n - 1", "k >= 3, every class has at least two samples"),
     assumed=(
         "HS = 0 with rank H = n - 1 leaves S of rank one, S = sigma vv' (S is symmetric and not 0)",

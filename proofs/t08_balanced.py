@@ -57,6 +57,7 @@ T8 = Theorem(
     title="balanced classes: the simplex equiangular tight frame",
     latex=r"n_c = n \Rightarrow B^\star_{cc'} = -\tfrac{1}{k-1},\quad \min L = nk \log\bigl(n - 1 + (k-1) n e^{-k/((k-1)\tau)}\bigr)",
     source="source paper; Graf et al. 2021 for the balanced case",
+    question="uniqueness",
     hypotheses=("all classes have the same size n >= 2, k >= 2", "tau > 0", "sphere or ball of radius 1, d >= k - 1"),
     assumed=(
         "a differentiable function with non-negative derivative does not fall",

@@ -30,6 +30,7 @@ T9 = Theorem(
     title="two classes of any sizes are antipodal",
     latex=r"k = 2 \Rightarrow B^\star_{12} = -1,\quad \min L = \sum_c n_c \log(n_c - 1 + n_{c'} e^{-2/\tau})",
     source="source paper",
+    question="uniqueness",
     hypotheses=("k = 2, sizes at least 2", "tau > 0", "sphere of radius 1, any d >= 1"),
     assumed=("T4 for the step from H to B",),
     could_go_wrong=("classes of one sample are excluded",),

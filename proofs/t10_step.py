@@ -147,6 +147,7 @@ T10 = Theorem(
     latex=r"(1 + (\kappa-1)a)(1 + (\kappa-1)b) = \kappa^2c^2, \quad "
     r"4 Z_1 Z_2 e^{(a+b-2)/\tau} = (Z_1+Z_2)^2 e^{2(c-1)/\tau}, \quad v_1 : v_2 = -\kappa c : 1 + (\kappa-1)a",
     source="source paper (block form); the system is derived here",
+    question="uniqueness",
     hypotheses=(
         "kappa classes of each of two sizes, kappa >= 2",
         "sphere of radius 1",

@@ -32,6 +32,7 @@ T11 = Theorem(
     title="classes of equal size are interchangeable in B* (sphere)",
     latex=r"n_c = n_{c'} \Rightarrow P B^\star P^{\mathsf T} = B^\star \text{ for the transposition } P = (c\,c')",
     source="source paper; averaging argument",
+    question="uniqueness",
     hypotheses=("sphere", "coefficients depend on class sizes alone"),
     assumed=("PB*P' is a minimiser too, and by T5 there is only one",),
     could_go_wrong=("coefficients that know more than sizes; on the ball, uniqueness is not shown here",),

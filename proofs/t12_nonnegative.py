@@ -39,6 +39,7 @@ T12 = Theorem(
     title="H >= 0: the orthogonal frame, for any class sizes",
     latex=r"H \ge 0 \Rightarrow B^\star = I,\quad \min L = \sum_c n_c \log(n_c - 1 + (n - n_c) e^{-1/\tau})",
     source="Kini et al. 2023",
+    question="uniqueness",
     hypotheses=("H >= 0 entrywise", "sphere or ball of radius 1, d >= k", "sizes at least 2, any tau > 0"),
     assumed=(
         "H >= 0 implies B >= 0 entrywise",

@@ -124,6 +124,8 @@ L1 = Theorem(
     r"e_{cc} = \frac{\tau \omega_c^2}{2 Z_c} \le 1\ \forall c "
     r"\Rightarrow B \succeq 0,\ S = \tfrac12 vv^{\mathsf T} \Rightarrow B = B^\star",
     source="lemma of this project",
+    question="uniqueness",
+    improves="numerical solutions of the class problem: 2k numbers give the optimum, with a condition that can be checked",
     hypotheses=(
         "supervised contrastive loss, sphere of radius 1, sizes at least 2",
         "(omega, Z) > 0 solves the equations for Z and Bv = 0, v_c = n_c omega_c/Z_c, with B_cc = 1",
@@ -242,6 +244,8 @@ N15 = Theorem(
     latex=r"e_{cc} := \frac{\tau Z_c S_{cc}}{n_c^2} \le 1\ \forall c \Rightarrow \mathrm{rank}\, S = 1; \qquad "
     r"B^\star_{cc'} < 1 = \tfrac{n_c}{n_{c'}} \Rightarrow e_{cc} = e^{(B^\star_{cc'} - 1)/\tau} < 1",
     source="Theorem R of this project (MATH N15)",
+    question="uniqueness",
+    improves="L1: the converse direction, where every size occurs twice",
     hypotheses=(
         "supervised contrastive loss, sphere of radius 1, k >= 2, sizes at least 2; S the dual matrix at the optimum B*",
         "e_cc <= 1 for every class; this holds where every class has another one of its size, and no two of a size coincide",

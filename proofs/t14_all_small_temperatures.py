@@ -37,6 +37,8 @@ L2 = Theorem(
     latex=r"(n_1, n_2) = (4, 2),\ d = 3,\ \|h_i\| = 1:\ "
     r"\forall \tau \in (0, 0.0784]\ \exists \text{ a strict local minimum that is not global}",
     source="theorem of this project (MATH 8)",
+    question="landscape",
+    improves="single counterexamples: one family proves every temperature down to 0",
     hypotheses=("sphere", "sizes 4 and 2", "d = 3", "0 < tau <= 0.0784"),
     assumed=(),
     could_go_wrong=("the family ends in a fold near tau = 0.07852; above it nothing is claimed", "other sizes need their own certificate"),

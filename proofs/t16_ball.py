@@ -50,6 +50,8 @@ N13 = Theorem(
     r"\|h_i\| = 1\ (y_i = c) \ \text{ or }\ n_c = 2 \ \text{ or }\ e^{-2/\tau} \ge \tfrac{n_c - 2}{n - 2} "
     r"\ \Rightarrow\ h_i = h_j \ (y_i = y_j = c)",
     source="Theorem B of this project (MATH N13)",
+    question="landscape",
+    improves="T7 read for the ball: collapse at every temperature, from the first order alone where norms are active",
     hypotheses=(
         "ball of radius 1, any dimension, any tau > 0, k >= 2, every class has at least two samples",
         "a first-order point (Karush, Kuhn, Tucker)",

@@ -21,6 +21,8 @@ N17 = Theorem(
     latex=r"P = \frac{e^{2/\tau}}{n - 2 + e^{2/\tau}},\quad 2(d-1)\tau\Bigl(\frac{1}{n_c - 1} - P\Bigr) > 1 + (n-1)P "
     r"\ \Rightarrow\ h_i = h_j \ (y_i = y_j = c) \text{ at every second-order point of } \|h_i\| = 1",
     source="Theorem W of this project (MATH N17)",
+    question="landscape",
+    improves="temperature conditions for attraction (T7-attraction): here the whole landscape of the sphere",
     hypotheses=(
         "sphere of radius 1, d >= 2, k >= 2, every class has at least two samples",
         "2(d - 1) tau (1/(n_c - 1) - P) > 1 + (n - 1)P for the class c",

@@ -94,6 +94,8 @@ N1 = Theorem(
     latex=r"\forall d \ge 1:\quad L(H) \ge \sum_i \log\bigl(n_{y_i} - 1 + e^{-1/\tau} X_i\bigr) \ge \mathbb E_r\, f(B_r),\qquad "
     r"y_i = y_j \Rightarrow h_i = h_j \text{ at every global minimiser}",
     source="theorem of this project (MATH N1); the source paper's T4 needs d at least the rank of the optimum",
+    question="collapse",
+    improves="T4, which needs as many dimensions as the rank of the optimum",
     hypotheses=("sphere of radius 1, also with H >= 0, any d >= 1, any tau > 0", "k >= 2, every class has at least two samples"),
     assumed=(
         "a finite mean is at least its least value; the mean over independent draws is taken one draw at a time",
@@ -130,6 +132,8 @@ N12 = Theorem(
     latex=r"\forall d \ge 1:\quad \min_{\|h_i\| = 1} L_{\mathrm{in}} = \min_{\|h_i\| = 1} L_{\mathrm{out}}, \qquad "
     r"\ell_{\mathrm{in}} = \log \sum_{a \ne i} e^{s_a/\tau} - \log \frac{1}{n_c - 1} \sum_{\text{positives}} e^{s_a/\tau}",
     source="theorem of this project (MATH N12); both forms are those of Khosla et al. 2020",
+    question="collapse",
+    improves="separate treatment of the two forms of supervised contrast",
     hypotheses=("sphere of radius 1, any d >= 1, any tau > 0", "k >= 2, every class has at least two samples"),
     assumed=("N1 for the 'out' form, and what it assumes",),
     could_go_wrong=("the 'in' form is not convex in G: its other critical points are not those of the 'out' form",),

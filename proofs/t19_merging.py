@@ -111,6 +111,8 @@ N3 = Theorem(
     r"N e (Z_{\min} + Z_{\mathrm{maj}}) \ge 2 \kappa m Z_{\mathrm{maj}}, \quad "
     r"Z_{\min} = m - 1 + (\kappa - 1) m + N e,\ Z_{\mathrm{maj}} = N - 1 + \kappa m e",
     source="theorem of this project (MATH N3); minority collapse past a threshold: Nguyen et al. 2026 for other losses",
+    question="merging",
+    improves="collapse of minorities past some threshold (Nguyen et al. 2026, other losses): here the threshold itself",
     hypotheses=("one class of N and kappa >= 2 classes of m samples, N, m >= 2", "sphere of radius 1, any tau > 0"),
     assumed=(
         "conditions of Karush, Kuhn and Tucker are necessary (Slater: B = I) and sufficient for the convex class problem; T5 "
@@ -257,6 +259,8 @@ N4 = Theorem(
     latex=r"\exists c \in (-1, 0):\ 2 R \kappa_1 |c| e_{11} Z_2 = \kappa_2 e_{12} (Z_1 + Z_2),\quad "
     r"M = \frac{(Z_1 + Z_2)^2}{4 Z_1 Z_2}\, e^{(2c - 1 - a)/\tau} \ge 1,\quad a = \frac{\kappa_1 c^2 - 1}{\kappa_1 - 1}",
     source="theorem of this project (MATH N4)",
+    question="merging",
+    improves="T10, which describes the classes while the minorities are apart: here when they cease to be",
     hypotheses=(
         "kappa_1 >= 2 classes of N = R m and kappa_2 >= 2 classes of m samples, N, m >= 2",
         "e_11 = e^((a - 1)/tau), e_12 = e^((c - 1)/tau), Z_1 = N - 1 + (kappa_1 - 1) N e_11 + kappa_2 m e_12, Z_2 = kappa_2 m "

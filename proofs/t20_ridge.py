@@ -112,6 +112,8 @@ N6 = Theorem(
     title="ridge: the optimum is 0 exactly from the weight 2n/((n-1) tau) on, whatever the class sizes",
     latex=r"0 \text{ is optimal} \iff w \ge -2 \lambda_{\min}(\nabla L(0)) = \frac{2n}{(n-1)\tau}",
     source="theorem of this project (MATH N6, there for balanced classes; the sizes do not matter)",
+    question="merging",
+    improves="the known weight for balanced classes: the class sizes do not matter",
     hypotheses=("loss plus w/2 |H|^2, any d >= 1, any tau > 0", "k >= 2 classes of any sizes of at least 2, n samples in all"),
     assumed=(
         "a differentiable function with non-negative derivative does not fall",

@@ -96,6 +96,8 @@ N19 = Theorem(
     latex=r"d = 1,\ \tau < \frac{n - 2}{2(n - 1)}:\quad h_i = 1\ \forall i \text{ is a local minimum on } |h_i| \le 1, \ "
     r"L = n \log(n - 1) > \min L",
     source="theorem of this project (MATH N19): T7-ball and N13 fail in one dimension",
+    question="landscape",
+    improves="N13: its dimensions cannot be left out",
     hypotheses=("ball of radius 1, d = 1, k >= 2 classes of at least two samples, n samples in all", "0 < tau < (n - 2)/(2(n - 1))"),
     assumed=(
         "a curve of critical points of equal value whose normal Hessians are positive definite consists of local minima (Morse, Bott)",

@@ -7,11 +7,15 @@ from itertools import combinations
 from flint import arb, ctx
 from sympy import Expr, Integer, Sum, Symbol, exp, log, symbols
 
+from scverify.certify.units import unit_optimum
 from scverify.conjecture.elementary import above_tangents, exponential_above_tangent
+from scverify.conjecture.instances import attains, undercuts
 from scverify.conjecture.terms import from_two
-from scverify.conjecture.theorem import Step, Theorem, fact, identity, sign
+from scverify.conjecture.theorem import Decision, Step, Theorem, certified, fact, identity, sign
 from scverify.conjecture.unit_configurations import at_unit_configurations
+from scverify.model.batches import Batches, mini_batches
 from scverify.model.named import mnrl
+from scverify.model.units import UnitProblem
 from scverify.symbolic.losses import Loss
 from scverify.symbolic.row import a, c, q, s, tau
 
@@ -113,12 +117,30 @@ def only_if(loss: Loss) -> Iterator[Step]:
     yield fact("six of the seven batches are no design", lambda: not is_design(FANO[:6], 7))
 
 
+# batches of three among seven pairs, rows, whether the simplex has their least loss
+BATCHES = (("fano", 42, True), ("all:3", 210, True), (FANO[:6], 36, False))
+
+
+def instances(loss: Loss, thorough: bool) -> Iterator[Step]:
+    for batches, rows, optimal in BATCHES:
+        name = {"fano": "the Fano plane", "all:3": "all 35 batches"}.get(str(batches), "six lines of the Fano plane, no design")
+
+        def decide(batches: Batches = batches, rows: int = rows, optimal: bool = optimal) -> Decision:
+            with ctx.workprec(128):
+                found = unit_optimum(UnitProblem(mini_batches(batches, pairs=7), 1))
+                return (attains if optimal else undercuts)(found, rows * (1 + 2 * (-arb(7) / 6).exp()).log(), f"batches-{rows}")
+
+        yield certified(f"{name}, tau = 1: the simplex is {'optimal, within 1e-9' if optimal else 'not optimal'}", decide)
+
+
 N10 = Theorem(
     id="N10",
     title="mini-batches that form a 2-design have the full batch's minimiser: the simplex of pairs, x_i = y_i",
     latex=r"\sum_{b} \sum_{i \in b} \log\Bigl(1 + \sum_{j \in b, j \ne i} e^{(s_{ij} - s_{ii})/\tau}\Bigr) "
     r"\ge r N \log\bigl(1 + (B - 1) e^{-N/((N-1)\tau)}\bigr),\quad s_{ij} = \langle x_i, y_j \rangle,\quad r(B - 1) = \lambda (N - 1)",
     source="theorem of this project (MATH N10)",
+    question="batches",
+    improves="the full batch, or all C(N, B) batches",
     hypotheses=(
         "N pairs (x_i, y_i) of unit vectors, N >= 2, any tau > 0; one direction, so also both",
         "batches of B >= 2 pairs: every two pairs share exactly lambda >= 1 batches (all C(N, B) batches, and the full batch, are designs)",
@@ -127,16 +149,20 @@ N10 = Theorem(
     assumed=("a differentiable function with non-negative derivative does not fall, and with a positive one it rises",),
     could_go_wrong=("batches that are no design may share the minimiser or not: nothing is claimed",),
     steps=designs,
+    instances=instances,
 )
 ONLY_IF = Theorem(
     id="N10-only-if",
     title="the simplex of pairs is the minimiser if and only if all C(N, B) batches are used",
     latex=r"\text{batches have the full batch's minimiser} \iff \text{all } \tbinom{N}{B} \text{ batches are used}",
     source="a wording read in public summaries (abstract, README) only; no full text was read, and its hypotheses may be narrower",
+    question="batches",
+    improves="the wording 'if and only if all batches are used'",
     hypotheses=("N = 7 pairs of unit vectors, batches of B = 3, tau > 0",),
     assumed=("what N10 assumes",),
     could_go_wrong=("the 'if' stands; this refutes 'only if' by one design, and says nothing of training",),
     steps=only_if,
+    instances=instances,
     refutes=True,
     expect="REFUTED",
 )

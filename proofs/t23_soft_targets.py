@@ -101,6 +101,8 @@ N11 = Theorem(
     title="with soft targets the optimum is a simplex, whatever the class sizes",
     latex=r"q_{ij} \propto 1 \ (y_i = y_j),\ \varepsilon \ (y_i \ne y_j) \Rightarrow B^\star_{cc'} = b \text{ for all } c \ne c'",
     source="a wording read in public summaries (abstract, README) only; no full text was read, and its hypotheses may exclude this case",
+    question="uniqueness",
+    improves="the simplex for soft targets in balanced classes",
     hypotheses=("soft targets epsilon, normalised in each row; sphere of radius 1, any class sizes, tau > 0",),
     assumed=("an equiangular optimum would be collapsed: a point with other similarities within classes is not equiangular",),
     could_go_wrong=("where 1 + tau log epsilon >= -1/(k - 1) the statement holds: every row reaches its minimum at one equiangular point",),

@@ -173,6 +173,8 @@ N7 = Theorem(
     r"\tfrac{N-2}{N-1}\theta\Bigr); \qquad b = -t,\ \tau = 1/t:\ \text{simplex optimal} \iff t \ge \tfrac{N-1}{N} \log(N - 3), \quad "
     r"s \equiv -1 \text{ optimal} \iff t \le \tfrac12 \log\tfrac{N-2}{2}",
     source="theorem of this project (MATH N7); the loss is that of Zhai et al. 2023, where t = 10, b = -10 at the start of training",
+    question="batches",
+    improves="the simplex as the optimum at given temperatures: here the minimum for every temperature and bias",
     hypotheses=(
         "N >= 2 pairs of unit vectors (x_i, y_i), logits s_ij/tau + b with any tau > 0 and any real b, phi(s) = log(1 + e^{-s/tau - b}), "
         "psi(s) = log(1 + e^{s/tau + b})",

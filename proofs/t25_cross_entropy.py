@@ -146,6 +146,8 @@ N5 = Theorem(
     r"\tfrac{w_W}{2}\|W\|^2 + \tfrac{w_H}{2}\|H\|^2:\quad n_c = n_{c'} = m \Rightarrow "
     r"\bigl(w_c = w_{c'} \iff \sqrt m \le \tau \sqrt{w_W w_H}\bigr)",
     source="theorem of this project (MATH N5, there for the smallest classes, tau = 1 and one weight: none of these is needed)",
+    question="merging",
+    improves="minority collapse of the smallest classes as the imbalance grows: here for every group of equal sizes",
     hypotheses=(
         "k >= 2 classes of any sizes, of which two or more (the group) have m samples; any tau, w_W, w_H > 0; d >= k",
         "minority collapse with a bound for each group: the groups that coincide are those with m <= tau^2 w_W w_H",
@@ -271,6 +273,8 @@ N9 = Theorem(
     latex=r"q = 1 - \delta + \tfrac{\delta}{k},\ q' = \tfrac{\delta}{k}: \quad w_c = h_i = z_{y_i} \text{ (simplex) is optimal} \iff "
     r"\frac1\tau \le \frac{k-1}{k} \log\frac{q}{q'}",
     source="theorem of this project (MATH N9)",
+    question="uniqueness",
+    improves="neural collapse under label smoothing with free norms: on the sphere the simplex ends at a temperature",
     hypotheses=(
         "cross-entropy with smoothing 0 < delta < 1 of k >= 2 classes of m >= 1 samples each, weights and features on the unit sphere "
         "(or in the unit ball), any tau > 0",

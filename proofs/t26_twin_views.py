@@ -130,6 +130,8 @@ N8 = Theorem(
     latex=r"L = (1 - \alpha) L_{\mathrm{SupCon}} + \alpha L_{\mathrm{InfoNCE}}:\quad \text{the collapsed simplex is optimal} \iff "
     r"\alpha \le 1 - \frac{(m - 1)(1 - E)}{m - 1 + (k - 1) m E}, \quad E = e^{-k/((k-1)\tau)}",
     source="theorem of this project (MATH N8); the mixture is known as SSEM, of which a public summary was read and no full text",
+    question="collapse",
+    improves="values of the mixing weight found by experiment",
     hypotheses=(
         "k >= 2 classes of m >= 4 samples in m/2 pairs of twins, both losses over all other samples; 0 < alpha < 1",
         "sphere of radius 1, any tau > 0",

@@ -237,6 +237,8 @@ N16 = Theorem(
     r"\kappa \ge 3,\ M_\infty \le 1 \Rightarrow "
     r"\text{apart for every } R \ge 1",
     source="theorem of this project (MATH N16)",
+    question="merging",
+    improves="N3 and N4 at one ratio: here all ratios, with a temperature above which merging never happens",
     hypotheses=(
         "kappa classes of N = R m and kappa of m samples, m >= 2, R >= 1; supervised contrastive loss, sphere of radius 1, any tau > 0",
         "kappa = 2: M_oo > 1 at every temperature",

@@ -56,9 +56,11 @@ if TYPE_CHECKING:
     from scverify.results.landscape import Landscape, Listing
     from scverify.results.optimum import Optimum
     from scverify.results.points import CriticalPoint, CriticalPoints
+    from scverify.results.sweep import Sweep
     from scverify.results.threshold import Threshold
     from scverify.results.unbounded import Unbounded, UnboundedBelow
     from scverify.results.units import UnitOptimum
+    from scverify.sweep import sweep
     from scverify.symbolic.losses import Loss, load_loss, supcon
     from scverify.symbolic.row import RowFormula
     from scverify.verification import verify
@@ -94,6 +96,7 @@ __all__ = [
     "ScverifyError",
     "Sphere",
     "Step",
+    "Sweep",
     "Theorem",
     "Threshold",
     "Truth",
@@ -141,6 +144,7 @@ __all__ = [
     "strategies",
     "suite",
     "supcon",
+    "sweep",
     "theorem",
     "threshold",
     "unit_optimum",
@@ -188,6 +192,8 @@ _HOMES = {
     "results.audit": ("Audit",),
     "results.bounded": ("BoundedOptimum",),
     "results.bracket": ("Bracket",),
+    "results.sweep": ("Sweep",),
+    "sweep": ("sweep",),
     "crosscheck": ("crosscheck",),
     "kernel.limits": ("Limits",),
     "verification": ("verify",),

@@ -15,13 +15,14 @@ from scverify.certify.bend import most_negative
 from scverify.certify.optimum import optimum
 from scverify.certify.pairwise import LARGEST_RATE, UNIT, Bounded, Sample, SizeCoefficients, bounded_loss, gamma
 from scverify.errors import InputError, must_be
-from scverify.kernel.level import Level, level_of
-from scverify.kernel.problem import read_problem
+from scverify.kernel.certificate import Rejected, Unresolved
+from scverify.kernel.level import Level
 from scverify.model.classes import Classes
 from scverify.model.constraints import Sphere
 from scverify.model.exact import Rational, whole
 from scverify.model.geometry import class_geometry
 from scverify.model.labels import Labels, embeddings_given
+from scverify.model.level import group_level
 from scverify.model.problem import Problem, Reduction, Singletons
 from scverify.results.audit import Audit, Interval
 from scverify.results.optimum import Optimum
@@ -80,7 +81,7 @@ def audit(
 def _judged(problem: Problem, sphere: Sphere, rows: Floats, names: Labels, seed: int, weights: Floats | None) -> Audit:
     """The audit of rows (n, d), which stand for the points of the sphere in their directions."""
     norms, floor, rho = np.linalg.norm(rows, axis=1), optimum(problem), float(sphere.rho)
-    seen = _rows(floor)
+    seen = _rows(problem)
     rate = float(seen.rate * sphere.rho**2)
     order = np.argsort(names.of, kind="stable")
     sample = Sample.of(rows[order], names.of[order], seen.group[names.of[order]])
@@ -176,22 +177,22 @@ class _Rows:
     group: NDArray[np.int64]
 
 
-def _rows(found: Optimum) -> _Rows:
-    """The rows of the samples from the level at which the floor was certified; InputError for losses whose rows are of another kind."""
-    witness = found.certificate["witness"]
-    problem = found.problem
-    level = None
-    if witness["level"] == "groups":
-        level = level_of(read_problem(found.certificate["claim"]["problem"]), "groups", witness["groups"])
-    if level is None or level.exponential_part is None or not _pulls_alike(level):
+def _rows(problem: Problem) -> _Rows:
+    """The rows of the samples from the level of groups of equal classes; InputError for losses whose rows are of another kind."""
+    try:
+        level = group_level(problem)
+    except (Rejected, Unresolved):
+        level = None
+    # a level may stand for other rows than the problem's own, that have the same minimum
+    if level is None or level.formula != problem.stated.formula or level.exponential_part is None or not _pulls_alike(level):
         raise InputError(
             f"loss {problem.loss.name} at sizes {problem.classes}",
             "rows that are a log-sum-exp, with coefficients by class and attraction within classes alone",
             "audit with supcon or a loss of its kind",
         )
     group = np.empty(problem.classes.k, dtype=np.int64)
-    for number, members in enumerate(witness["groups"]):
-        group[members] = number
+    for number, members in enumerate(level.members):
+        group[list(members)] = number
     return _of_level(level, group)
 
 

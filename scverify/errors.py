@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from typing import Any
 
 
 class ScverifyError(Exception):
     """Root of the tree. A message says what was given, what is allowed and what to do."""
 
     exit_code = 5
+
+    def __reduce__(self) -> tuple[Callable[..., ScverifyError], tuple[type[ScverifyError], tuple[Any, ...]], dict[str, Any]]:
+        """An error that a worker raises reaches the process that asked, though it is built from parts of its message."""
+        return _again, (type(self), self.args), vars(self)
+
+
+def _again(kind: type[ScverifyError], args: tuple[Any, ...]) -> ScverifyError:
+    error = kind.__new__(kind)
+    error.args = args
+    return error
 
 
 class NotVerified(ScverifyError):

@@ -39,6 +39,16 @@ def test_the_value_is_that_of_the_definition_and_above_the_floor(sizes, d, tau):
     assert found.kind == "not critical" and found.gradient.lower > 0
 
 
+def test_many_different_class_sizes_are_judged():
+    """The floor of many groups has a certificate of another form; the rows do not depend on it."""
+    sizes = tuple(range(2, 42))
+    h, label = spread_out(sizes, 6)
+    found = audit(h, label, temperature="1/2")
+    plain = plain_loss(h, label, 0.5)
+    assert found.value.lower <= plain * (1 + 1e-12) and plain * (1 - 1e-12) <= found.value.upper
+    assert found.excess.lower > 0
+
+
 def test_total_collapse_is_recognised_as_a_saddle_at_the_plateau_that_people_report():
     label = np.repeat(np.arange(8), 64)
     found = audit(np.tile([0.6, 0.8], (512, 1)), label, temperature="1/10", reduction="mean")
@@ -111,6 +121,6 @@ def test_a_classifier_of_another_shape_is_refused(classifier):
 
 def test_losses_and_temperatures_out_of_reach_are_refused():
     h, label = spread_out((3, 2), 2)
-    for options in ({"temperature": "1/400"}, {"temperature": 0}, {"loss": "spectral"}, {"loss": "nonsense"}):
+    for options in ({"temperature": "1/400"}, {"temperature": 0}, {"loss": "spectral"}, {"loss": "supcon_in"}, {"loss": "nonsense"}):
         with pytest.raises(InputError):
             audit(h, label, **{"temperature": "1/2", **options})

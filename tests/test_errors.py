@@ -1,5 +1,7 @@
 """Errors: one tree, an exit code for each, and messages that fit a line."""
 
+import pickle
+
 import pytest
 
 from scverify import errors
@@ -9,6 +11,7 @@ CODES = {
     "ScverifyError": 5,
     "NotVerified": 1,
     "InputError": 2,
+    "BelowRank": 2,
     "MissingTool": 3,
     "Undecided": 4,
     "OutOfResources": 5,
@@ -44,3 +47,9 @@ def test_arguments_of_another_type_are_named_with_it():
 
 def test_a_fault_of_our_own_asks_for_a_report():
     assert "internal error (KeyError: 3)" in str(InternalError("KeyError: 3")) and "--debug" in str(InternalError("x"))
+
+
+@pytest.mark.parametrize("error", [InputError("a", "b", "c"), InternalError("x"), errors.Undecided("open")])
+def test_an_error_of_a_worker_reaches_the_process_that_asked(error):
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), str(again)) == (type(error), str(error))

@@ -28,6 +28,7 @@ ORDER = (
     "certify",
     "crosscheck",
     "audit",
+    "sweep",
     "conjecture",
     "report",
     "verification",
@@ -36,7 +37,7 @@ ORDER = (
 )
 LAYER = {name: place for place, name in enumerate(ORDER)}
 # these stand beside each other: neither may import the other
-BESIDE = ({"crosscheck", "audit"}, {"cli", "pytest_plugin"})
+BESIDE = ({"crosscheck", "audit", "sweep"}, {"cli", "pytest_plugin"})
 # Anyone may read the kernel's data types; its checkers are called by makers and by thin callers.
 CALLERS_OF_CHECKERS = {"certify", "crosscheck", "audit", "cli", "kernel", "verification", "__init__"}
 READERS = {

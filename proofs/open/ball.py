@@ -17,7 +17,7 @@ COLD = {
 def cold_ball_is_benign(problem: Problem) -> Truth:
     """On the ball with d = k + 1, at low temperature, every local minimum is global.
 
-    Tried: 10 problems in 39 s, 22 critical points, 10 certificates (seed 0): no counterexample.
+    Tried: 14 of 18 problems in 58 s, 28 critical points, 14 certificates (seed 0): no counterexample.
     Proved for all norms 1, for classes of two and for warm temperatures (T7-ball).
     """
     return for_all_critical_points(problem, lambda point: implies(point.is_local_minimum, point.is_global))

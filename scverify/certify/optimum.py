@@ -14,6 +14,7 @@ from scverify.certify.minorant import convex_twin, of_twin
 from scverify.certify.precise import float_midpoints
 from scverify.certify.rank_one import optimum_of_rank_one, rank_one_optimum, shortfall_of
 from scverify.certify.refine import PrecisePoint, bounded_candidate, precise_point, vector_bits
+from scverify.certify.scaled import digits_without_factor, of_unscaled, without_factor
 from scverify.certify.trace import trace_witness
 from scverify.certify.unbounded import unbounded
 from scverify.certify.uniqueness import Uniqueness, uniqueness
@@ -94,6 +95,10 @@ def optimum(problem: Problem, digits: int | None = None, solver: str = "auto", m
             "a convex row for `optimum`",
             "the relaxation bounds nothing here; look at its critical points instead",
         )
+    bare = without_factor(problem)
+    if bare is not None:
+        unscaled = optimum(bare, digits=digits_without_factor(problem, digits), solver=solver, max_precision=max_precision)
+        return of_unscaled(problem, unscaled)
     if solver in ("auto", "rank-one") and len(interchangeable(problem)) > MOST_IN_GENERAL_FORM:
         found = rank_one_optimum(problem, None if digits is None else arb(10) ** (-digits) / 2, max_precision)
         if found is not None:

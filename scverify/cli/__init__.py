@@ -19,6 +19,7 @@ from scverify.cli.problems import crosscheck, optimum, points
 from scverify.cli.profiles import profiles
 from scverify.cli.statements import check, prove
 from scverify.cli.suite import suite
+from scverify.cli.sweeps import sweep
 from scverify.cli.thresholds import threshold
 
 __all__ = ["main"]
@@ -30,6 +31,7 @@ def main() -> None:
     """Certified optima of supervised contrastive losses with unconstrained features."""
 
 
-for _command in (audit, check, crosscheck, doctor, export, landscape, losses, optimum, points, profiles, prove, suite, threshold, verify):
+_COMMANDS = (audit, check, crosscheck, doctor, export, landscape, losses, optimum, points, profiles, prove, suite, sweep, threshold, verify)
+for _command in _COMMANDS:
     main.add_command(with_debug(_command))
 with_debug(main)

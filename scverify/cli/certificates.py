@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scverify.cli.options import json_option
+from scverify.cli.options import Folder, json_option
 from scverify.cli.output import print_json, show_lines, working
 from scverify.errors import InputError
 from scverify.kernel.limits import Limits
@@ -46,7 +46,7 @@ def verify(certificate: Path, by_coq: bool, limit: float, memory: float, as_json
 @click.command(epilog="Example: scverify export --coq certificates/optimum.json --out judged")
 @click.argument("certificate", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--coq", "to_coq", is_flag=True, required=True, help="As data for Coq and its theorem; the only format so far.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, metavar="DIR", help="Where to write it.")
+@click.option("--out", type=Folder(file_okay=False, path_type=Path), required=True, metavar="DIR", help="Where to write it.")
 @json_option
 def export(certificate: Path, to_coq: bool, out: Path, as_json: bool) -> int:
     """Export a certified optimum for another judge."""

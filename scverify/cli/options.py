@@ -56,16 +56,17 @@ def problem_options(dim: str) -> Callable[[_Command], _Command]:
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 
 
-class _Folder(click.Path):
+class Folder(click.Path):
     """A path of a directory; an empty one, which would be the current directory, is refused."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path; a usage error where it is empty."""
         return super().convert(value, param, ctx) if value else self.fail("an empty path; give the name of a directory", param, ctx)
 
 
 def save_option(what: str) -> Callable[[_Command], _Command]:
     """--save DIR, where a command writes what the words say."""
-    return click.option("--save", type=_Folder(path_type=Path), metavar="DIR", help=f"Write {what} to a directory.")
+    return click.option("--save", type=Folder(path_type=Path), metavar="DIR", help=f"Write {what} to a directory.")
 
 
 def problem_of(

@@ -39,8 +39,8 @@ def show_lines(text: str) -> None:
     """Lines on stdout: broken between words on a terminal, where it would split numbers, and whole where a program reads them."""
     from scverify.results.layout import wrapped
 
-    whole = 1_000_000
-    click.echo(wrapped(text, max(20, shutil.get_terminal_size((whole, 24)).columns), indent=4))
+    width = max(20, shutil.get_terminal_size().columns)
+    click.echo(wrapped(text, width, indent=4) if sys.stdout.isatty() else text)
 
 
 def show_result(result: Result, as_json: bool, save: Path | None = None, more: Mapping[str, object] | None = None) -> None:

@@ -74,6 +74,8 @@ def check(
         verdicts.append(verdict.to_json())
         codes.append(INTERRUPTED if verdict.interrupted else _code(verdict))
         if not as_json:
+            if len(verdicts) > 1:
+                click.echo()
             show(verdict.account())
         if verdict.interrupted:
             break

@@ -16,7 +16,7 @@ from scverify.model.exact import Rational, exact_rational
 _SHOWN = 10
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Enclosure:
     """A real number in [lower, upper]: what it is, the trust it rests on, and the certificates that say so.
 
@@ -32,6 +32,9 @@ class Enclosure:
     name: str
     trust: Trust = "ball"
     certificates: tuple[Data, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Enclosure: {self} ({self.trust})>"
 
     @classmethod
     def of(cls, value: Enclosure | Rational) -> Enclosure:

@@ -283,6 +283,16 @@ def _word(hunt: Hunt, course: Course, found: Counterexample | None) -> tuple[Ver
         return "UNDECIDED", "float", "no problem was finished within the budget"
     trust = weakest(*(truth.trust for _, truth in truths))
     if course.finished and all(truth.is_proof for _, truth in truths):
-        return "PROVED", trust, f"true at each of the {len(truths)} problems of the domain"
-    of = "all" if course.finished else "drawn"
-    return "SUPPORTED", trust, f"true at {len(truths)} {of} problems of the domain; this is not a proof"
+        return "PROVED", trust, f"true at {_counted(len(truths), 'every')} of the domain"
+    return (
+        "SUPPORTED",
+        trust,
+        f"true at {_counted(len(truths), 'every' if course.finished else 'drawn')} of the domain; this is not a proof",
+    )
+
+
+def _counted(number: int, of: str) -> str:
+    """So many problems in words: each of them, or those that were drawn."""
+    if of == "drawn":
+        return f"{number} drawn problem{'s' if number > 1 else ''}"
+    return f"each of the {number} problems" if number > 1 else "the only problem"

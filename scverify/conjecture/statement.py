@@ -28,7 +28,7 @@ from scverify.symbolic.modules import load_module
 Dims = int | None | Callable[[Classes], Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Conjecture:
     """A statement with its domain; call it with one problem to get its Truth there. loss_reference: where `with_loss` found its loss."""
 
@@ -42,6 +42,9 @@ class Conjecture:
     proof: Sequence[Step] | Steps = ()
     expect: VerdictWord | None = None
     loss_reference: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<Conjecture: {self.name}: {self.says:.100}>"
 
     @property
     def name(self) -> str:

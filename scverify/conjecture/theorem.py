@@ -56,6 +56,14 @@ class Step:
     stated: Formula | None = None
 
 
+QUESTIONS = {
+    "uniqueness": "What is the optimum, and is it unique?",
+    "collapse": "Do the samples of a class coincide?",
+    "merging": "When do classes coincide?",
+    "landscape": "Is every local minimum global?",
+    "batches": "What do batches and pairs change?",
+    "": "Other statements",
+}
 Steps = Callable[[Loss], Iterable[Step]]
 Instances = Callable[[Loss, bool], Iterable[Step]]
 
@@ -70,7 +78,8 @@ class Theorem:
 
     steps(loss) gives the argument; instances(loss, thorough) gives certified instances. refutes: the steps show that the statement is
     false. expect: the verdict that it has with the supervised contrastive loss. assumed: what is used without being checked here.
-    formal: theorems of the Coq library in proofs/coq that say the same, or a part, and assume nothing but the real numbers.
+    formal: theorems of the Coq library in proofs/coq that say the same, or a part, and assume nothing but the real numbers. question: under
+    which question the page lists it, a key of QUESTIONS. improves: what was known or believed before, in a few words.
 
     >>> @theorem("M1", "a square is not negative", "x^2", hypotheses=("x is real",))
     ... def squares(loss):
@@ -91,6 +100,8 @@ class Theorem:
     refutes: bool = False
     expect: VerdictWord = "PROVED"
     formal: tuple[str, ...] = ()
+    question: str = ""
+    improves: str = ""
 
 
 def theorem(

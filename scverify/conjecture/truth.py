@@ -21,7 +21,7 @@ def weakest(*trusts: Trust) -> Trust:
     return max(trusts, key=TRUSTS.index, default="symbolic")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Truth:
     """TRUE (value True), FALSE (False) or UNKNOWN (None), with its evidence in words, the weakest trust it rests on, and certificates.
 
@@ -37,6 +37,9 @@ class Truth:
     trust: Trust = "float"
     certificates: tuple[Data, ...] = ()
     margin: float = 0.0
+
+    def __repr__(self) -> str:
+        return f"<Truth: {self.word} ({self.trust}): {'; '.join(self.evidence):.100}>"
 
     @property
     def word(self) -> str:

@@ -60,7 +60,7 @@ def verify_data(certificate: dict[str, Any], limits: Limits | None = None) -> An
 def _verify(data: dict[str, Any]) -> Answer:
     fields(data, "format version claim witness precision digest")
     require(data["format"] == FORMAT, "the format is not scverify-certificate")
-    new = isinstance(data["witness"], dict) and "form" in data["witness"]  # the rank-one form came with version 2
+    new = isinstance(data["witness"], dict) and "form" in data["witness"]  # forms came with version 2
     require(type(data["version"]) is int and data["version"] == 1 + new, f"unknown version {data['version']!r} of this form")
     precision = integer(data["precision"], "precision", 16, MAX_BITS)
     claim = data["claim"]

@@ -21,14 +21,14 @@ from scverify.model.published import PLACES_LT
 MOST_CLASSES = 10**6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Classes:
     """The sizes n_c of k >= 2 classes; samples are numbered class by class.
 
     Raises InputError for fewer than two classes or a size below one.
 
     >>> Classes((5, 4)), Classes.step(k=4, n_min=2, ratio=5).sizes
-    (Classes(sizes=(5, 4)), (10, 10, 2, 2))
+    (Classes((5, 4)), (10, 10, 2, 2))
     """
 
     sizes: tuple[int, ...]
@@ -46,6 +46,9 @@ class Classes:
         if len(checked) < 2:
             raise InputError(f"{len(checked)} class(es)", "at least two classes", "add a class: one class alone has no negatives")
         object.__setattr__(self, "sizes", checked)
+
+    def __repr__(self) -> str:
+        return f"Classes({self.sizes})" if self.k <= 12 else f"<Classes: {self}>"
 
     def __str__(self) -> str:
         if self.k <= 12:

@@ -24,7 +24,7 @@ class NodeRow:
     q: NodeCoefficients
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class NodeLoss:
     """A loss on nodes: the kind of each node, by its place in kinds, and any rows. anchors: by which reduction "mean" divides."""
 
@@ -33,6 +33,9 @@ class NodeLoss:
     nodes: tuple[int, ...]
     rows: tuple[NodeRow, ...]
     anchors: int
+
+    def __repr__(self) -> str:
+        return f"<NodeLoss: {self.name}, {self.extent}>"
 
     @property
     def scalars(self) -> tuple[()]:

@@ -20,7 +20,7 @@ Reduction = Literal["sum", "mean"]
 Singletons = Literal["error", "ignore"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Problem:
     """min over H (dim x n) of the loss at H'H, under a constraint (MATH 1).
 
@@ -78,6 +78,9 @@ class Problem:
     def __str__(self) -> str:
         dim = "any d" if self.dim is None else f"d = {self.dim}"
         return f"{self.loss.name}, sizes {self.classes}, tau = {self.temperature}, {self.constraint}, {dim}"
+
+    def __repr__(self) -> str:
+        return f"<Problem: {self}>"
 
     @property
     def anchors(self) -> int:

@@ -47,7 +47,7 @@ class RowKind:
     shift: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class UnitLoss:
     """A loss on units: a node of each kind per unit; types (how many units, copies of each kind's node); rows by anchor kind.
 
@@ -61,6 +61,9 @@ class UnitLoss:
     rows: tuple[RowKind, ...]
     anchors: int
     scalars: tuple[FreeScalar, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<UnitLoss: {self.name}, {self.extent}>"
 
     @property
     def units(self) -> int:
@@ -97,7 +100,7 @@ class UnitLoss:
         return {"units": [{"multiplicity": m, "copies": dict(zip(self.kinds, copies, strict=True))} for m, copies in self.types]}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class UnitProblem:
     """min over configurations of a loss on units or nodes, at a temperature, under a constraint on all kinds or one on each (MATH 9).
 
@@ -132,6 +135,9 @@ class UnitProblem:
         object.__setattr__(self, "temperature", as_temperature(temperature))
         object.__setattr__(self, "constraints", tuple(by_kind[kind] for kind in loss.kinds))
         object.__setattr__(self, "reduction", reduction)
+
+    def __repr__(self) -> str:
+        return f"<UnitProblem: {self}>"
 
     def __str__(self) -> str:
         norms = (

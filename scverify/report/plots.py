@@ -34,7 +34,11 @@ def check_plot_file(path: Path) -> None:
 def save_plot(found: CriticalPoints, path: Path) -> None:
     """Draw the critical points to a file, under a temporary name first. Raises InputError as check_plot_file."""
     check_plot_file(path)
-    figure = critical_points_figure(found)
+    save_figure(critical_points_figure(found), path)
+
+
+def save_figure(figure: Figure, path: Path) -> None:
+    """Write a figure to a file, under a temporary name first."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=path.suffix)
     os.close(handle)
     try:

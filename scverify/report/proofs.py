@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from latex2mathml.converter import convert
 
 from scverify.conjecture.proof import Done, Proof, Proofs
+from scverify.conjecture.theorem import QUESTIONS
 from scverify.results.layout import as_html, escaped_for_latex
 
 _BY_COQ = "Proved by Coq, with nothing assumed but the real numbers"
@@ -32,7 +33,7 @@ def latex(proofs: Iterable[Proof]) -> str:
 
 
 def html(proofs: Proofs, pictures: Mapping[str, Sequence[str]]) -> str:
-    """One page: the table, then each statement, its steps, what is assumed, and its `pictures` (HTML by the statement's id).
+    """One page: an index by question, the table, then each statement, its steps, what is assumed, and its `pictures` (HTML by its id).
 
     Formulas are MathML, which browsers typeset by themselves: the page needs no other file and no network.
     """
@@ -40,8 +41,22 @@ def html(proofs: Proofs, pictures: Mapping[str, Sequence[str]]) -> str:
     notation = re.sub(r"\$([^$]*)\$", lambda found: convert(found[1]), _NOTATION)
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Proofs</title><style>{_STYLE}</style>'
-        f"{as_html(proofs.account())}<p>{notation}</p>{sections}</html>\n"
+        f"{_index(proofs)}{as_html(proofs.account())}<p>{notation}</p>{sections}</html>\n"
     )
+
+
+def _index(proofs: Proofs) -> str:
+    """The statements by the question they answer, each with its verdict and a link to its section."""
+    parts = ["<h1>Contents</h1>"]
+    for question, asked in QUESTIONS.items():
+        links = "".join(
+            f'<li><a href="#{markup.escape(proof.theorem.id)}">{markup.escape(proof.theorem.id)}</a> {proof.verdict}: '
+            f"{markup.escape(proof.theorem.title)}</li>"
+            for proof in proofs
+            if (proof.theorem.question if proof.theorem.question in QUESTIONS else "") == question
+        )
+        parts += [f"<h2>{asked}</h2><ul>{links}</ul>"] if links else []
+    return "".join(parts)
 
 
 def _latex(proof: Proof) -> str:
@@ -90,6 +105,7 @@ def _background(proof: Proof) -> tuple[tuple[str, Sequence[str]], ...]:
         ("Hypotheses", theorem.hypotheses),
         ("Assumed, not checked here", theorem.assumed),
         ("What could go wrong", theorem.could_go_wrong),
+        ("Improves on", (theorem.improves,) if theorem.improves else ()),
         ("Source", (theorem.source,)),
     )
 
@@ -99,7 +115,10 @@ def _section(proof: Proof, pictures: Sequence[str]) -> str:
     background = (*_background(proof), (_BY_COQ, theorem.formal))
     facts = "".join(f"<p><b>{name}:</b> {markup.escape('; '.join(values))}</p>" for name, values in background if values)
     steps = "".join(f"<li>{markup.escape(str(step))}{_displayed(step.step.formula)}</li>" for step in proof.done)
-    heading = f"<h2>{markup.escape(theorem.id)}: {markup.escape(theorem.title)}</h2><p><b>{proof.verdict}</b> ({proof.trust})</p>"
+    heading = (
+        f'<h2 id="{markup.escape(theorem.id)}">'
+        + f"{markup.escape(theorem.id)}: {markup.escape(theorem.title)}</h2><p><b>{proof.verdict}</b> ({proof.trust})</p>"
+    )
     return f"{heading}{_displayed(theorem.latex)}{facts}{''.join(pictures)}<ol>{steps}</ol>"
 
 

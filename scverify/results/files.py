@@ -9,7 +9,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +30,7 @@ def save_certificates(folder: Path, certificates: Mapping[str, Any], subject: Su
     """
     texts = {name: canonical(data) for name, data in certificates.items()}
     check_writable(folder, subject)
-    folder.mkdir(parents=True, exist_ok=True)
-    with _locked(folder):
+    with _directory(folder), _locked(folder):
         entries = read_manifest(folder)
         _check_owner(folder, entries, subject)
         for name in texts:
@@ -140,16 +139,29 @@ def _locked(folder: Path) -> Iterator[None]:
 
 
 def check_writable(folder: Path, subject: Subject | None = None) -> None:
-    """Proves that certificates can be written to a directory, and leaves nothing behind.
+    """Sees that certificates can be written to a directory; it is not created, since another command may write there at the same time.
 
     Raises InputError when the directory cannot be created or written, and where it belongs to another subject.
     """
-    with _directory(folder) as created:
-        tempfile.TemporaryFile(dir=folder).close()
-        for directory in created:
-            directory.rmdir()
+    try:
+        tempfile.TemporaryFile(dir=next(directory for directory in (folder, *folder.parents) if _is_there(directory))).close()
+    except (OSError, ValueError) as error:
+        raise _unwritable(folder, error) from error
     if subject is not None:
         _check_owner(folder, read_manifest(folder), subject)
+
+
+def _is_there(directory: Path) -> bool:
+    """Whether there is something of a name; raises OSError or ValueError for names that no directory can have."""
+    try:
+        directory.stat()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _unwritable(folder: Path, error: Exception) -> InputError:
+    return InputError(f"save directory {str(folder)!r} ({error})", "a directory that can be created and written", "choose another one")
 
 
 def write_certificates(folder: Path, certificates: Mapping[str, str]) -> None:
@@ -191,19 +203,17 @@ def _runs(process: int) -> bool:
 
 
 @contextmanager
-def _directory(folder: Path) -> Iterator[list[Path]]:
-    """Creates a directory, yields those that were new (deepest first), and takes them back where the work in it fails."""
+def _directory(folder: Path) -> Iterator[None]:
+    """Creates a directory, and takes back what was new, as far as it is empty, where the work in it fails."""
     created: list[Path] = []
     try:
         created.extend(directory for directory in (folder, *folder.parents) if not directory.exists())
         folder.mkdir(parents=True, exist_ok=True)
-        yield created
+        yield
     except BaseException as error:
         for directory in created:
-            if directory.is_dir() and not any(directory.iterdir()):
+            with suppress(OSError):  # it is not empty, or gone
                 directory.rmdir()
         if isinstance(error, OSError | ValueError):
-            raise InputError(
-                f"save directory {str(folder)!r} ({error})", "a directory that can be created and written", "choose another one"
-            ) from error
+            raise _unwritable(folder, error) from error
         raise

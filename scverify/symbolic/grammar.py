@@ -42,6 +42,16 @@ def factor_of(expression: Expr) -> Expr:
     return factors[0] if len(factors) == 1 and factors[0] > 0 else Integer(1)
 
 
+def positive_factor(expression: Expr) -> Expr | None:
+    """What multiplies a row and does not look at it, such as tau or 1/log(2), where that is known to be positive; None elsewhere."""
+    if not isinstance(expression, Mul):
+        return None
+    seen = (s, c, q)
+    constants = [x for x in expression.args if not x.has(*seen)]
+    factor = Mul(*constants)
+    return factor if constants and len(constants) == len(expression.args) - 1 and factor.is_positive else None
+
+
 def check_grammar(name: str, expression: object) -> None:
     """Raise InputError unless ``expression`` is a row formula."""
     if not isinstance(expression, Expr):

@@ -109,7 +109,7 @@ class SampleTable:
         _check_tables(self.weight, self.c, self.q)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Loss:
     """A loss: its name, its row formula, and its coefficients (a rule in the class sizes, or a table of numbers).
 
@@ -129,6 +129,9 @@ class Loss:
         if (scale := self.formula.scale) != 1:
             object.__setattr__(self, "formula", self.formula.over(scale))
             object.__setattr__(self, "coefficients", _heavier(self.coefficients, scale))
+
+    def __repr__(self) -> str:
+        return f"<Loss: {self.name}>"
 
 
 def times(loss: Loss, factor: Fraction) -> Loss:

@@ -108,6 +108,16 @@ class RowFormula:
 
         return factor_of(self.expression)
 
+    @cached_property
+    def without_factor(self) -> RowFormula | None:
+        """The row without a positive constant that multiplies all of it; None where there is none."""
+        if self.tree[0] != "mul":
+            return None
+        from scverify.symbolic.grammar import positive_factor
+
+        factor = positive_factor(self.expression)
+        return None if factor is None else RowFormula(self.name, self.expression / factor)
+
     def over(self, factor: Expr | int) -> RowFormula:
         """The formula divided by a number, term by term."""
         from sympy import Add

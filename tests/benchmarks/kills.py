@@ -46,6 +46,7 @@ COMMANDS = {
     "list": "landscape --sizes 2,2 --dim 3 --tau 1/2 --all --jobs 2 --save out",
     "threshold": "threshold --sizes 4,2 --dim 3 --tau 1/20,1/19 --starts 16 --save out",
     "optimum": "optimum --sizes 19,17,13,11,7,5,3,2 --tau 1/10 --digits 200 --save out",
+    "sweep": "sweep grid.toml --question points --starts 32 --out out --jobs 2",
     # what it saves depends on its time; nothing of it is compared
     "suite": "suite --loss spectral --budget 1 --jobs 2 --save out",
 }
@@ -56,6 +57,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 def started(command, folder):
     (folder / "statement.py").write_text(STATEMENT)
+    (folder / "grid.toml").write_text('sizes = [[2, 2], [3, 2], [4, 2]]\ndim = 3\ntau = ["1/2", "1/5"]\n')
     return subprocess.Popen([*COMMAND, *command.split()], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 
@@ -113,7 +115,7 @@ def half_files(folder):
 
 
 def certificates(folder):
-    return {file.name: file.read_text() for file in (folder / "out").glob("*.json")}
+    return {str(file.relative_to(folder)): file.read_text() for file in (folder / "out").rglob("*.json")}
 
 
 def finished(command, folder):
@@ -143,7 +145,7 @@ def kill(name, number, moment, expected, folder, count):
     count["work kept"] += any((folder / "out").glob("*.unfinished"))
     code, complaint = finished(COMMANDS[name], folder)
     count["resumed otherwise"] += name != "suite" and (code, certificates(folder)) != expected
-    left = [file.name for file in (folder / "out").glob("*") if file.suffix != ".json" and file.name != "scverify.manifest"]
+    left = [file.name for file in (folder / "out").rglob("*") if file.suffix == ".unfinished" or file.name.startswith(".")]
     count["left behind"] += len(left)
     if code not in (0, 1, 4) or left:
         print(

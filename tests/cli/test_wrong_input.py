@@ -1,14 +1,16 @@
-"""Three hundred wrong command lines and calls: each is refused in one line with a code that is not 1, and leaves nothing behind."""
+"""Hundreds of wrong command lines and calls: each is refused in one line with a code that is not 1, and leaves nothing behind."""
 
 import json
 import shlex
 
+import click
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
 import scverify as sv
 from scverify.cli import main
+from tests.cli.wrong_lines import MORE_LINES
 
 # what is wrong with a problem, whatever is asked of it
 GOOD = "--sizes 2,2 --tau 1/2 --dim 2"
@@ -125,7 +127,6 @@ MORE = {
         "--seed -1",
         "--save plain",
         "--all --tau-upper 1",
-        "--constraint ball",
         "--sizes 9,9",
         "--dim 1",
         "--loss spectral",
@@ -267,6 +268,7 @@ LINES = [
     *(f"threshold {wrong}" for wrong in WRONG_BRACKETS),
     *(f"audit {wrong}" for wrong in WRONG_AUDITS),
     *OTHERS,
+    *MORE_LINES,
 ]
 STATEMENTS = """
 import scverify as sv
@@ -276,6 +278,17 @@ def holds(problem):
     return True
 """
 WRONG_STATEMENTS = STATEMENTS.replace("def holds(problem):\n    return True", "def raises(problem):\n    return 1 / 0")
+
+
+FRAME = np.repeat(np.eye(3), 4, axis=0)
+ARRAYS = {
+    "frame": FRAME,
+    "y": np.repeat(np.arange(3), 4),
+    "missing": FRAME * np.nan,
+    "nothing": 0 * FRAME,
+    "long": 2 * FRAME,
+    "single": np.array([0] * 11 + [1]),
+}
 
 
 @pytest.fixture(scope="module")
@@ -290,6 +303,8 @@ def folder(tmp_path_factory):
         "statements.py": STATEMENTS,
         "wrong.py": WRONG_STATEMENTS,
         "certificate.json": "{}",
+        "grid.toml": 'question = "optimum"\nsizes = [[2, 2]]\ntau = "1/2"\n',
+        "wrong.toml": 'sizes = [[2, 2]]\ntau = "x"\n',
         "empty.txt": "",
         "gap.txt": "a\n\nb\n",
         "minus.txt": "1\n-1\n1\n1\n",
@@ -303,7 +318,7 @@ def folder(tmp_path_factory):
     rows = np.array([[1.0, 0], [0, 1], [-1, 0], [0, -1]])
     np.savez(folder / "two.npz", a=rows, b=rows)
     wrong = {"nan": rows + np.nan, "zero": 0 * rows, "flat": rows[0], "text": rows.astype(str)}
-    for name, array in {"h": rows, **wrong}.items():
+    for name, array in {"h": rows, **wrong, **ARRAYS}.items():
         np.save(folder / f"{name}.npy", array)
     claim = {"format": "scverify-landscape-search-2", "claim": {}, "trees": [], "digest": "0"}
     for name, text in {"list": "[1, 2]", "other": json.dumps(claim), "broken": "{", "digest": json.dumps({**claim, "digest": 7})}.items():
@@ -457,4 +472,21 @@ def test_a_wrong_call_is_refused(folder, monkeypatch, call):
 
 
 def test_the_table_is_as_long_as_it_says():
-    assert len(set(LINES)) + sum(map(len, CALLS.values())) >= 300
+    assert len(set(LINES)) + sum(map(len, CALLS.values())) >= 600
+
+
+@pytest.mark.parametrize("name", main.commands)
+def test_no_command_is_left_out(name):
+    assert any(line.split()[:1] == [name] for line in LINES)
+
+
+def test_no_option_with_a_value_is_left_out():
+    options = {(name, option.opts[0]) for name, command in main.commands.items() for option in command.params if takes_a_value(option)}
+    shared = {option for _, option in options if sum(option == other for _, other in options) > 1}
+    words = {(line.split()[0], word) for line in LINES if line.split() for word in shlex.split(line)}
+    missing = {(name, option) for name, option in options if (name, option) not in words}
+    assert {option for _, option in missing} <= shared & {option for _, option in words}
+
+
+def takes_a_value(option):
+    return isinstance(option, click.Option) and not option.is_flag

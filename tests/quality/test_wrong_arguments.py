@@ -61,7 +61,7 @@ RIGHT = {
         "reduction": "sum",
         "singletons": "error",
     },
-    sv.bracket: {"problem": PROBLEM, "kind": "nonsense", "over": "tau", "between": (1, 2), "digits": 1},
+    sv.bracket: {"problem": PROBLEM, "kind": "simplex", "over": "tau", "between": ("1/2", "1/3"), "digits": 6},
     sv.certify_point: {"problem": PROBLEM, "embeddings": EMBEDDINGS.T},
     sv.check: {"conjecture": STATED, "budget": 1, "seed": 0, "jobs": 1, "database": None, "search": None, "keep": None, "progress": None},
     sv.conjecture: {

@@ -49,6 +49,17 @@ def test_what_does_not_hold_is_shown_and_no_proof_ends_there():
     assert r"\textbf{not decided}" in text and r"\square" not in text and "UNDECIDED" in text
 
 
+def test_the_page_begins_with_an_index_by_question_whose_links_lead_to_the_statements():
+    first = proof(sign("a square", X**2, ">= 0"), id="A1", question="landscape", improves="what was believed")
+    second = proof(sign("a square", X**2, ">= 0"), id="A2", question="of no list")
+    page = html(Proofs((first, second)), {})
+    for name, question in (("A1", "Is every local minimum global?"), ("A2", "Other statements")):
+        assert page.count(f'<a href="#{name}">') == page.count(f'<h2 id="{name}">') == 1
+        assert page.index(question) < page.index(f'<a href="#{name}">') < page.index(f'<h2 id="{name}">')
+    assert "What is the optimum" not in page, "a question without statements is left out"
+    assert "<b>Improves on:</b> what was believed" in page and page.count("Improves on") == 1
+
+
 def test_the_page_holds_the_table_the_formulas_and_the_pictures(certificate):
     done = proof(sign("a square", X**2, ">= 0"), title="<B*>")
     page = html(Proofs((done,)), {"X": ["<figure>drawn</figure>"], "Y": ["not this"]})

@@ -128,3 +128,12 @@ def test_what_a_killed_process_left_is_cleared_up_and_nothing_else(tmp_path):
         (tmp_path / name).write_text("half")
     write_certificates(tmp_path, {"two.json": "2"})
     assert {file.name for file in tmp_path.iterdir()} == {f".one.json.{os.getpid()}", ".hidden", ".version.two", "two.json"}
+
+
+def test_a_look_at_a_directory_creates_nothing_that_another_command_might_lose(tmp_path):
+    check_writable(tmp_path / "new" / "deeper")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").write_text("")
+    for wrong in (tmp_path / "file" / "below", tmp_path / ("x" * 300), tmp_path / "a\0b"):
+        with pytest.raises(InputError, match="save directory"):
+            check_writable(wrong)

@@ -119,8 +119,8 @@ FORGERIES = {
 }
 
 FORMULAS = {
-    "the 'in' form": ("sphere", put(f"{P}.formula", IN_FORM), "R2 fails"),
-    "the 'in' form, tangent": ("softplus", put(f"{P}.formula", IN_FORM), "convex by composition"),
+    "the 'in' form on the ball": ("ball", put(f"{P}.formula", IN_FORM), "exact on the sphere alone"),
+    "the 'in' form, tangent": ("softplus", put(f"{P}.formula", IN_FORM), "does not prove the lower bound"),
     "the 'in' form, Gibbs": ("two towers", put(f"{P}.formula", IN_FORM), "the Gibbs form needs a row"),
     "a concave row": ("softplus", put(f"{P}.formula", CONCAVE), "convex by composition"),
     **{

@@ -4,6 +4,7 @@ import pytest
 
 from scverify.kernel.limits import Limits
 from scverify.verification import verify, verify_file
+from tests.soundness import hostile_newer
 from tests.soundness.hostile import FILES
 
 SECONDS = 1.0
@@ -17,6 +18,15 @@ def test_a_hostile_file_is_answered(name, tmp_path):
     answer = verify_file(file, Limits(seconds=SECONDS))
     assert answer.word in ("REJECTED", "UNDECIDED") and answer.reason, answer
     assert answer.reason.isprintable()
+
+
+@pytest.mark.parametrize("name", hostile_newer.FILES)
+def test_a_hostile_file_of_a_newer_claim_is_answered(name, tmp_path):
+    file = tmp_path / "certificate.json"
+    file.write_text(hostile_newer.FILES[name]())
+    assert file.stat().st_size < 1_000_000
+    answer = verify_file(file, Limits(seconds=1.0))
+    assert answer.word in ("REJECTED", "UNDECIDED") and answer.reason.isprintable(), answer
 
 
 MEMORY = {

@@ -62,9 +62,9 @@ def bracket(problem: Problem | UnitProblem, kind: str, over: str, between: tuple
     must_be(kind, str, "kind", "a text such as 'merged'")
     must_be(over, str, "over", "a text such as 'tau'")
     must_be(between, tuple, "between", "two numbers, such as (50, 200)")
-    if kind not in OVER:
+    if not isinstance(kind, str) or kind not in OVER:
         raise InputError(f"kind {kind!r}", " or ".join(map(repr, OVER)), "choose one of them")
-    if over not in OVER[kind]:
+    if not isinstance(over, str) or over not in OVER[kind]:
         raise InputError(f"{kind!r} over {over!r}", " or ".join(map(repr, OVER[kind])), "choose one of them")
     if len(between) != 2 or not positive(between[0], f"an end of {over}") < positive(between[1], f"an end of {over}"):
         raise InputError(f"{over} between {between}", "a lower and then a higher number", f"correct the range of {over}")
@@ -85,6 +85,14 @@ def bracket(problem: Problem | UnitProblem, kind: str, over: str, between: tuple
         note=note,
         trust="exact" if kind == "zero" or (kind == "merged" and isinstance(problem, UnitProblem)) else "ball",
     )
+
+
+def side_of(problem: Problem, kind: str) -> Side | None:
+    """Whether the optimum of a problem is of a kind ("merged", "simplex", "zero"), with a certificate; None where it is not decided.
+
+    Raises InputError where the kind cannot be asked of the problem.
+    """
+    return _Sides(_question(problem, kind, "tau").decide, _ANSWERS[kind], "tau").at(problem.temperature)
 
 
 class _Sides(NamedTuple):

@@ -23,6 +23,10 @@ def check_bounds(claim: Data, witness: Any, sides: str) -> tuple[str, ...] | Non
     claimed = {side: rational(claim[side], side) for side in sides.split()}
     if len(claimed) == 2:
         require(claimed["lower"] <= claimed["upper"], "the lower bound lies above the upper one")
+    if isinstance(witness, dict) and witness.get("form") == "scaled":
+        from .scaled import check_scaled
+
+        return check_scaled(claim, witness, claimed)
     if isinstance(witness, dict) and "form" in witness:
         from .rank_one_claims import check_sides
 

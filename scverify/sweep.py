@@ -1,0 +1,164 @@
+"""One question put to many problems, by any executor: each point's certificates and row are on disk before the next is waited for."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from pathlib import Path
+from typing import Any
+
+from scverify.certify.landscape import landscape
+from scverify.certify.optimum import optimum
+from scverify.certify.points import critical_points
+from scverify.certify.thresholds.bracket import side_of
+from scverify.errors import InputError, MissingTool, Undecided, must_be, one_of
+from scverify.kernel.certificate import digest
+from scverify.model.exact import whole
+from scverify.model.problem import Problem
+from scverify.results.base import Result, Subject, known, problem_entries
+from scverify.results.files import check_writable, save_certificates, write_certificates
+from scverify.results.points import CriticalPoints
+from scverify.results.sweep import UNDECIDED, Sweep
+
+QUESTIONS = ("optimum", "points", "landscape", "merged", "simplex", "zero")
+# seconds that a landscape may take of one point
+LANDSCAPE_BUDGET = 60.0
+ROWS, POINTS = "results.jsonl", "points"
+Progress = Callable[[int, int], object]
+
+
+def sweep(
+    problems: Iterable[Problem],
+    question: str = "optimum",
+    *,
+    out: str | Path,
+    executor: Executor | None = None,
+    starts: int = 200,
+    progress: Progress | None = None,
+) -> Sweep:
+    """Put a question to many problems, each answer with its certificates in a directory.
+
+    question: "optimum", "points" (is there a spurious minimum? from `starts` starts), "landscape", or one of the optimum: "merged",
+    "simplex", "zero". executor: one of processes of concurrent.futures, or Dask's `Client.get_executor()`; by default the points are
+    answered here, one after another. A point that is on disk is not asked again, so that a sweep that was stopped, even by kill -9, goes
+    on and loses only what was at work. Raises InputError for another question, and for a directory that cannot be written.
+
+    >>> problems = [Problem("supcon", (4, 2), temperature=tau) for tau in ("1/2", "1")]
+    >>> sweep(problems, "optimum", out="swept").words
+    {'rank 1': 2}
+    """
+    one_of(question, "question", QUESTIONS)
+    must_be(out, (str, os.PathLike), "out", "the path of a directory")
+    whole(starts, "starts", 1)
+    if executor is not None:
+        must_be(executor, Executor, "executor", "an Executor of concurrent.futures, or Dask's Client.get_executor()")
+        if isinstance(executor, ThreadPoolExecutor):  # the precision of balls is one for a whole process
+            raise InputError("threads as executor", "processes, each with a precision of its own", "use a ProcessPoolExecutor")
+    asked = list(problems)
+    for problem in asked:
+        must_be(problem, Problem, "problem", "a Problem")
+    folder, started = Path(out), time.perf_counter()
+    check_writable(folder / POINTS)
+    names = {_name(problem, question, starts): problem for problem in asked}
+    left = {name: problem for name, problem in names.items() if _row(folder, name) is None}
+    interrupted = False
+    try:
+        done = len(names) - len(left)
+        for _ in _answered(left, question, starts, folder.resolve(), executor):
+            done += 1
+            if progress is not None:
+                progress(done, len(names))
+    except KeyboardInterrupt:
+        interrupted = True
+    rows = tuple(row for name in names if (row := _row(folder, name)) is not None)
+    write_certificates(folder, {ROWS: "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)})
+    return Sweep(
+        question=question,
+        rows=rows,
+        asked=len(names),
+        out=folder,
+        interrupted=interrupted,
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _answered(left: dict[str, Problem], question: str, starts: int, folder: Path, executor: Executor | None) -> Iterator[None]:
+    """Answers the points that are left, here or by the executor; an interrupt takes back what has not begun."""
+    if executor is None:
+        for name, problem in left.items():
+            answer_point(name, problem, question, starts, folder)
+            yield
+        return
+    futures: list[Future[None]] = [executor.submit(answer_point, name, problem, question, starts, folder) for name, problem in left.items()]
+    try:
+        for future in as_completed(futures):
+            future.result()
+            yield
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+def answer_point(name: str, problem: Problem, question: str, starts: int, folder: Path) -> None:
+    """Answer one point and write its certificates, and then its row: a point with a row is done."""
+    row: dict[str, Any] = {"point": name, "question": question, **problem_entries(problem)}
+    certificates: dict[str, Any] = {}
+    try:
+        word, answer, certificates = _answer(problem, question, starts)
+        row |= known(word=word, answer=answer)
+    except Undecided as undecided:
+        row |= {"word": UNDECIDED, "reason": str(undecided)}
+    except (InputError, MissingTool) as refusal:
+        row |= {"word": "refused", "reason": str(refusal)}
+    if certificates:
+        save_certificates(folder / POINTS / name, certificates, Subject(f"{problem} ({name})", question))
+    write_certificates(folder / POINTS, {f"{name}.row": json.dumps(row, ensure_ascii=False)})
+
+
+def _answer(problem: Problem, question: str, starts: int) -> tuple[str, Any, dict[str, Any]]:
+    """The word, the JSON object and the certificates of an answer."""
+    if question in ("merged", "simplex", "zero"):
+        side = side_of(problem, question)
+        return (UNDECIDED, None, {}) if side is None else (side.said, None, {f"{question}.json": side.certificate})
+    result: Result
+    if question == "optimum":
+        result = optimum(problem)
+        word = UNDECIDED if result.rank is None else f"rank {result.rank}"
+    elif question == "points":
+        result = critical_points(problem, starts)
+        word = _spurious(result)
+    else:
+        result = landscape(problem, budget=LANDSCAPE_BUDGET)
+        word = result.verdict
+    return word, result.to_json(), result.certificates
+
+
+def _spurious(found: CriticalPoints) -> str:
+    """What a search says of spurious minima: a certified one is one, and that none was found proves nothing."""
+    kinds = {point.kind for point in found.points}
+    if "spurious minimum" in kinds:
+        return "spurious minimum"
+    return UNDECIDED if kinds & {"undecided", "degenerate", "strict minimum"} else "none found"
+
+
+def _name(problem: Problem, question: str, starts: int) -> str:
+    """The name of a point: what is asked, and of what."""
+    asked = {"problem": problem.data, "question": question} | ({"starts": starts} if question == "points" else {})
+    return digest(asked)[:24]
+
+
+def _row(folder: Path, name: str) -> dict[str, Any] | None:
+    """The row of a point; None where it is not answered yet. Raises InputError for a row that is damaged."""
+    file = folder / POINTS / f"{name}.row"
+    try:
+        row: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        if row["point"] != name or not isinstance(row["word"], str):
+            raise ValueError("it is not the row of this point")
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"row {str(file)!r} ({error})", "what a sweep wrote", "remove it, and the point is asked again") from error
+    return row

@@ -1,0 +1,110 @@
+"""Sweeps: the same certificates by whatever executor, nothing asked twice, nothing lost."""
+
+import json
+import multiprocessing
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+
+import pytest
+
+import scverify as sv
+from scverify.errors import InputError
+from scverify.sweep import POINTS, ROWS, sweep
+
+TAUS = ("1/4", "1/2", "1")
+
+
+def problems(**given):
+    return [sv.Problem(sv.supcon, sv.Classes((6, 6, 3, 3)), temperature=tau, **given) for tau in TAUS]
+
+
+def certificates(folder):
+    return {str(file.relative_to(folder)): file.read_text() for file in folder.rglob("*.json")}
+
+
+class Eager(Executor):
+    """Runs everything at once; counts."""
+
+    def __init__(self):
+        self.count = 0
+
+    def submit(self, function, /, *arguments, **named):
+        self.count += 1
+        future = Future()
+        future.set_result(function(*arguments, **named))
+        return future
+
+
+def test_any_executor_gives_the_same_certificates_and_they_verify(tmp_path):
+    here = sweep(problems(), "optimum", out=tmp_path / "here")
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("fork")) as pool:
+        there = sweep(problems(), "optimum", out=tmp_path / "there", executor=pool)
+    assert certificates(tmp_path / "here") == certificates(tmp_path / "there") != {}
+    assert here.words == there.words == {"rank 3": 3}
+    for folder in (tmp_path / "here" / POINTS).iterdir():
+        if folder.is_dir():
+            assert sv.verify(folder)
+
+
+def test_a_point_that_is_on_disk_is_not_asked_again(tmp_path):
+    first = sweep(problems()[:1], "merged", out=tmp_path)
+    eager = Eager()
+    second = sweep(problems(), "merged", out=tmp_path, executor=eager)
+    assert (len(first.rows), eager.count, len(second.rows)) == (1, 2, 3)
+    assert [row["tau"] for row in second.rows] == list(TAUS)
+    assert [json.loads(line) for line in (tmp_path / ROWS).read_text().splitlines()] == list(second.rows)
+
+
+def test_an_interrupt_keeps_what_is_answered(tmp_path):
+    def interrupt(done, total):
+        raise KeyboardInterrupt
+
+    stopped = sweep(problems(), "merged", out=tmp_path, progress=interrupt)
+    assert stopped.interrupted and len(stopped.rows) == 1
+    finished = sweep(problems(), "merged", out=tmp_path)
+    assert not finished.interrupted and len(finished.rows) == 3
+
+
+def test_a_problem_that_cannot_be_asked_has_a_row_with_the_reason(tmp_path):
+    found = sweep([sv.Problem(sv.supcon, (4, 2), temperature=1)], "points", out=tmp_path, starts=3)
+    assert found.words == {"refused": 1}
+    assert "dim" in found.rows[0]["reason"]
+
+
+def test_points_say_whether_a_spurious_minimum_is_certified(tmp_path):
+    asked = [sv.Problem(sv.supcon, (2, 2), dim=2, temperature=tau) for tau in ("1/2", "1")]
+    found = sweep(asked, "points", out=tmp_path, starts=4)
+    assert found.words == {"none found": 2}
+
+
+@pytest.mark.parametrize("question", ["simplex", "zero"])
+def test_kinds_of_the_optimum_are_decided_with_a_certificate(question, tmp_path):
+    given = {"constraint": sv.Ridge("1/10")} if question == "zero" else {}
+    found = sweep([sv.Problem(sv.supcon, (3, 3, 3), temperature=1, **given)], question, out=tmp_path)
+    assert found.words in ({"simplex": 1}, {"not zero": 1})
+    assert sv.verify(tmp_path / POINTS / found.rows[0]["point"])
+
+
+def test_a_damaged_row_is_named_and_kept(tmp_path):
+    found = sweep(problems()[:1], "merged", out=tmp_path)
+    file = tmp_path / POINTS / f"{found.rows[0]['point']}.row"
+    file.write_text('{"point": 3}')
+    with pytest.raises(InputError, match="remove it"):
+        sweep(problems()[:1], "merged", out=tmp_path)
+    assert file.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"question": "taste"}, "taste"),
+        ({"problems": ["x"]}, "problem"),
+        ({"starts": 0}, "starts"),
+        ({"executor": 2}, "executor"),
+        ({"executor": ThreadPoolExecutor(1)}, "threads as executor"),
+        ({"out": 3}, "out"),
+    ],
+)
+def test_arguments_that_cannot_be_meant_are_refused(given, message, tmp_path):
+    with pytest.raises(InputError, match=message):
+        sweep(**{"problems": problems(), "out": tmp_path / "new", **given})
+    assert not (tmp_path / "new").exists()
