@@ -50,6 +50,7 @@ def sweep(
     >>> sweep(problems, "optimum", out="swept").words
     {'rank 1': 2}
     """
+    must_be(problems, Iterable, "problems", "a list of Problem")
     one_of(question, "question", QUESTIONS)
     must_be(out, (str, os.PathLike), "out", "the path of a directory")
     whole(starts, "starts", 1)

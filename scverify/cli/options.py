@@ -69,6 +69,11 @@ def save_option(what: str) -> Callable[[_Command], _Command]:
     return click.option("--save", type=Folder(path_type=Path), metavar="DIR", help=f"Write {what} to a directory.")
 
 
+def plot_option(what: str) -> Callable[[_Command], _Command]:
+    """--plot FILE, where a command draws what the words say."""
+    return click.option("--plot", type=click.Path(path_type=Path), metavar="FILE", help=f"Draw {what} to a .png, .pdf or .svg file.")
+
+
 def problem_of(
     tau: str,
     constraint: str,

@@ -9,10 +9,10 @@ import click
 
 from scverify.cli.failures import INTERRUPTED, fail
 from scverify.cli.losses import any_problem_of, base_temperature_option, loss_options
-from scverify.cli.options import json_option, problem_of, problem_options, save_option
+from scverify.cli.options import json_option, plot_option, problem_of, problem_options, save_option
 from scverify.cli.output import next_command, progress_bar, show_result, working
 from scverify.cli.unfinished import Unfinished
-from scverify.errors import BelowRank, Undecided
+from scverify.errors import BelowRank, InputError, Undecided
 
 if TYPE_CHECKING:
     from scverify.model.problem import Problem
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @loss_options
 @base_temperature_option
 @click.option("--digits", type=click.IntRange(1, 2000), help="Ask for a gap below 10^-DIGITS.")
+@plot_option("the Gram matrix and the class means")
 @click.option("--solver", default="auto", show_default=True, metavar="S", help="auto, rank-one, factorised, cvxpy:CLARABEL, …")
 @click.option(
     "--max-precision", type=click.IntRange(64, 1_000_000), default=8192, show_default=True, metavar="BITS", help="Give up beyond."
@@ -37,6 +38,7 @@ def optimum(
     digits: int | None,
     solver: str,
     max_precision: int,
+    plot: Path | None,
     save: Path | None,
     as_json: bool,
     **given: Any,
@@ -47,7 +49,13 @@ def optimum(
     from scverify.results.files import check_writable
 
     problem = any_problem_of(**given)
+    if plot is not None:
+        from scverify.report.plots import check_plot_file
+
+        check_plot_file(plot)
     if not isinstance(problem, Problem):
+        if plot is not None:
+            raise InputError("--plot for a loss that brings its own nodes", "a loss on classes", "drop --plot")
         return _optimum_on_units(problem, arguments, save, as_json)
     if save is not None:
         check_writable(save, subject_of("optimum", problem))
@@ -63,6 +71,11 @@ def optimum(
             show_result(answer.result, as_json, save, None if save is None else {"certificate": str(save / "unbounded.json")})
             return 0
     show_result(result, as_json, save, None if save is None else {"certificate": str(save / "optimum.json")})
+    if plot is not None:
+        from scverify.report.optimum_plot import optimum_figure
+        from scverify.report.plots import save_figure
+
+        save_figure(optimum_figure(result), plot)
     if not as_json:
         click.echo(f"next: {next_command(arguments, save)}")
     if result.shortfall:
@@ -103,7 +116,7 @@ def _optimum_on_units(problem: UnitProblem, arguments: list[str], save: Path | N
 @problem_options("Embedding dimension; needed.")
 @click.option("--starts", type=click.IntRange(1, 1_000_000), default=200, show_default=True, help="Number of random starts.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the starts.")
-@click.option("--plot", type=click.Path(path_type=Path), metavar="FILE", help="Draw the points to a .png, .pdf or .svg file.")
+@plot_option("the points")
 @save_option("the certificates")
 @json_option
 def points(starts: int, seed: int, plot: Path | None, save: Path | None, as_json: bool, **given: Any) -> int:

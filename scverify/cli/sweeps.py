@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from scverify.cli.failures import INTERRUPTED
-from scverify.cli.options import Folder, json_option
+from scverify.cli.options import Folder, json_option, plot_option
 from scverify.cli.output import progress_bar, show_result
 from scverify.errors import InputError, MissingTool, Undecided
 
@@ -24,7 +24,7 @@ from scverify.errors import InputError, MissingTool, Undecided
 @click.option("--starts", type=click.IntRange(1, 1_000_000), default=200, show_default=True, help="Random starts, for points.")
 @click.option("--jobs", type=click.IntRange(1, 1024), default=1, show_default=True, help="How many processes.")
 @click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler instead, such as tcp://host:8786 (extra: cluster).")
-@click.option("--plot", type=click.Path(path_type=Path), metavar="FILE", help="The phase diagram: .png, .pdf or .svg.")
+@plot_option("the phase diagram")
 @json_option
 def sweep(
     file: Path,

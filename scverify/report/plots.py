@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scverify.errors import InputError
+from scverify.report.optimum_plot import draw_sphere
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 MOST_POINTS = 4
 FORMATS = ("png", "pdf", "svg")
+_MARKS = "osDv^P*X"
+# beyond it a legend would hide the points
+_MOST_NAMED = 6
 
 
 def check_plot_file(path: Path) -> None:
@@ -54,44 +58,52 @@ def critical_points_figure(found: CriticalPoints) -> Figure:
     from matplotlib.figure import Figure
 
     shown = found.points[:MOST_POINTS]
-    figure = Figure(figsize=(3 * len(shown) + 4, 6.2), layout="constrained")
+    spatial = any(len(point.embeddings) <= 3 for point in shown)
+    figure = Figure(figsize=(3 * len(shown) + 4, 6.2 if spatial else 3.6), layout="constrained")
     FigureCanvasAgg(figure)
-    grid = figure.add_gridspec(2, len(shown) + 1, width_ratios=[*[3] * len(shown), 4])
-    reach = max((float(np.abs(point.embeddings).max()) for point in shown), default=1.0)
+    grid = figure.add_gridspec(2 if spatial else 1, len(shown) + 1, width_ratios=[*[3] * len(shown), 4])
+    reach = max((float(np.linalg.norm(point.embeddings, axis=0).max()) for point in shown), default=1.0)
     for column, point in enumerate(shown):
-        _draw_embeddings(figure, grid[0, column], point, reach)
-        axes = figure.add_subplot(grid[1, column])
+        if spatial:
+            _draw_embeddings(figure, grid[0, column], point, reach)
+        axes = figure.add_subplot(grid[-1, column])
         image = axes.imshow(point.embeddings.T @ point.embeddings, cmap="RdBu_r", vmin=-(reach**2), vmax=reach**2)
-        axes.set_title("Gram matrix")
+        axes.set_title("Gram matrix" if spatial else _title(point))
         if column == len(shown) - 1:
             figure.colorbar(image, ax=axes, shrink=0.8)
     _draw_values(figure, grid[:, -1], found)
-    figure.suptitle(f"{found.problem}")
+    more = f"; the lowest {len(shown)} of {len(found.points)} orbits" if len(shown) < len(found.points) else ""
+    figure.suptitle(f"{found.problem}{more}")
     return figure
+
+
+def _title(point: CriticalPoint) -> str:
+    return f"{point.kind}\n{float(point.lower):.6g}"
 
 
 def _draw_embeddings(figure: Figure, place: Any, point: CriticalPoint, reach: float) -> None:
     d, labels = len(point.embeddings), point.problem.classes.labels
     coordinates = np.zeros((max(d, 2), point.embeddings.shape[1]))
     coordinates[:d] = point.embeddings
-    title = f"{point.kind}\n{float(point.lower):.6g}"
-    if d > 3:
-        axes: Any = figure.add_subplot(place)
-        axes.text(0.5, 0.5, f"d = {d}", ha="center", va="center")
-        axes.set_axis_off()
-    else:
-        axes = figure.add_subplot(place, projection="3d" if d == 3 else None)
-        axes.scatter(*coordinates, c=labels, cmap="tab10", vmin=0, vmax=9, s=40)
-        axes.set(**{f"{name}lim": (-1.1 * reach, 1.1 * reach) for name in "xyz"[: len(coordinates)]})
-        axes.set(**{f"{name}ticks": (-reach, 0, reach) for name in "xyz"[: len(coordinates)]})
-        axes.set_aspect("equal")
-    axes.set_title(title)
+    axes: Any = figure.add_subplot(place, projection="3d" if d == 3 else None)
+    draw_sphere(axes, reach, len(coordinates))
+    for label in np.unique(labels):
+        named = f"class {label}" if label < _MOST_NAMED else None
+        axes.scatter(*coordinates[:, labels == label], color=f"C{label % 10}", edgecolors="black", linewidths=0.5, s=40, label=named)
+    axes.legend(fontsize="x-small", loc="upper left")
+    axes.set_title(_title(point))
 
 
 def _draw_values(figure: Figure, place: Any, found: CriticalPoints) -> None:
+    """Each kind with a mark of its own."""
     axes = figure.add_subplot(place)
     known = [point for point in found.points if point.inertia is not None]
-    axes.scatter([p.inertia[0] for p in known if p.inertia], [float(p.lower) for p in known], s=30)
+    for place_of_kind, kind in enumerate(sorted({point.kind for point in known})):
+        of_kind = [point for point in known if point.kind == kind]
+        negative, values = [point.inertia[0] for point in of_kind if point.inertia], [float(point.lower) for point in of_kind]
+        axes.scatter(negative, values, s=30, marker=_MARKS[place_of_kind % len(_MARKS)], label=f"{kind} ({len(of_kind)})")
+    if known:
+        axes.legend(fontsize="small")
     axes.set_xlabel("negative eigenvalues")
     axes.set_ylabel("value")
     axes.set_title("value against inertia")

@@ -131,7 +131,7 @@ def test_a_wrong_problem_is_told_in_one_line_and_leaves_nothing(folder, command,
         (["optimum", *SMALL, "--solver", "nonsense"], ["nonsense", "rank-one"]),
         (["optimum", *SMALL, "--solver", "cvxpy:NONSENSE"], ["NONSENSE"]),
         (["optimum", *SMALL, "--loss", "losses.py::not_convex"], ["convex"]),
-        (["optimum", *SMALL, "--loss", "supcon_in"], ["convex"]),
+        (["optimum", *SMALL, "--loss", "supcon_in", "--constraint", "ball"], ["convex"]),
         (["optimum", *SMALL, "--save", "plain"], ["'plain'", "directory"]),
         (["optimum", *SMALL, "--save", "plain/below"], ["'plain/below'", "directory"]),
         (["optimum", *SMALL, "--save", "x" * 300], ["directory"]),
@@ -315,3 +315,11 @@ def test_below_the_rank_there_is_an_interval_that_is_not_tight(folder):
     assert run("verify", "proof").exit_code == 0
     assert "not tight" in run("optimum", "--sizes", "2,2,2", "--dim", "1", "--tau", "1/2").stdout
     assert run("optimum", "--sizes", "4,3,2", "--dim", "1", "--tau", "1/2", "--constraint", "ball", "--digits", "9").exit_code == 4
+
+
+def test_an_optimum_is_drawn_and_a_file_that_cannot_be_is_refused_before_the_work(tmp_path):
+    drawn = CliRunner().invoke(main, ["optimum", "--sizes", "3,2", "--tau", "1", "--plot", str(tmp_path / "gram.svg")])
+    assert drawn.exit_code == 0 and b"<svg" in (tmp_path / "gram.svg").read_bytes()
+    for options in (["--sizes", "3,2", "--plot", str(tmp_path / "gram.txt")], ["--loss", "clip", "--pairs", "3", "--plot", "gram.svg"]):
+        refused = CliRunner().invoke(main, ["optimum", "--tau", "1", *options])
+        assert (refused.exit_code, len(refused.stderr.splitlines())) == (2, 1)

@@ -46,12 +46,16 @@ def test_gram_matrices_and_values_are_those_that_were_found(found):
     for image, point in zip(shown, found, strict=False):
         assert np.allclose(image, point.embeddings.T @ point.embeddings)
     [values] = [each for each in axes if each.get_title() == "value against inertia"]
-    assert values.collections[0].get_offsets().tolist() == [[p.inertia[0], float(p.lower)] for p in found if p.inertia is not None]
+    drawn = [[*at] for mark in values.collections for at in mark.get_offsets().tolist()]
+    assert sorted(drawn) == sorted([p.inertia[0], float(p.lower)] for p in found if p.inertia is not None)
+    assert [mark.get_label().split(" (")[0] for mark in values.collections] == sorted({p.kind for p in found})
 
 
-def test_only_the_first_points_get_a_column_and_high_dimensions_a_word(found):
+def test_only_the_first_points_get_a_column_and_high_dimensions_their_gram_matrix_alone(found):
     wide = replace(found.points[0], embeddings=np.vstack([found.points[0].embeddings, np.zeros((2, 4))]))
-    axes = critical_points_figure(replace(found, points=(wide,) * (MOST_POINTS + 1))).axes
-    assert [text.get_text() for each in axes for text in each.texts] == ["d = 4"] * MOST_POINTS
+    figure = critical_points_figure(replace(found, points=(wide,) * (MOST_POINTS + 1)))
+    axes = figure.axes
+    assert [each.get_title() for each in axes if each.images] == [f"{wide.kind}\n{float(wide.lower):.6g}"] * MOST_POINTS
+    assert f"the lowest {MOST_POINTS} of {MOST_POINTS + 1} orbits" in figure.get_suptitle()
     [values] = [each for each in axes if each.get_title() == "value against inertia"]
     assert len(values.collections[0].get_offsets()) == MOST_POINTS + 1

@@ -222,10 +222,13 @@ def _times_square(level: UnitLevel, slope: arb, i: int) -> arb:
     return least * _reach(level, i)
 
 
-def largest_square(level: UnitLevel, i: int) -> arb:
-    """An upper bound of X_ii at every minimiser, at tau = 1."""
-    norm = level.constraint[i]
-    return arb(norm.bound) if norm.kind != "ridge" else _reach(level, i)
+def largest_squares(level: UnitLevel) -> list[arb]:
+    """An upper bound of X_ii at every minimiser, node by node, at tau = 1."""
+    ridged = [i for i, norm in enumerate(level.constraint) if norm.kind == "ridge"]
+    shares = [norm.weight * n * m for norm, n, m in zip(level.constraint, level.copies, level.multiplicity, strict=True)]
+    # a node's reach is one number over its ridge
+    excess = _reach(level, ridged[0]) * shares[ridged[0]] if ridged else arb(0)
+    return [excess / shares[i] if norm.kind == "ridge" else arb(norm.bound) for i, norm in enumerate(level.constraint)]
 
 
 def _reach(level: UnitLevel, i: int) -> arb:

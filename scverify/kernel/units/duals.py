@@ -8,7 +8,7 @@ from flint import arb, arb_mat
 
 from ..balls import magnitude, root_above
 from ..certificate import dyadic, require, total
-from .bounds import gathered, largest_square, spread_roots
+from .bounds import gathered, largest_squares, spread_roots
 from .level import UnitLevel
 from .minorants import minorant
 from .nearness import NearRow
@@ -24,7 +24,8 @@ def stated_dual(level: UnitLevel, witness: Any, near: list[NearRow], gap: arb) -
     gram = (factor * factor.transpose()).tolist()
     spread = spread_roots(level, witness["lower"]["spreads"])
     slopes_error = _slopes_error(level, near)
-    trace = total(m[i] * largest_square(level, i) for i in range(level.nodes))
+    squares = largest_squares(level)
+    norms, trace = [root_above(x) for x in squares], total(n * x for n, x in zip(m, squares, strict=True))
     missed = [arb(0)] * level.nodes
     multipliers = [arb(0)] * level.nodes
     inside: Matrix = [[arb(0)] * level.nodes for _ in range(level.nodes)]
@@ -34,7 +35,7 @@ def stated_dual(level: UnitLevel, witness: Any, near: list[NearRow], gap: arb) -
             same = i // kinds == j // kinds
             if not same:
                 between[i][j] = (across[i][j] + across[j][i]) / (2 * m[i] * m[j])
-                missed[i] += m[j] * magnitude(between[i][j] - gram[i][j]) * _norm(level, j)
+                missed[i] += m[j] * magnitude(between[i][j] - gram[i][j]) * norms[j]
                 continue
             a, b, t = i % kinds, j % kinds, i // kinds
             inside[i][j] = (own[i][b] + own[j][a]) / (2 * m[i])
@@ -43,10 +44,10 @@ def stated_dual(level: UnitLevel, witness: Any, near: list[NearRow], gap: arb) -
                 inside[i][j] += level.constraint[i].weight * level.copies[i] / 2
                 multipliers[i] = stated - inside[i][j]
             else:
-                missed[i] += magnitude(inside[i][j] - stated) * _norm(level, j)
+                missed[i] += magnitude(inside[i][j] - stated) * norms[j]
             if m[i] > 1:
                 between[i][j] = (across[i][j] + across[j][i]) / (2 * m[i] * (m[i] - 1))
-                missed[i] += (m[i] - 1) * magnitude(between[i][j] - gram[i][j] + spread[t][a][b] / m[i]) * _norm(level, j)
+                missed[i] += (m[i] - 1) * magnitude(between[i][j] - gram[i][j] + spread[t][a][b] / m[i]) * norms[j]
     moved = arb(0)
     for i in range(level.nodes):
         if level.constraint[i].kind != "ridge":
@@ -55,17 +56,13 @@ def stated_dual(level: UnitLevel, witness: Any, near: list[NearRow], gap: arb) -
     return on_means(level, inside, between), on_spreads(level, inside, between), (slopes_error + moved).upper()
 
 
-def _norm(level: UnitLevel, i: int) -> arb:
-    return root_above(arb(largest_square(level, i)))
-
-
 def _multiplier_error(level: UnitLevel, i: int, multiplier: arb, diagonal: arb, slopes: arb, trace: arb, missed: arb, gap: arb) -> arb:
     """How far lambda*_i may be from the stated multiplier, by the i-th diagonal entry of S* X* = 0.
 
     With S = F F' + (spreads) + E, E = 0 on the diagonal, and <F F' + (spreads), X*> <= gap:
     X*_ii |lambda - lambda*| <= sqrt(S_ii gap) rho + |slopes' error| rho sqrt(tr X*) + sum_j |E_ij| rho rho_j.
     """
-    rho = _norm(level, i)
+    rho = root_above(arb(level.constraint[i].bound))
     if level.constraint[i].kind == "ball":
         # lambda (rho^2 - X*_ii) <= gap, so that X*_ii >= rho^2/2
         positive = bool(multiplier > 0) and bool(gap / multiplier <= level.constraint[i].bound / 2)
