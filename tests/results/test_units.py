@@ -29,4 +29,4 @@ def test_json_has_the_bounds_and_no_null(found):
 
 def test_it_is_saved_and_belongs_together(found, tmp_path):
     found.save(tmp_path)
-    assert {file.name for file in tmp_path.iterdir()} == {"optimum.json", "scverify.manifest"}
+    assert {file.name for file in tmp_path.iterdir()} == {"optimum.json", "minimizers.json", "scverify.manifest"}
