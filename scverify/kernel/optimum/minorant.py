@@ -1,7 +1,7 @@
 """A loss that is not convex, bounded through a convex minorant that is exact where classes are collapsed (MATH 9, N12).
 
 The "in" form of supervised contrast has the row log sum c e^(kappa s) - log sum q e^(kappa s), q on positives alone. On the sphere a
-positive has s <= rho^2. With c and q constant on the positives the row falls as a positive rises: its slope there is
+positive has s <= rho^2. With c and q constant on the positives and kappa > 0 the row falls as a positive rises: its slope there is
 kappa e^(kappa s) (c/sum c e^(kappa a) - q/sum q e^(kappa a)) <= 0, because the first sum holds c/q times the second. So the row is at least
 its value with all positives at rho^2, which is convex in the negatives and, where the q of the positives sum to 1, is the class row of the
 "out" form.
@@ -12,10 +12,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flint import fmpq
+from flint import arb, fmpq
 
 from ..certificate import require
-from ..formula import Tree, exponent_rate
+from ..formula import Tree, evaluate_constant, exponent_rate
 from ..level import Coefficients
 from ..problem import StatedProblem
 
@@ -26,6 +26,7 @@ def convex_class_rows(problem: StatedProblem, level: Any) -> StatedProblem:
     if rate is None or level != "groups":
         return problem
     require(problem.constraint.kind == "sphere", "the convex minorant of this form is exact on the sphere alone")
+    require(evaluate_constant(rate, arb(problem.tau), arb) > 0, "the exponentials of this form do not rise")
     of = Coefficients(problem)
     require(of.kind != "samples", "R1 fails: the coefficients depend on samples")
     _check_positives(problem, of)

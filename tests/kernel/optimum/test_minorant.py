@@ -72,3 +72,10 @@ def log_sum(of, rate):
 def test_other_differences_of_logarithms_have_no_minorant(formula):
     problem = stated(formula=formula)
     assert convex_class_rows(problem, "groups") is problem
+
+
+@pytest.mark.parametrize("rate", [["mul", "-1", RATE], ["mul", "0", RATE]])
+def test_exponentials_that_do_not_rise_have_their_least_row_elsewhere(rate):
+    formula = ["add", log_sum("c", rate), ["mul", "-1", log_sum("q", rate)]]
+    with pytest.raises(Rejected, match="do not rise"):
+        convex_class_rows(stated(formula=formula), "groups")
