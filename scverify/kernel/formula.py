@@ -235,9 +235,13 @@ def exponent_rate(term: Tree, coefficient: str) -> Tree | None:
     return ("mul", fmpq(1), *rates)
 
 
+def _has_sum(tree: Tree) -> bool:
+    return isinstance(tree, tuple) and (tree[0] == "sum" or any(map(_has_sum, tree[1:])))
+
+
 def evaluate_constant(tree: Tree, tau: Numbers, lift: Callable[[fmpq], Numbers]) -> Numbers:
-    """Value of a tree without s, c and q."""
-    if mentions(tree, *VECTORS):
+    """Value of a tree without s, c and q, and without sums: a sum of constants counts the entries of a row."""
+    if mentions(tree, *VECTORS) or _has_sum(tree):
         raise Rejected("a constant of the formula depends on the row")
     value, _ = value_and_gradient(tree, Row([], [], [], tau), lift)
     return value

@@ -57,6 +57,10 @@ FORGERIES = {
         formula(lambda f: ["mul", SEES, f[2]]),
         "row times a constant",
     ),
+    "a factor that counts the entries of the row": (
+        formula(lambda f: ["mul", ["mul", ["add", "1", ["sum", "1"]], BITS], f[2]]),
+        "depends on the row",
+    ),
     "no product": (formula(lambda f: f[2]), "not a product"),
     "a row alone": (formula(lambda f: ["mul", f[2]]), "row times a constant"),
     "a ridge": (lambda c, w: c["problem"].update(constraint={"kind": "ridge", "weight": "1", "nonnegative": False}), "a ridge is added"),
