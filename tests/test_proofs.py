@@ -41,7 +41,8 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize("name", EXPECTED)
+# L2's hundred ranges take as long as all other statements together
+@pytest.mark.parametrize("name", EXPECTED if THOROUGH else [name for name in EXPECTED if name != "L2"])
 def test_every_statement_has_its_verdict(name):
     proof = prove(STATEMENTS[name], thorough=THOROUGH)
     assert (proof.verdict, proof.trust) == EXPECTED[name], [(step.step.says, step.decision.found) for step in proof.failures]

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 import scverify as sv
-from scverify.certify import threshold as threshold_module
+from scverify.certify import ending as ending_module
 from scverify.certify.branch import Branch
 from scverify.certify.fold import with_fold
 from scverify.kernel.certificate import digest
@@ -18,8 +18,8 @@ def followed():
     """The branch that `threshold` follows up to a fold, as it is handed over to find that fold."""
     handed = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(threshold_module, "with_fold", lambda branch: handed.append(branch) or with_fold(branch))
-        threshold_module.threshold(sv.Problem(sv.supcon, sv.Classes((3, 2)), dim=2), tau=("11/100", "28/250"), starts=100)
+        patch.setattr(ending_module, "with_fold", lambda branch: handed.append(branch) or with_fold(branch))
+        sv.threshold(sv.Problem(sv.supcon, sv.Classes((3, 2)), dim=2), tau=("11/100", "28/250"), starts=100)
     [branch] = handed
     return branch
 

@@ -88,6 +88,7 @@ def test_code_of_other_sources_on_the_disk_is_not_taken_for_that_of_these():
     assert probe == compiled.digest_of_sources()
 
 
+@pytest.mark.skipif(os.environ.get("SCVERIFY_PROFILE") != "thorough", reason="compiles afresh: set SCVERIFY_PROFILE=thorough")
 def test_the_generated_code_negates_folds_and_contracts_nothing():
     problem, level, rows = of((2, 2), 2, "1/2")
     Decider(rows).first(domain_of(problem, level, problem.tau), STATEMENTS[EVERY_MINIMUM])
