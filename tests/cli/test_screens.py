@@ -48,6 +48,7 @@ COMMANDS = {
     "prove": "prove T9 --quick",
     "audit": "audit h.npy y.npy --tau 1/2",
     "profiles": "profiles",
+    "sweep": "sweep grid.toml --out swept",
     "losses": "losses",
 }
 # what differs from run to run or from machine to machine, and the digits of everything else
@@ -63,6 +64,7 @@ VOLATILE = (
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("screens")
     (folder / "statement.py").write_text(STATEMENT)
+    (folder / "grid.toml").write_text('question = "merged"\nprofile = { name = "step", k = 4, n_min = 3 }\nratio = [2, 200]\ntau = "1/2"\n')
     np.save(folder / "h.npy", np.repeat(np.eye(3), 4, axis=0))
     np.save(folder / "y.npy", np.repeat(np.arange(3), 4))
     return folder
@@ -73,7 +75,7 @@ def accounts(request, folder):
     """A command, and the accounts that it shows."""
     shown = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder if request.param in ("check", "audit") else Path(__file__).parents[2])
+        patch.chdir(folder if request.param in ("check", "audit", "sweep") else Path(__file__).parents[2])
         for module in [output, *(sys.modules[name] for name in list(sys.modules) if name.startswith("scverify.cli."))]:
             if hasattr(module, "show"):
                 patch.setattr(module, "show", shown.append)
