@@ -44,6 +44,7 @@ def landscape(
 ) -> int:
     """Prove that every local minimum over embeddings of dimension --dim is global, or refute it.
 
+    On the sphere by boxes, or without any where there are few samples; on a ball where few distinct points are left, which --dim decides.
     With --save, an interrupted or unfinished search is kept in the directory, and taken up by the same command.
     """
     from scverify.results.base import subject_of
