@@ -159,8 +159,8 @@ def _power(x: Numbers, n: int) -> Numbers:
 
 
 def mentions(tree: Tree, *names: str) -> bool:
-    """Whether any of the names stands in the tree."""
-    return tree in names if isinstance(tree, str) else isinstance(tree, tuple) and any(mentions(x, *names) for x in tree[1:])
+    """Whether any of the names, of letters or operations, stands in the tree."""
+    return tree in names if isinstance(tree, str) else isinstance(tree, tuple) and any(mentions(x, *names) for x in tree)
 
 
 def is_affine(tree: Tree) -> bool:
@@ -235,13 +235,9 @@ def exponent_rate(term: Tree, coefficient: str) -> Tree | None:
     return ("mul", fmpq(1), *rates)
 
 
-def _has_sum(tree: Tree) -> bool:
-    return isinstance(tree, tuple) and (tree[0] == "sum" or any(map(_has_sum, tree[1:])))
-
-
 def evaluate_constant(tree: Tree, tau: Numbers, lift: Callable[[fmpq], Numbers]) -> Numbers:
     """Value of a tree without s, c and q, and without sums: a sum of constants counts the entries of a row."""
-    if mentions(tree, *VECTORS) or _has_sum(tree):
+    if mentions(tree, *VECTORS, "sum"):
         raise Rejected("a constant of the formula depends on the row")
     value, _ = value_and_gradient(tree, Row([], [], [], tau), lift)
     return value
