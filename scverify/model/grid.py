@@ -6,7 +6,7 @@ import tomllib
 from decimal import Decimal
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from scverify.errors import InputError
 from scverify.model.classes import Classes
@@ -45,11 +45,11 @@ def grid(stated: dict[str, Any]) -> list[Problem]:
         count *= len(axis)
     if not 0 < count <= MOST_PROBLEMS:
         raise InputError(f"a grid of {count} problems", f"1 to {MOST_PROBLEMS} problems", "state other values")
-    singletons = "ignore" if _true_or_false(stated.get("ignore_singletons", False)) else "error"
+    singletons: Literal["error", "ignore"] = "ignore" if _true_or_false(stated.get("ignore_singletons", False)) else "error"
     losses = {name: load_loss(_text(name, "loss")) for name in axes[0]}
     limits = [parse_constraint(_text(name, "constraint")) for name in axes[1]]
     return [
-        Problem(losses[loss], sizes, dim=dim, temperature=tau, constraint=limit, singletons=singletons)  # type: ignore[arg-type]
+        Problem(losses[loss], sizes, dim=dim, temperature=tau, constraint=limit, singletons=singletons)
         for loss, limit, dim, sizes, tau in product(axes[0], limits, axes[2], classes, taus)
     ]
 

@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -130,7 +131,9 @@ def test_what_a_killed_process_left_is_cleared_up_and_nothing_else(tmp_path):
     assert {file.name for file in tmp_path.iterdir()} == {f".one.json.{os.getpid()}", ".hidden", ".version.two", "two.json"}
 
 
-def test_a_look_at_a_directory_creates_nothing_that_another_command_might_lose(tmp_path):
+def test_a_look_at_a_directory_creates_nothing_that_another_command_might_lose(tmp_path, monkeypatch):
+    for name in ("mkdir", "rmdir"):
+        monkeypatch.setattr(Path, name, lambda *given, **named: pytest.fail("a directory is created or removed"))
     check_writable(tmp_path / "new" / "deeper")
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "file").write_text("")

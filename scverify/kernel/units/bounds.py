@@ -14,7 +14,7 @@ from typing import Any
 from flint import arb, fmpq
 
 from ..balls import checked_finite, checked_positive, gram_rows, magnitude, negative_part
-from ..certificate import Unresolved, dyadic, fields, items, rational, require, total
+from ..certificate import Rejected, Unresolved, dyadic, fields, items, rational, require, total
 from ..limits import afford
 from .level import UnitLevel, UnitRow
 from .minorants import UnitMinorant, minorant
@@ -249,17 +249,10 @@ def _reach(level: UnitLevel, i: int) -> arb:
 
 def _row_minimum(row: UnitRow) -> arb:
     """A lower bound of a row over all similarities; Rejected where none is known."""
-    split = row.split()
-    if split is None:
-        from ..convexity import convexity_of
+    from ..least import least_by_sign, least_of_softmax
 
-        require(
-            convexity_of(row.formula).nonnegative, "a row is not known to be bounded below, and nothing bounds the norms under the ridge"
-        )
-        return arb(0)
-    kappa, at_zero, slopes = split
-    p = [-r / kappa for r in slopes]
-    known = min(p) >= 0 and total(p) == 1 and not any(x != 0 and c == 0 for x, c in zip(p, row.c, strict=True))
-    require(known, "a row is not known to be bounded below, and nothing bounds the norms under the ridge")
-    least: arb = at_zero + total(x * arb(c / x).log() for x, c in zip(p, row.c, strict=True) if x != 0)
+    split = row.split()
+    least = least_by_sign(row.formula) if split is None else least_of_softmax(*split, row.c)
+    if least is None:
+        raise Rejected("a row is not known to be bounded below, and nothing bounds the norms under the ridge")
     return least

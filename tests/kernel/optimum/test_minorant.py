@@ -31,7 +31,8 @@ def test_the_level_of_samples_and_other_losses_stay_as_they_are():
 
 
 def test_signs_beside_the_sphere_change_nothing():
-    convex_class_rows(stated(Problem(supcon_in, (4, 3), constraint=NonNegative())), "groups")
+    beside = convex_class_rows(stated(Problem(supcon_in, (4, 3), constraint=NonNegative())), "groups")
+    assert beside.formula == convex_class_rows(stated(), "groups").formula and beside.constraint.nonnegative
 
 
 def table(q_own, q_other):

@@ -1,8 +1,10 @@
 """Bounds on units by hand: what the feasible point's rows see, and a minorant whose price is known."""
 
+import pytest
 from flint import arb, fmpq
 
-from scverify.kernel.units.bounds import unit_lower_bound, unit_point, unit_upper_bound
+from scverify.kernel.certificate import Rejected
+from scverify.kernel.units.bounds import largest_squares, unit_lower_bound, unit_point, unit_upper_bound
 from scverify.kernel.units.level import unit_level
 from scverify.kernel.units.problem import read_unit_problem
 from scverify.model.constraints import Ridge
@@ -64,3 +66,13 @@ def test_a_dual_that_is_missing_between_types_is_charged_once_for_every_pair_of_
     rows = [{"form": "gibbs", "bits": 0, "row": [0, 1, 0]}, {"form": "gibbs", "bits": 0, "row": [1, 0, 0]}]
     found = unit_lower_bound(level, {"rows": rows, "factor": dyadic([[], []]), "spreads": [dyadic([[]]), dyadic([[]])]})
     assert abs(found - (8 * (arb(2).log() - 2) + 2 * (arb(8).log() - 2))) < 1e-12
+
+
+def test_rows_without_a_least_value_bound_no_norm_under_a_ridge():
+    """A rate of 0 is refused with its reason, and divides nothing."""
+    data = UnitProblem(cross_entropy((3, 3)), 1, Ridge(1)).data
+    assert all(bool(square > 0) for square in largest_squares(unit_level(read_unit_problem(data))))
+    still = ["add", ["log", ["sum", ["mul", "c", ["exp", ["mul", "0", "s"]]]]], ["mul", "-1", ["sum", ["mul", "q", "s"]]]]
+    resting = {**data, "rows": [{**row, "formula": still} for row in data["rows"]]}
+    with pytest.raises(Rejected, match="not known to be bounded below"):
+        largest_squares(unit_level(read_unit_problem(resting)))
