@@ -18,6 +18,7 @@ from scverify.certify.subdivision import Extent, Subdivision, effort
 from scverify.errors import InputError, must_be
 from scverify.kernel.certificate import Rejected, rational
 from scverify.kernel.landscapes.boxes import Boxes, embedded
+from scverify.kernel.landscapes.few_points import most_points
 from scverify.kernel.landscapes.reasons import EVERY_MINIMUM, STATEMENTS
 from scverify.kernel.landscapes.rows import domain_of, rows_of
 from scverify.kernel.level import level_of
@@ -97,6 +98,12 @@ def _state(claim: Data, subdivision: Subdivision) -> Data:
     return sealed({"format": FORMAT, "claim": claim, "trees": subdivision.packed()})
 
 
+def _trust_without_boxes(problem: Problem) -> str:
+    """Whole numbers decide the hypotheses of the theorem, unless few points on a ball (MATH N20) have to be fewer by the temperature."""
+    classes, dim = problem.classes, problem.dim or 0
+    return "exact" if dim >= min(classes.n, sum(map(most_points, classes.sizes)) - 1) else "ball"
+
+
 def _without_boxes(problem: Problem, upper: Fraction, claim: Data, started: float) -> Landscape:
     """No more samples than dimensions, or a ball where few points are left: the kernel needs no box; InputError where it refuses."""
     finished = certificate(claim, {"orderings": [], "trees": []}, BITS)
@@ -112,7 +119,7 @@ def _without_boxes(problem: Problem, upper: Fraction, claim: Data, started: floa
         tau_upper=upper,
         claim=claim["statement"],
         verdict="PROVED",
-        trust="symbolic",
+        trust=_trust_without_boxes(problem),
         reason=answer.reason if problem.classes.n > (problem.dim or 0) else "there are at least as many dimensions as samples",
         boxes=0,
         settled=1.0,

@@ -17,9 +17,9 @@ LIST_FILE = "complete-list.json"
 class Landscape(Result):
     """What is proved of all critical points of a problem at once, for all temperatures from the problem's to tau_upper.
 
-    verdict: PROVED (trust "interval", the certificate is the tree of boxes; "symbolic" where d >= n needs none), REFUTED (trust "ball",
-    the certificate is a spurious minimum) or UNDECIDED, with the reason. boxes: met so far; settled: fraction of the domain; reasons:
-    how many boxes each settled.
+    verdict: PROVED (trust "interval", the certificate is the tree of boxes; "exact" or "ball" where a theorem that the
+    reason names needs none), REFUTED (trust "ball", the certificate is a spurious minimum) or UNDECIDED, with the reason. boxes: met so
+    far; settled: fraction of the domain; reasons: how many boxes each settled.
     points: critical points that a search found. search: what an unfinished search needs to be taken up again, None where it is finished.
     """
 

@@ -28,7 +28,7 @@ def problem(sizes, dim, tau, **more):
 
 
 def assert_proved(found):
-    assert found.verdict == "PROVED" and found.trust == ("interval" if found.boxes else "symbolic") and found.settled == pytest.approx(1)
+    assert found.verdict == "PROVED" and found.trust == ("interval" if found.boxes else "exact") and found.settled == pytest.approx(1)
     answer = verify_text(canonical(found.certificate))
     assert answer.word == "VERIFIED" and answer.type == "Landscape", answer
     assert found.search is None and found.boxes == sum(tree["boxes"] for tree in found.certificate["witness"]["trees"])
@@ -53,7 +53,7 @@ def test_every_local_minimum_is_global(sizes, dim, tau):
 def test_at_least_as_many_dimensions_as_samples_takes_no_box():
     found = landscape(problem((3, 2), 5, "1/7"), starts=4)
     assert_proved(found)
-    assert found.boxes == 0 and found.trust == "symbolic"
+    assert found.boxes == 0 and found.trust == "exact"
 
 
 def test_for_all_temperatures_of_an_interval():
@@ -232,3 +232,9 @@ def test_what_is_told():
     assert told["verdict"] == "PROVED" and told["claim"] == "every local minimum is global" and told["trust"] == "interval"
     assert told["boxes"] == found.boxes and sum(told["reasons"].values()) < found.boxes and "reason" not in told
     assert str(found).startswith("PROVED: every local minimum is global")
+
+
+@pytest.mark.parametrize(("sizes", "dim", "tau", "trust"), [((4, 2), 3, "1/10", "exact"), ((4, 4), 2, 2, "ball")])
+def test_a_theorem_instead_of_boxes_is_trusted_as_far_as_its_hypotheses_are_exact(sizes, dim, tau, trust):
+    found = landscape(problem(sizes, dim, tau, constraint=Ball()))
+    assert (found.verdict, found.boxes, found.trust) == ("PROVED", 0, trust)
