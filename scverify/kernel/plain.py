@@ -7,18 +7,18 @@ from typing import Any
 from .certificate import digest, integer, items, rational, require, size_of
 
 # a formula with more letters is pinned by its digest
-_LETTERS = 300
+_LONGEST = 300
 _NAMES = {"s", "c", "q", "tau", "k", "n_own", "n_other", "n_samples", "n_anchors"}
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)
 
 
 def formula(tree: Any) -> str:
     """A formula that was read, in letters; a long one by its length and its SHA-256."""
-    letters = plain(tree)
-    return letters if len(letters) <= _LETTERS else f"a formula of {size_of(tree)} entries and SHA-256 {digest(tree)}"
+    typed = in_letters(tree)
+    return typed if len(typed) <= _LONGEST else f"a formula of {size_of(tree)} entries and SHA-256 {digest(tree)}"
 
 
-def plain(tree: Any) -> str:
+def in_letters(tree: Any) -> str:
     """A formula, or the rule of a coefficient, with + - * / ^ and brackets, in their usual order; Rejected where it is none."""
     return _typed(tree)[0]
 
@@ -34,7 +34,7 @@ def _typed(tree: Any) -> tuple[str, int]:
     if head == "pow":
         integer(parts[1], "an exponent", -64, 64)
     if head == "add":
-        first, *others = [plain(part) for part in parts]
+        first, *others = [in_letters(part) for part in parts]
         return first + "".join(f" - {x[1:]}" if x.startswith("-") else f" + {x}" for x in others), _SUM
     if head == "mul":
         return _product(parts)
@@ -42,7 +42,7 @@ def _typed(tree: Any) -> tuple[str, int]:
         return _product([tree])
     if head == "pow":
         return f"{_within(parts[0], _ATOM)}^{parts[1]}", _POWER
-    return f"{head}({plain(parts[0])})", _ATOM
+    return f"{head}({in_letters(parts[0])})", _ATOM
 
 
 def _product(factors: list[Any]) -> tuple[str, int]:
@@ -65,5 +65,5 @@ def _is_divisor(tree: Any) -> bool:
 
 def _within(tree: Any, least: int) -> str:
     """The letters, in brackets where their last operation comes after the one around them."""
-    letters, last = _typed(tree)
-    return letters if last >= least else f"({letters})"
+    typed, last = _typed(tree)
+    return typed if last >= least else f"({typed})"

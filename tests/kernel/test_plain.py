@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scverify.kernel.certificate import Rejected
-from scverify.kernel.plain import formula, plain
+from scverify.kernel.plain import formula, in_letters
 
 LEAVES = st.sampled_from(["s", "c", "tau", "1", "-1", "2", "-3", "1/2", "-2/3"])
 TREES = st.recursive(
@@ -44,10 +44,10 @@ def meaning(tree):
     return sum(map(meaning, parts)) if head == "add" else FUNCTIONS[head](meaning(parts[0]))
 
 
-def read(letters):
+def read(typed):
     """What Python makes of the letters."""
 
-    text = re.sub(r"\b(\d+)\b", r"number(\1)", letters).replace("^", "**")
+    text = re.sub(r"\b(\d+)\b", r"number(\1)", typed).replace("^", "**")
     text = re.sub(r"\*\*(\()?(-?)number\((\d+)\)", r"**\1\2\3", text)
     return eval(text, {"number": Fraction, **FUNCTIONS, **LETTERS})
 
@@ -58,11 +58,11 @@ def test_what_is_typed_is_read_back(tree):
         expected = meaning(tree)
     except ZeroDivisionError:
         return
-    assert read(plain(tree)) == expected
+    assert read(in_letters(tree)) == expected
 
 
 @pytest.mark.parametrize(
-    ("tree", "letters"),
+    ("tree", "typed"),
     [
         (
             ["add", ["log", ["sum", ["mul", "c", ["exp", ["mul", ["pow", "tau", -1], "s"]]]]], ["mul", "-1", "s"]],
@@ -75,8 +75,8 @@ def test_what_is_typed_is_read_back(tree):
         (["mul", "2", ["mul", "-1", "s"]], "2*(-s)"),
     ],
 )
-def test_formulas_as_they_are_typed(tree, letters):
-    assert plain(tree) == letters
+def test_formulas_as_they_are_typed(tree, typed):
+    assert in_letters(tree) == typed
 
 
 def test_a_long_formula_is_pinned():
@@ -106,4 +106,4 @@ def test_a_long_formula_is_pinned():
 )
 def test_what_is_no_formula_is_rejected(tree):
     with pytest.raises(Rejected):
-        plain(["mul", "2", tree])
+        in_letters(["mul", "2", tree])

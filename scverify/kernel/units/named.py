@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..named import SOFTMAX, in_order
-from ..plain import plain
+from ..plain import in_letters
 from .problem import StatedUnits
 
 _LOGIT = ["mul", ["pow", "tau", -1], "s"]
@@ -75,7 +75,7 @@ def name_of_units(data: Any, problem: StatedUnits) -> str | None:
             return f"{name} ({said}{added})"
     for bias in _constants(data["rows"]):
         if problem.kinds == ["image", "text"] and rows == in_order(_sigmoids(bias)) and _have_one_copy(problem, problem.kinds):
-            logit = plain(_LOGIT) if bias == "0" else plain(["add", _LOGIT, bias])
+            logit = in_letters(_LOGIT) if bias == "0" else in_letters(["add", _LOGIT, bias])
             said = f"each image: log(1 + e^-({logit})) of its own text and log(1 + e^({logit})) of every other"
             return f"siglip ({said}{added})"
     return None
