@@ -30,10 +30,12 @@ MOST = {
 # where Numba is installed a landscape is decided by these as well: the same theorems as compiled code, and how it rounds
 COMPILED = {
     "compiled.py": 150,
+    "compiled_deciding.py": 110,
     "compiled_enclosures.py": 150,
     "compiled_hints.py": 300,
     "compiled_intervals.py": 130,
     "compiled_reasons.py": 260,
+    "directed.py": 40,
 }
 
 
