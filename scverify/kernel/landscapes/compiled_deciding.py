@@ -43,9 +43,9 @@ def decider_of(rows: BoxRows) -> Callable[[Boxes, tuple[int, ...]], Integers]:
 def instance_of(rows: BoxRows) -> Instance:
     """The instance as compiled code reads it: bounds (-low, high) last, (n, n) over all samples, and places of pairs."""
     n = rows.n
-    tables = tuple(_table_of(table, n) for table in (rows.c, rows.q, Intervals.exact(1.0) - rows.q))
+    c, q, rest = (_table_of(table, n) for table in (rows.c, rows.q, Intervals.exact(1.0) - rows.q))
     return Instance(
-        rows=(_ends(rows.weight), *tables, _ends(rows.weight * rows.rest)),
+        rows=(_ends(rows.weight), c, q, rest, _ends(rows.weight * rows.rest)),
         place=integers([[rows.place.get((i, j), 0) for j in range(n)] for i in range(n)]),
         pairs=integers(rows.pairs),
         orderings=integers([[rows.place[first], rows.place[second]] for first, second in rows.orderings]).reshape(-1, 2),
