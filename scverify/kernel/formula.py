@@ -123,7 +123,7 @@ FUNCTIONS: dict[str, tuple[Callable[..., Numbers], Callable[..., Numbers]]] = {
     "exp": (lambda y, n: y.exp(), lambda y, v, n: v),
     "log": (lambda y, n: y.log(), lambda y, v, n: 1 / y),
     "sqrt": (lambda y, n: y.sqrt(), lambda y, v, n: 1 / (2 * v)),
-    "root": (lambda y, n: y.root(n), lambda y, v, n: v / (n * y)),
+    "root": (lambda y, n: y.root(n), lambda y, v, n: v * (1 / (n * y))),
     "abs": (lambda y, n: abs(y), lambda y, v, n: y.sign()),
 }
 
