@@ -43,8 +43,8 @@ def check_place(path: Path, what: str, endings: tuple[str, ...]) -> None:
 
 
 @contextmanager
-def replaced(path: Path) -> Iterator[Path]:
-    """A temporary name beside a file; the file is replaced where all goes well, and nothing is left where it does not."""
+def written_whole(path: Path) -> Iterator[Path]:
+    """A temporary name beside a file; the file is written_whole where all goes well, and nothing is left where it does not."""
     handle, name = tempfile.mkstemp(dir=path.parent, suffix=path.suffix)
     os.close(handle)
     try:
@@ -62,7 +62,7 @@ def save_plot(found: CriticalPoints, path: Path) -> None:
 
 def save_figure(figure: Figure, path: Path) -> None:
     """Write a figure to a file, under a temporary name first."""
-    with replaced(path) as temporary:
+    with written_whole(path) as temporary:
         figure.savefig(temporary)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from scverify.errors import MissingTool
-from scverify.report.plots import check_place, replaced
+from scverify.report.plots import check_place, written_whole
 from scverify.results.sweep import Sweep
 
 FORMATS = (".parquet", ".csv", ".jsonl")
@@ -28,7 +28,7 @@ def write_table(found: Sweep, path: Path) -> None:
     """Write a row for each problem, under a temporary name first. Raises as check_table_file."""
     check_table_file(path)
     rows = columns_of(found)
-    with replaced(path) as temporary:
+    with written_whole(path) as temporary:
         if path.suffix == ".parquet":
             _write_parquet(rows, temporary)
         else:
