@@ -25,7 +25,7 @@ from scverify.results.base import Result, Subject, known, problem_entries
 from scverify.results.files import check_writable, save_certificates, write_certificates
 from scverify.results.landscape import Landscape
 from scverify.results.points import CriticalPoints
-from scverify.results.sweep import UNDECIDED, Sweep, place_of
+from scverify.results.sweep import UNDECIDED, Sweep, shown_at
 
 QUESTIONS = ("optimum", "points", "spurious", "landscape", "merged", "simplex", "zero")
 # asked of losses that bring their own nodes, too
@@ -86,7 +86,7 @@ def sweep(
     folder, started = Path(out), time.perf_counter()
     check_writable(folder / POINTS)
     names = {_name(problem, question, effort): problem for problem in asked}
-    where = dict(zip(names, map(place_of, names.values()), strict=True))
+    where = dict(zip(names, map(shown_at, names.values()), strict=True))
     if places is not None:
         where |= {_name(problem, question, effort): dict(place) for problem, place in zip(asked, places, strict=True)}
     left = {name: problem for name, problem in names.items() if _row(folder, name) is None}

@@ -74,7 +74,7 @@ class Sweep(Result):
         )
 
 
-def place_of(problem: Problem | UnitProblem) -> dict[str, str]:
+def shown_at(problem: Problem | UnitProblem) -> dict[str, str]:
     """The names and values by which a problem is shown where none are given: those by which problems of a sweep often differ."""
     if isinstance(problem, UnitProblem):
         return {"loss": problem.loss.name, "units": problem.loss.extent, "tau": str(problem.temperature)}

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import scverify as sv
-from scverify.results.sweep import Sweep, place_of
+from scverify.results.sweep import Sweep, shown_at
 
 
 def a_sweep(count, interrupted=False):
@@ -30,8 +30,8 @@ def test_the_table_shows_the_values_that_vary():
 
 
 def test_a_problem_is_shown_by_what_it_is():
-    classes = place_of(sv.Problem(sv.supcon, (6, 3), dim=3, temperature="1/2"))
-    units = place_of(sv.UnitProblem(sv.losses.clip(pairs=4), "1/2"))
+    classes = shown_at(sv.Problem(sv.supcon, (6, 3), dim=3, temperature="1/2"))
+    units = shown_at(sv.UnitProblem(sv.losses.clip(pairs=4), "1/2"))
     assert (classes["sizes"], classes["ratio"], classes["dim"], classes["tau"]) == ("6,3", "2", "3", "1/2")
     assert units == {"loss": "clip", "units": "4 pairs of image and text", "tau": "1/2"}
 
