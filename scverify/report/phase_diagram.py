@@ -9,13 +9,12 @@ from math import log
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scverify.errors import InputError
+from scverify.results.base import Data
 from scverify.results.sweep import UNDECIDED, Sweep
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-Row = dict[str, Any]
 
 
 class Mark(NamedTuple):
@@ -61,7 +60,7 @@ def phase_diagram(found: Sweep) -> Figure:
     if not found.rows:
         raise InputError("a sweep without an answer", "at least one row", "let it run longer")
     view = view_of(found)
-    panels: dict[tuple[str, ...], list[Row]] = {}
+    panels: dict[tuple[str, ...], list[Data]] = {}
     for row in found.rows:
         panels.setdefault(tuple(row["place"].get(name, "") for name in view.panels), []).append(row)
     if len(panels) > MOST_PANELS:
@@ -114,7 +113,7 @@ def _marks(found: Sweep) -> dict[str, Mark]:
     return {word: _OPEN.get(word.lower()) or _MARKS[proved.index(word) % len(_MARKS)] for word in words}
 
 
-def _draw(axes: Axes, view: View, rows: list[Row], drawn: dict[str, Mark]) -> None:
+def _draw(axes: Axes, view: View, rows: list[Data], drawn: dict[str, Mark]) -> None:
     places = {name: _Scale.of([row["place"].get(name, "") for row in rows]) for name in (view.along, view.up)}
     size = min(9.0, max(2.0, 0.85 * _ROOM * min(scale.closest for scale in places.values())))
     for word, mark in drawn.items():

@@ -7,14 +7,13 @@ import io
 import json
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from scverify.errors import MissingTool
 from scverify.report.plots import check_place, written_whole
+from scverify.results.base import Data
 from scverify.results.sweep import Sweep
 
 FORMATS = (".parquet", ".csv", ".jsonl")
-Rows = list[dict[str, Any]]
 
 
 def check_table_file(path: Path) -> None:
@@ -35,7 +34,7 @@ def write_table(found: Sweep, path: Path) -> None:
             temporary.write_text(_as_csv(rows) if path.suffix == ".csv" else _as_lines(rows), encoding="utf-8")
 
 
-def columns_of(found: Sweep) -> Rows:
+def columns_of(found: Sweep) -> list[Data]:
     """Each row without nesting: its place under the names of the grid, question and word, and what is a text or a number in the answer.
 
     Bounds stay decimals in text, since a float would not hold them; lists are left out. Every row has every column, None where it is
@@ -50,14 +49,14 @@ def columns_of(found: Sweep) -> Rows:
     return [{name: row.get(name) for name in names} for row in flat]
 
 
-def _write_parquet(rows: Rows, path: Path) -> None:
+def _write_parquet(rows: list[Data], path: Path) -> None:
     import pyarrow
     import pyarrow.parquet
 
     pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows), path)
 
 
-def _as_csv(rows: Rows) -> str:
+def _as_csv(rows: list[Data]) -> str:
     file = io.StringIO()
     writer = csv.DictWriter(file, fieldnames=list(rows[0]) if rows else [], lineterminator="\n")
     writer.writeheader()
@@ -65,5 +64,5 @@ def _as_csv(rows: Rows) -> str:
     return file.getvalue()
 
 
-def _as_lines(rows: Rows) -> str:
+def _as_lines(rows: list[Data]) -> str:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
