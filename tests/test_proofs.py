@@ -23,7 +23,7 @@ from scverify.symbolic.losses import Loss, n_own, supcon_rule
 from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
 
 FOLDER = Path(__file__).resolve().parents[1] / "proofs"
-STATEMENTS = {statement.id: statement for statement in load_theorems(FOLDER)}
+STATEMENTS = {statement.id: statement for statement in load_theorems(FOLDER)[0]}
 THOROUGH = os.environ.get("SCVERIFY_PROFILE") == "thorough"
 EXPECTED = {
     **dict.fromkeys(["T1", "T2", "T3", "T4", "T5", "T6", "T8", "T9", "T11", "T12", "L1"], ("PROVED", "symbolic")),
@@ -200,7 +200,7 @@ def changed_statements(tmp_path, monkeypatch, file, old, new):
     for proof in reached:
         text = (FOLDER / proof).read_text(encoding="utf-8")
         (tmp_path / proof).write_text(text.replace(old, new) if file.startswith("proofs/") else text, encoding="utf-8")
-    return load_theorems(tmp_path)
+    return load_theorems(tmp_path)[0]
 
 
 @pytest.mark.parametrize("change", CHANGED if THOROUGH else CHANGED[:2], ids=lambda change: change[1])
@@ -258,12 +258,74 @@ def test_open_questions_are_told_with_what_was_tried(capsys):
     assert "no open questions" in capsys.readouterr().err
 
 
+THEOREM = """
+import scverify as sv
+
+@sv.theorem("M{0}", "powers", "2 > 1")
+def powers(loss):
+    {1}
+"""
+GOOD = 'yield sv.fact("2 > 1", lambda: 2 > 1)'
+
+
+@pytest.mark.parametrize(
+    ("text", "fragment"),
+    [
+        ("def", "raises SyntaxError"),
+        ("1 / 0", "raises ZeroDivisionError"),
+        ("raise SystemExit(0)", "raises SystemExit"),
+        ("x = 1", "no theorems in"),
+        (THEOREM.format(2, 'yield sv.fact("it divides", lambda: 1 / 0)'), "M2: [fact] it divides: not decided: ZeroDivisionError"),
+        (THEOREM.format(2, f"{GOOD}; 1 / 0"), "M2: [fact] the argument can be stated for this loss: not decided: ZeroDivisionError"),
+        (THEOREM.format(2, "return 5"), "M2: [fact] the argument can be stated for this loss: not decided: TypeError"),
+        (THEOREM.format(2, "yield 'a text'"), "is not a step"),
+        (THEOREM.format(2, 'yield sv.certified("it is so", lambda: True)'), "M2: [certificate] it is so: not decided: AttributeError"),
+    ],
+    ids=lambda value: value[-30:],
+)
+def test_a_broken_file_is_one_line_and_the_others_are_proved(tmp_path, monkeypatch, capsys, text, fragment):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "first.py").write_text(THEOREM.format(1, GOOD))
+    (tmp_path / "second.py").write_text(text)
+    (tmp_path / "third.py").write_text(THEOREM.format(3, GOOD))
+    assert main.main(["prove", ".", "--json"], standalone_mode=False) == 2
+    shown = capsys.readouterr()
+    assert shown.err.count("\n") == 1 and fragment in shown.err
+    told = json.loads(shown.out)
+    assert {each["id"]: each["verdict"] for each in told["statements"]} | {"M2": "UNDECIDED"} == {
+        "M1": "PROVED",
+        "M2": "UNDECIDED",
+        "M3": "PROVED",
+    }
+    assert [Path(each["file"]).name for each in told["broken"]] == ([] if "M2" in text else ["second.py"])
+
+
+@pytest.mark.parametrize(("step", "code"), [("2 > 1", 0), ("2 < 1", 1)])
+def test_what_was_found_decides_the_exit_code(tmp_path, step, code):
+    (tmp_path / "mine.py").write_text(THEOREM.format(1, f'yield sv.fact("it is so", lambda: {step})'))
+    assert main.main(["prove", str(tmp_path / "mine.py")], standalone_mode=False) == code
+
+
+def test_a_question_that_is_not_decided_has_its_own_exit_code(tmp_path):
+    (tmp_path / "mine.py").write_text(THEOREM.format(1, 'yield sv.certified("it is so", lambda: sv.Decision(None, "unknown"))'))
+    assert main.main(["prove", str(tmp_path / "mine.py")], standalone_mode=False) == 4
+
+
+def test_a_broken_file_of_open_questions_is_one_line(tmp_path, capsys):
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open" / "first.py").write_text("import scverify as sv\n\nmine = sv.conjecture(classes=[(2, 2)])(lambda problem: True)\n")
+    (tmp_path / "open" / "second.py").write_text("1 / 0")
+    assert main.main(["prove", str(tmp_path), "--open", "--json"], standalone_mode=False) == 2
+    shown = capsys.readouterr()
+    assert len(json.loads(shown.out)["open"]) == 1 and shown.err.count("\n") == 1 and "second.py" in shown.err
+
+
 def test_an_interrupted_command_tells_what_is_done(monkeypatch, capsys):
     def interrupted(loss):
         raise KeyboardInterrupt
 
     statements = [STATEMENTS["T9"], replace(STATEMENTS["T8"], steps=interrupted)]
-    monkeypatch.setattr(import_module("scverify.conjecture.theorem"), "chosen_theorems", lambda targets: statements)
+    monkeypatch.setattr(import_module("scverify.conjecture.theorem"), "chosen_theorems", lambda targets: (statements, {}))
     assert main.main(["prove", "--json"], standalone_mode=False) == 130
     assert [told["id"] for told in json.loads(capsys.readouterr().out)["statements"]] == ["T9"]
 
