@@ -39,14 +39,14 @@ def few_points(loss: Loss) -> Iterator[Step]:
 
 def _dual_entries() -> Iterator[Step]:
     """S_ij >= 0 for two samples of one class that differ."""
-    p_ij, p_ji, excess = *symbols("p_ij p_ji", real=True), FURTHER
+    p_ij, p_ji = symbols("p_ij p_ji", real=True)
     mean = 1 / (SIZE - 1)
     yield identity(
         "S = grad L + diag(lambda): for two samples of one class tau S_ij is half the sum of both rows' slopes, times tau",
         ((p_ij - mean) + (p_ji - mean)) / 2,
         (p_ij + p_ji - 2 * mean) / 2,
     )
-    yield sign("so S_ij >= 0 where h_i != h_j: there p_ij + p_ji = 2/(n_c - 1) + f with f >= 0", (2 * mean + excess - 2 * mean) / 2, ">= 0")
+    yield sign("so S_ij >= 0 where h_i != h_j: there p_ij + p_ji = 2/(n_c - 1) + f with f >= 0", (2 * mean + FURTHER - 2 * mean) / 2, ">= 0")
 
 
 def _coincident_twin() -> Iterator[Step]:
