@@ -46,7 +46,7 @@ def _dual_entries() -> Iterator[Step]:
         ((p_ij - mean) + (p_ji - mean)) / 2,
         (p_ij + p_ji - 2 * mean) / 2,
     )
-    yield sign("so S_ij >= 0 where h_i != h_j: there p_ij + p_ji = 2/(n_c - 1) + f with f >= 0", (2 * mean + FURTHER - 2 * mean) / 2, ">= 0")
+    yield sign("so S_ij >= 0 where h_i != h_j: there p_ij + p_ji is 2/(n_c - 1) + f, f >= 0", (2 * mean + FURTHER - 2 * mean) / 2, ">= 0")
 
 
 def _coincident_twin() -> Iterator[Step]:
