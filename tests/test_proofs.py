@@ -29,7 +29,7 @@ EXPECTED = {
     **dict.fromkeys(["T1", "T2", "T3", "T4", "T5", "T6", "T8", "T9", "T11", "T12", "L1"], ("PROVED", "symbolic")),
     **dict.fromkeys(["T7-attraction", "T7-high", "T7-next", "T7-ball", "T7-warm"], ("PROVED", "symbolic")),
     **dict.fromkeys(
-        ["N1", "N2", "N3", "N5", "N6", "N7", "N8", "N9", "N10", "N12", "N13", "N15", "N16", "N17", "N19"], ("PROVED", "symbolic")
+        ["N1", "N2", "N3", "N5", "N6", "N7", "N8", "N9", "N10", "N12", "N13", "N15", "N16", "N17", "N19", "N20"], ("PROVED", "symbolic")
     ),
     "T7-sphere": ("REFUTED", "ball"),
     "N10-only-if": ("REFUTED", "symbolic"),
@@ -72,7 +72,7 @@ def test_minority_classes_merge_between_two_neighbouring_ratios():
 FROM_CONVEXITY = set(EXPECTED) - {"T2", "N14", "N7"}  # N7 is about another row
 DESIGNS = {"N10", "N10-only-if"}
 FROM_COLLAPSE = FROM_CONVEXITY - {"T1", "T7-high", "T7-next", "N11"}
-FROM_LEMMA, FROM_SLOPES = {"N2", "N13", "N17", "T7-ball", "T7-warm"}, {"N3", "N4", "N15"}
+FROM_LEMMA, FROM_SLOPES = {"N2", "N13", "N17", "N20", "T7-ball", "T7-warm"}, {"N3", "N4", "N15"}
 CROSS_ENTROPY = {"N5", "N9"}  # with coefficients of its own
 BY_RULE = {"T8", "T9", "T10", "T12", "L1", "N1", "N6", "N8", "N12", "N19"} | FROM_LEMMA | FROM_SLOPES
 FROM_VALUES = {"T7-attraction", "T7-sphere", "T8", "T9", "T10", "T12", "L1", "L2", "N1", "N6", "N8", "N12", "N19"} | FROM_LEMMA | DESIGNS
@@ -113,12 +113,19 @@ def is_red(statement, loss):
 
 
 LEMMA, WARM_STEPS = "scverify/conjecture/pair_lemma.py", "scverify/conjecture/warm.py"
+FEW_STEPS = "scverify/conjecture/few_points.py"
 CHANGED = [
-    (LEMMA, "distance * (2 * q - p_ij - p_ji)", "distance * (q - p_ij - p_ji)", {"N2", "N13", "N17", "T7-ball", "T7-warm"}),
-    (LEMMA, "paired = -2 * (first * t_i + second * t_j)", "paired = 2 * (first * t_i + second * t_j)", {"N2", "N13", "T7-ball"}),
-    (LEMMA, "entry / z - entry / (z + more)", "entry / (z + more) - entry / z", {"N13", "T7-ball"}),
-    (LEMMA, "2 - sum(1 - x for x in negatives)", "1 - sum(1 - x for x in negatives)", {"N13", "T7-ball"}),
-    (LEMMA, "1 / (1 + (SIZE - 2 + excess) + more)", "1 / (1 + (SIZE - 3 + excess) + more)", {"N13", "T7-ball"}),
+    (LEMMA, "distance * (2 * q - p_ij - p_ji)", "distance * (q - p_ij - p_ji)", {"N2", "N13", "N17", "N20", "T7-ball", "T7-warm"}),
+    (LEMMA, "paired = -2 * (first * t_i + second * t_j)", "paired = 2 * (first * t_i + second * t_j)", {"N2", "N13", "N20", "T7-ball"}),
+    (LEMMA, "entry / z - entry / (z + more)", "entry / (z + more) - entry / z", {"N13", "N20", "T7-ball"}),
+    (LEMMA, "2 - sum(1 - x for x in negatives)", "1 - sum(1 - x for x in negatives)", {"N13", "N20", "T7-ball"}),
+    (LEMMA, "1 / (1 + (SIZE - 2 + excess) + more)", "1 / (1 + (SIZE - 3 + excess) + more)", {"N13", "N20", "T7-ball"}),
+    (FEW_STEPS, "2 * (own - between))", "own - between)", {"N20", "T7-ball"}),
+    (FEW_STEPS, "1 - (SIZE - 2) * (1 / (SIZE - 1)", "1 - (SIZE - 3) * (1 / (SIZE - 1)", {"N20", "T7-ball"}),
+    (FEW_STEPS, "sigma * (first * second) ** 2", "sigma * (first * second) ** 3", {"N20", "T7-ball"}),
+    (FEW_STEPS, "dimensions - (fewest - 1)", "dimensions - fewest", {"N20", "T7-ball"}),
+    ("proofs/t29_few_points.py", '((4, 2), 3, "1/20")', '((4, 2), 2, "1/20")', {"N20"}),
+    ("proofs/t29_few_points.py", '((4, 2), 2, "3")', '((4, 2), 3, "3")', {"N20"}),
     ("proofs/t15_pair_lemma.py", "shares - (2 / (SIZE - 1) + weight * tau)", "shares - (2 / (SIZE - 1) - weight * tau)", {"N2"}),
     ("proofs/t15_pair_lemma.py", "distance / tau * (2 / (SIZE - 1)", "distance / tau * (1 / (SIZE - 1)", {"N2"}),
     (WARM_STEPS, "2 * (mean - largest) / tau", "(mean - largest) / tau", {"N17", "T7-warm"}),
@@ -184,9 +191,11 @@ def changed_statements(tmp_path, monkeypatch, file, old, new):
         module = ModuleType(name)
         monkeypatch.setitem(sys.modules, name, module)
         exec(source.replace(old, new), vars(module))
-        for other in {LEMMA, WARM_STEPS} - {file}:
+        for other in {LEMMA, WARM_STEPS, FEW_STEPS} - {file}:
             monkeypatch.delitem(sys.modules, other.removesuffix(".py").replace("/", "."), raising=False)
-        users = ("pair_lemma", "warm ") if file == LEMMA else ("conjecture.warm ",)
+        users = {LEMMA: ("pair_lemma", "warm ", "few_points"), WARM_STEPS: ("conjecture.warm ",), FEW_STEPS: ("conjecture.few_points",)}[
+            file
+        ]
         reached = [x for x in reached if any(user in (FOLDER / x).read_text(encoding="utf-8") for user in users)]
     for proof in reached:
         text = (FOLDER / proof).read_text(encoding="utf-8")
