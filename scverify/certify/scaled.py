@@ -51,7 +51,7 @@ def of_unscaled(problem: Problem, found: Optimum) -> Optimum:
         radius_reason=_REASON,
         rank=None,
         rank_reason=_REASON,
-        proofs={"optimum.json": certificate(claim, witness, found.precision, version=2)},
+        proofs={"optimum.json": certificate(claim, witness, found.precision)},
     )
 
 

@@ -9,7 +9,7 @@ from ..certificate import at_most, fields, rational, require
 from ..claims import Claim, Data
 from ..words import counted, number, pinned
 from .bounds import unit_lower_bound, unit_point, unit_upper_bound
-from .nodes import StatedNodes, read_node_problem, stated_level
+from .nodes import StatedNodes, constrained_level, read_node_problem
 from .problem import StatedUnits, read_unit_problem
 
 
@@ -17,7 +17,7 @@ def check_unit_bounds(claim: Data, witness: Any, sides: str) -> None:
     """The objective's minimum lies above `lower`, below `upper`."""
     fields(claim, f"type problem {sides}")
     fields(witness, sides)
-    level = stated_level(claim["problem"])
+    level = constrained_level(claim["problem"])
     claimed = {side: rational(claim[side], side) for side in sides.split()}
     if len(claimed) == 2:
         require(claimed["lower"] <= claimed["upper"], "the lower bound lies above the upper one")
@@ -46,12 +46,15 @@ def unit_subject(data: Data) -> str:
         "sphere": "of squared norm {bound}",
         "ball": "of squared norm at most {bound}",
         "ridge": "free, the loss including {weight}/2 times their squared norm",
+        "fixed": "fixed",
     }
     kinds = "; ".join(
-        f"{name} {norms[norm.kind].format(bound=norm.bound, weight=norm.weight)}"
+        f"{name} {norms[norm.kind].format(bound=norm.bound, weight=norm.weight)}{', H >= 0' if norm.nonnegative else ''}"
         for name, norm in zip(problem.kinds, problem.constraints, strict=True)
     )
     scale = "" if problem.scale == 1 else f", the sum of the rows multiplied by {problem.scale}"
+    if problem.fixed is not None:
+        scale += f"; {pinned(data['fixed'], 'similarities')} of fixed nodes"
     return f"Rows {_rows_and_nodes(data, problem)}; {kinds}; {_temperature_and_scalars(data, problem)}{scale}"
 
 
