@@ -261,6 +261,7 @@ def optimum_of_rank_one(problem: Problem, found: RankOne, digits: int | None, st
         seconds=time.perf_counter() - started,
         precision=found.precision,
         shortfall=shortfall_of(found.upper - found.lower, digits),
+        digits=digits,
         proofs=found.certificates,
     )
 

@@ -84,8 +84,13 @@ def known(**entries: Any) -> Data:
     return {name: value for name, value in entries.items() if value is not None}
 
 
-def problem_entries(problem: Problem) -> Data:
+def problem_entries(problem: Problem | UnitProblem) -> Data:
     """What every JSON object says of its problem."""
+    from scverify.model.units import UnitProblem
+
+    if isinstance(problem, UnitProblem):
+        constraint = {kind: str(norm) for kind, norm in zip(problem.loss.kinds, problem.constraints, strict=True)}
+        return {"loss": problem.loss.name, **problem.loss.to_json(), "tau": str(problem.temperature), "constraint": constraint}
     return known(
         sizes=list(problem.classes.sizes),
         tau=str(problem.temperature),

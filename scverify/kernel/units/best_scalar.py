@@ -11,9 +11,9 @@ from ..certificate import Rejected, Unresolved, fields, integer, rational, requi
 from ..claims import Claim, Data
 from ..words import number
 from .bounds import unit_lower_bound, unit_point, unit_upper_bound
-from .claims import unit_subject
 from .level import UnitLevel
 from .nodes import constrained_level
+from .words import unit_subject
 
 TEMPERATURE = "inverse_temperature"
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from ..balls import checked_finite, checked_positive, gram_rows, magnitude, negative_part
+from ..balls import Balls, checked_finite, checked_positive, gram_rows, magnitude, negative_part
 from ..certificate import Dyadic, Rejected, Unresolved, dyadic, fields, items, rational, require, total
 from ..limits import afford
 from .fixed import fixed_means, fixed_spreads, gram_over
@@ -22,7 +22,6 @@ from .level import UnitLevel, UnitRow
 from .minorants import UnitMinorant, minorant
 from .signs import both_signed, check_signs
 
-Balls = list[arb]
 Matrix = list[list[arb]]
 
 
