@@ -50,6 +50,7 @@ READERS = {
         "level",
         "samples",
         "optimum.terms",
+        "units.fixed",
         "units.level",
         "units.nodes",
         "units.problem",

@@ -39,10 +39,10 @@ def of_unscaled(problem: Problem, found: Optimum) -> Optimum:
         lower, upper = below(low, places), above(high, places)
     claim = {"type": "Optimum", "problem": problem_data(problem), "lower": text(lower), "upper": text(upper)}
     witness = {"form": "scaled", "lower": text(found.lower), "upper": text(found.upper), "witness": found.certificate["witness"]}
-    proofs = {"optimum.json": certificate(claim, witness, found.precision, version=2)}
+    proofs = {"optimum.json": certificate(claim, witness, found.precision)}
     if unique := found.proofs.get("uniqueness.json"):
         of_both = unique["claim"] | {"problem": problem_data(problem)}
-        proofs["uniqueness.json"] = certificate(of_both, {"form": "scaled", "witness": unique["witness"]}, unique["precision"], version=2)
+        proofs["uniqueness.json"] = certificate(of_both, {"form": "scaled", "witness": unique["witness"]}, unique["precision"])
     return replace(
         found,
         problem=problem,

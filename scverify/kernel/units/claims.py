@@ -9,7 +9,7 @@ from ..certificate import at_most, fields, rational, require
 from ..claims import Claim, Data
 from ..words import number
 from .bounds import unit_lower_bound, unit_point, unit_upper_bound
-from .nodes import stated_level
+from .nodes import constrained_level
 from .words import unit_subject
 
 
@@ -17,7 +17,7 @@ def check_unit_bounds(claim: Data, witness: Any, sides: str) -> None:
     """The objective's minimum lies above `lower`, below `upper`."""
     fields(claim, f"type problem {sides}")
     fields(witness, sides)
-    level = stated_level(claim["problem"])
+    level = constrained_level(claim["problem"])
     claimed = {side: rational(claim[side], side) for side in sides.split()}
     if len(claimed) == 2:
         require(claimed["lower"] <= claimed["upper"], "the lower bound lies above the upper one")

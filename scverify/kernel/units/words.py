@@ -6,7 +6,7 @@ from typing import Any
 
 from ..certificate import digest
 from ..plain import formula
-from ..words import SHOWN, counted, number
+from ..words import SHOWN, counted, number, pinned
 from .named import name_of_units
 from .nodes import StatedNodes, read_node_problem
 from .problem import StatedUnits, read_unit_problem
@@ -15,6 +15,7 @@ _NORMS = {
     "sphere": "of squared norm {bound}",
     "ball": "of squared norm at most {bound}",
     "ridge": "free, the loss including {weight}/2 times their squared norm",
+    "fixed": "fixed",
 }
 _SEEN = {
     "self": "itself",
@@ -30,10 +31,12 @@ def unit_subject(data: dict[str, Any]) -> str:
     """The problem, whole: rows, units or nodes, kinds and their constraints, temperature and free scalars."""
     problem = read_node_problem(data) if "nodes" in data else read_unit_problem(data)
     kinds = "; ".join(
-        f"{name} {_NORMS[norm.kind].format(bound=norm.bound, weight=norm.weight)}"
+        f"{name} {_NORMS[norm.kind].format(bound=norm.bound, weight=norm.weight)}{', H >= 0' if norm.nonnegative else ''}"
         for name, norm in zip(problem.kinds, problem.constraints, strict=True)
     )
     scale = "" if problem.scale == 1 else f", the sum of the rows multiplied by {problem.scale}"
+    if problem.fixed is not None:
+        scale += f"; the fixed nodes have {pinned(data['fixed'], 'similarities')}"
     stated = _on_nodes(data, problem) if isinstance(problem, StatedNodes) else f"{_rows(data, problem)}, on {_units(problem)}"
     return f"{stated}; {kinds}; {_temperature_and_scalars(data, problem)}{scale}"
 
