@@ -5,9 +5,9 @@ import shlex
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from tests.cli.newer_wrong_lines import WRONG_ENDINGS, WRONG_GRIDS
 
 from scverify.cli import main
+from tests.cli.newer_wrong_lines import WRONG_ENDINGS, WRONG_GRIDS
 from tests.cli.test_wrong_input import content
 
 LINES = [
