@@ -48,6 +48,8 @@ class OneLineFailures(click.Group):
                     _hold_to_memory()
                 code = super().main(arguments, prog_name or "scverify", complete_var, standalone_mode=False, obj=arguments, **extra)
                 sys.stdout.flush()
+                if code == INTERRUPTED:
+                    fail("interrupted; what had been found is printed", code)
             except (click.Abort, KeyboardInterrupt):
                 code = fail("interrupted", INTERRUPTED)
             except SystemExit as left:  # click's own, where its reader has gone

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scverify.cli.failures import INTERRUPTED, fail
+from scverify.cli.failures import INTERRUPTED
 from scverify.cli.losses import any_problem_of, given_parameters, loss_options
 from scverify.cli.options import json_option, problem_of, problem_options, save_option
 from scverify.cli.output import progress_bar, show_result, working
@@ -56,6 +56,8 @@ def threshold(kind: str, digits: int, starts: int, seed: int, save: Path | None,
 
         found = bracket(problem, asked, over, between, digits)
     show_result(found, as_json, save)
+    if found.interrupted:
+        return INTERRUPTED
     return 0 if found.bracket is not None else Undecided.exit_code
 
 
@@ -107,6 +109,6 @@ def _of_minima(kind: str, starts: int, seed: int, save: Path | None, as_json: bo
         found = bracketed(problem, kind, ends, starts, seed, progress, search=unfinished.earlier, keep=unfinished.keep)
     show_result(found, as_json, save)
     if found.interrupted:
-        return fail("interrupted; what had been proved is printed", INTERRUPTED)
+        return INTERRUPTED
     unfinished.finished()
     return Undecided.exit_code if found.ending == "unproved" else 0

@@ -21,6 +21,7 @@ from scverify.conjecture.hunt import Hunt, look
 from scverify.conjecture.journal import Journal
 from scverify.conjecture.proof import Proof, prove
 from scverify.conjecture.statement import Conjecture
+from scverify.conjecture.storage import nothing_left_here
 from scverify.conjecture.strategies import as_domain
 from scverify.conjecture.theorem import Theorem
 from scverify.conjecture.truth import weakest
@@ -89,7 +90,7 @@ def check(
     may_be_callable(progress, "progress")
     started = clock.now()
     course, journal = Course(), Journal(conjecture, search, keep)
-    with Workers(partial(look, conjecture), jobs if jobs > 1 else 0) as workers:
+    with nothing_left_here(), Workers(partial(look, conjecture), jobs if jobs > 1 else 0) as workers:
         hunt = Hunt(conjecture, workers, started + float(budget) * (1 - _RESERVE), journal, progress)
         try:
             _run(hunt, course, seed, database)

@@ -26,7 +26,7 @@ class Bracket(Result):
 
     lower, upper: the two sides; the answers there are proved, and between them nothing is. Where both answers are one, there is no bracket.
     closed_form: the threshold as a formula, where one is known. integers: for ratios, the neighbouring whole sizes of the large classes,
-    each decided by itself. note: why the bracket is wider than was asked, or "".
+    each decided by itself. note: why the bracket is wider than was asked, or "". interrupted: stopped early.
     """
 
     about: str
@@ -37,6 +37,7 @@ class Bracket(Result):
     closed_form: str | None = None
     integers: tuple[Side, ...] = ()
     note: str = ""
+    interrupted: bool = False
     trust: str = "ball"
 
     @property
@@ -91,6 +92,7 @@ class Bracket(Result):
             closed_form=self.closed_form,
             integers={side.said: int(side.value) for side in self.integers} or None,
             note=self.note or None,
+            interrupted=self.interrupted,
             trust=self.trust,
         )
 

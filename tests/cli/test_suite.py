@@ -74,5 +74,5 @@ def test_ctrl_c_prints_the_rows_that_are_known(three_properties, monkeypatch):
     monkeypatch.setattr(standard, "optimum_facts", interrupted)
     result = run("--loss", "supcon", "--json")
     told = json.loads(result.stdout)
-    assert result.exit_code == 130
+    assert result.exit_code == 130 and result.stderr == "scverify: interrupted; what had been found is printed\n"
     assert [row["interrupted"] for row in told["properties"]] == [False, True]

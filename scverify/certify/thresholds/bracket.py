@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import pairwise
 from math import floor
@@ -52,7 +52,8 @@ def bracket(problem: Problem | UnitProblem, kind: str, over: str, between: tuple
     kind: "merged" (the small classes of STEP imbalance coincide, over "ratio" or "tau"; equal classes of cross-entropy under a ridge, over
     "ridge" or "tau"), "merged in the limit" (for large ratios, over "tau"), "simplex" (over "tau"), "zero" (under a ridge, over "ridge" or
     "tau"). The problem's own value of the parameter does not matter; with "ratio" its sizes say how many classes are large. digits:
-    significant ones of the bracket, 1..60. Raises InputError for another question, Undecided where an end is not decided.
+    significant ones of the bracket, 1..60. An interrupt leaves the bracket as wide as it is. Raises InputError for another question,
+    Undecided where an end is not decided.
 
     >>> problem = Problem(supcon, (6, 6, 3, 3), temperature="1/2")
     >>> bracket(problem, "merged", "ratio", (50, 200), digits=6).to_json()["bracket"]
@@ -75,7 +76,16 @@ def bracket(problem: Problem | UnitProblem, kind: str, over: str, between: tuple
     question = _question(problem, kind, over)
     sides = _Sides(question.decide, _ANSWERS[kind], over)
     first, last = map(sides.at_end, ends)
-    lower, upper, note = _narrowed(sides, first, last, digits)
+    reached: tuple[Side, Side, str] = (first, last, "")
+    integers: tuple[Side, ...] = ()
+    interrupted = False
+    try:
+        for narrower in _narrowed(sides, first, last, digits):
+            reached = narrower
+        integers = () if question.minor is None else _whole_sizes(sides, reached[0], reached[1], question.minor)
+    except KeyboardInterrupt:
+        interrupted = True
+    lower, upper, note = reached
     return Bracket(
         about=question.about,
         kind=kind,
@@ -83,8 +93,9 @@ def bracket(problem: Problem | UnitProblem, kind: str, over: str, between: tuple
         lower=lower,
         upper=upper,
         closed_form=question.closed_form,
-        integers=() if question.minor is None else _whole_sizes(sides, lower, upper, question.minor),
-        note=note,
+        integers=integers,
+        note="interrupted before it was as narrow as was asked" if interrupted else note,
+        interrupted=interrupted,
         trust="exact" if kind == "zero" or (kind == "merged" and isinstance(problem, UnitProblem)) else "ball",
     )
 
@@ -119,8 +130,11 @@ class _Sides(NamedTuple):
         return side
 
 
-def _narrowed(sides: _Sides, lower: Side, upper: Side, digits: int) -> tuple[Side, Side, str]:
-    """Halve on grids of decimals until the two sides are neighbours at the digits asked; they stay apart where a value is not decided."""
+def _narrowed(sides: _Sides, lower: Side, upper: Side, digits: int) -> Iterator[tuple[Side, Side, str]]:
+    """Halve on grids of decimals until the two sides are neighbours at the digits asked; they stay apart where a value is not decided.
+
+    Yields the two sides after each step, and why there is no further one, or "".
+    """
     while lower.said != upper.said:
         grid = Fraction(10) ** (_exponent(upper.value) - digits + 1)
         first, last = floor(lower.value / grid), -floor(-upper.value / grid)
@@ -129,9 +143,10 @@ def _narrowed(sides: _Sides, lower: Side, upper: Side, digits: int) -> tuple[Sid
         middle = (first + last) // 2 * grid
         side = sides.at(middle) if lower.value < middle < upper.value else None
         if side is None:
-            return lower, upper, "a value between the two sides could not be decided"
+            yield lower, upper, "a value between the two sides could not be decided"
+            return
         lower, upper = (side, upper) if side.said == lower.said else (lower, side)
-    return lower, upper, ""
+        yield lower, upper, ""
 
 
 def _exponent(value: Fraction) -> int:
