@@ -130,7 +130,7 @@ import json, time
 from scverify.certify.landscape import _subdivision
 from scverify.certify.subdivision import SLICE, advance
 from scverify.kernel.landscapes.claims import _check_tree
-from scverify.kernel.landscapes.reasons import EVERY_MINIMUM, REASONS, STATEMENTS
+from scverify.kernel.landscapes.reasons import EVERY_MINIMUM, STATEMENTS, decision_of
 from scverify.model.data import problem_data
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import supcon
@@ -144,7 +144,7 @@ while tree.open and len(tree.numbers) < {most}:
     tree.numbers += numbers
     tree.settled += settled
 made = time.process_time() - started
-tests = {{number: test for number, _, _, test in REASONS if number in STATEMENTS[EVERY_MINIMUM] and test is not None}}
+tests = {{number: decision_of(number) for number in STATEMENTS[EVERY_MINIMUM]}}
 started = time.process_time()
 _check_tree(search.rows, search.domain, bytes(tree.numbers), tests, [])
 verified = time.process_time() - started
