@@ -214,7 +214,7 @@ def hessian(weight: Floats, rate: float, t: Floats, tables: Floats, of: Floats, 
 @inlined
 def own_part(pull: Floats, of: Floats, mean: Floats, w_i: float, k: int, o: int, m: float) -> float:
     """What two tangents of one sample give the variances."""
-    value = w_i * mean[k] * mean[o] * m
+    value: float = w_i * mean[k] * mean[o] * m
     for r in range(len(pull)):
         value += pull[r] * of[0, k, r] * of[0, o, r]
     return value
