@@ -9,31 +9,23 @@ coincide.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from flint import arb, fmpq, fmpz
 
 from ..balls import checked_finite
 from ..certificate import MAX_BITS, require
-from ..formula import Row, SplitTree, Tree, evaluate_constant, is_convex, log_sum_exp, log_sum_of_both, value_and_gradient
+from ..formula import Row, SplitTree, Tree, evaluate_constant, is_convex, log_sum_exp, value_and_gradient
 from ..limits import afford
 from ..problem import StatedConstraint
 from .fixed import FixedBlock, read_fixed
+from .outcomes import Softmax, log_sum_of_both
 from .problem import StatedRow, StatedUnits
 from .scalars import FIXED, LevelScalar
 
 # a level holds an exact number for every row and node
 MAX_NODES = 2_000
 BYTES_OF_PAIR = 200
-
-
-class Softmax(NamedTuple):
-    """A row log sum C exp(kappa s) + at_zero + <slopes, s>; C exact where it is c, and where it is 0, else balls."""
-
-    kappa: fmpq
-    at_zero: fmpq
-    slopes: list[fmpq]
-    coefficients: list[Any]
 
 
 @dataclass(frozen=True)

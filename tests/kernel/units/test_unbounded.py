@@ -32,8 +32,9 @@ def test_the_slope_of_a_simplex_of_pairs():
 def test_a_ray_is_decided_to_the_digit(weight, word):
     claim = {"type": "UnitUnbounded", "problem": UnitProblem(dhel(3), 1, Ridge(weight)).data}
     answer = verify_data(certificate(claim, RAY, 64))
-    assert (answer.word == word and "exact arithmetic" in answer.reason) or word == "REJECTED"
-    assert word == "REJECTED" or "unbounded below" in answer.claim
+    assert answer.word == word
+    if word == "VERIFIED":
+        assert "exact arithmetic" in answer.reason and "unbounded below" in answer.claim
 
 
 @pytest.mark.parametrize(
