@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
 from math import floor
-from typing import NamedTuple, overload
+from typing import NamedTuple
 
 from scverify.certify.claims import Data
 from scverify.certify.thresholds import closed_forms
@@ -165,7 +165,7 @@ def _question(problem: Problem | UnitProblem, kind: str, over: str) -> Question:
         if kind != "merged" or over == "ratio":
             raise InputError(f"{kind!r} over {over!r} for {problem.loss.name}", "'simplex', or 'merged' over a ridge", "ask about these")
         return Question(
-            lambda value: logits_merged(at_value(problem, over, value)), _named(problem, over), closed_forms.of_logits(problem, over)
+            lambda value: logits_merged(_of_units(problem, over, value)), _named(problem, over), closed_forms.of_logits(problem, over)
         )
     if kind == "merged" and over == "ridge":
         raise InputError(
@@ -173,9 +173,7 @@ def _question(problem: Problem | UnitProblem, kind: str, over: str) -> Question:
         )
     if kind == "zero":
         closed = closed_forms.of_zero(problem, over)
-        if over == "tau":
-            return Question(lambda tau: zero(at_value(problem, "tau", tau)), _named(problem, over), closed)
-        return Question(lambda weight: zero(at_value(problem, "ridge", weight)), _named(problem, over), closed)
+        return Question(lambda value: zero(_of_classes(problem, over, value)), _named(problem, over), closed)
     family = _family(problem)
     if kind == "merged in the limit":
         if family.large != family.small:
@@ -190,14 +188,16 @@ def _question(problem: Problem | UnitProblem, kind: str, over: str) -> Question:
     return Question(lambda value: merging(family.at(over, value)), about, closed_forms.of_merging(family, over), whole_sizes)
 
 
-@overload
-def at_value(problem: Problem, over: str, value: Fraction) -> Problem: ...
-@overload
-def at_value(problem: UnitProblem, over: str, value: Fraction) -> UnitProblem: ...
 def at_value(problem: Problem | UnitProblem, over: str, value: Fraction) -> Problem | UnitProblem:
     """The problem at another temperature ("tau"), or with a ridge of this weight, on all kinds of units ("ridge")."""
-    if isinstance(problem, Problem):
-        return problem.replace(temperature=value) if over == "tau" else problem.replace(constraint=Ridge(value))
+    return _of_classes(problem, over, value) if isinstance(problem, Problem) else _of_units(problem, over, value)
+
+
+def _of_classes(problem: Problem, over: str, value: Fraction) -> Problem:
+    return problem.replace(temperature=value) if over == "tau" else problem.replace(constraint=Ridge(value))
+
+
+def _of_units(problem: UnitProblem, over: str, value: Fraction) -> UnitProblem:
     if over == "ridge":
         return UnitProblem(problem.loss, problem.temperature, Ridge(value), problem.reduction)
     return UnitProblem(problem.loss, value, dict(zip(problem.loss.kinds, problem.constraints, strict=True)), problem.reduction)
