@@ -84,15 +84,15 @@ def known(**entries: Any) -> Data:
     return {name: value for name, value in entries.items() if value is not None}
 
 
-def problem_entries(problem: Problem) -> Data:
+def problem_entries(problem: Problem | UnitProblem) -> Data:
     """What every JSON object says of its problem."""
-    return known(
-        sizes=list(problem.classes.sizes),
-        tau=str(problem.temperature),
-        constraint=str(problem.constraint),
-        loss=problem.loss.name,
-        dim=problem.dim,
-    )
+    from scverify.model.problem import Problem
+
+    stated: Data = {"tau": str(problem.temperature), "loss": problem.loss.name}
+    if isinstance(problem, Problem):
+        return known(**stated, sizes=list(problem.classes.sizes), constraint=str(problem.constraint), dim=problem.dim)
+    norms = {kind: str(norm) for kind, norm in zip(problem.loss.kinds, problem.constraints, strict=True)}
+    return known(**stated, **problem.loss.to_json(), constraint=norms, dim=problem.dim)
 
 
 def subject_of(question: str, problem: Problem | UnitProblem) -> Subject:

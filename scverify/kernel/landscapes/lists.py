@@ -10,6 +10,7 @@ from flint import arb, fmpq
 from ..certificate import dyadic, fields, items, rational, require
 from ..level import Level
 from ..limits import afford
+from ..points.nodes import point_level
 from ..points.orbit import prove_orbit, read_layout
 from ..points.slopes import Matrix, first_slopes
 from .boxes import Boxes, embedded
@@ -41,7 +42,7 @@ class Listed:
 
     def __init__(self, level: Level, claimed: Any, witness: Any) -> None:
         """Proves every point; Rejected where one has not full rank or is not proved."""
-        self.level, self.group = level, symmetries(level)
+        self.level, self.group = point_level(level), symmetries(level)
         require(level.constraint.bound == 1, "lists are decided on the unit sphere")
         claimed, witness = items(claimed, "points"), items(witness, "points")
         require(len(claimed) == len(witness), "the points of claim and witness differ in number")
@@ -56,7 +57,7 @@ class Listed:
         require(orbit.layout.r == d, "a listed point has not full rank")
         centre = dyadic(claimed["embeddings"], "embeddings", d, n)
         multipliers = dyadic(witness["multipliers"], "multipliers", n, 1)
-        gauge = read_layout(self.level, witness, d).columns
+        gauge = read_layout(self.level.norms, self.level.dim, witness, d).columns
         h = [[centre.entry(a, i) for i in range(n)] for a in range(d)]
         gram = [[float(arb(sum((row[i] * row[j] for row in h), fmpq(0))).mid()) for j in range(n)] for i in range(n)]
         return ListedPoint(h, [multipliers.entry(i, 0) for i in range(n)], rational(claimed["radius"], "radius"), gauge, gram)
