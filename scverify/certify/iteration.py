@@ -1,4 +1,4 @@
-"""Newton's method in balls with a fixed Jacobian: residuals at full precision, and three ways to solve for a step. Nothing here is trusted."""
+"""Newton's method in balls with a fixed Jacobian, and three ways to solve for a step. Nothing here is trusted."""
 
 from __future__ import annotations
 

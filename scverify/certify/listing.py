@@ -24,10 +24,11 @@ from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.landscapes.boxes import embedded
 from scverify.kernel.landscapes.contraction import contracted
 from scverify.kernel.landscapes.copies import Permutation, symmetries
-from scverify.kernel.landscapes.discards import Enclosures, is_of_low_rank
+from scverify.kernel.landscapes.enclosures import Enclosures
 from scverify.kernel.landscapes.lists import NARROWING
 from scverify.kernel.landscapes.reasons import EVERY_POINT, LISTED, STATEMENTS
 from scverify.kernel.landscapes.rows import BoxRows, domain_of, rows_of
+from scverify.kernel.landscapes.spectra import is_of_low_rank
 from scverify.kernel.level import level_of
 from scverify.kernel.limits import Limits
 from scverify.kernel.points.nodes import point_level

@@ -21,9 +21,9 @@ from scverify.kernel.certificate import Rejected, Unresolved, rational
 from scverify.kernel.krawczyk import Singular
 from scverify.kernel.points.active import multiplier_signs
 from scverify.kernel.points.claims import better_value
+from scverify.kernel.points.inertia import normal_inertia, plane_inertia
 from scverify.kernel.points.nodes import PointLevel
 from scverify.kernel.points.orbit import Layout, Orbit, State, prove_orbit
-from scverify.kernel.points.types import normal_inertia, plane_inertia
 from scverify.model.points import AnyProblem, formula_by_tree, points_claim, written_nodes, written_out
 from scverify.model.problem import Problem
 from scverify.model.units import UnitProblem
@@ -114,9 +114,9 @@ def _embeddings(problem: AnyProblem, given: Any) -> NDArray[np.float64]:
         found = np.asarray(given, dtype=None if np.iscomplexobj(given) else np.float64)
     except (TypeError, ValueError) as error:
         raise InputError(f"embeddings ({error})", "an array of real numbers (d, n)", "convert them with numpy.array") from error
-    if problem.dim is None or found.shape != (problem.dim, level.nodes):
+    if problem.dim is None or found.shape != (problem.dim, len(level.norms)):
         raise InputError(
-            f"embeddings of shape {found.shape}", f"({problem.dim}, {level.nodes}), one column per sample", "set dim, or transpose"
+            f"embeddings of shape {found.shape}", f"({problem.dim}, {len(level.norms)}), one column per sample", "set dim, or transpose"
         )
     if found.dtype != np.float64 or not np.isfinite(found).all():
         raise InputError("embeddings with entries that are NaN, infinite or complex", "finite real numbers", "remove them")

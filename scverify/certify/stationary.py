@@ -51,11 +51,11 @@ def _begun(level: PointLevel, embeddings: Floats) -> tuple[Layout, State]:
         for i, norm in enumerate(level.norms)
         if norm.kind == "sphere" or (norm.kind == "ball" and squares[i] > float(norm.bound) * (1 - ACTIVE))
     ]
-    layout = Layout(r=len(pivots), n=level.nodes, active=active, columns=list(pivots))
+    layout = Layout(r=len(pivots), n=len(level.norms), active=active, columns=list(pivots))
     for a, i in layout.gauge:
         means[i, a] = 0.0
     h = [[arb(float(x)) for x in row] for row in means.T]
-    state = State(h, [arb(0)] * level.nodes, [arb(0)] * len(layout.pairs))
+    state = State(h, [arb(0)] * len(level.norms), [arb(0)] * len(layout.pairs))
     if not layout.r:
         return layout, state
     slopes = float_midpoints(as_array(first_slopes(level, gram_of(layout, state))))

@@ -22,7 +22,7 @@ from scverify.certify.refine import GUARD, semidefinite_factor
 from scverify.certify.several import several_minimizers
 from scverify.certify.unit_minimizers import unit_minimizers
 from scverify.certify.unit_polish import polished_unit_candidate
-from scverify.errors import InputError, Undecided, must_be
+from scverify.errors import BelowRank, InputError, Undecided, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.units.bounds import UnitPoint, gathered, unit_lower_bound, unit_point, unit_upper_bound
 from scverify.kernel.units.level import UnitLevel
@@ -65,8 +65,8 @@ class _Attempt:
 def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOptimum:
     """Certify the minimum of a loss on units over configurations of any dimension.
 
-    Raises InputError where the kernel refuses the problem (rows that are not convex, copies that need not coincide), and Undecided where
-    no bound is found.
+    Raises BelowRank where the problem has fewer dimensions than the configuration that attains it, InputError where the kernel refuses the
+    problem (rows that are not convex, copies that need not coincide), and Undecided where no bound is found.
 
     >>> found = unit_optimum(UnitProblem(losses.clip(pairs=8), temperature="7/100"))
     >>> found.gap <= found.upper / 10**12
@@ -82,6 +82,9 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
     best, reason = _attempted(problem, level, max_precision)
     if best is None:
         raise Undecided(f"no bound for {problem}: {reason}")
+    rank = _rank(level, best.witness["upper"])
+    if problem.dim is not None and problem.dim < rank:
+        raise BelowRank(f"{problem}", f"d >= {rank}, the rank of the optimum over all dimensions", "raise dim, or leave it out")
     with ctx.workprec(best.bits + GUARD):
         places = places_for(best.gap)
         lower, upper = below(best.lower, places), above(best.upper, places)
@@ -100,7 +103,7 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
         upper=upper,
         own=own,
         others=others,
-        rank=_rank(level, best.witness["upper"]),
+        rank=rank,
         precision=best.bits + GUARD,
         seconds=time.perf_counter() - started,
         certificate=certificate(claim, best.witness, best.bits + GUARD),

@@ -65,10 +65,8 @@ def _on_units(entry: NamedLoss, own: dict[str, Any], given: dict[str, Any], base
     from scverify.model.constraints import parse_constraint
     from scverify.model.units import UnitProblem
 
-    if given["nonnegative"] or given["dim"] is not None or given["ignore_singletons"]:
-        raise InputError(
-            f"--nonnegative, --dim or --ignore-singletons with {entry.name}", "losses on classes of samples", "drop that option"
-        )
+    if given["nonnegative"] or given["ignore_singletons"]:
+        raise InputError(f"--nonnegative or --ignore-singletons with {entry.name}", "losses on classes of samples", "drop that option")
     taken = {name: given[name] for name in _SHARED if name in entry.parameters}
     of_classes = {name: None if name in taken else given[name] for name in OF_CLASSES}
     values = _values(entry, own | taken)
@@ -79,7 +77,7 @@ def _on_units(entry: NamedLoss, own: dict[str, Any], given: dict[str, Any], base
         raise InputError(f"class sizes with the loss {entry.name}", options, "drop --sizes, --labels and the options of profiles")
     constraint = parse_constraint(given["constraint"], nonnegative=False)
     made = _scaled(entry.make(**values), given["tau"], base_temperature)
-    return UnitProblem(made, given["tau"], constraint, given["reduction"])
+    return UnitProblem(made, given["tau"], constraint, given["reduction"], given["dim"])
 
 
 def _values(entry: NamedLoss, given: dict[str, Any]) -> dict[str, Any]:

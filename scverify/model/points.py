@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from scverify.errors import InputError
 from scverify.kernel.certificate import Rejected
 from scverify.kernel.formula import parse
-from scverify.kernel.points.claims import stated_points
-from scverify.kernel.points.nodes import PointLevel
+from scverify.kernel.points.nodes import PointLevel, stated_points
 from scverify.kernel.units.problem import read_unit_problem
 from scverify.kernel.units.written import WrittenNode, places
 from scverify.model.constraints import Constraint

@@ -86,13 +86,13 @@ def known(**entries: Any) -> Data:
 
 def problem_entries(problem: Problem | UnitProblem) -> Data:
     """What every JSON object says of its problem."""
-    from scverify.model.problem import Problem
+    from scverify.model.units import UnitProblem
 
-    stated: Data = {"tau": str(problem.temperature), "loss": problem.loss.name}
-    if isinstance(problem, Problem):
-        return known(**stated, sizes=list(problem.classes.sizes), constraint=str(problem.constraint), dim=problem.dim)
-    norms = {kind: str(norm) for kind, norm in zip(problem.loss.kinds, problem.constraints, strict=True)}
-    return known(**stated, **problem.loss.to_json(), constraint=norms, dim=problem.dim)
+    stated: Data = {"loss": problem.loss.name, "tau": str(problem.temperature)}
+    if isinstance(problem, UnitProblem):
+        norms = {kind: str(norm) for kind, norm in zip(problem.loss.kinds, problem.constraints, strict=True)}
+        return known(**stated, **problem.loss.to_json(), constraint=norms, dim=problem.dim)
+    return known(**stated, sizes=list(problem.classes.sizes), constraint=str(problem.constraint), dim=problem.dim)
 
 
 def subject_of(question: str, problem: Problem | UnitProblem) -> Subject:

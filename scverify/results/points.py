@@ -27,9 +27,10 @@ Inertia = tuple[int, int, int]
 class CriticalPoint(Result):
     """One O(d)-orbit of critical points and what is proved of it.
 
-    problem: on classes, or on units or nodes; its embeddings then have the columns unit by unit, in it kind by kind and copy by copy, or the
-    nodes as they are stated. kind: "global minimum", "spurious minimum", "strict minimum", "strict saddle", "degenerate", "undecided" or, under a ball constraint,
-    "not critical"; reason says what was not proved. embeddings (d, n) and multipliers (n,) are floats near the certified ones.
+    problem: on classes, or on units: its embeddings then have the columns unit by unit, in it kind by kind and copy by copy (nodes that are
+    stated one by one: as they stand). kind: "global minimum", "spurious minimum", "strict minimum", "strict saddle", "degenerate",
+    "undecided" or, under a ball constraint, "not critical"; reason says what was not proved. embeddings (d, n) and multipliers (n,) are
+    floats near the certified ones.
     lower <= value <= upper is rigorous where trust is "ball". inertia: (negative, zero, positive) eigenvalues of the Riemannian
     Hessian, None where not proved; rank: of the embeddings; orbit_dimension: how many of the zeros are rotations. excess: of a spurious
     minimum, at least. hits: how often a search met the orbit.

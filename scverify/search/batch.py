@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from flint import fmpq
 from numpy.typing import NDArray
 
 from scverify.errors import InputError
-from scverify.kernel.points.nodes import PointRow
+from scverify.kernel.formula import evaluate_constant, log_sum_exp
+from scverify.kernel.points.nodes import PointLevel, PointRow
 from scverify.model.points import AnyProblem, formula_by_tree, written_out
 from scverify.symbolic.compiled import Evaluators, evaluators
 
@@ -72,7 +74,7 @@ class Batch:
             key = str(row.formula), row.anchor
             met[key] = met.get(key, -1) + 1
             groups.setdefault((key[0], met[key]), []).append(row)
-        parts = tuple(_rows_of(rows, evaluators(formulas[tree]), float(level.tau), problem) for (tree, _), rows in groups.items())
+        parts = tuple(_rows_of(rows, evaluators(formulas[tree]), level, problem) for (tree, _), rows in groups.items())
         if not any(part.weight.any() for part in parts):
             raise InputError(f"{problem}: every row has the weight 0", "an anchor of positive weight in float64", "change the weights")
         return cls(parts=parts, ridge=np.array([float(norm.weight) for norm in level.norms]))
@@ -109,13 +111,14 @@ class Batch:
         return changed
 
 
-def _rows_of(rows: list[PointRow], formula: Evaluators, tau: float, problem: AnyProblem) -> RowsOfBatch:
+def _rows_of(rows: list[PointRow], formula: Evaluators, level: PointLevel, problem: AnyProblem) -> RowsOfBatch:
     """The rows in float64; InputError where a coefficient is beyond it."""
     try:
         weight = np.array([float(row.weight) for row in rows])
         c, q = (np.array([[float(x) for x in table] for table in tables]) for tables in ([row.c for row in rows], [row.q for row in rows]))
     except OverflowError as error:
         raise InputError(f"{problem}: a coefficient beyond 10^308", "coefficients that float64 holds", "scale the loss") from error
-    rate = rows[0].kappa
+    split = log_sum_exp(rows[0].formula)
+    rate = None if split is None else float(evaluate_constant(split.kappa, level.tau, fmpq))
     anchors = np.array([row.anchor for row in rows])
-    return RowsOfBatch(formula=formula, anchors=anchors, weight=weight, c=c, q=q, tau=tau, rate=float(rate) if rate != 0 else None)
+    return RowsOfBatch(formula=formula, anchors=anchors, weight=weight, c=c, q=q, tau=float(level.tau), rate=rate or None)

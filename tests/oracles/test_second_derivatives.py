@@ -23,9 +23,9 @@ def state_of(problem, seed):
     """The sample level, a layout of full height, and random embeddings and multipliers in balls."""
     level = point_level(sample_level(problem))
     draws = np.random.default_rng(seed)
-    h = [[arb(float(x)) for x in row] for row in draws.standard_normal((problem.dim, level.nodes))]
-    multipliers = [arb(float(x)) for x in draws.standard_normal(level.nodes)]
-    return level, Layout(problem.dim, level.nodes, [], list(range(problem.dim))), State(h, multipliers, [])
+    h = [[arb(float(x)) for x in row] for row in draws.standard_normal((problem.dim, len(level.norms)))]
+    multipliers = [arb(float(x)) for x in draws.standard_normal(len(level.norms))]
+    return level, Layout(problem.dim, len(level.norms), [], list(range(problem.dim))), State(h, multipliers, [])
 
 
 def close(x, y):
@@ -46,7 +46,7 @@ def test_row_hessians_are_those_of_dual_numbers(problem, seed):
 
 def carried(level, state, b, j):
     """The derivative of H S along the entry (b, j) of H, by a derivative that is carried through gram, gradients and product."""
-    r, n = len(state.h), level.nodes
+    r, n = len(state.h), len(level.norms)
     h = [[DualNumber(x, arb(int((a, i) == (b, j)))) for i, x in enumerate(row)] for a, row in enumerate(state.h)]
     zero = DualNumber(arb(0), arb(0))
     slopes = [[zero] * n for _ in range(n)]
@@ -67,7 +67,7 @@ def test_half_the_hessian_is_the_derivative_of_the_equations(problem, seed):
     level, layout, state = state_of(problem, seed)
     with ctx.workprec(256):
         table = half_hessian(state, slopes_at(level, gram_of(layout, state)))
-        n = level.nodes
+        n = len(level.norms)
         for b, j in ((0, 0), (layout.r - 1, n - 1), (0, seed % n)):
             expected = carried(level, state, b, j)
             assert all(close(table[a * n + i][b * n + j], expected[a][i]) for a in range(layout.r) for i in range(n))

@@ -20,8 +20,8 @@ from ..level import Level, level_of
 from ..limits import afford
 from ..optimum.feasible import feasible_point
 from ..points.active import multiplier_signs
+from ..points.inertia import normal_inertia, plane_inertia
 from ..points.orbit import check_hypotheses
-from ..points.types import normal_inertia, plane_inertia
 from ..problem import StatedProblem, read_problem
 from ..words import number, subject
 from .frame import Frame, loss_value, orbit_at, read_frame

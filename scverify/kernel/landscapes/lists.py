@@ -16,9 +16,10 @@ from ..points.slopes import Matrix, first_slopes
 from .boxes import Boxes, embedded
 from .contraction import contracted
 from .copies import symmetries
-from .discards import Enclosures, is_of_low_rank
+from .enclosures import Enclosures
 from .intervals import Mask, floats
 from .rows import BoxRows
+from .spectra import is_of_low_rank
 
 # applications of the operator after which a box that converges is as narrow as float64 allows
 NARROWING = 8
@@ -53,7 +54,7 @@ class Listed:
         fields(claimed, "embeddings radius")
         fields(witness, "multipliers active gauge")
         orbit = prove_orbit(self.level, claimed, witness)
-        d, n = self.level.dim or 0, self.level.nodes
+        d, n = self.level.dim or 0, len(self.level.norms)
         require(orbit.layout.r == d, "a listed point has not full rank")
         centre = dyadic(claimed["embeddings"], "embeddings", d, n)
         multipliers = dyadic(witness["multipliers"], "multipliers", n, 1)
@@ -93,7 +94,7 @@ class Listed:
         rotated = _in_gauge(h, point)
         if rotated is None:
             return False
-        n = range(self.level.nodes)
+        n = range(len(self.level.norms))
         gram = [[sum((row[i] * row[j] for row in h), arb(0)) for j in n] for i in n]
         slopes = first_slopes(self.level, gram)
         multipliers = [-sum((slopes[i][j] * gram[i][j] for j in n), arb(0)) for i in n]

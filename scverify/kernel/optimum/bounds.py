@@ -7,12 +7,11 @@ from typing import Any
 
 from flint import arb, fmpz
 
-from ..balls import checked_finite, gram_rows, magnitude, negative_part
+from ..balls import Balls, checked_finite, gram_rows, magnitude, negative_part
 from ..certificate import Dyadic, Rejected, dyadic, fields, require, total
+from ..formula import is_convex
 from ..level import Level
 from ..limits import afford
-
-Balls = list[arb]
 
 
 @dataclass(frozen=True)
@@ -69,6 +68,13 @@ def _gibbs(level: Level, p: Dyadic) -> Minorant:
     return Minorant(constant, slopes)
 
 
+def between_classes(level: Level, slopes: list[Balls], g: int) -> Balls:
+    """Slopes gathered in a symmetric matrix of the classes: its entries between node g and each before it, and within g if it has some."""
+    m = level.multiplicity
+    before = [(slopes[g][h] + slopes[h][g]) / (2 * m[g] * m[h]) for h in range(g)]
+    return [*before, slopes[g][g] / (m[g] * (m[g] - 1))] if m[g] > 1 else before
+
+
 def _least_inner_product(level: Level, minorant: Minorant, factor: Dyadic, bounds: list[arb | None]) -> arb:
     """A lower bound of <S, X> over the feasible X, S the slopes gathered in a symmetric matrix of the classes.
 
@@ -81,15 +87,15 @@ def _least_inner_product(level: Level, minorant: Minorant, factor: Dyadic, bound
     diagonal = [slopes[g][-1] / m[g] + level.constraint.weight * level.mass[g] / 2 - gram[g][g] for g in range(level.nodes)]
     for g in range(level.nodes):
         afford("the multipliers of a lower bound")
+        missed = [entry - given for entry, given in zip(between_classes(level, slopes, g), gram[g], strict=False)]
         for h in range(g):
-            lost = cost((slopes[g][h] + slopes[h][g]) / (2 * m[g] * m[h]) - gram[g][h])
+            lost = cost(missed[h])
             diagonal[g] -= m[h] * lost
             diagonal[h] -= m[g] * lost
         if m[g] > 1:
-            between = slopes[g][g] / (m[g] * (m[g] - 1)) - gram[g][g]
-            # the spread part e (I - J/m), e >= 0, takes up what `between` lacks
-            spread = m[g] * negative_part(between)
-            diagonal[g] -= spread * (m[g] - 1) / m[g] + (m[g] - 1) * cost(between + spread / m[g])
+            # the spread part e (I - J/m), e >= 0, takes up what the entries within lack
+            spread = m[g] * negative_part(missed[g])
+            diagonal[g] -= spread * (m[g] - 1) / m[g] + (m[g] - 1) * cost(missed[g] + spread / m[g])
     least: arb = total(m[g] * _times_diagonal(level, diagonal[g], bounds[g], g) for g in range(level.nodes))
     return least
 
@@ -113,3 +119,27 @@ def diagonal_bounds(level: Level, trace: Any) -> list[arb | None]:
         return norm_bounds(level, trace)
     require(trace is None, "a trace bound is for a ridge")
     return [arb(level.constraint.bound)] * level.nodes
+
+
+def check_reduction(level: Level) -> None:
+    """Of a lower bound at the level of groups: (R2) rows are convex, (R3) raising a within-class similarity never raises one."""
+    require(is_convex(level.formula), "R2 fails: the formula is not convex by composition")
+    for g in range(level.nodes):
+        if level.weight[g] != 0 and not (level.c[g][-1] == 0 and level.q[g][-1] == 0):
+            _check_self_slope(level, g)
+
+
+def _check_self_slope(level: Level, g: int) -> None:
+    """(R3): the slope of row g in its self entry is at most 0 at every feasible similarity."""
+    reason = f"R3 fails: raising the within-class similarity of node {g} may raise its row"
+    part = level.exponential_part
+    if part is not None:
+        # slope = kappa * p_self - (slope of the affine remainder), 0 <= p_self <= 1, and p_self = 0 without the outcome
+        require(part.kappa > 0, "the exponent's rate is not positive")
+        require(part.slopes[g][-1] + (part.kappa if level.c[g][-1] != 0 else 0) <= 0, reason)
+        return
+    require(level.constraint.kind != "ridge", "R3 is not shown for this formula without a bound on the norms")
+    from ..convexity import check_falling
+
+    bound = arb(level.constraint.bound)
+    check_falling(level.formula, level.ball_row(g, [bound.union(-bound)] * level.nodes + [bound]), level.nodes, reason)

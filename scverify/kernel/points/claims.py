@@ -10,53 +10,32 @@ from flint import arb
 from ..certificate import at_most, digest, fields, integer, items, rational, require
 from ..claims import Claim, Data
 from ..formula import is_convex
+from ..groups import merged_level
 from ..level import level_of
 from ..optimum.feasible import feasible_point, upper_bound
 from ..problem import read_problem
 from ..words import about, number
-from .nodes import PointLevel, point_level
+from .inertia import normal_inertia, plane_inertia
+from .nodes import PointLevel, is_on_nodes, stated_points
 from .orbit import Orbit, prove_orbit
-from .types import normal_inertia, plane_inertia
-
-POINT_FIELDS = "type problem embeddings radius value"
 
 
 def check_point(claim: Data, witness: Any) -> None:
     """Prove the orbit, then what its claim says beyond existence."""
     extra, check, _ = POINT_CLAIMS[claim["type"]]
-    on_nodes = _is_on_nodes(claim)
-    fields(claim, f"{POINT_FIELDS} {extra}{' dim' if on_nodes else ''}")
-    spurious = claim["type"] == "SpuriousMinimum"
-    fields(witness, f"multipliers active gauge{' upper' if spurious and on_nodes else ''}", "level groups upper" if spurious else "")
+    fields(claim, f"type problem embeddings radius value {extra}{' dim' if is_on_nodes(claim) else ''}")
+    fields(witness, "multipliers active gauge", "level groups upper" if claim["type"] == "SpuriousMinimum" else "")
     level = stated_points(claim)
     orbit = prove_orbit(level, claim, witness)
-    _check_value(orbit, claim["value"])
+    fields(claim["value"], "lower upper")
+    lower, upper = (rational(claim["value"][side], f"the value's {side} end") for side in ("lower", "upper"))
+    at_most(lower, orbit.value, "the value is not proved to lie above its stated lower end")
+    at_most(orbit.value, upper, "the value is not proved to lie below its stated upper end")
     if any(norm.kind == "ball" for norm in level.norms):
         from .active import multiplier_signs
 
         multiplier_signs(level.norms, orbit)
     check(level, orbit, claim, witness)
-
-
-def _is_on_nodes(claim: Data) -> bool:
-    """Whether the problem has kinds of nodes, and no classes."""
-    return isinstance(claim.get("problem"), dict) and "kinds" in claim["problem"]
-
-
-def stated_points(claim: Data) -> PointLevel:
-    """The nodes and rows of a claim's problem, every sample a node."""
-    if _is_on_nodes(claim):
-        from ..units.written import written_level
-
-        return written_level(claim["problem"], integer(claim["dim"], "dim", 1))
-    return point_level(level_of(read_problem(claim["problem"]), "samples", None))
-
-
-def _check_value(orbit: Orbit, stated: Any) -> None:
-    fields(stated, "lower upper")
-    lower, upper = rational(stated["lower"], "the value's lower end"), rational(stated["upper"], "the value's upper end")
-    at_most(lower, orbit.value, "the value is not proved to lie above its stated lower end")
-    at_most(orbit.value, upper, "the value is not proved to lie below its stated upper end")
 
 
 def _normal_directions(level: PointLevel, orbit: Orbit) -> int:
@@ -102,12 +81,15 @@ def _spurious_minimum(level: PointLevel, orbit: Orbit, claim: Data, witness: Any
 
 def better_value(level: PointLevel, claim: Data, witness: Any) -> arb:
     """The loss at the feasible point of a witness, in no more dimensions than the problem has."""
-    if _is_on_nodes(claim):
+    require("upper" in witness and ("level" in witness) != is_on_nodes(claim), "a better point is missing")
+    if is_on_nodes(claim):
         from ..units.written import value_near
 
         return value_near(level, witness["upper"])
-    require("level" in witness and "upper" in witness, "a better point is missing")
-    chosen = level_of(read_problem(claim["problem"]), witness["level"], witness.get("groups"))
+    problem = read_problem(claim["problem"])
+    # at the level of groups a feasible point of merged classes is one of samples by R1 alone
+    merged = witness["level"] == "groups"
+    chosen = merged_level(problem, witness["groups"]) if merged else level_of(problem, witness["level"], witness.get("groups"))
     return upper_bound(chosen, feasible_point(chosen, witness["upper"]))
 
 
@@ -128,7 +110,7 @@ def in_words(claim: Data) -> str:
     )
     lower, upper, more = number(claim["value"]["lower"]), number(claim["value"]["upper"]), POINT_CLAIMS[claim["type"]].more(claim)
     said = f"{what}; its loss lies between {lower} and {upper}{more}"
-    if _is_on_nodes(claim):
+    if is_on_nodes(claim):
         from ..units.written import said_of_nodes
 
         return said_of_nodes(claim, said)

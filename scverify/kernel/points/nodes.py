@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flint import fmpq
 
-from ..formula import Row, Tree, evaluate_constant, log_sum_exp, value_and_gradient
-from ..level import Level
-from ..problem import StatedConstraint
+from ..certificate import integer
+from ..formula import Tree
+from ..level import Level, level_of
+from ..problem import StatedConstraint, read_problem
 
 
 class PointRow(NamedTuple):
-    """A row, c and q by node. Where it is a log-sum-exp and an affine remainder: kappa, and the slopes of the remainder; else 0."""
+    """A row: its anchor, its formula, and its coefficients by node."""
 
     anchor: int
     formula: Tree
     weight: fmpq
     c: list[fmpq]
     q: list[fmpq]
-    kappa: fmpq
-    rest: list[fmpq]
 
 
-@dataclass(frozen=True)
-class PointLevel:
+class PointLevel(NamedTuple):
     """Every sample a node: the norm of each node, and all rows of positive weight. A node may anchor several rows, or none."""
 
     dim: int | None
@@ -33,30 +30,25 @@ class PointLevel:
     norms: list[StatedConstraint]
     rows: list[PointRow]
 
-    @property
-    def nodes(self) -> int:
-        """Number of nodes n."""
-        return len(self.norms)
+
+def is_on_nodes(claim: Any) -> bool:
+    """Whether the problem of a claim has kinds of nodes, and no classes."""
+    return isinstance(claim.get("problem"), dict) and "kinds" in claim["problem"]
 
 
-def point_row(anchor: int, formula: Tree, weight: fmpq, c: list[fmpq], q: list[fmpq], tau: fmpq) -> PointRow:
-    """The row with what its second derivatives need."""
-    split, zeros = log_sum_exp(formula), [fmpq(0)] * len(c)
-    if split is None:
-        return PointRow(anchor, formula, weight, c, q, fmpq(0), zeros)
-    rest = value_and_gradient(split.remainder, Row(zeros, c, q, tau), fmpq)[1]
-    return PointRow(anchor, formula, weight, c, q, evaluate_constant(split.kappa, tau, fmpq), rest)
+def stated_points(claim: Any) -> PointLevel:
+    """The nodes and rows of a claim's problem."""
+    if is_on_nodes(claim):
+        from ..units.written import written_level
+
+        return written_level(claim["problem"], integer(claim["dim"], "dim", 1))
+    return point_level(level_of(read_problem(claim["problem"]), "samples", None))
 
 
 def point_level(level: Level) -> PointLevel:
-    """The level of samples of a loss on classes: one row for every sample with a weight, its own entry (last in the level) in its place."""
-
-    def in_place(row: list[fmpq], i: int) -> list[fmpq]:
-        return [*row[:i], row[-1], *row[i + 1 : -1]]
-
-    rows = [
-        point_row(i, level.formula, weight, in_place(level.c[i], i), in_place(level.q[i], i), level.tau)
-        for i, weight in enumerate(level.weight)
-        if weight != 0
-    ]
+    """The level of samples: one row for every sample with a weight, its own entry (last in the level) in its place."""
+    rows = []
+    for i, weight in enumerate(level.weight):
+        c, q = ([*table[i][:i], table[i][-1], *table[i][i + 1 : -1]] for table in (level.c, level.q))
+        rows += [PointRow(i, level.formula, weight, c, q)] if weight != 0 else []
     return PointLevel(level.dim, level.tau, [level.constraint] * level.nodes, rows)

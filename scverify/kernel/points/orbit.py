@@ -7,8 +7,7 @@ At a zero H S H^T + Omega H H^T = 0, so Omega M is symmetric for M = H H^T > 0, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flint import arb, arb_mat
 
@@ -21,8 +20,7 @@ from .nodes import PointLevel
 from .slopes import Matrix, Slopes, first_slopes, slopes_at, value_at, with_multipliers
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(NamedTuple):
     """Which unknowns the system has: r rows, n columns, active norms and r gauge columns."""
 
     r: int
@@ -46,8 +44,7 @@ class Layout:
         return self.r * self.n + len(self.active) + len(self.pairs)
 
 
-@dataclass(frozen=True)
-class State:
+class State(NamedTuple):
     """An enclosure of the unknowns: H as rows, the multipliers of all norms (0 where inactive), Omega's entries above the diagonal."""
 
     h: Matrix
@@ -55,8 +52,7 @@ class State:
     omega: list[arb]
 
 
-@dataclass(frozen=True)
-class Orbit:
+class Orbit(NamedTuple):
     """A proved critical orbit of rank r: enclosures of its gauge-fixed point, its value and its S."""
 
     layout: Layout
@@ -71,9 +67,9 @@ def prove_orbit(level: PointLevel, claim: dict[str, Any], witness: Any) -> Orbit
     require(level.dim is not None, "a critical point needs the dimension of its problem")
     require(not any(norm.nonnegative for norm in level.norms), "critical points under H >= 0 are not supported")
     table = items(claim["embeddings"].get("rows"), "embeddings") if isinstance(claim["embeddings"], dict) else []
-    centre = dyadic(claim["embeddings"], "embeddings", len(table), level.nodes)
+    centre = dyadic(claim["embeddings"], "embeddings", len(table), len(level.norms))
     layout = read_layout(level.norms, level.dim, witness, len(table))
-    multipliers = dyadic(witness["multipliers"], "multipliers", level.nodes, 1)
+    multipliers = dyadic(witness["multipliers"], "multipliers", len(level.norms), 1)
     afford_layout(layout)
     radius = rational(claim["radius"], "radius")
     require(radius > 0, "the radius is not positive")
@@ -152,10 +148,9 @@ def moved(layout: Layout, state: State, step: list[arb]) -> State:
 
 def gram_of(layout: Layout, state: State) -> Matrix:
     """H^T H, symmetric entry by entry."""
-    n = layout.n
-    columns = arb_mat(layout.r, n, [x for row in state.h for x in row])
+    columns = arb_mat(layout.r, layout.n, [x for row in state.h for x in row])
     table: Matrix = (columns.transpose() * columns).tolist()
-    return [[table[min(i, j)][max(i, j)] for j in range(n)] for i in range(n)]
+    return [[table[min(i, j)][max(i, j)] for j in range(layout.n)] for i in range(layout.n)]
 
 
 def orbit_equations(norms: list[StatedConstraint], layout: Layout, state: State, gradient: Matrix) -> list[arb]:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from flint import arb, arb_mat
+from flint import arb, arb_mat, fmpq
 
 from ..balls import checked_finite
 from ..certificate import total
-from ..formula import Row, value_and_gradient
+from ..formula import Row, evaluate_constant, log_sum_exp, value_and_gradient
 from ..limits import afford
 from .nodes import PointLevel, PointRow
 
 Matrix = list[list[arb]]
 
 
-@dataclass(frozen=True)
-class Slopes:
+class Slopes(NamedTuple):
     """At Gram matrix G: S (n x n) without the multipliers, and for each node i the Hessian of its rows, weighted, column i for G_ii."""
 
     matrix: Matrix
@@ -42,48 +41,41 @@ def symmetrised(rows: Matrix) -> Matrix:
 
 def first_slopes(level: PointLevel, gram: Matrix) -> Matrix:
     """grad L(G) = (D + D^T)/2, with the weight/2 of a ridge on the diagonal."""
-    return _first_slopes(level, [_gradient(level, row, gram) for row in level.rows])
-
-
-def _first_slopes(level: PointLevel, gradients: Matrix) -> Matrix:
-    slopes = [[arb(0)] * level.nodes for _ in range(level.nodes)]
-    for row, gradient in zip(level.rows, gradients, strict=True):
-        slopes[row.anchor] = [x + row.weight * y for x, y in zip(slopes[row.anchor], gradient, strict=True)]
+    slopes = [[arb(0)] * len(gram) for _ in gram]
+    for row in level.rows:
+        afford("the rows of a critical point")
+        gradient = value_and_gradient(row.formula, row_at(level, row, gram), arb)[1]
+        weighted = [row.weight * checked_finite(x, f"the gradient of row {row.anchor}") for x in gradient]
+        slopes[row.anchor] = [x + y for x, y in zip(slopes[row.anchor], weighted, strict=True)]
     result = symmetrised(slopes)
     for i, norm in enumerate(level.norms):
         result[i][i] += norm.weight / 2
     return result
 
 
-def _gradient(level: PointLevel, row: PointRow, gram: Matrix) -> list[arb]:
-    """The gradient of a row, without its weight."""
-    afford("the rows of a critical point")
-    gradient = value_and_gradient(row.formula, row_at(level, row, gram), arb)[1]
-    return [checked_finite(x, f"the gradient of row {row.anchor}") for x in gradient]
-
-
 def slopes_at(level: PointLevel, gram: Matrix) -> Slopes:
     """First and second derivatives of the loss in the similarities."""
-    gradients = [_gradient(level, row, gram) for row in level.rows]
-    hessians = [arb_mat(level.nodes, level.nodes) for _ in range(level.nodes)]
-    for row, gradient in zip(level.rows, gradients, strict=True):
-        hessians[row.anchor] += _weighted_hessian(level, row, gram, gradient)
-    return Slopes(_first_slopes(level, gradients), [table.tolist() for table in hessians])
+    hessians = [arb_mat(len(gram), len(gram)) for _ in gram]
+    for row in level.rows:
+        hessians[row.anchor] += _weighted_hessian(level, row, gram)
+    return Slopes(first_slopes(level, gram), [table.tolist() for table in hessians])
 
 
-def _weighted_hessian(level: PointLevel, row: PointRow, gram: Matrix, gradient: list[arb]) -> arb_mat:
-    """Weight times Hessian of a row: for a log-sum-exp, whose gradient is kappa p + r, the Hessian is kappa^2 (diag p - p p^T)."""
-    n = level.nodes
-    if row.kappa == 0:
+def _weighted_hessian(level: PointLevel, row: PointRow, gram: Matrix) -> arb_mat:
+    """Weight times Hessian of a row: for a log-sum-exp kappa^2 (diag p - p p^T), p_a = c_a exp(kappa s_a) over the sum of these."""
+    split, at = log_sum_exp(row.formula), row_at(level, row, gram)
+    if split is None:
         from ..dual import row_hessian
 
-        second = row_hessian(row.formula, row_at(level, row, gram), arb)
+        second = row_hessian(row.formula, at, arb)
         return arb_mat([[row.weight * checked_finite(x, f"the Hessian of row {row.anchor}") for x in line] for line in second])
-    p = [(x - r) / row.kappa for x, r in zip(gradient, row.rest, strict=True)]
-    heavy = [row.weight * row.kappa * row.kappa * x for x in p]
-    result = arb_mat(n, 1, heavy) * arb_mat(1, n, [-x for x in p])
-    for a in range(n):
-        result[a, a] = heavy[a] * (1 - p[a])
+    kappa = evaluate_constant(split.kappa, level.tau, fmpq)
+    outcomes = [c * (kappa * s).exp() for c, s in zip(at.c, at.s, strict=True)]
+    p = [checked_finite(x / total(outcomes), f"the outcomes of row {row.anchor}") for x in outcomes]
+    heavy = [row.weight * kappa * kappa * x for x in p]
+    result = arb_mat(len(p), 1, heavy) * arb_mat(1, len(p), [-x for x in p])
+    for a, x in enumerate(p):
+        result[a, a] = heavy[a] * (1 - x)
     return result
 
 

@@ -13,13 +13,12 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from ..balls import checked_finite, checked_positive, gram_rows, magnitude, negative_part
+from ..balls import Balls, checked_finite, checked_positive, gram_rows, magnitude, negative_part
 from ..certificate import Rejected, Unresolved, dyadic, fields, items, rational, require, total
 from ..limits import afford
 from .level import UnitLevel, UnitRow
 from .minorants import UnitMinorant, minorant
 
-Balls = list[arb]
 Matrix = list[list[arb]]
 
 

@@ -8,12 +8,12 @@ coincide.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flint import arb, fmpq, fmpz
 
 from ..balls import checked_finite
-from ..certificate import MAX_BITS, at_most, require
+from ..certificate import MAX_BITS, require
 from ..formula import Row, SplitTree, Tree, evaluate_constant, is_convex, log_sum_exp, value_and_gradient
 from ..limits import afford
 from ..problem import StatedConstraint
@@ -45,9 +45,12 @@ class UnitRow:
     def evaluated(self, similarities: list[arb]) -> tuple[arb, list[arb]]:
         """Value and gradient in balls, without the weight; Unresolved where they are not finite."""
         afford("the rows of a level")
-        row = Row(similarities, list(map(arb, self.c)), list(map(arb, self.q)), arb(self.tau))
-        value, gradient = value_and_gradient(self.formula, row, arb)
+        value, gradient = value_and_gradient(self.formula, self.in_balls(similarities), arb)
         return checked_finite(value, "the value of a row"), [checked_finite(x, "the gradient of a row") for x in gradient]
+
+    def in_balls(self, similarities: list[arb]) -> Row:
+        """The row at given similarities in balls."""
+        return Row(similarities, list(map(arb, self.c)), list(map(arb, self.q)), arb(self.tau))
 
     def split(self) -> tuple[fmpq, fmpq, list[fmpq]] | None:
         """kappa, and value at 0 and slopes of what is left beside log sum c exp(kappa s); None for a row of another kind."""
@@ -211,11 +214,9 @@ def _check_collapse(level: UnitLevel, row: UnitRow) -> None:
     norms = [level.constraint[i] for i in range(level.nodes)]
     require(not level.over_temperature, "R3 is not shown for this formula beside free scalars")
     require(all(norm.kind != "ridge" for norm in norms), "R3 is not shown for this formula without a bound on the norms")
-    # a convex row's slope in the self entry is largest at the entry's largest value, whatever the others are
+    from ..convexity import check_falling
+
     reach = arb(max(norm.bound for norm in norms))
     entries = [reach.union(-reach)] * len(row.c)
     entries[place] = arb(level.constraint[row.anchor].bound)
-    from ..convexity import terms_that_see
-
-    seen = terms_that_see(row.formula, *(name for name, x in (("c", row.c[place]), ("q", row.q[place])) if x != 0))
-    at_most(replace(row, formula=seen).evaluated(entries)[1][place], 0, reason)
+    check_falling(row.formula, row.in_balls(entries), place, reason)

@@ -17,7 +17,7 @@ from ..certificate import dyadic, items, require
 from ..claims import Data
 from ..formula import log_sum_exp
 from ..limits import afford
-from ..points.nodes import PointLevel, PointRow, point_row
+from ..points.nodes import PointLevel, PointRow
 from ..points.slopes import value_at
 from ..problem import StatedConstraint
 from .claims import unit_subject
@@ -64,7 +64,7 @@ def _nodes(problem: StatedNodes) -> tuple[list[StatedConstraint], list[PointRow]
         return [found.get(j, fmpq(0)) for j in range(n)]
 
     rows = [
-        point_row(row.anchor, row.formula, row.weight * problem.scale, entries(row.c), entries(row.q), problem.tau)
+        PointRow(row.anchor, row.formula, row.weight * problem.scale, entries(row.c), entries(row.q))
         for row in problem.rows
         if row.weight != 0
     ]
@@ -121,7 +121,7 @@ def _rows(problem: StatedUnits, stated: StatedRow, nodes: list[WrittenNode], i: 
             return value
 
         c, q = ([entry(rules, j) for j in range(len(nodes))] for rules in (stated.c, stated.q))
-        yield point_row(i, stated.formula, weight, c, q, problem.tau)
+        yield PointRow(i, stated.formula, weight, c, q)
 
 
 def _places_of(anchor: WrittenNode, node: WrittenNode, seen: set[int]) -> tuple[str, ...]:
@@ -137,7 +137,7 @@ def value_near(level: PointLevel, data: Any) -> arb:
     """The loss at embeddings of a witness (r, n), made exactly feasible: on a sphere scaled to its radius, in a ball to at most that."""
     rows = items(data.get("rows"), "a better point") if isinstance(data, dict) else []
     require(len(rows) <= (level.dim or 0), "the better point has more dimensions than the problem")
-    columns = dyadic(data, "a better point", len(rows), level.nodes).balls()
+    columns = dyadic(data, "a better point", len(rows), len(level.norms)).balls()
     gram = gram_rows(columns.transpose())
     scales = [_scale(norm, gram[i][i], i) for i, norm in enumerate(level.norms)]
     scaled = [[x * scales[i] * scale for x, scale in zip(row, scales, strict=True)] for i, row in enumerate(gram)]
