@@ -51,6 +51,7 @@ READERS = {
         "samples",
         "optimum.terms",
         "points.nodes",
+        "units.fixed",
         "units.level",
         "units.nodes",
         "units.problem",

@@ -12,10 +12,10 @@ from scverify.certify.optimum import general_optimum
 from scverify.certify.orbit import Better, certify_point
 from scverify.certify.units import unit_optimum
 from scverify.errors import InputError, Undecided, must_be
-from scverify.model.constraints import Ball, Constraint, NonNegative, Sphere
+from scverify.model.constraints import Ball, NonNegative, Sphere
 from scverify.model.points import AnyProblem, formula_by_tree, node_constraints, points_claim
 from scverify.model.problem import Problem
-from scverify.model.units import UnitProblem
+from scverify.model.units import KindConstraint, UnitProblem
 from scverify.results.optimum import Optimum
 from scverify.results.points import CriticalPoint, CriticalPoints
 from scverify.results.units import UnitOptimum
@@ -83,7 +83,7 @@ def _on_spheres(problem: AnyProblem) -> AnyProblem:
     return problem.replace(constraint={kind: _sphere_of(constraint) for kind, constraint in by_kind})
 
 
-def _sphere_of(constraint: Constraint) -> Constraint:
+def _sphere_of(constraint: KindConstraint) -> KindConstraint:
     return Sphere(constraint.rho) if isinstance(constraint, Ball) else constraint
 
 

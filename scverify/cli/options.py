@@ -31,7 +31,13 @@ _PROBLEM_OPTIONS = (
     click.option("--batch", type=int, metavar="B", help="A batch of B samples with the same proportions of classes (stratified)."),
     click.option("--views", type=int, metavar="V", help="Views of each sample, which are samples of its class; usual: 2."),
     click.option("--tau", required=True, metavar="T", help="Temperature, exact: 37/100 or 0.05; free:A,B for some losses."),
-    click.option("--constraint", default="sphere", show_default=True, metavar="C", help="sphere[:RHO], ball[:RHO] or ridge:WEIGHT."),
+    click.option(
+        "--constraint",
+        default="sphere",
+        show_default=True,
+        metavar="C",
+        help="sphere[:RHO], ball[:RHO] or ridge:WEIGHT; on nodes of their own also KIND=C,KIND=C, and fixed:simplex.",
+    ),
     click.option("--nonnegative", is_flag=True, help="Embeddings are also non-negative in every entry."),
     click.option("--loss", default="supcon", show_default=True, metavar="NAME|FILE::NAME", help="A named loss, or a function in a file."),
     click.option("--reduction", type=click.Choice(["sum", "mean"]), default="sum", show_default=True, help="Over the anchors."),
@@ -94,7 +100,9 @@ def problem_of(
     entry = known_loss(loss)
     if made is None and entry is not None and (entry.on != "classes" or entry.parameters):
         raise InputError(
-            f"loss {loss}, which brings nodes or parameters of its own", "a loss on classes without any", "ask `scverify optimum` or `points`"
+            f"loss {loss}, which brings nodes or parameters of its own",
+            "a loss on classes without any",
+            "ask `scverify optimum` or `points`",
         )
     return Problem(
         load_loss(loss) if made is None else made,

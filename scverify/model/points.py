@@ -13,11 +13,10 @@ from scverify.kernel.formula import parse
 from scverify.kernel.points.nodes import PointLevel, stated_points
 from scverify.kernel.units.problem import read_unit_problem
 from scverify.kernel.units.written import WrittenNode, places
-from scverify.model.constraints import Constraint
 from scverify.model.level import refused
 from scverify.model.nodes import NodeLoss
 from scverify.model.problem import Problem
-from scverify.model.units import UnitProblem
+from scverify.model.units import KindConstraint, UnitProblem
 from scverify.symbolic.row import RowFormula
 
 AnyProblem = Problem | UnitProblem
@@ -58,7 +57,7 @@ def labels_of(problem: AnyProblem) -> NDArray[np.int64]:
     return problem.classes.labels if isinstance(problem, Problem) else np.array([node.unit for node in written_nodes(problem)])
 
 
-def node_constraints(problem: AnyProblem) -> list[Constraint]:
+def node_constraints(problem: AnyProblem) -> list[KindConstraint]:
     """The constraint of each node."""
     if isinstance(problem, Problem):
         return [problem.constraint] * problem.classes.n

@@ -44,11 +44,11 @@ class Surface:
         constraints = node_constraints(problem)
         if any(isinstance(constraint, NonNegative) for constraint in constraints):
             raise InputError("the constraint H >= 0", "sphere, ball or ridge", "drop --nonnegative: its critical points are not searched")
+        batch = Batch.of(problem)
         kinds = {type(constraint) for constraint in constraints}
         if len(kinds) > 1:
             names = " and ".join(sorted(kind.__name__.lower() for kind in kinds))
             raise InputError(f"constraints of different kinds ({names})", "spheres, balls or ridges alone", "certify points that you have")
-        batch = Batch.of(problem)
         if Ridge in kinds:
             return cls(batch=batch, dim=dim, radius=None, slack=False)
         radius = np.array([float(constraint.rho) for constraint in constraints if isinstance(constraint, Sphere | Ball)])

@@ -32,6 +32,7 @@ RIGHT = {
     sv.Classes.named: {"name": "cifar10-lt"},
     sv.Classes.pareto: {"k": 3, "n_max": 8, "n_min": 2, "shape": 3},
     sv.Classes.step: {"k": 2, "n_min": 2, "ratio": 2},
+    sv.Fixed: {"own": 1, "others": 0},
     sv.Loss: {"name": "x", "formula": sv.supcon.formula, "coefficients": sv.supcon.coefficients},
     sv.NonNegative: {"inner": sv.Sphere()},
     sv.Problem: {

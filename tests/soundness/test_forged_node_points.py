@@ -131,7 +131,7 @@ def test_a_forgery_is_not_verified(valid, name):
 
 
 def test_spheres_and_balls_side_by_side():
-    """On the ball a multiplier has to be positive, on the sphere beside it not: three copies of one class that lean away from their label."""
+    """On the ball a multiplier has to be positive, on the sphere beside it not."""
     on = {"weight": Sphere(), "feature": Ball()}
     problem = UnitProblem(named.cross_entropy((1, 1)), "1/2", on, dim=1)
     assert certify_point(problem, [[1.0, 1.0, -1.0, -1.0]]).kind == "global minimum"

@@ -18,6 +18,11 @@ from .feasible import FeasiblePoint, feasible_point, upper_bound
 
 def check_unique_minimizer(claim: Data, witness: Any) -> tuple[str, ...] | None:
     """Every minimiser of the relaxation lies within `radius` (Frobenius, class by class) of `gram`, or of the matrix of `centre`."""
+    if isinstance(witness, dict) and witness.get("form") == "scaled":
+        from .scaled import factor_taken_out
+
+        fields(witness, "form witness")
+        return check_unique_minimizer({**claim, "problem": factor_taken_out(claim["problem"])[0]}, witness["witness"])
     if "centre" in claim:
         from .rank_one_claims import check_unique
 

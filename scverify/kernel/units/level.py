@@ -9,6 +9,7 @@ coincide.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flint import arb, fmpq, fmpz
 
@@ -17,6 +18,7 @@ from ..certificate import MAX_BITS, require
 from ..formula import Row, SplitTree, Tree, evaluate_constant, is_convex, log_sum_exp, value_and_gradient
 from ..limits import afford
 from ..problem import StatedConstraint
+from .fixed import FixedBlock, read_fixed
 from .problem import StatedRow, StatedUnits
 from .scalars import FIXED, LevelScalar
 
@@ -67,6 +69,7 @@ class UnitLevel:
     """Nodes by type and kind, with multiplicities, copies and constraints by node, the rows and the free scalars.
 
     inverse: the interval of 1/tau, by which squared norms are multiplied where rows see similarities over tau; (1, 1) for other rows.
+    fixed: the block of fixed nodes, None where there are none; their constraint holds their squared norm.
     """
 
     kinds: int
@@ -76,6 +79,7 @@ class UnitLevel:
     rows: list[UnitRow]
     scalars: tuple[LevelScalar, ...] = ()
     inverse: tuple[fmpq, fmpq] = FIXED
+    fixed: FixedBlock | None = None
 
     @property
     def nodes(self) -> int:
@@ -86,6 +90,11 @@ class UnitLevel:
     def over_temperature(self) -> bool:
         """Whether rows see similarities over the temperature."""
         return bool(self.scalars) or self.inverse != FIXED
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether no node is signed or fixed."""
+        return self.fixed is None and not any(norm.nonnegative for norm in self.constraint)
 
     @property
     def types(self) -> int:
@@ -105,21 +114,31 @@ def unit_level(problem: StatedUnits) -> UnitLevel:
     afford(f"a level of {nodes} nodes", size=BYTES_OF_PAIR * nodes * nodes)
     multiplicity = [each.multiplicity for each in problem.types for _ in range(kinds)]
     copies = [n for each in problem.types for n in each.copies]
+    # a ridge is on one of X = tau Y; no ridge stands beside a free temperature
+    norms = [norm._replace(weight=norm.weight / problem.inverse[0]) for norm in problem.constraints] * len(problem.types)
     rows = [_row(problem, kind, t, multiplicity, copies) for kind in problem.rows for t in range(len(problem.types))]
     level = UnitLevel(
         kinds=kinds,
         multiplicity=multiplicity,
         copies=copies,
-        # a ridge is on one of X = tau Y; no ridge stands beside a free temperature
-        constraint=[norm._replace(weight=norm.weight / problem.inverse[0]) for norm in problem.constraints] * len(problem.types),
         rows=[row for row in rows if row.weight != 0],
         scalars=_scalars(problem),
         inverse=problem.inverse,
+        **constraints_and_block(problem.fixed, norms, multiplicity, copies, kinds),
     )
     for row in level.rows:
         check_row(row)
         _check_collapse(level, row)
     return level
+
+
+def constraints_and_block(
+    stated: Any, norms: list[StatedConstraint], multiplicity: list[int], copies: list[int], kinds: int
+) -> dict[str, Any]:
+    """The constraint of each node and the block of the fixed ones, whose squared norms it says."""
+    block = read_fixed(stated, [norm.kind == "fixed" for norm in norms], multiplicity, copies, kinds)
+    held = [norm._replace(bound=block.own[i, i]) if block and norm.kind == "fixed" else norm for i, norm in enumerate(norms)]
+    return {"constraint": held, "fixed": block}
 
 
 def _scalars(problem: StatedUnits) -> tuple[LevelScalar, ...]:

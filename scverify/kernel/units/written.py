@@ -20,11 +20,11 @@ from ..limits import afford
 from ..points.nodes import PointLevel, PointRow
 from ..points.slopes import value_at
 from ..problem import StatedConstraint
-from .claims import unit_subject
 from .level import choices
 from .nodes import StatedNodes, read_node_problem
 from .problem import StatedRow, StatedUnits, read_unit_problem
 from .scalars import FIXED
+from .words import unit_subject
 
 # no critical point of so many nodes is proved in a day
 MAX_WRITTEN = 1_000
@@ -46,6 +46,7 @@ def written_level(data: Any, dim: int) -> PointLevel:
     require(isinstance(data, dict), "a problem is an object")
     problem = read_node_problem(data) if "nodes" in data else read_unit_problem(data)
     require(not problem.scalars and problem.inverse == FIXED, "critical points are those of a given temperature without free scalars")
+    require(problem.fixed is None, "critical points beside fixed nodes are not supported")
     norms, rows = _nodes(problem) if isinstance(problem, StatedNodes) else _units(problem)
     require(len(rows) > 0, "every row has weight 0")
     for row in rows:

@@ -8,9 +8,11 @@ from flint import arb, ctx
 
 from scverify.kernel.certificate import Rejected
 from scverify.kernel.points.nodes import stated_points
+from scverify.kernel.points.orbit import prove_orbit
 from scverify.kernel.points.slopes import first_slopes, slopes_at, value_at
 from scverify.kernel.units.written import value_near, written_level
 from scverify.model import named
+from scverify.model.constraints import NonNegative
 from scverify.model.points import points_claim
 from scverify.model.units import UnitProblem
 from tests.oracles.placed import CASES
@@ -50,8 +52,8 @@ def test_its_gradient_and_hessian_are_those_of_plain_loops(name):
 
 def test_the_scale_multiplies_rows_and_no_ridge():
     problem, loss = CASES["ridges"]
-    level, x = points(problem)
-    mean, _ = points(problem.replace(reduction="mean"))
+    x = points(problem)[1]
+    mean = points(problem.replace(reduction="mean"))[0]
     ridge = (x[[0, 3]] ** 2).sum() / 10 + (x[[1, 2, 4]] ** 2).sum() / 20
     assert float(value_at(mean, gram_of(x)).mid()) == pytest.approx((loss(x) - ridge) / problem.loss.anchors + ridge)
 
@@ -80,6 +82,15 @@ def test_rows_of_weight_0_do_not_count():
 def test_what_is_not_written_out_is_refused(loss, reason):
     with pytest.raises(Rejected, match=reason):
         written_level(UnitProblem(loss, 1).data, 2)
+
+
+def test_fixed_nodes_and_signs_are_refused():
+    fixed = UnitProblem(named.cross_entropy((2, 2)), 1, {"weight": "fixed:simplex", "feature": "sphere"})
+    with pytest.raises(Rejected, match="fixed nodes"):
+        written_level(fixed.data, 2)
+    signed = UnitProblem(named.clip(2), 1, NonNegative())
+    with pytest.raises(Rejected, match="H >= 0"):
+        prove_orbit(written_level(signed.data, 2), {"embeddings": {}}, {})
 
 
 def test_a_free_temperature_is_refused():
