@@ -17,7 +17,7 @@ Residuals = Callable[[At], BallArray]
 Moved = Callable[[At, BallArray], At]
 
 
-def newton(at: At, left_sides: Residuals[At], moved: Moved[At], solve: Solve, bits: int) -> At:
+def newton_in_balls(at: At, left_sides: Residuals[At], moved: Moved[At], solve: Solve, bits: int) -> At:
     """Steps with one solver until the residual is below 2^-bits or no longer shrinks. moved(at, step): where a step leads."""
     values = left_sides(at)
     size = largest_exponent(values)

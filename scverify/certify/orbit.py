@@ -24,7 +24,7 @@ from scverify.kernel.points.claims import better_value
 from scverify.kernel.points.inertia import normal_inertia, plane_inertia
 from scverify.kernel.points.nodes import PointLevel
 from scverify.kernel.points.orbit import Layout, Orbit, State, prove_orbit
-from scverify.model.points import AnyProblem, formula_by_tree, points_claim, written_nodes, written_out
+from scverify.model.points import AnyProblem, formula_by_tree, point_level_of, points_claim, written_nodes
 from scverify.model.problem import Problem
 from scverify.model.units import UnitProblem
 from scverify.results.optimum import Optimum
@@ -73,7 +73,7 @@ class Better:
                 witness: Data = {"level": "samples", "upper": {"means": matrix(as_array(embeddings.T), BITS[0]), "spread": spread}}
             else:
                 witness = {"upper": matrix(as_array(embeddings), BITS[0])}
-            bound = better_value(written_out(problem), points_claim(problem), witness)
+            bound = better_value(point_level_of(problem), points_claim(problem), witness)
             return cls(above(bound, places_for(bound.rad()) + 6), witness)
 
     @classmethod
@@ -94,7 +94,7 @@ class Better:
     def refusal(self, problem: AnyProblem, value: Fraction) -> str:
         """Why it is not a feasible point of a problem, its dimension included, of a loss below a value; empty where it is one."""
         try:
-            bound = better_value(written_out(problem), points_claim(problem), self.witness)
+            bound = better_value(point_level_of(problem), points_claim(problem), self.witness)
         except (Rejected, Unresolved) as refusal:
             return str(refusal)
         return "" if bound < arb(fmpq(value.numerator, value.denominator)) else "its loss there is not lower"
@@ -109,7 +109,7 @@ FEASIBLE = 0.01
 def _embeddings(problem: AnyProblem, given: Any) -> NDArray[np.float64]:
     """The embeddings as an array; raises InputError where they are not of the problem's shape, not finite, or not near the constraint."""
     must_be(problem, (Problem, UnitProblem), "problem", "a Problem or a UnitProblem")
-    level = written_out(problem)
+    level = point_level_of(problem)
     try:
         found = np.asarray(given, dtype=None if np.iscomplexobj(given) else np.float64)
     except (TypeError, ValueError) as error:
@@ -153,7 +153,7 @@ def certify_point(
     'global minimum'
     """
     embeddings, compared = _embeddings(problem, embeddings), _compared(better)
-    level, stated = written_out(problem), points_claim(problem)
+    level, stated = point_level_of(problem), points_claim(problem)
     facts, reason, singular = None, "", False
     for bits in BITS:
         try:

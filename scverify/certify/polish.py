@@ -15,7 +15,7 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from scverify.certify.iteration import ball_solver, float_solver, least_squares_solver, newton
+from scverify.certify.iteration import ball_solver, float_solver, least_squares_solver, newton_in_balls
 from scverify.certify.precise import BallArray, Floats, as_array, float_midpoints, largest_exponent, midpoints
 from scverify.model.constraints import Ball, NonNegative, Ridge, norm_constraint
 from scverify.model.level import WorkingLevel, ball
@@ -97,7 +97,7 @@ def polished(level: WorkingLevel, means: Floats, spread: Floats, bits: int) -> t
     def moved(x: Unknowns, step: BallArray) -> Unknowns:
         return x.less(system.scatter(step))
 
-    steps = partial(newton, left_sides=residuals, moved=moved, bits=bits)
+    steps = partial(newton_in_balls, left_sides=residuals, moved=moved, bits=bits)
     precise = steps(precise, solve=float_solver(derivative(system, Objective.floats(level), at)))
     begun = precise
     precise = steps(precise, solve=ball_solver(lambda: derivative(system, objective, begun)))

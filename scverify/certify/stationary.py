@@ -8,7 +8,7 @@ import numpy as np
 from flint import arb, arb_mat
 from numpy.typing import NDArray
 
-from scverify.certify.iteration import ball_solver, float_solver, least_squares_solver, newton
+from scverify.certify.iteration import ball_solver, float_solver, least_squares_solver, newton_in_balls
 from scverify.certify.polish import ACTIVE, LEAST_SQUARES_ROUNDS, in_gauge
 from scverify.certify.precise import BallArray, Floats, as_array, float_midpoints, largest_exponent
 from scverify.kernel.points.nodes import PointLevel
@@ -33,7 +33,7 @@ def stationary(level: PointLevel, embeddings: NDArray[np.float64], bits: int) ->
         table: arb_mat = jacobian(layout, x, slopes_at(level, gram_of(layout, x)))
         return as_array(table.tolist())
 
-    steps = partial(newton, left_sides=residuals, moved=after, bits=bits)
+    steps = partial(newton_in_balls, left_sides=residuals, moved=after, bits=bits)
     first = derivative(at)
     at = steps(at, solve=float_solver(float_midpoints(first)))
     at = steps(at, solve=ball_solver(lambda: first))

@@ -29,7 +29,7 @@ def points_claim(problem: AnyProblem) -> dict[str, Any]:
     return {"problem": problem.data} | ({} if problem.dim is None else {"dim": problem.dim})
 
 
-def written_out(problem: AnyProblem) -> PointLevel:
+def point_level_of(problem: AnyProblem) -> PointLevel:
     """Nodes and rows, every sample a node. Raises InputError where the kernel refuses the problem, and for units without a dimension."""
     if isinstance(problem, UnitProblem) and problem.dim is None:
         raise InputError("a problem without a dimension", "a dimension d >= 1", "give dim (--dim): critical points depend on it")

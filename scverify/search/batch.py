@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scverify.errors import InputError
 from scverify.kernel.formula import evaluate_constant, log_sum_exp
 from scverify.kernel.points.nodes import PointLevel, PointRow
-from scverify.model.points import AnyProblem, formula_by_tree, written_out
+from scverify.model.points import AnyProblem, formula_by_tree, point_level_of
 from scverify.symbolic.compiled import Evaluators, evaluators
 
 Floats = NDArray[np.float64]
@@ -66,7 +66,7 @@ class Batch:
     @classmethod
     def of(cls, problem: AnyProblem) -> Batch:
         """The objective of a problem in float64. Raises InputError where the kernel refuses the problem."""
-        level, formulas = written_out(problem), formula_by_tree(problem)
+        level, formulas = point_level_of(problem), formula_by_tree(problem)
         groups: dict[tuple[str, int], list[PointRow]] = {}
         met: dict[tuple[str, int], int] = {}
         for row in level.rows:

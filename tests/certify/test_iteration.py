@@ -3,13 +3,13 @@
 import numpy as np
 from flint import arb, ctx
 
-from scverify.certify.iteration import ball_solver, float_solver, least_squares_solver, newton
+from scverify.certify.iteration import ball_solver, float_solver, least_squares_solver, newton_in_balls
 from scverify.certify.precise import as_array
 
 
 def test_a_float_factor_gains_its_digits_at_every_step():
     with ctx.workprec(300):
-        root = newton(
+        root = newton_in_balls(
             as_array([1.4]),
             left_sides=lambda x: x * x - 2,
             moved=lambda x, step: as_array([y.mid() for y in x - step]),
@@ -21,7 +21,7 @@ def test_a_float_factor_gains_its_digits_at_every_step():
 
 def test_a_step_that_does_not_help_is_not_taken():
     start = as_array([1.4])
-    assert newton(start, lambda x: x * x - 2, lambda x, step: x + step, float_solver(np.array([[2.8]])), 200) is start
+    assert newton_in_balls(start, lambda x: x * x - 2, lambda x, step: x + step, float_solver(np.array([[2.8]])), 200) is start
 
 
 def test_three_solvers_on_one_system():

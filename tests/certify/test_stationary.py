@@ -8,7 +8,7 @@ from scverify.certify.stationary import stationary
 from scverify.kernel.points.orbit import gram_of, orbit_equations
 from scverify.kernel.points.slopes import first_slopes
 from scverify.model import named
-from scverify.model.points import written_out
+from scverify.model.points import point_level_of
 from scverify.model.problem import Problem
 from scverify.model.units import UnitProblem
 from scverify.search.critical import critical_candidates
@@ -23,7 +23,7 @@ PROBLEMS = [
 
 @pytest.mark.parametrize("problem", PROBLEMS, ids=str)
 def test_the_residual_falls_to_the_precision_that_is_asked(problem):
-    level = written_out(problem)
+    level = point_level_of(problem)
     found = critical_candidates(problem, starts=8).points[0]
     with ctx.workprec(320):
         layout, at = stationary(level, found.embeddings, 256)
@@ -35,5 +35,5 @@ def test_the_residual_falls_to_the_precision_that_is_asked(problem):
 
 def test_zero_has_no_gauge_and_no_equations():
     problem = PROBLEMS[1]
-    layout, at = stationary(written_out(problem), np.zeros((2, 4)), 64)
+    layout, at = stationary(point_level_of(problem), np.zeros((2, 4)), 64)
     assert layout.r == 0 and at.h == []

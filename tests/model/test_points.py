@@ -7,7 +7,7 @@ from scverify.errors import InputError
 from scverify.model import named
 from scverify.model.batches import mini_batches
 from scverify.model.constraints import Ball, Sphere
-from scverify.model.points import formula_by_tree, labels_of, node_constraints, written_nodes, written_out
+from scverify.model.points import formula_by_tree, labels_of, node_constraints, point_level_of, written_nodes
 from scverify.model.problem import Problem
 from scverify.model.units import UnitProblem
 
@@ -17,7 +17,7 @@ def test_nodes_stand_unit_by_unit_and_kind_by_kind():
     assert [(node.unit, node.kind, node.copy) for node in written_nodes(problem)] == [(0, 0, 0), (0, 1, 0), (0, 1, 1), (1, 0, 0), (1, 1, 0)]
     assert labels_of(problem).tolist() == [0, 0, 0, 1, 1]
     assert [str(norm) for norm in node_constraints(problem)] == ["sphere:2", "ball", "ball", "sphere:2", "ball"]
-    assert [str(norm.bound) for norm in written_out(problem).norms] == ["4", "1", "1", "4", "1"]
+    assert [str(norm.bound) for norm in point_level_of(problem).norms] == ["4", "1", "1", "4", "1"]
 
 
 def test_nodes_that_are_stated_stand_as_they_are():
@@ -29,7 +29,7 @@ def test_nodes_that_are_stated_stand_as_they_are():
 def test_every_row_has_its_formula():
     for problem in (Problem("supcon", (2, 2), dim=2), UnitProblem(named.supcon_cross_entropy((2, 2)), dim=2)):
         formulas = formula_by_tree(problem)
-        assert {str(row.formula) for row in written_out(problem).rows} == set(formulas)
+        assert {str(row.formula) for row in point_level_of(problem).rows} == set(formulas)
     assert np.array_equal(labels_of(Problem("supcon", (2, 3))), [0, 0, 1, 1, 1])
 
 
@@ -42,4 +42,4 @@ def test_every_row_has_its_formula():
 )
 def test_what_has_no_critical_points_to_speak_of_is_refused(problem, reason):
     with pytest.raises(InputError, match=reason):
-        written_out(problem)
+        point_level_of(problem)
