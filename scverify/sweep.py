@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
@@ -15,14 +14,14 @@ from scverify.certify.optimum import optimum
 from scverify.certify.points import critical_points
 from scverify.certify.thresholds.bracket import side_of
 from scverify.certify.units import unit_optimum
-from scverify.errors import InputError, MissingTool, Undecided, must_be, one_of
+from scverify.errors import InputError, MissingTool, Undecided, may_be_callable, must_be, one_of
 from scverify.kernel.certificate import digest
 from scverify.model.constraints import Sphere
 from scverify.model.exact import seconds, whole
 from scverify.model.problem import Problem
 from scverify.model.units import UnitProblem
 from scverify.results.base import Result, Subject, known, problem_entries
-from scverify.results.files import check_writable, save_certificates, write_certificates
+from scverify.results.files import as_directory, check_writable, save_certificates, write_certificates
 from scverify.results.landscape import Landscape
 from scverify.results.points import CriticalPoints
 from scverify.results.sweep import UNDECIDED, Sweep, shown_at
@@ -72,7 +71,8 @@ def sweep(
     """
     must_be(problems, Iterable, "problems", "a list of Problem")
     one_of(question, "question", QUESTIONS)
-    must_be(out, (str, os.PathLike), "out", "the path of a directory")
+    folder = as_directory(out, "out")
+    may_be_callable(progress, "progress")
     effort = Effort(whole(starts, "starts", 1), seconds(budget, "budget"))
     if executor is not None:
         must_be(executor, Executor, "executor", "an Executor of concurrent.futures, or Dask's Client.get_executor()")
@@ -83,7 +83,7 @@ def sweep(
         must_be(problem, (Problem, UnitProblem), "problem", "a Problem or a UnitProblem")
     if places is not None and len(places) != len(asked):
         raise InputError(f"{len(places)} places of {len(asked)} problems", "one per problem", "correct places")
-    folder, started = Path(out), time.perf_counter()
+    started = time.perf_counter()
     check_writable(folder / POINTS)
     names = {_name(problem, question, effort): problem for problem in asked}
     where = dict(zip(names, map(shown_at, names.values()), strict=True))

@@ -19,7 +19,7 @@ from scverify.certify.checkpoints import Checkpoints, Keep, damaged, from_hexade
 from scverify.certify.claims import Data, certificate
 from scverify.certify.orbit import Better, certify_point
 from scverify.certify.subdivision import Extent, Subdivision, effort
-from scverify.errors import InputError, must_be
+from scverify.errors import InputError, may_be_callable, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.landscapes.boxes import embedded
 from scverify.kernel.landscapes.contraction import contracted
@@ -66,6 +66,7 @@ def all_critical_points(
     7
     """
     must_be(problem, Problem, "problem", "a Problem")
+    may_be_callable(progress, "progress")
     jobs, budget = effort(jobs, budget)
     started = time.perf_counter()
     until = time.monotonic() + (budget if budget is not None else float("inf"))

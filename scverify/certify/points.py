@@ -11,7 +11,7 @@ from scverify.certify.claims import Data
 from scverify.certify.optimum import general_optimum
 from scverify.certify.orbit import Better, certify_point
 from scverify.certify.units import unit_optimum
-from scverify.errors import InputError, Undecided, must_be
+from scverify.errors import InputError, Undecided, may_be_callable, must_be
 from scverify.model.constraints import Ball, NonNegative, Sphere
 from scverify.model.points import AnyProblem, formula_by_tree, node_constraints, points_claim
 from scverify.model.problem import Problem
@@ -48,6 +48,7 @@ def critical_points(
     ['global minimum']
     """
     must_be(problem, (Problem, UnitProblem), "problem", "a Problem or a UnitProblem")
+    may_be_callable(progress, "progress")
     started = time.perf_counter()
     constraints = set(node_constraints(problem))
     if any(isinstance(constraint, NonNegative) for constraint in constraints):

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from scverify.errors import must_be
 from scverify.kernel.certificate import digest
 from scverify.results.layout import WIDTH, Account, as_html, as_latex, as_text
 
@@ -60,10 +58,9 @@ class Result:
 
     def save(self, folder: str | Path) -> None:
         """Write the certificates to a folder, all of them or none. Raises InputError where it holds those of another subject."""
-        from scverify.results.files import save_certificates
+        from scverify.results.files import as_directory, save_certificates
 
-        must_be(folder, (str, os.PathLike), "folder", "the path of a directory")
-        save_certificates(Path(folder), self.certificates, self.subject())
+        save_certificates(as_directory(folder, "folder"), self.certificates, self.subject())
 
     @cached_property
     def _text(self) -> str:
