@@ -80,8 +80,10 @@ def _problem(ridge: str | None, constraint: str, **given: Any) -> Problem | Unit
     if ridge is not None and constraint != "sphere":
         raise InputError(f"--ridge {ridge} with --constraint {constraint}", "one of them", "drop one")
     given["constraint"] = constraint if ridge is None else f"ridge:{ridge}"
+    from scverify.model.problem import Problem
+
     problem = any_problem_of(**given)
-    if isinstance(problem, UnitProblem) and problem.dim is not None:
+    if not isinstance(problem, Problem) and problem.dim is not None:
         raise InputError(f"--dim with the loss {problem.loss.name}", "thresholds over all dimensions", "drop --dim")
     return problem
 
