@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from scverify.results.bracket import Bracket
     from scverify.results.files import load
     from scverify.results.inequality import InequalityResult
+    from scverify.results.judgement import Judgement
     from scverify.results.landscape import Landscape, Listing
     from scverify.results.optimum import Optimum
     from scverify.results.points import CriticalPoint, CriticalPoints
@@ -83,6 +84,7 @@ __all__ = [
     "Fixed",
     "InequalityResult",
     "InputError",
+    "Judgement",
     "Landscape",
     "Limits",
     "Listing",
@@ -183,6 +185,7 @@ _HOMES = {
     "results.files": ("load",),
     "results.optimum": ("Optimum",),
     "results.points": ("CriticalPoint", "CriticalPoints"),
+    "results.judgement": ("Judgement",),
     "results.landscape": ("Landscape", "Listing"),
     "results.threshold": ("Threshold",),
     "results.units": ("UnitOptimum",),

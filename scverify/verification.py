@@ -9,12 +9,15 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scverify.errors import InputError, must_be
 from scverify.kernel.limits import Limits
 from scverify.kernel.verify import Answer, Word, verify_text
 from scverify.processes import hold_to
+
+if TYPE_CHECKING:
+    from scverify.results.judgement import Judgement
 
 # the kernel stops by itself at its limit, between rows; one long call into the library is stopped from outside after this many more seconds
 GRACE = 2.0
@@ -27,7 +30,7 @@ LEAST_BYTES = 1 << 24
 _UNFINISHED = ("landscape.unfinished", "list.unfinished")
 
 
-def verify(certificate: Any, limits: Limits | None = None) -> Answer:
+def verify(certificate: Any, limits: Limits | None = None) -> Judgement:
     """The kernel's word on a certificate: VERIFIED, REJECTED, or UNDECIDED where its balls stay too wide or a limit is exceeded.
 
     certificate: the path of a file or of a directory that `save` wrote, a certificate in memory (a dict), several by name (what `load`
@@ -37,7 +40,13 @@ def verify(certificate: Any, limits: Limits | None = None) -> Answer:
     >>> bool(verify(optimum(Problem("supcon", (5, 4), temperature="1/2"))))
     True
     """
-    limits = checked(Limits() if limits is None else limits)
+    from scverify.results.judgement import Judgement
+
+    answer = _answer(certificate, checked(Limits() if limits is None else limits))
+    return Judgement(word=answer.word, reason=answer.reason, claim=answer.claim, type=answer.type)
+
+
+def _answer(certificate: Any, limits: Limits) -> Answer:
     if isinstance(certificate, str | os.PathLike):
         path = Path(certificate)
         return in_one(verify_folder(path, limits)) if path.is_dir() else verify_file(path, limits)

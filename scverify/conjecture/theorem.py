@@ -24,7 +24,7 @@ from scverify.symbolic.modules import load_module, read_each
 StepKind = Literal["identity", "sign", "fact", "certificate", "open"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Decision:
     """Whether a step holds (None: not decided), what was found, and the certificates behind it by file name.
 
@@ -40,8 +40,11 @@ class Decision:
     points: int = 0
     raised: str = ""
 
+    def __repr__(self) -> str:
+        return f"<Decision: {self.holds}, {self.found[:100]!r}, {len(self.certificates)} certificates>"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Step:
     """One step: its kind, what it says, the formula in LaTeX, how the machine decides it, and the formula that points are put into.
 
@@ -55,6 +58,9 @@ class Step:
     formula: str
     decide: Callable[[], Decision]
     stated: Formula | None = None
+
+    def __repr__(self) -> str:
+        return f"<Step, {self.kind}: {self.says[:150]}>"
 
 
 QUESTIONS = {
@@ -73,7 +79,7 @@ def _no_instances(loss: Loss, thorough: bool) -> Iterable[Step]:
     return ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Theorem:
     """A statement with everything a referee asks for.
 
@@ -103,6 +109,9 @@ class Theorem:
     formal: tuple[str, ...] = ()
     question: str = ""
     improves: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Theorem {self.id}: {self.title[:150]}>"
 
 
 def theorem(

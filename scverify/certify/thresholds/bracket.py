@@ -78,9 +78,10 @@ def bracket(problem: Problem | UnitProblem, kind: str, over: str, between: tuple
     first, last = map(sides.at_end, ends)
     reached: tuple[Side, Side, str] = (first, last, "")
     integers: tuple[Side, ...] = ()
-    interrupted = False
+    met, interrupted = [first, last], False
     try:
         for narrower in _narrowed(sides, first, last, digits):
+            met += [side for side in narrower[:2] if side.value not in (reached[0].value, reached[1].value)]
             reached = narrower
         integers = () if question.minor is None else _whole_sizes(sides, reached[0], reached[1], question.minor)
     except KeyboardInterrupt:
@@ -95,6 +96,7 @@ def bracket(problem: Problem | UnitProblem, kind: str, over: str, between: tuple
         closed_form=question.closed_form,
         integers=integers,
         note="interrupted before it was as narrow as was asked" if interrupted else note,
+        decided=tuple(met),
         interrupted=interrupted,
         trust="exact" if kind == "zero" or (kind == "merged" and isinstance(problem, UnitProblem)) else "ball",
     )
@@ -169,12 +171,12 @@ def _whole_sizes(sides: _Sides, lower: Side, upper: Side, minor: Fraction) -> tu
 
 def _question(problem: Problem | UnitProblem, kind: str, over: str) -> Question:
     if kind == "simplex":
-        return Question(lambda tau: simplex(_at_temperature(problem, tau)), _named(problem, over), closed_forms.of_simplex(problem))
+        return Question(lambda tau: simplex(at_value(problem, "tau", tau)), _named(problem, over), closed_forms.of_simplex(problem))
     if isinstance(problem, UnitProblem):
         if kind != "merged" or over == "ratio":
             raise InputError(f"{kind!r} over {over!r} for {problem.loss.name}", "'simplex', or 'merged' over a ridge", "ask about these")
         return Question(
-            lambda value: logits_merged(_with(problem, over, value)), _named(problem, over), closed_forms.of_logits(problem, over)
+            lambda value: logits_merged(_of_units(problem, over, value)), _named(problem, over), closed_forms.of_logits(problem, over)
         )
     if kind == "merged" and over == "ridge":
         raise InputError(
@@ -182,9 +184,7 @@ def _question(problem: Problem | UnitProblem, kind: str, over: str) -> Question:
         )
     if kind == "zero":
         closed = closed_forms.of_zero(problem, over)
-        if over == "tau":
-            return Question(lambda tau: zero(problem.replace(temperature=tau)), _named(problem, over), closed)
-        return Question(lambda weight: zero(problem.replace(constraint=Ridge(weight))), _named(problem, over), closed)
+        return Question(lambda value: zero(_of_classes(problem, over, value)), _named(problem, over), closed)
     family = _family(problem)
     if kind == "merged in the limit":
         if family.large != family.small:
@@ -199,15 +199,19 @@ def _question(problem: Problem | UnitProblem, kind: str, over: str) -> Question:
     return Question(lambda value: merging(family.at(over, value)), about, closed_forms.of_merging(family, over), whole_sizes)
 
 
-def _at_temperature(problem: Problem | UnitProblem, tau: Fraction) -> Problem | UnitProblem:
-    return problem.replace(temperature=tau) if isinstance(problem, Problem) else _with(problem, "tau", tau)
+def at_value(problem: Problem | UnitProblem, over: str, value: Fraction) -> Problem | UnitProblem:
+    """The problem at another temperature ("tau"), or with a ridge of this weight, on all kinds of units ("ridge")."""
+    return _of_classes(problem, over, value) if isinstance(problem, Problem) else _of_units(problem, over, value)
 
 
-def _with(problem: UnitProblem, over: str, value: Fraction) -> UnitProblem:
-    """The problem at another temperature, or with a ridge of this weight on all kinds."""
+def _of_classes(problem: Problem, over: str, value: Fraction) -> Problem:
+    return problem.replace(temperature=value) if over == "tau" else problem.replace(constraint=Ridge(value))
+
+
+def _of_units(problem: UnitProblem, over: str, value: Fraction) -> UnitProblem:
     if over == "ridge":
-        return UnitProblem(problem.loss, problem.temperature, Ridge(value), problem.reduction)
-    return UnitProblem(problem.loss, value, dict(zip(problem.loss.kinds, problem.constraints, strict=True)), problem.reduction)
+        return problem.replace(constraint=Ridge(value))
+    return problem.replace(temperature=value)
 
 
 def _named(problem: Problem | UnitProblem, over: str) -> str:
