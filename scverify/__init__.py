@@ -54,7 +54,6 @@ if TYPE_CHECKING:
     from scverify.results.bracket import Bracket
     from scverify.results.files import load
     from scverify.results.inequality import InequalityResult
-    from scverify.results.judgement import Judgement
     from scverify.results.landscape import Landscape, Listing
     from scverify.results.optimum import Optimum
     from scverify.results.points import CriticalPoint, CriticalPoints
@@ -62,6 +61,7 @@ if TYPE_CHECKING:
     from scverify.results.threshold import Threshold
     from scverify.results.unbounded import Unbounded, UnboundedBelow
     from scverify.results.units import UnitOptimum
+    from scverify.results.verification import Verification
     from scverify.sweep import sweep
     from scverify.symbolic.losses import Loss, load_loss, supcon
     from scverify.symbolic.row import RowFormula
@@ -84,7 +84,6 @@ __all__ = [
     "Fixed",
     "InequalityResult",
     "InputError",
-    "Judgement",
     "Landscape",
     "Limits",
     "Listing",
@@ -110,6 +109,7 @@ __all__ = [
     "UnitOptimum",
     "UnitProblem",
     "Verdict",
+    "Verification",
     "all_critical_points",
     "all_equal",
     "all_of",
@@ -185,7 +185,7 @@ _HOMES = {
     "results.files": ("load",),
     "results.optimum": ("Optimum",),
     "results.points": ("CriticalPoint", "CriticalPoints"),
-    "results.judgement": ("Judgement",),
+    "results.verification": ("Verification",),
     "results.landscape": ("Landscape", "Listing"),
     "results.threshold": ("Threshold",),
     "results.units": ("UnitOptimum",),

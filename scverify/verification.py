@@ -17,7 +17,7 @@ from scverify.kernel.verify import Answer, Word, verify_text
 from scverify.processes import hold_to
 
 if TYPE_CHECKING:
-    from scverify.results.judgement import Judgement
+    from scverify.results.verification import Verification
 
 # the kernel stops by itself at its limit, between rows; one long call into the library is stopped from outside after this many more seconds
 GRACE = 2.0
@@ -30,7 +30,7 @@ LEAST_BYTES = 1 << 24
 _UNFINISHED = ("landscape.unfinished", "list.unfinished")
 
 
-def verify(certificate: Any, limits: Limits | None = None) -> Judgement:
+def verify(certificate: Any, limits: Limits | None = None) -> Verification:
     """The kernel's word on a certificate: VERIFIED, REJECTED, or UNDECIDED where its balls stay too wide or a limit is exceeded.
 
     certificate: the path of a file or of a directory that `save` wrote, a certificate in memory (a dict), several by name (what `load`
@@ -40,10 +40,10 @@ def verify(certificate: Any, limits: Limits | None = None) -> Judgement:
     >>> bool(verify(optimum(Problem("supcon", (5, 4), temperature="1/2"))))
     True
     """
-    from scverify.results.judgement import Judgement
+    from scverify.results.verification import Verification
 
     answer = _answer(certificate, checked(Limits() if limits is None else limits))
-    return Judgement(word=answer.word, reason=answer.reason, claim=answer.claim, type=answer.type)
+    return Verification(word=answer.word, reason=answer.reason, claim=answer.claim, type=answer.type)
 
 
 def _answer(certificate: Any, limits: Limits) -> Answer:

@@ -14,13 +14,13 @@ from scverify import verification
 from scverify.errors import InputError
 from scverify.kernel.limits import Limits
 from scverify.kernel.verify import verify_data
-from scverify.results.judgement import Judgement
+from scverify.results.verification import Verification
 from tests.kernel.kept import FOLDER, kept
 
 
 @pytest.mark.parametrize("name", ["sphere", "landscape", "rejected-sizes", "undecided-log-zero"])
 def test_the_answer_is_that_of_the_kernel(name):
-    assert sv.verify(FOLDER / f"{name}.json") == sv.verify(kept(name)) == Judgement(**vars(verify_data(kept(name))))
+    assert sv.verify(FOLDER / f"{name}.json") == sv.verify(kept(name)) == Verification(**vars(verify_data(kept(name))))
     assert bool(sv.verify(kept(name))) == (verify_data(kept(name)).word == "VERIFIED")
 
 

@@ -12,10 +12,10 @@ _SHOWN = 120
 
 
 @dataclass(frozen=True, repr=False)
-class Judgement(Result):
+class Verification(Result):
     """What the kernel says of one certificate, or of several: the weakest word, why, and all the claims.
 
-    word: VERIFIED, REJECTED or UNDECIDED; a judgement is true where it is VERIFIED. claim: the claims restated by the kernel, one per line.
+    word: VERIFIED, REJECTED or UNDECIDED; it is true where it is VERIFIED. claim: the claims restated by the kernel, one per line.
     type: that of the claim, "" for several or where it could not be read.
     """
 
