@@ -56,6 +56,12 @@ class Chart:
             metric=_metric(objective),
         )
 
+    def without_spread(self) -> Chart:
+        """The same coordinates without those of the spread, which take dimensions beside the rank."""
+        present = self.present.copy()
+        present[:, self.rank] = 0
+        return replace(self, present=present)
+
     def at_temperature(self, tau: float) -> Chart:
         """The same coordinates of the same level at another temperature."""
         return replace(self, objective=replace(self.objective, tau=tau))
@@ -83,6 +89,8 @@ class Chart:
         """The same point, with rows of the norm `metric` under a norm constraint."""
         if self.radius is None:
             return z
+        lost = ~z.any(axis=1)[:, None]  # signs may have cut a row to 0, which has no direction
+        z = np.where(lost, self.present, z)
         scaled: Floats = z * (self.metric / np.linalg.norm(z, axis=1))[:, None]
         return scaled
 

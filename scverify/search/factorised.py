@@ -67,18 +67,18 @@ def _searched(level: WorkingLevel, seed: int) -> Candidate:
 
 
 def low_rank_candidate(level: WorkingLevel, rank: int, starts: int, seed: int = 0) -> Candidate:
-    """The best of several descents among points of at most this rank, of which there may be many local minima. Deterministic for a seed."""
+    """The best of several descents among points in so many dimensions, of which many may be local minima. Deterministic for a seed."""
     import_module("scipy.linalg")  # before its BLAS is asked for threads
     started = time.perf_counter()
     objective, found = Objective.floats(level), []
     with blas_threads_for(level.nodes):
         for attempt in range(starts):
             generator = np.random.default_rng((seed, attempt))
-            start = Chart.of(level, rank)
+            start = Chart.of(level, rank).without_spread()
             chart, z = _minimise(start, start.start(generator), generator) if level.nodes <= _FEW else _cooled(start, generator)
             means, spread = chart.factors(z)
             found.append((float(objective.value(objective.similarities(means, spread))), attempt, means, spread))
-    value, attempt, means, spread = min(found, key=lambda one: one[:2])
+    value, attempt, means, spread = min(found, key=lambda one: (not np.isfinite(one[0]), *one[:2]))
     return Candidate(
         level=level,
         means=means,

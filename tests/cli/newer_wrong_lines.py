@@ -102,8 +102,6 @@ WRONG_ENDINGS = {
         "--sizes 3,3,3 --dim 0",
         "--sizes 3,3,3 --dim -1",
         "--sizes 3,3,3 --dim 1.5",
-        "--sizes 3,3,3 --dim 1 --nonnegative",
-        "--sizes 3,3,3 --dim 1 --constraint ball --nonnegative",
         "--sizes 3,3,3 --dim 1 --loss spectral --digits 0",
         "--sizes 3,3,3 --dim 1 --loss bcl --solver nope",
         "--sizes 3,3,3 --dim 9999999999999999999999",

@@ -22,3 +22,11 @@ def test_the_chart_agrees_with_finite_differences(constraint):
     above, below = (chart.value_and_gradient(z + sign * h * change) for sign in (1, -1))
     assert (chart.value_and_gradient(z)[1] * change).sum() == pytest.approx((above[0] - below[0]) / (2 * h), rel=1e-6, abs=1e-6)
     np.testing.assert_allclose(chart.hessian_product(z, change), (above[1] - below[1]) / (2 * h), atol=1e-5)
+
+
+def test_a_row_that_signs_cut_to_zero_gets_a_direction_again():
+    level = group_level(Problem(supcon, Classes((3, 2)), temperature=1, constraint=NonNegative()))
+    chart = Chart.of(level, 2).without_spread()
+    z = chart.normalised(np.array([[0.0, 0.0, 0.0], [1.0, 2.0, 0.0]]))
+    assert np.isfinite(z).all() and z[0, 2] == 0 and np.isfinite(chart.value_and_gradient(z)[0])
+    assert (chart.factors(z)[1] == 0).all()

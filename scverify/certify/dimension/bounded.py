@@ -20,7 +20,6 @@ from scverify.certify.witness import upper_witness
 from scverify.errors import InputError, Undecided, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.optimum.feasible import feasible_point, upper_bound
-from scverify.model.constraints import NonNegative
 from scverify.model.exact import whole
 from scverify.model.level import WorkingLevel, group_level, sample_level
 from scverify.model.problem import Problem
@@ -44,7 +43,7 @@ def bounded_optimum(problem: Problem, starts: int | None = None, seed: int = 0) 
 
     lower: the relaxation's bound, which holds in every dimension, or a better one for equal classes at low temperatures and in one
     dimension. upper: the loss of the best of `starts` descents over the classes (default: 20, fewer for more than 20 classes). Raises
-    InputError without a dimension, for H >= 0, for a row that is not convex, and for more than 3,000 classes; Undecided where no bound is
+    InputError without a dimension, for a row that is not convex, and for more than 3,000 classes; Undecided where no bound is
     found.
 
     >>> found = bounded_optimum(Problem("supcon", (3, 3, 3, 3), dim=2, temperature="1/20"))
@@ -55,8 +54,8 @@ def bounded_optimum(problem: Problem, starts: int | None = None, seed: int = 0) 
     if starts is not None:
         whole(starts, "starts", 1)
     whole(seed, "seed", 0)
-    if problem.dim is None or isinstance(problem.constraint, NonNegative):
-        raise InputError(f"{problem}", "a problem with a dimension, without signs", "give dim, or ask for the optimum in any dimension")
+    if problem.dim is None:
+        raise InputError(f"{problem}", "a problem with a dimension", "give dim, or ask for the optimum in any dimension")
     if problem.classes.k > MOST_CLASSES:
         raise InputError(f"{problem.classes.k} classes", f"at most {MOST_CLASSES} below the rank", "raise dim to the rank")
     started = time.perf_counter()

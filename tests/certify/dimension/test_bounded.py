@@ -52,6 +52,30 @@ def test_another_search_cannot_pass_the_bounds():
         assert value >= float(found.lower) - 1e-9
 
 
+@pytest.mark.parametrize("inner", [Sphere(), Ball()], ids=["sphere", "ball"])
+@pytest.mark.parametrize(("sizes", "dim"), [((3, 3, 3), 2), ((4, 3, 2), 2), ((5, 2), 1)], ids=str)
+def test_signs_have_an_interval_that_random_embeddings_do_not_pass(sizes, dim, inner):
+    found = checked(bounded_optimum(Problem("supcon", sizes, dim=dim, temperature="1/2", constraint=NonNegative(inner)), starts=4))
+    assert found.vectors.min() >= 0 and found.vectors.shape == (len(sizes), dim)
+    assert float(found.lower) - 1e-9 <= float(found.upper) <= least_of_random_classes(sizes, dim, isinstance(inner, Ball)) + 1e-9
+
+
+def least_of_random_classes(sizes, dim, ball):
+    """The least loss of collapsed classes at random non-negative vectors, from the definition."""
+    draws, least, counts = np.random.default_rng(0), np.inf, np.array(sizes)
+    for _ in range(2000):
+        vectors = draws.random((len(sizes), dim)) * draws.integers(0, 2, (len(sizes), dim))
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        if (lengths == 0).any():
+            continue
+        vectors = vectors / lengths * (draws.integers(0, 2, (len(sizes), 1)) if ball else 1)
+        similarities = vectors @ vectors.T / 0.5
+        others = counts[None, :] - np.eye(len(sizes))
+        rows = np.log((others * np.exp(similarities)).sum(axis=1)) - np.diag(similarities)
+        least = min(least, float(counts @ rows))
+    return least
+
+
 def test_the_optimum_points_to_it():
     problem = Problem("supcon", Classes((2, 2, 2)), dim=1)
     with pytest.raises(BelowRank, match="bounded_optimum"):
@@ -62,7 +86,6 @@ def test_the_optimum_points_to_it():
     "ask",
     [
         lambda: bounded_optimum(Problem("supcon", Classes((2, 2)))),
-        lambda: bounded_optimum(Problem("supcon", Classes((2, 2)), dim=1, constraint=NonNegative(Sphere()))),
         lambda: bounded_optimum(Problem("supcon_in", Classes((2, 2)), dim=1, constraint=Ridge(1))),
         lambda: bounded_optimum(Problem("supcon", Classes.balanced(3001, 2), dim=1)),
         lambda: bounded_optimum(Problem("supcon", Classes((2, 2)), dim=1), starts=0),
