@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from scverify.certify.claims import confirmed
 from scverify.conjecture.formulas import evaluated
 from scverify.conjecture.theorem import Decision, Step, Theorem
-from scverify.errors import ScverifyError
+from scverify.errors import ScverifyError, may_be_callable, must_be
 from scverify.results.base import Data, Result, Subject, VerdictWord
 from scverify.results.layout import Account, Table
 from scverify.symbolic.losses import Loss, supcon
@@ -204,6 +204,9 @@ def prove(theorem: Theorem, loss: Loss = supcon, thorough: bool = False, progres
     >>> prove(squares).verdict
     'PROVED'
     """
+    must_be(theorem, Theorem, "theorem", "a Theorem: a function decorated with @scverify.theorem(...)")
+    must_be(loss, Loss, "loss", "a Loss")
+    may_be_callable(progress, "progress")
     started = time.perf_counter()
     done: list[Done] = []
     for instance, steps in ((False, lambda: theorem.steps(loss)), (True, lambda: theorem.instances(loss, thorough))):

@@ -29,7 +29,7 @@ COMMAND = [
 STATEMENT = """
 import scverify as sv
 
-@sv.conjecture(classes=[(2, 2), (3, 2), (4, 2), (2, 2, 2), (3, 3)], temperature=["1/2", "1/5"], dim=lambda classes: 2)
+@sv.conjecture(classes=[(2, 2), (3, 2), (4, 2), (2, 2, 2), (3, 3), (5, 2)], temperature=["1/2", "1/3", "1/4", "1/5"], dim=lambda classes: 2)
 def bounded(problem):
     '''Every local minimum is at most 100.'''
     return sv.for_all_minima(problem, lambda point: point.value <= 100)
@@ -42,7 +42,7 @@ def benign(problem):
 COMMANDS = {
     "check": "check statement.py --budget 600 --jobs 2 --save out",
     "points": "points --sizes 4,2 --dim 3 --tau 1/20 --starts 96 --save out",
-    "landscape": "landscape --sizes 3,2 --dim 2 --tau 1/2 --starts 4 --jobs 2 --save out",
+    "landscape": "landscape --sizes 4,2 --dim 2 --tau 1/2 --starts 4 --jobs 2 --save out",
     "landscape, refuted": "landscape --sizes 2,2 --dim 2 --tau 1/5 --jobs 2 --save out",
     "list": "landscape --sizes 2,2 --dim 3 --tau 1/2 --all --jobs 2 --save out",
     "threshold": "threshold --sizes 4,2 --dim 3 --tau 1/20,1/19 --starts 16 --save out",
@@ -188,6 +188,8 @@ def main():
     counts = {name: Counter() for name in names}
     straight = {}
     for name in names:
+        with tempfile.TemporaryDirectory() as folder:
+            finished(COMMANDS[name], Path(folder))  # the first run may compile
         with tempfile.TemporaryDirectory() as folder:
             process = started(COMMANDS[name], Path(folder))
             window = working_time(process)

@@ -8,15 +8,17 @@ coincide.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 from flint import arb, fmpq, fmpz
 
 from ..balls import checked_finite
-from ..certificate import MAX_BITS, at_most, require
+from ..certificate import MAX_BITS, require
 from ..formula import Row, SplitTree, Tree, evaluate_constant, is_convex, log_sum_exp, value_and_gradient
 from ..limits import afford
 from ..problem import StatedConstraint
+from .fixed import FixedBlock, read_fixed
 from .problem import StatedRow, StatedUnits
 from .scalars import FIXED, LevelScalar
 
@@ -45,9 +47,12 @@ class UnitRow:
     def evaluated(self, similarities: list[arb]) -> tuple[arb, list[arb]]:
         """Value and gradient in balls, without the weight; Unresolved where they are not finite."""
         afford("the rows of a level")
-        row = Row(similarities, list(map(arb, self.c)), list(map(arb, self.q)), arb(self.tau))
-        value, gradient = value_and_gradient(self.formula, row, arb)
+        value, gradient = value_and_gradient(self.formula, self.in_balls(similarities), arb)
         return checked_finite(value, "the value of a row"), [checked_finite(x, "the gradient of a row") for x in gradient]
+
+    def in_balls(self, similarities: list[arb]) -> Row:
+        """The row at given similarities in balls."""
+        return Row(similarities, list(map(arb, self.c)), list(map(arb, self.q)), arb(self.tau))
 
     def split(self) -> tuple[fmpq, fmpq, list[fmpq]] | None:
         """kappa, and value at 0 and slopes of what is left beside log sum c exp(kappa s); None for a row of another kind."""
@@ -64,6 +69,7 @@ class UnitLevel:
     """Nodes by type and kind, with multiplicities, copies and constraints by node, the rows and the free scalars.
 
     inverse: the interval of 1/tau, by which squared norms are multiplied where rows see similarities over tau; (1, 1) for other rows.
+    fixed: the block of fixed nodes, None where there are none; their constraint holds their squared norm.
     """
 
     kinds: int
@@ -73,6 +79,7 @@ class UnitLevel:
     rows: list[UnitRow]
     scalars: tuple[LevelScalar, ...] = ()
     inverse: tuple[fmpq, fmpq] = FIXED
+    fixed: FixedBlock | None = None
 
     @property
     def nodes(self) -> int:
@@ -83,6 +90,11 @@ class UnitLevel:
     def over_temperature(self) -> bool:
         """Whether rows see similarities over the temperature."""
         return bool(self.scalars) or self.inverse != FIXED
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether no node is signed or fixed."""
+        return self.fixed is None and not any(norm.nonnegative for norm in self.constraint)
 
     @property
     def types(self) -> int:
@@ -102,21 +114,31 @@ def unit_level(problem: StatedUnits) -> UnitLevel:
     afford(f"a level of {nodes} nodes", size=BYTES_OF_PAIR * nodes * nodes)
     multiplicity = [each.multiplicity for each in problem.types for _ in range(kinds)]
     copies = [n for each in problem.types for n in each.copies]
+    # a ridge is on one of X = tau Y; no ridge stands beside a free temperature
+    norms = [norm._replace(weight=norm.weight / problem.inverse[0]) for norm in problem.constraints] * len(problem.types)
     rows = [_row(problem, kind, t, multiplicity, copies) for kind in problem.rows for t in range(len(problem.types))]
     level = UnitLevel(
         kinds=kinds,
         multiplicity=multiplicity,
         copies=copies,
-        # a ridge is on one of X = tau Y; no ridge stands beside a free temperature
-        constraint=[norm._replace(weight=norm.weight / problem.inverse[0]) for norm in problem.constraints] * len(problem.types),
         rows=[row for row in rows if row.weight != 0],
         scalars=_scalars(problem),
         inverse=problem.inverse,
+        **constraints_and_block(problem.fixed, norms, multiplicity, copies, kinds),
     )
     for row in level.rows:
         check_row(row)
         _check_collapse(level, row)
     return level
+
+
+def constraints_and_block(
+    stated: Any, norms: list[StatedConstraint], multiplicity: list[int], copies: list[int], kinds: int
+) -> dict[str, Any]:
+    """The constraint of each node and the block of the fixed ones, whose squared norms it says."""
+    block = read_fixed(stated, [norm.kind == "fixed" for norm in norms], multiplicity, copies, kinds)
+    held = [norm._replace(bound=block.own[i, i]) if block and norm.kind == "fixed" else norm for i, norm in enumerate(norms)]
+    return {"constraint": held, "fixed": block}
 
 
 def _scalars(problem: StatedUnits) -> tuple[LevelScalar, ...]:
@@ -211,11 +233,9 @@ def _check_collapse(level: UnitLevel, row: UnitRow) -> None:
     norms = [level.constraint[i] for i in range(level.nodes)]
     require(not level.over_temperature, "R3 is not shown for this formula beside free scalars")
     require(all(norm.kind != "ridge" for norm in norms), "R3 is not shown for this formula without a bound on the norms")
-    # a convex row's slope in the self entry is largest at the entry's largest value, whatever the others are
+    from ..convexity import check_falling
+
     reach = arb(max(norm.bound for norm in norms))
     entries = [reach.union(-reach)] * len(row.c)
     entries[place] = arb(level.constraint[row.anchor].bound)
-    from ..convexity import terms_that_see
-
-    seen = terms_that_see(row.formula, *(name for name, x in (("c", row.c[place]), ("q", row.q[place])) if x != 0))
-    at_most(replace(row, formula=seen).evaluated(entries)[1][place], 0, reason)
+    check_falling(row.formula, row.in_balls(entries), place, reason)

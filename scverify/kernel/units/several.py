@@ -11,11 +11,11 @@ from ..certificate import Rejected, dyadic, fields, items, rational, require, to
 from ..claims import Claim, Data
 from ..words import number
 from .bounds import unit_point
-from .claims import unit_subject
 from .duals import is_positive_on, on_means, on_spreads
 from .level import UnitLevel, UnitRow
 from .nearness import entry_counts
 from .nodes import stated_level
+from .words import unit_subject
 
 
 def check_several(claim: Data, witness: Any) -> None:
