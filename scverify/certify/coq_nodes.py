@@ -21,7 +21,7 @@ from scverify.certify.coq_integers import (
     pivoted_cholesky,
 )
 from scverify.certify.coq_points import node_gram
-from scverify.certify.coq_terms import WrittenLoss, written_out
+from scverify.certify.coq_terms import WrittenLoss, loss_in_terms
 from scverify.errors import Undecided
 from scverify.kernel.claims import claim_of
 from scverify.kernel.problem import StatedConstraint
@@ -75,7 +75,7 @@ def node_certificate(certificate: Data) -> NodeCertificate:
     Raises InputError for a loss that has no theorem in Coq or is too large; Undecided where the most bits are too few.
     """
     problem = {name: value for name, value in certificate["claim"]["problem"].items() if name != "dim"}
-    loss, bits = written_out(problem), BITS
+    loss, bits = loss_in_terms(problem), BITS
     while True:
         with ctx.workprec(bits + GUARD):
             made = _Maker(loss, node_gram(certificate, loss.places), bits).made(problem)
@@ -87,7 +87,7 @@ def node_certificate(certificate: Data) -> NodeCertificate:
 
 def states(certificate: NodeCertificate) -> bool:
     """Whether the integers of the certificate are those of its problem: norms, terms, affine part and constant, over one denominator."""
-    unit, (norms, weights, outcomes, affine, constant) = _integers_of(written_out(certificate.problem))
+    unit, (norms, weights, outcomes, affine, constant) = _integers_of(loss_in_terms(certificate.problem))
     expected = (len(norms), unit, norms, weights, outcomes, affine, constant)
     held = certificate
     return expected == (held.nodes, held.unit, held.norms, held.weights, held.outcomes, held.affine, held.constant)

@@ -63,7 +63,7 @@ class SeenEntry(NamedTuple):
     q: fmpq
 
 
-def written_out(problem: Data) -> WrittenLoss:
+def loss_in_terms(problem: Data) -> WrittenLoss:
     """The loss of a claim's problem on all nodes; InputError where it has no theorem in proofs/coq or is too large."""
     if "nodes" in problem:
         stated = read_node_problem(problem)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scverify.certify.coq_points import node_gram
-from scverify.certify.coq_terms import written_out
+from scverify.certify.coq_terms import loss_in_terms
 from scverify.errors import InputError
 from tests.certify.for_coq import CLASSES, UNITS, certified, on_nodes
 from tests.certify.test_coq_terms import value
@@ -13,7 +13,7 @@ from tests.certify.test_coq_terms import value
 @pytest.mark.parametrize("name", [*UNITS, *CLASSES])
 def test_the_loss_at_the_point_is_the_optimum(name):
     certificate = on_nodes(name)
-    loss = written_out(certificate["claim"]["problem"])
+    loss = loss_in_terms(certificate["claim"]["problem"])
     gram = np.array([[float(x) for x in row] for row in node_gram(certificate, loss.places)])
     norms = [float(norm.bound) if norm.kind != "ridge" else None for norm in loss.norms]
     scales = [1 if bound is None else np.sqrt(bound / gram[i, i]) for i, bound in enumerate(norms)]

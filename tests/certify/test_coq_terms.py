@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scverify.certify.coq_terms import written_out
+from scverify.certify.coq_terms import loss_in_terms
 from scverify.errors import InputError
 from scverify.model import named as losses
 from scverify.model.classes import Classes
@@ -59,7 +59,7 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_units_written_out_are_the_loss_at_any_vectors(name):
     loss, constraint, nodes, expected = CASES[name]
-    written = written_out(UnitProblem(loss, temperature="1/2", constraint=constraint).data)
+    written = loss_in_terms(UnitProblem(loss, temperature="1/2", constraint=constraint).data)
     generator = np.random.default_rng(5)
     assert len(written.norms) == nodes
     for _ in range(3):
@@ -70,11 +70,11 @@ def test_units_written_out_are_the_loss_at_any_vectors(name):
 def test_classes_written_out_are_the_loss_at_any_vectors():
     x = np.random.default_rng(6).standard_normal((5, 3))
     labels = [0, 0, 0, 1, 1]
-    ridged = written_out(problem_data(Problem("supcon", Classes((3, 2)), temperature="1/2", constraint=Ridge("1/5"))))
+    ridged = loss_in_terms(problem_data(Problem("supcon", Classes((3, 2)), temperature="1/2", constraint=Ridge("1/5"))))
     assert value(ridged, x) == pytest.approx(plain.supcon(x, labels, [range(5)], HALF) + (x**2).sum() / 10, rel=1e-12)
-    mean = written_out(problem_data(Problem("supcon", Classes((3, 2)), temperature="1/2", reduction="mean")))
+    mean = loss_in_terms(problem_data(Problem("supcon", Classes((3, 2)), temperature="1/2", reduction="mean")))
     assert value(mean, x) == pytest.approx(plain.supcon(x, labels, [range(5)], HALF) / 5, rel=1e-12)
-    logistic = written_out(problem_data(Problem(losses.binary_logistic(), Classes((3, 2)), temperature="1/2")))
+    logistic = loss_in_terms(problem_data(Problem(losses.binary_logistic(), Classes((3, 2)), temperature="1/2")))
     gram = x @ x.T / HALF
     expected = sum(softplus(-gram[i, j] if labels[i] == labels[j] else gram[i, j]) for i in range(5) for j in range(5) if i != j)
     assert value(logistic, x) == pytest.approx(expected, rel=1e-12)
@@ -83,10 +83,10 @@ def test_classes_written_out_are_the_loss_at_any_vectors():
 def test_other_losses_are_refused_by_name():
     for loss, named in ((losses.nscl(sizes=(4, 2)), "several copies"), (losses.siglip(pairs=3, bias="free"), "free scalar")):
         with pytest.raises(InputError, match=named):
-            written_out(UnitProblem(loss, temperature="1/2").data)
+            loss_in_terms(UnitProblem(loss, temperature="1/2").data)
     with pytest.raises(InputError, match="another kind"):
-        written_out(problem_data(Problem(load_loss("lifted"), Classes((3, 2)), temperature="1/2")))
+        loss_in_terms(problem_data(Problem(load_loss("lifted"), Classes((3, 2)), temperature="1/2")))
     with pytest.raises(InputError, match="at most 40"):
-        written_out(UnitProblem(losses.clip(pairs=21), temperature="1/2").data)
+        loss_in_terms(UnitProblem(losses.clip(pairs=21), temperature="1/2").data)
     with pytest.raises(InputError, match="exponentials"):
-        written_out(problem_data(Problem(losses.binary_logistic(), Classes((20, 15)), temperature="1/2")))
+        loss_in_terms(problem_data(Problem(losses.binary_logistic(), Classes((20, 15)), temperature="1/2")))
