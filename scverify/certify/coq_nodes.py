@@ -29,7 +29,7 @@ from scverify.kernel.problem import StatedConstraint
 RELATIVE_GAP = Fraction(1, 10**12)  # what the documentation promises, where the certificate's own gap is as small
 KINDS = {"sphere": 0, "ball": 1, "ridge": 2}
 MARGIN = 36  # bits below which probabilities are mixed with those of no slope: a ridge's S then has a margin for rounding
-Problem = tuple[list[list[int]], list[int], list[IntegerTable], list[list[int]], int]
+_Numbers = tuple[list[list[int]], list[int], list[IntegerTable], list[list[int]], int]
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def states(certificate: NodeCertificate) -> bool:
     return expected == (held.nodes, held.unit, held.norms, held.weights, held.outcomes, held.affine, held.constant)
 
 
-def _integers_of(loss: WrittenLoss) -> tuple[int, Problem]:
+def _integers_of(loss: WrittenLoss) -> tuple[int, _Numbers]:
     """The least common denominator of all numbers of the problem, and the numbers times it."""
     bounds = [norm.bound if norm.kind != "ridge" else fmpq(0) for norm in loss.norms]
     numbers = [loss.constant, *bounds, *loss.affine.values()]
