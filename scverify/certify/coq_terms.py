@@ -94,6 +94,8 @@ WrittenRow = tuple[fmpq, Tree, fmpq, list[SeenEntry]]
 def _norms(problem: StatedNodes | StatedUnits, kinds: list[int]) -> list[StatedConstraint]:
     if problem.scalars or problem.inverse != FIXED:
         raise InputError("a loss with a free scalar", "a stated temperature and bias", "only these have a theorem in proofs/coq")
+    if problem.fixed is not None:
+        raise InputError("a loss with fixed nodes", "nodes that are all free", "only these have a theorem in proofs/coq")
     return [problem.constraints[kind] for kind in kinds]
 
 
@@ -200,11 +202,13 @@ def _add_row(loss: WrittenLoss, weight: fmpq, formula: Tree, tau: fmpq, seen: li
     if weight == 0:
         return
     row = UnitRow(anchor=0, formula=formula, weight=weight, c=[x.c for x in seen], q=[x.q for x in seen], tau=tau)
-    split = row.split()
-    if split is not None:
-        kappa, at_zero, slopes = split
-        shown = [a for a, entry in enumerate(seen) if entry.c != 0]
-        outcomes = [Outcome(seen[a].row, seen[a].column, seen[a].c, kappa, fmpq(0)) for a in shown]
+    softmax = row.split()
+    if softmax is not None:
+        kappa, at_zero, slopes, amounts = softmax
+        if not all(isinstance(amount, fmpq) for amount in amounts):
+            raise InputError("rows with irrational coefficients", "rational ones", "only these have a theorem in proofs/coq")
+        shown = [a for a, amount in enumerate(amounts) if amount != 0]
+        outcomes = [Outcome(seen[a].row, seen[a].column, amounts[a], kappa, fmpq(0)) for a in shown]
         loss.terms.append(LossTerm(weight, outcomes, _still(kappa, slopes, shown)))
     else:
         at_zero, slopes = _add_sigmoids(loss, row, seen)

@@ -81,7 +81,11 @@ def test_classes_written_out_are_the_loss_at_any_vectors():
 
 
 def test_other_losses_are_refused_by_name():
-    for loss, named in ((losses.nscl(sizes=(4, 2)), "several copies"), (losses.siglip(pairs=3, bias="free"), "free scalar")):
+    for loss, named in (
+        (losses.nscl(sizes=(4, 2)), "several copies"),
+        (losses.siglip(pairs=3, bias="free"), "free scalar"),
+        (losses.cosface(sizes=(3, 2), margin="1/10"), "irrational"),
+    ):
         with pytest.raises(InputError, match=named):
             loss_in_terms(UnitProblem(loss, temperature="1/2").data)
     with pytest.raises(InputError, match="another kind"):
