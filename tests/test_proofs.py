@@ -96,7 +96,8 @@ BROKEN = {
 def test_a_broken_formula_turns_the_right_statements_red_and_no_others(name):
     expression, coefficients, red = BROKEN[name]
     loss = Loss("broken", RowFormula("broken", expression), replace(supcon_rule, **coefficients))
-    assert {key for key, statement in STATEMENTS.items() if is_red(statement, loss)} == red
+    left_out = set() if THOROUGH else FAMILIES
+    assert {key for key, statement in STATEMENTS.items() if key not in left_out and is_red(statement, loss)} == red - left_out
 
 
 def is_red(statement, loss):
