@@ -16,6 +16,7 @@ from sympy import Rational, exp, symbols
 from scverify.certify.optimum import optimum
 from scverify.certify.orbit import Better, certify_point
 from scverify.conjecture.arguments import attraction, collapse, repulsion
+from scverify.conjecture.few_points import few_points
 from scverify.conjecture.globality import collapsed_of_full_rank, global_where_positive, second_order
 from scverify.conjecture.pair_lemma import class_of_two, first_order, least_sum, pair_lemma, twins_and_mass, warm_share
 from scverify.conjecture.theorem import Decision, Step, Theorem, certified, fact, identity, left_open, sign
@@ -29,6 +30,10 @@ from scverify.search.objective import Objective
 from scverify.symbolic.losses import Loss
 
 SIZES, DIMENSION, TEMPERATURE = Classes((4, 2)), 3, Fraction(1, 20)
+READ = (
+    "read of the source paper: its abstract (all local minima are global) and public summaries of it (benign for d > k); "
+    "not read: its full text, where norms may be at most 1 or a temperature be asked for"
+)
 
 
 def geometry(x: float, z: float) -> np.ndarray:
@@ -76,6 +81,7 @@ def ball_steps(loss: Loss) -> Iterator[Step]:
     yield from global_where_positive(loss)
     yield from collapsed_of_full_rank(loss)
     yield from collapse(loss)
+    yield from few_points(loss)
 
 
 def ball_instances(loss: Loss, thorough: bool) -> Iterator[Step]:
@@ -135,9 +141,9 @@ SPHERE = Theorem(
     id="T7-sphere",
     title="for d > k every local minimum is global (sphere)",
     latex=r"d > k \Rightarrow \text{every local minimum of } L(H^{\mathsf T}H) \text{ on } \|h_i\| = 1 \text{ is global}",
-    source="source paper's abstract, read for the sphere; counterexample of this project",
+    source=f"{READ}; the counterexample is this project's",
     question="landscape",
-    improves="the abstract's 'd > k', where no constraint is named",
+    improves="the summaries' 'd > k', where no constraint is named",
     hypotheses=("sphere", "d > k", "any temperature"),
     assumed=(),
     could_go_wrong=("this refutes the statement at one instance; at temperatures above 9/(50 d) no other dimension is refuted",),
@@ -169,7 +175,7 @@ WARM = Theorem(
     r"\Rightarrow \text{every local minimum on } \|h_i\| = 1 \text{ is global}",
     source="Theorem W of this project (MATH N17); the source paper has a condition on the temperature, which we have not seen",
     question="landscape",
-    improves="the abstract's 'd > k': on the sphere with a temperature",
+    improves="the summaries' 'd > k': on the sphere with a temperature",
     hypotheses=(
         "sphere of radius 1, d > k >= 2, every class has at least two samples",
         "2(d - 1) tau (1/(n_c - 1) - P) > 1 + (n - 1)P for every class",
@@ -186,16 +192,17 @@ WARM = Theorem(
 )
 BALL = Theorem(
     id="T7-ball",
-    title="for d > k every local minimum is global (ball): active norms, classes of two, or warm",
-    latex=r"\|h_i\| = 1\ \forall i \ \text{ or }\ n_c = 2\ \forall c \ \text{ or }\ e^{-2/\tau} \ge \max_c \tfrac{n_c - 2}{n - 2}:\quad "
+    title="for d > k every local minimum is global (ball): active norms, classes of two, warm, or few points",
+    latex=r"\|h_i\| = 1\ \forall i \ \text{ or }\ n_c = 2\ \forall c \ \text{ or }\ e^{-2/\tau} \ge \max_c \tfrac{n_c - 2}{n - 2} "
+    r"\ \text{ or }\ d \ge n - k - 1:\quad "
     r"\text{every local minimum of } L(H^{\mathsf T}H) \text{ on } \|h_i\| \le 1 \text{ is global}",
-    source="source paper's abstract, read for the ball; Theorem B of this project (MATH N13)",
+    source=f"{READ}; Theorem B and few points of this project (MATH N13, N20)",
     question="landscape",
-    improves="the abstract's 'd > k', with what is needed beside it",
+    improves="the summaries' 'd > k', with what is needed beside it",
     hypotheses=(
         "ball of radius 1, any tau > 0, every class has at least two samples",
         "d >= k - 1 for k >= 3, d >= 2 for k = 2 (so d > k)",
-        "every class has norms 1 at the local minimum, or it has two samples, or exp(-2/tau) >= (n_c - 2)/(n - 2)",
+        "every class has norms 1 at the local minimum, or it has two samples, or exp(-2/tau) >= (n_c - 2)/(n - 2); or d >= n - k - 1 (N20)",
         "also: a local minimum of the sphere with all multipliers >= 0",
     ),
     assumed=(
@@ -203,7 +210,9 @@ BALL = Theorem(
         "first and second-order necessary conditions: gradients 2h_i of active constraints are linearly independent",
         "T4's averaging for the step from the class problem to the samples",
     ),
-    could_go_wrong=("a local minimum with an interior sample of a class of three or more, below that temperature: N14, open",),
+    could_go_wrong=(
+        "a local minimum with an interior sample of a class of three or more, below that temperature, d < n - k - 1: N14, open",
+    ),
     steps=ball_steps,
     formal=(
         "Landscape.N13_full_norms_global: all norms 1, d >= k",
@@ -216,9 +225,9 @@ INTERIOR = Theorem(
     id="N14",
     title="ball: what stays open, interior samples of classes of three or more at low temperature",
     latex=r"d > k \Rightarrow \text{every local minimum of } L(H^{\mathsf T}H) \text{ on } \|h_i\| \le 1 \text{ is global}",
-    source="source paper's abstract, read for the ball; the remainder of Theorem B (MATH N14)",
+    source=f"{READ}; the remainder of Theorem B and of few points (MATH N14)",
     question="landscape",
-    hypotheses=("ball of radius 1, d > k, any tau > 0", "none of the three conditions of T7-ball"),
+    hypotheses=("ball of radius 1, d > k, any tau > 0", "none of the four conditions of T7-ball, so d < n - k - 1"),
     assumed=(),
     could_go_wrong=("searches find no counterexample; that is no proof",),
     steps=interior_steps,
@@ -247,7 +256,7 @@ NEXT = Theorem(
     r"\Rightarrow \text{global}; \qquad \mathrm{rank}\, H < d \Rightarrow (\text{second order: } S \succeq 0) \Rightarrow \text{global}",
     source="argument of this project (MATH 8)",
     question="landscape",
-    improves="T7-high by one dimension",
+    improves="T7-high by one dimension; on the ball N20 needs n - k - 1 only",
     hypotheses=("sphere or ball", "d = n - 1", "k >= 3, every class has at least two samples"),
     assumed=(
         "HS = 0 with rank H = n - 1 leaves S of rank one, S = sigma vv' (S is symmetric and not 0)",

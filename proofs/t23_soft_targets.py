@@ -100,7 +100,8 @@ N11 = Theorem(
     id="N11",
     title="with soft targets the optimum is a simplex, whatever the class sizes",
     latex=r"q_{ij} \propto 1 \ (y_i = y_j),\ \varepsilon \ (y_i \ne y_j) \Rightarrow B^\star_{cc'} = b \text{ for all } c \ne c'",
-    source="a wording read in public summaries (abstract, README) only; no full text was read, and its hypotheses may exclude this case",
+    source="the wording was read in public summaries (an abstract, a README); no full text was read, and its hypotheses may exclude this "
+    "case: refuted is the wording as it stands in the formula, and no paper; the certificates are this project's",
     question="uniqueness",
     improves="the simplex for soft targets in balanced classes",
     hypotheses=("soft targets epsilon, normalised in each row; sphere of radius 1, any class sizes, tau > 0",),

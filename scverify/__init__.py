@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from scverify.model import named as losses
     from scverify.model.classes import Classes
     from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
+    from scverify.model.fixed import Fixed
     from scverify.model.geometry import gram, orthogonal_frame, procrustes, simplex_etf
     from scverify.model.problem import Problem
     from scverify.model.units import UnitProblem
@@ -79,6 +80,7 @@ __all__ = [
     "CriticalPoints",
     "Decision",
     "Enclosure",
+    "Fixed",
     "InequalityResult",
     "InputError",
     "Landscape",
@@ -184,6 +186,7 @@ _HOMES = {
     "results.landscape": ("Landscape", "Listing"),
     "results.threshold": ("Threshold",),
     "results.units": ("UnitOptimum",),
+    "model.fixed": ("Fixed",),
     "model.units": ("UnitProblem",),
     "certify.units": ("unit_optimum",),
     "results.inequality": ("InequalityResult",),

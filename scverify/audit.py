@@ -30,8 +30,8 @@ from scverify.symbolic.losses import Loss, load_loss, supcon
 
 Floats = NDArray[np.float64]
 BITS = 96
-# float32 keeps a norm to 1e-7, half precision to 1e-3; rows that are farther off were not meant to lie on the sphere
-NORM_TOLERANCE = 2e-3
+# float32 keeps a norm to 1e-7, half precision to 5e-4, bfloat16 to 2^-8; rows that are farther off were not meant to lie on the sphere
+NORM_TOLERANCE = 4e-3
 
 
 def audit(

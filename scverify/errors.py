@@ -95,6 +95,12 @@ def must_be_callable(value: object, name: str) -> None:
         raise InputError(f"{name} {_shown(repr(value))} ({type(value).__name__})", "a function", f"give {name} as a function")
 
 
+def may_be_callable(value: object, name: str) -> None:
+    """Raises InputError where an argument that is called, if it is given, is not a function."""
+    if value is not None:
+        must_be_callable(value, name)
+
+
 def one_of(value: object, name: str, allowed: Collection[str]) -> str:
     """The value, which has to be one of a few words; raises InputError otherwise."""
     if not isinstance(value, str) or value not in allowed:

@@ -11,13 +11,17 @@ import scverify as sv
 EXAMPLES = Path(__file__).parents[1] / "docs" / "examples"
 
 
-@pytest.fixture
-def digits():
-    pytest.importorskip("sklearn")
-    spec = importlib.util.spec_from_file_location("digits_example", EXAMPLES / "digits.py")
+def example(name):
+    spec = importlib.util.spec_from_file_location(f"{name}_example", EXAMPLES / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture
+def digits():
+    pytest.importorskip("sklearn")
+    return example("digits")
 
 
 def test_training_on_digits_falls_towards_its_floor(digits):
@@ -35,3 +39,13 @@ def test_the_example_prints_a_line_per_audit(digits, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["digits.py", "--samples", "60", "--steps", "0", "5"])
     digits.main()
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["step", "0", "5"]
+
+
+def test_a_network_of_pytorch_is_audited_as_it_trains(monkeypatch, capsys):
+    for name in ("torch", "sklearn"):
+        pytest.importorskip(name, reason=f"{name} is not installed; install the extra: pip install '.[torch]'")
+    monkeypatch.setattr(sys, "argv", ["torch_digits.py", "--samples", "60", "--steps", "0", "20"])
+    example("torch_digits").main()
+    _, *lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert [line[0] for line in lines] == ["0", "20"] and float(lines[1][2]) < float(lines[0][2])
+    assert all(abs(float(line[1]) - float(line[2])) < 1e-5 for line in lines)

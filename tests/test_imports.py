@@ -50,6 +50,7 @@ READERS = {
         "level",
         "samples",
         "optimum.terms",
+        "units.fixed",
         "units.level",
         "units.nodes",
         "units.problem",
@@ -167,7 +168,7 @@ def test_no_spelling_of_an_import_is_missed(source, found):
 
 @pytest.mark.parametrize("file", KERNEL_FILES, ids=lambda file: str(file.relative_to(PACKAGE / "kernel")))
 def test_the_kernel_trusts_python_flint_and_the_standard_library_alone(file):
-    arrays = {name: {"numpy"} for name in ("intervals.py", "hints.py", "floats.py")}
+    arrays = {name: {"numpy"} for name in ("intervals.py", "hints.py", "direction_hints.py", "floats.py")}
     compiled = {"compiled.py": {"numpy"}, "compiled_intervals.py": {"numba"}}
     allowed = {*sys.stdlib_module_names, "flint", "scverify"} | (arrays | compiled).get(file.name, set())
     assert {module.split(".")[0] for module in imports_of(file)} <= allowed - {"importlib", "pickle", "runpy", "subprocess"}

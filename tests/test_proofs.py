@@ -23,13 +23,13 @@ from scverify.symbolic.losses import Loss, n_own, supcon_rule
 from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
 
 FOLDER = Path(__file__).resolve().parents[1] / "proofs"
-STATEMENTS = {statement.id: statement for statement in load_theorems(FOLDER)}
+STATEMENTS = {statement.id: statement for statement in load_theorems(FOLDER)[0]}
 THOROUGH = os.environ.get("SCVERIFY_PROFILE") == "thorough"
 EXPECTED = {
     **dict.fromkeys(["T1", "T2", "T3", "T4", "T5", "T6", "T8", "T9", "T11", "T12", "L1"], ("PROVED", "symbolic")),
     **dict.fromkeys(["T7-attraction", "T7-high", "T7-next", "T7-ball", "T7-warm"], ("PROVED", "symbolic")),
     **dict.fromkeys(
-        ["N1", "N2", "N3", "N5", "N6", "N7", "N8", "N9", "N10", "N12", "N13", "N15", "N16", "N17", "N19"], ("PROVED", "symbolic")
+        ["N1", "N2", "N3", "N5", "N6", "N7", "N8", "N9", "N10", "N12", "N13", "N15", "N16", "N17", "N19", "N20"], ("PROVED", "symbolic")
     ),
     "T7-sphere": ("REFUTED", "ball"),
     "N10-only-if": ("REFUTED", "symbolic"),
@@ -73,7 +73,7 @@ def test_minority_classes_merge_between_two_neighbouring_ratios():
 FROM_CONVEXITY = set(EXPECTED) - {"T2", "N14", "N7"}  # N7 is about another row
 DESIGNS = {"N10", "N10-only-if"}
 FROM_COLLAPSE = FROM_CONVEXITY - {"T1", "T7-high", "T7-next", "N11"}
-FROM_LEMMA, FROM_SLOPES = {"N2", "N13", "N17", "T7-ball", "T7-warm"}, {"N3", "N4", "N15"}
+FROM_LEMMA, FROM_SLOPES = {"N2", "N13", "N17", "N20", "T7-ball", "T7-warm"}, {"N3", "N4", "N15"}
 CROSS_ENTROPY = {"N5", "N9"}  # with coefficients of its own
 BY_RULE = {"T8", "T9", "T10", "T12", "L1", "N1", "N6", "N8", "N12", "N19"} | FROM_LEMMA | FROM_SLOPES
 FROM_VALUES = {"T7-attraction", "T7-sphere", "T8", "T9", "T10", "T12", "L1", "N1", "N6", "N8", "N12", "N19"} | FROM_LEMMA | DESIGNS
@@ -115,12 +115,19 @@ def is_red(statement, loss):
 
 
 LEMMA, WARM_STEPS = "scverify/conjecture/pair_lemma.py", "scverify/conjecture/warm.py"
+FEW_STEPS = "scverify/conjecture/few_points.py"
 CHANGED = [
-    (LEMMA, "distance * (2 * q - p_ij - p_ji)", "distance * (q - p_ij - p_ji)", {"N2", "N13", "N17", "T7-ball", "T7-warm"}),
-    (LEMMA, "paired = -2 * (first * t_i + second * t_j)", "paired = 2 * (first * t_i + second * t_j)", {"N2", "N13", "T7-ball"}),
-    (LEMMA, "entry / z - entry / (z + more)", "entry / (z + more) - entry / z", {"N13", "T7-ball"}),
-    (LEMMA, "2 - sum(1 - x for x in negatives)", "1 - sum(1 - x for x in negatives)", {"N13", "T7-ball"}),
-    (LEMMA, "1 / (1 + (SIZE - 2 + excess) + more)", "1 / (1 + (SIZE - 3 + excess) + more)", {"N13", "T7-ball"}),
+    (LEMMA, "distance * (2 * q - p_ij - p_ji)", "distance * (q - p_ij - p_ji)", {"N2", "N13", "N17", "N20", "T7-ball", "T7-warm"}),
+    (LEMMA, "paired = -2 * (first * t_i + second * t_j)", "paired = 2 * (first * t_i + second * t_j)", {"N2", "N13", "N20", "T7-ball"}),
+    (LEMMA, "entry / z - entry / (z + more)", "entry / (z + more) - entry / z", {"N13", "N20", "T7-ball"}),
+    (LEMMA, "2 - sum(1 - x for x in negatives)", "1 - sum(1 - x for x in negatives)", {"N13", "N20", "T7-ball"}),
+    (LEMMA, "1 / (1 + (SIZE - 2 + excess) + more)", "1 / (1 + (SIZE - 3 + excess) + more)", {"N13", "N20", "T7-ball"}),
+    (FEW_STEPS, "2 * (own - between))", "own - between)", {"N20", "T7-ball"}),
+    (FEW_STEPS, "1 - (SIZE - 2) * (1 / (SIZE - 1)", "1 - (SIZE - 3) * (1 / (SIZE - 1)", {"N20", "T7-ball"}),
+    (FEW_STEPS, "sigma * (first * second) ** 2", "sigma * (first * second) ** 3", {"N20", "T7-ball"}),
+    (FEW_STEPS, "dimensions - (fewest - 1)", "dimensions - fewest", {"N20", "T7-ball"}),
+    ("proofs/t29_few_points.py", '((4, 2), 3, "1/20")', '((4, 2), 2, "1/20")', {"N20"}),
+    ("proofs/t29_few_points.py", '((4, 2), 2, "3")', '((4, 2), 3, "3")', {"N20"}),
     ("proofs/t15_pair_lemma.py", "shares - (2 / (SIZE - 1) + weight * tau)", "shares - (2 / (SIZE - 1) - weight * tau)", {"N2"}),
     ("proofs/t15_pair_lemma.py", "distance / tau * (2 / (SIZE - 1)", "distance / tau * (1 / (SIZE - 1)", {"N2"}),
     (WARM_STEPS, "2 * (mean - largest) / tau", "(mean - largest) / tau", {"N17", "T7-warm"}),
@@ -187,14 +194,16 @@ def changed_statements(tmp_path, monkeypatch, file, old, new):
         module = ModuleType(name)
         monkeypatch.setitem(sys.modules, name, module)
         exec(source.replace(old, new), vars(module))
-        for other in {LEMMA, WARM_STEPS} - {file}:
+        for other in {LEMMA, WARM_STEPS, FEW_STEPS} - {file}:
             monkeypatch.delitem(sys.modules, other.removesuffix(".py").replace("/", "."), raising=False)
-        users = ("pair_lemma", "warm ") if file == LEMMA else ("conjecture.warm ",)
+        users = {LEMMA: ("pair_lemma", "warm ", "few_points"), WARM_STEPS: ("conjecture.warm ",), FEW_STEPS: ("conjecture.few_points",)}[
+            file
+        ]
         reached = [x for x in reached if any(user in (FOLDER / x).read_text(encoding="utf-8") for user in users)]
     for proof in reached:
         text = (FOLDER / proof).read_text(encoding="utf-8")
         (tmp_path / proof).write_text(text.replace(old, new) if file.startswith("proofs/") else text, encoding="utf-8")
-    return load_theorems(tmp_path)
+    return load_theorems(tmp_path)[0]
 
 
 @pytest.mark.parametrize("change", CHANGED if THOROUGH else CHANGED[:2], ids=lambda change: change[1])
@@ -252,12 +261,74 @@ def test_open_questions_are_told_with_what_was_tried(capsys):
     assert "no open questions" in capsys.readouterr().err
 
 
+THEOREM = """
+import scverify as sv
+
+@sv.theorem("M{0}", "powers", "2 > 1")
+def powers(loss):
+    {1}
+"""
+GOOD = 'yield sv.fact("2 > 1", lambda: 2 > 1)'
+
+
+@pytest.mark.parametrize(
+    ("text", "fragment"),
+    [
+        ("def", "raises SyntaxError"),
+        ("1 / 0", "raises ZeroDivisionError"),
+        ("raise SystemExit(0)", "raises SystemExit"),
+        ("x = 1", "no theorems in"),
+        (THEOREM.format(2, 'yield sv.fact("it divides", lambda: 1 / 0)'), "M2: [fact] it divides: not decided: ZeroDivisionError"),
+        (THEOREM.format(2, f"{GOOD}; 1 / 0"), "M2: [fact] the argument can be stated for this loss: not decided: ZeroDivisionError"),
+        (THEOREM.format(2, "return 5"), "M2: [fact] the argument can be stated for this loss: not decided: TypeError"),
+        (THEOREM.format(2, "yield 'a text'"), "is not a step"),
+        (THEOREM.format(2, 'yield sv.certified("it is so", lambda: True)'), "M2: [certificate] it is so: not decided: AttributeError"),
+    ],
+    ids=lambda value: value[-30:],
+)
+def test_a_broken_file_is_one_line_and_the_others_are_proved(tmp_path, monkeypatch, capsys, text, fragment):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "first.py").write_text(THEOREM.format(1, GOOD))
+    (tmp_path / "second.py").write_text(text)
+    (tmp_path / "third.py").write_text(THEOREM.format(3, GOOD))
+    assert main.main(["prove", ".", "--json"], standalone_mode=False) == 2
+    shown = capsys.readouterr()
+    assert shown.err.count("\n") == 1 and fragment in shown.err
+    told = json.loads(shown.out)
+    assert {each["id"]: each["verdict"] for each in told["statements"]} | {"M2": "UNDECIDED"} == {
+        "M1": "PROVED",
+        "M2": "UNDECIDED",
+        "M3": "PROVED",
+    }
+    assert [Path(each["file"]).name for each in told["broken"]] == ([] if "M2" in text else ["second.py"])
+
+
+@pytest.mark.parametrize(("step", "code"), [("2 > 1", 0), ("2 < 1", 1)])
+def test_what_was_found_decides_the_exit_code(tmp_path, step, code):
+    (tmp_path / "mine.py").write_text(THEOREM.format(1, f'yield sv.fact("it is so", lambda: {step})'))
+    assert main.main(["prove", str(tmp_path / "mine.py")], standalone_mode=False) == code
+
+
+def test_a_question_that_is_not_decided_has_its_own_exit_code(tmp_path):
+    (tmp_path / "mine.py").write_text(THEOREM.format(1, 'yield sv.certified("it is so", lambda: sv.Decision(None, "unknown"))'))
+    assert main.main(["prove", str(tmp_path / "mine.py")], standalone_mode=False) == 4
+
+
+def test_a_broken_file_of_open_questions_is_one_line(tmp_path, capsys):
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open" / "first.py").write_text("import scverify as sv\n\nmine = sv.conjecture(classes=[(2, 2)])(lambda problem: True)\n")
+    (tmp_path / "open" / "second.py").write_text("1 / 0")
+    assert main.main(["prove", str(tmp_path), "--open", "--json"], standalone_mode=False) == 2
+    shown = capsys.readouterr()
+    assert len(json.loads(shown.out)["open"]) == 1 and shown.err.count("\n") == 1 and "second.py" in shown.err
+
+
 def test_an_interrupted_command_tells_what_is_done(monkeypatch, capsys):
     def interrupted(loss):
         raise KeyboardInterrupt
 
     statements = [STATEMENTS["T9"], replace(STATEMENTS["T8"], steps=interrupted)]
-    monkeypatch.setattr(import_module("scverify.conjecture.theorem"), "chosen_theorems", lambda targets: statements)
+    monkeypatch.setattr(import_module("scverify.conjecture.theorem"), "chosen_theorems", lambda targets: (statements, {}))
     assert main.main(["prove", "--json"], standalone_mode=False) == 130
     assert [told["id"] for told in json.loads(capsys.readouterr().out)["statements"]] == ["T9"]
 

@@ -76,6 +76,32 @@ def test_points_say_whether_a_spurious_minimum_is_certified(tmp_path):
     assert found.words == {"none found": 2}
 
 
+def test_a_small_landscape_says_that_there_is_no_spurious_minimum(tmp_path):
+    asked = [sv.Problem(sv.supcon, sizes, dim=3, temperature=tau) for sizes, tau in (((2, 2), "1/2"), ((4, 2), "1/20"), ((4, 2), "1/2"))]
+    found = sweep(asked, "spurious", out=tmp_path, starts=8)
+    assert [row["word"] for row in found.rows] == ["none (proved)", "spurious minimum", "none found"]
+    assert sv.verify(tmp_path / POINTS / found.rows[0]["point"])
+
+
+def test_losses_with_nodes_of_their_own_are_answered_and_shown_at_their_places(tmp_path):
+    asked = [sv.UnitProblem(sv.losses.siglip(pairs=5, bias=bias), "1/4") for bias in (0, -4)]
+    found = sweep(asked, "simplex", out=tmp_path, places=[{"bias": "0"}, {"bias": "-4"}])
+    assert [(row["place"]["bias"], row["word"]) for row in found.rows] == [("0", "not a simplex"), ("-4", "simplex")]
+    assert sv.verify(tmp_path / POINTS / found.rows[1]["point"])
+    optimum = sweep(asked[1:], "optimum", out=tmp_path / "optimum").rows[0]
+    assert optimum["word"] == "rank 4" and optimum["loss"] == "siglip"
+    refused = sweep(asked[:1], "zero", out=tmp_path / "zero").rows[0]
+    assert refused["word"] == "refused" and "zero of siglip" in refused["reason"]
+
+
+def test_another_budget_is_another_question_where_it_matters(tmp_path):
+    asked = [sv.Problem(sv.supcon, (2, 2), dim=2, temperature=1)]
+    names = {
+        sweep(asked, question, out=tmp_path, budget=budget).rows[0]["point"] for question in ("landscape", "points") for budget in (60, 9)
+    }
+    assert len(names) == 3
+
+
 @pytest.mark.parametrize("question", ["simplex", "zero"])
 def test_kinds_of_the_optimum_are_decided_with_a_certificate(question, tmp_path):
     given = {"constraint": sv.Ridge("1/10")} if question == "zero" else {}
@@ -99,6 +125,8 @@ def test_a_damaged_row_is_named_and_kept(tmp_path):
         ({"question": "taste"}, "taste"),
         ({"problems": ["x"]}, "problem"),
         ({"starts": 0}, "starts"),
+        ({"budget": 0}, "budget"),
+        ({"places": [{}]}, "1 places of 3"),
         ({"executor": 2}, "executor"),
         ({"executor": ThreadPoolExecutor(1)}, "threads as executor"),
         ({"out": 3}, "out"),

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from scverify.kernel.certificate import FORMAT, digest
+from scverify.kernel.certificate import FORMAT, digest, version_of
 from scverify.kernel.verify import verify_data
 
 Data = dict[str, Any]
 
 
-def certificate(claim: Data, witness: Data, precision: int, version: int = 1) -> Data:
-    """A certificate as written to a file; version 2 where a reader of version 1 would not know its form."""
+def certificate(claim: Data, witness: Data, precision: int) -> Data:
+    """A certificate as written to a file."""
     return {
         "format": FORMAT,
-        "version": version,
+        "version": version_of(claim, witness),
         "claim": claim,
         "witness": witness,
         "precision": precision,

@@ -15,7 +15,7 @@ from scverify.certify.dyadics import text
 from scverify.certify.orbit import Better, certify_point
 from scverify.certify.points import critical_points
 from scverify.certify.subdivision import Extent, Subdivision, effort
-from scverify.errors import InputError, must_be
+from scverify.errors import InputError, may_be_callable, must_be
 from scverify.kernel.certificate import Rejected, rational
 from scverify.kernel.landscapes.boxes import Boxes, embedded
 from scverify.kernel.landscapes.few_points import most_points
@@ -64,6 +64,7 @@ def landscape(
     'PROVED'
     """
     must_be(problem, Problem, "problem", "a Problem")
+    may_be_callable(progress, "progress")
     jobs, budget = effort(jobs, budget)
     started = time.perf_counter()
     upper = problem.temperature if tau_upper is None else positive(tau_upper, "tau_upper")

@@ -19,15 +19,16 @@ from scverify.certify.checkpoints import Checkpoints, Keep, damaged, from_hexade
 from scverify.certify.claims import Data, certificate
 from scverify.certify.orbit import Better, certify_point
 from scverify.certify.subdivision import Extent, Subdivision, effort
-from scverify.errors import InputError, must_be
+from scverify.errors import InputError, may_be_callable, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.landscapes.boxes import embedded
 from scverify.kernel.landscapes.contraction import contracted
 from scverify.kernel.landscapes.copies import Permutation, symmetries
-from scverify.kernel.landscapes.discards import Enclosures, is_of_low_rank
+from scverify.kernel.landscapes.enclosures import Enclosures
 from scverify.kernel.landscapes.lists import NARROWING
 from scverify.kernel.landscapes.reasons import EVERY_POINT, LISTED, STATEMENTS
 from scverify.kernel.landscapes.rows import BoxRows, domain_of, rows_of
+from scverify.kernel.landscapes.spectra import is_of_low_rank
 from scverify.kernel.level import level_of
 from scverify.kernel.limits import Limits
 from scverify.kernel.points.orbit import prove_orbit
@@ -64,6 +65,7 @@ def all_critical_points(
     7
     """
     must_be(problem, Problem, "problem", "a Problem")
+    may_be_callable(progress, "progress")
     jobs, budget = effort(jobs, budget)
     started = time.perf_counter()
     until = time.monotonic() + (budget if budget is not None else float("inf"))

@@ -38,5 +38,5 @@ def of_twin(problem: Problem, found: Optimum) -> Optimum:
         raise Undecided(f"no bound for {problem}: its convex minorant has no level of groups")
     stated = found.proofs["optimum.json"]
     claim = {**stated["claim"], "problem": problem_data(problem)}
-    proofs = {"optimum.json": certificate(claim, stated["witness"], stated["precision"], stated["version"])}
+    proofs = {"optimum.json": certificate(claim, stated["witness"], stated["precision"])}
     return replace(found, problem=problem, radius=None, radius_reason=REASON, rank=None, rank_reason=REASON, proofs=proofs)

@@ -279,6 +279,7 @@ def _as_result(
         seconds=time.perf_counter() - started,
         precision=best.precision,
         shortfall=shortfall_of(upper - lower, digits),
+        digits=digits,
         proofs=certificates,
     )
 

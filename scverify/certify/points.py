@@ -10,7 +10,7 @@ from scverify.certify.checkpoints import Checkpoints, Keep, damaged, from_hexade
 from scverify.certify.claims import Data
 from scverify.certify.optimum import general_optimum
 from scverify.certify.orbit import Better, certify_point
-from scverify.errors import InputError, Undecided, must_be
+from scverify.errors import InputError, Undecided, may_be_callable, must_be
 from scverify.model.constraints import Ball, NonNegative, Sphere
 from scverify.model.data import problem_data
 from scverify.model.problem import Problem
@@ -45,6 +45,7 @@ def critical_points(
     ['global minimum']
     """
     must_be(problem, Problem, "problem", "a Problem")
+    may_be_callable(progress, "progress")
     started = time.perf_counter()
     if isinstance(problem.constraint, NonNegative):
         raise InputError("H >= 0", "sphere, ball or ridge for critical points", "drop the sign constraint")

@@ -162,7 +162,7 @@ def _result(problem: Problem, groups: Any, near: Near, precision: int, data: Dat
     lower, upper = below(near.lower, places), above(near.upper, places)
     claim = {"type": "Optimum", "problem": stated, "lower": text(lower), "upper": text(upper)}
     witness = {"form": "rank-one", "groups": groups, "centre": data}
-    certificates = {"optimum.json": certificate(claim, witness, precision, version=2)}
+    certificates = {"optimum.json": certificate(claim, witness, precision)}
     around, proved, reason, rank_reason = None, None, "", ""
     try:
         ball = radius(near)
@@ -174,7 +174,7 @@ def _result(problem: Problem, groups: Any, near: Near, precision: int, data: Dat
     if around is not None:
         unique = {"type": "UniqueMinimizer", "problem": stated, "groups": groups, "centre": data, "radius": text(around)}
         unique |= {} if proved is None else {"rank": proved}
-        certificates["uniqueness.json"] = certificate(unique, {"form": "rank-one"}, precision, version=2)
+        certificates["uniqueness.json"] = certificate(unique, {"form": "rank-one"}, precision)
     return RankOne(
         members=tuple(interchangeable(problem)),
         similarities=float_similarities(near.centre),
@@ -261,6 +261,7 @@ def optimum_of_rank_one(problem: Problem, found: RankOne, digits: int | None, st
         seconds=time.perf_counter() - started,
         precision=found.precision,
         shortfall=shortfall_of(found.upper - found.lower, digits),
+        digits=digits,
         proofs=found.certificates,
     )
 

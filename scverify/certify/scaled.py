@@ -16,8 +16,6 @@ from scverify.model.data import problem_data
 from scverify.model.problem import Problem
 from scverify.results.optimum import Optimum
 
-_REASON = "radius and rank are claimed of the loss without its constant factor alone"
-
 
 def without_factor(problem: Problem) -> Problem | None:
     """The problem with the loss's constant factor taken out; None where it has none, and under a ridge, which has no such factor."""
@@ -41,17 +39,17 @@ def of_unscaled(problem: Problem, found: Optimum) -> Optimum:
         lower, upper = below(low, places), above(high, places)
     claim = {"type": "Optimum", "problem": problem_data(problem), "lower": text(lower), "upper": text(upper)}
     witness = {"form": "scaled", "lower": text(found.lower), "upper": text(found.upper), "witness": found.certificate["witness"]}
+    proofs = {"optimum.json": certificate(claim, witness, found.precision)}
+    if unique := found.proofs.get("uniqueness.json"):
+        of_both = unique["claim"] | {"problem": problem_data(problem)}
+        proofs["uniqueness.json"] = certificate(of_both, {"form": "scaled", "witness": unique["witness"]}, unique["precision"])
     return replace(
         found,
         problem=problem,
         lower=lower,
         upper=upper,
         multipliers=tuple(float(size) * x for x in found.multipliers),
-        radius=None,
-        radius_reason=_REASON,
-        rank=None,
-        rank_reason=_REASON,
-        proofs={"optimum.json": certificate(claim, witness, found.precision, version=2)},
+        proofs=proofs,
     )
 
 

@@ -24,7 +24,7 @@ STARTS, BITS = 8, 128
 def several_minimizers(problem: UnitProblem) -> SeveralMinimizers | None:
     """Minimisers that lie apart, where every row has its least value; None where none are shown."""
     level = problem.level
-    if level.over_temperature or any(norm.kind == "ridge" for norm in level.constraint):
+    if level.over_temperature or not level.is_plain or any(norm.kind == "ridge" for norm in level.constraint):
         return None
     found = [_blocks(level, unit_candidate(problem, seed=seed)) for seed in range(STARTS)]
     means = np.mean([each[0] for each in found], axis=0)

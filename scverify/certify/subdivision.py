@@ -25,7 +25,7 @@ from scverify.kernel.certificate import Rejected, require
 from scverify.kernel.landscapes.boxes import Boxes, share, taken
 from scverify.kernel.landscapes.contraction import EMPTYING, contracted, free_coordinates
 from scverify.kernel.landscapes.deciding import Decider
-from scverify.kernel.landscapes.discards import Enclosures
+from scverify.kernel.landscapes.enclosures import Enclosures
 from scverify.kernel.landscapes.lists import NARROWING
 from scverify.kernel.landscapes.reasons import LISTED, NO_ROOT, REASONS, SPLIT
 from scverify.kernel.landscapes.rows import BoxRows

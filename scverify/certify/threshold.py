@@ -11,7 +11,7 @@ from scverify.certify.checkpoints import Checkpoints, Keep, damaged, hexadecimal
 from scverify.certify.claims import Data
 from scverify.certify.ending import followed_branch
 from scverify.certify.points import Progress, critical_points
-from scverify.errors import InputError, must_be, one_of
+from scverify.errors import InputError, may_be_callable, must_be, one_of
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.model.data import problem_data
 from scverify.model.exact import Rational, positive
@@ -51,6 +51,7 @@ def threshold(
     'whole range'
     """
     must_be(problem, Problem, "problem", "a Problem")
+    may_be_callable(progress, "progress")
     must_be(tau, tuple, "tau", "two temperatures, such as ('1/20', '1/10')")
     must_be(points, Sequence, "points", "certified CriticalPoints")
     one_of(kind, "kind", KINDS)

@@ -28,7 +28,7 @@ CLEAR, FRAME_BITS = 4.0, 60
 def unit_minimizers(problem: UnitProblem, witness: Data, gap: arb, bits: int) -> UnitMinimizers | None:
     """What the witness of an optimum says of every minimiser; None where it says nothing."""
     level = problem.level
-    if level.over_temperature or "rows" not in witness["lower"]:
+    if level.over_temperature or not level.is_plain or "rows" not in witness["lower"]:
         return None
     with ctx.workprec(bits):
         try:

@@ -71,6 +71,7 @@ def _residual(level: UnitLevel, z: BallArray, held: list[bool]) -> BallArray:
     gradient = np.concatenate([(across + own) @ z[:, :r], inner @ z[:, r:]], axis=1)
     ridge = as_array([arb(norm.weight) * n * copies for norm, n, copies in zip(level.constraint, m, level.copies, strict=True)])
     gradient = gradient + ridge[:, None] * z
+    gradient[[norm.kind == "fixed" for norm in level.constraint]] *= 0
     along = as_array(
         [x / y if fixed else arb(0) for x, y, fixed in zip((gradient * z).sum(axis=1), (z * z).sum(axis=1), held, strict=True)]
     )

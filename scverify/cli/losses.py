@@ -62,13 +62,10 @@ def any_problem_of(loss: str, base_temperature: str | None = None, **given: Any)
 
 
 def _on_units(entry: NamedLoss, own: dict[str, Any], given: dict[str, Any], base_temperature: str | None) -> UnitProblem:
-    from scverify.model.constraints import parse_constraint
-    from scverify.model.units import UnitProblem
+    from scverify.model.units import UnitProblem, parse_constraints
 
-    if given["nonnegative"] or given["dim"] is not None or given["ignore_singletons"]:
-        raise InputError(
-            f"--nonnegative, --dim or --ignore-singletons with {entry.name}", "losses on classes of samples", "drop that option"
-        )
+    if given["dim"] is not None or given["ignore_singletons"]:
+        raise InputError(f"--dim or --ignore-singletons with {entry.name}", "losses on classes of samples", "drop that option")
     taken = {name: given[name] for name in _SHARED if name in entry.parameters}
     of_classes = {name: None if name in taken else given[name] for name in OF_CLASSES}
     values = _values(entry, own | taken)
@@ -77,8 +74,8 @@ def _on_units(entry: NamedLoss, own: dict[str, Any], given: dict[str, Any], base
     elif any(value is not None for value in of_classes.values()):
         options = " ".join(f"--{name.replace('_', '-')}" for name in entry.parameters)
         raise InputError(f"class sizes with the loss {entry.name}", options, "drop --sizes, --labels and the options of profiles")
-    constraint = parse_constraint(given["constraint"], nonnegative=False)
     made = _scaled(entry.make(**values), given["tau"], base_temperature)
+    constraint = parse_constraints(given["constraint"], made.kinds, given["nonnegative"])
     return UnitProblem(made, given["tau"], constraint, given["reduction"])
 
 
@@ -142,7 +139,7 @@ def _said_of(entry: dict[str, Any]) -> str:
 def _entry(entry: NamedLoss) -> dict[str, Any]:
     sizes = ["--sizes"] if entry.on != "nodes" else []
     given = [f"--{name.replace('_', '-')}{f'={default}' if default else ''}" for name, default in entry.parameters.items()]
-    constraints = "sphere" if entry.name == "supcon_in" else "sphere, ball, ridge" + (", H ≥ 0" if entry.on == "classes" else "")
+    constraints = "sphere" if entry.name == "supcon_in" else "sphere, ball, ridge, H ≥ 0" + (", fixed" if entry.on != "classes" else "")
     return {
         "name": entry.name,
         "formula": entry.formula,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,7 +15,7 @@ from scverify.cli.unfinished import Unfinished
 from scverify.errors import InputError, Undecided
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from scverify.conjecture.proof import Proof, Proofs
     from scverify.conjecture.statement import Conjecture
@@ -55,15 +55,18 @@ def check(
     from scverify.model.exact import positive
     from scverify.results.base import Subject
     from scverify.results.files import check_writable
+    from scverify.symbolic.modules import read_each
 
     positive(budget, "budget")
-    conjectures = [conjecture for reference in references for conjecture in load_conjectures(reference)]
+    conjectures, broken = read_each(references, load_conjectures)
     if loss is not None:
         conjectures = [conjecture.with_loss(loss) for conjecture in conjectures]
     if save is not None:
         check_writable(save, Subject("conjectures", ""))
+    codes = [fail(str(error), error.exit_code) for error in broken.values()]
+    if not conjectures:
+        return InputError.exit_code
     verdicts: list[dict[str, object]] = []
-    codes: list[int] = []
     for conjecture in conjectures:
         try:
             verdict = _checked(conjecture, budget, seed, jobs, save)
@@ -80,7 +83,7 @@ def check(
         if verdict.interrupted:
             break
     if as_json:
-        print_json({"conjectures": verdicts})
+        print_json({"conjectures": verdicts, "broken": _reasons(broken)})
     elif any(entry.get("verdict") == "REFUTED" for entry in verdicts):
         click.echo(f"next: {next_command(arguments, save)}")
     return next((code for code in (INTERRUPTED, InputError.exit_code, 1, Undecided.exit_code) if code in codes), 0)
@@ -129,10 +132,14 @@ def prove(
 
     if only_open:
         return _open_questions((Path(targets[0]) if targets else proofs_folder()) / "open", as_json)
-    statements = chosen_theorems(targets)
+    statements, broken = chosen_theorems(targets)
     for folder in [*([save] if save is not None else []), *([page.parent] if page is not None else [])]:
         check_writable(folder)
 
+    for error in broken.values():
+        fail(str(error), error.exit_code)
+    if not statements:
+        return InputError.exit_code
     done, interrupted = _proved(statements, not quick, save)
     if page is not None:
         from scverify.report.proof_plots import pictures
@@ -141,10 +148,27 @@ def prove(
     if as_latex and not as_json:
         click.echo(pages.latex(done))
     else:
-        show_result(done, as_json)
+        show_result(done, as_json, more={"broken": _reasons(broken)})
+    raised = [proof for proof in done if proof.raised is not None]
+    for proof in raised:
+        fail(f"{proof.theorem.id}: {proof.raised}; allowed: steps that can be decided; correct the statement", InputError.exit_code)
     if interrupted:
         return INTERRUPTED
-    return 0 if done.as_expected else 1
+    return InputError.exit_code if broken or raised else _code_of(done)
+
+
+def _code_of(proofs: Proofs) -> int:
+    """0 where every verdict is the expected one, 1 where a step is wrong or a verdict is the opposite, 4 where something is not decided."""
+    others = [proof for proof in proofs if not proof.as_expected]
+    wrong = [
+        proof for proof in others if proof.verdict in ("PROVED", "REFUTED") or any(step.decision.holds is False for step in proof.done)
+    ]
+    return 1 if wrong else Undecided.exit_code if others else 0
+
+
+def _reasons(broken: Mapping[Any, InputError]) -> list[dict[str, str]]:
+    """The files that could not be used, for JSON."""
+    return [{"file": str(file), "error": str(error)} for file, error in broken.items()]
 
 
 def _open_questions(folder: Path, as_json: bool) -> int:
@@ -152,23 +176,27 @@ def _open_questions(folder: Path, as_json: bool) -> int:
     import inspect
 
     from scverify.conjecture.statement import load_conjectures
+    from scverify.symbolic.modules import read_each
 
-    conjectures = []
-    for file in sorted(folder.glob("*.py")):
-        for stated in load_conjectures(str(file)):
-            says, _, tried = (inspect.getdoc(stated.predicate) or stated.says).partition("\n")
-            conjectures.append(
-                {"reference": f"{file}::{stated.name}", "says": says, "domain": stated.domain, "tried": " ".join(tried.split())}
-            )
-    if not conjectures:
+    found, broken = read_each(sorted(map(str, folder.glob("*.py"))), load_conjectures)
+    if not found and not broken:
         raise InputError(f"no open questions in {str(folder)!r}", "a folder open/ of conjecture files", "give the directory of the proofs")
+    for error in broken.values():
+        fail(str(error), error.exit_code)
+    if not found:
+        return InputError.exit_code
+    conjectures = []
+    for stated in found:
+        says, _, tried = (inspect.getdoc(stated.predicate) or stated.says).partition("\n")
+        reference = f"{stated.file}::{stated.name}"
+        conjectures.append({"reference": reference, "says": says, "domain": stated.domain, "tried": " ".join(tried.split())})
     if as_json:
-        print_json({"open": conjectures})
+        print_json({"open": conjectures, "broken": _reasons(broken)})
     else:
         for each in conjectures:
             show_lines("\n  ".join([each["says"], *(each[part] for part in ("domain", "tried") if each[part])]))
             click.echo(f"  scverify check {each['reference']}")
-    return 0
+    return InputError.exit_code if broken else 0
 
 
 def _proved(statements: Sequence[Theorem], thorough: bool, save: Path | None) -> tuple[Proofs, bool]:

@@ -26,7 +26,7 @@ from scverify.conjecture.theorem import Theorem
 from scverify.conjecture.truth import weakest
 from scverify.conjecture.verdict import Counterexample, Verdict
 from scverify.conjecture.workers import Workers
-from scverify.errors import InputError, must_be, must_be_callable
+from scverify.errors import InputError, may_be_callable, must_be
 from scverify.model.exact import seconds, whole
 from scverify.model.problem import Problem
 from scverify.results.base import VerdictWord
@@ -86,8 +86,7 @@ def check(
         raise InputError(f"jobs {jobs}", f"1 to {_MOST_JOBS}", "use as many as there are cores")
     if database is not None:
         must_be(database, str, "database", "a directory")
-    if progress is not None:
-        must_be_callable(progress, "progress")
+    may_be_callable(progress, "progress")
     started = clock.now()
     course, journal = Course(), Journal(conjecture, search, keep)
     with Workers(partial(look, conjecture), jobs if jobs > 1 else 0) as workers:

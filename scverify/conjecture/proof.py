@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from scverify.certify.claims import confirmed
 from scverify.conjecture.formulas import evaluated
 from scverify.conjecture.theorem import Decision, Step, Theorem
-from scverify.errors import ScverifyError
+from scverify.errors import ScverifyError, may_be_callable, must_be
 from scverify.results.base import Data, Result, Subject, VerdictWord
 from scverify.results.layout import Account, Table
 from scverify.symbolic.losses import Loss, supcon
+from scverify.symbolic.modules import one_line
 
 _NOT_TRIED = Decision(None, "not tried: an earlier step does not hold")
 
@@ -82,6 +83,11 @@ class Proof(Result):
     def failures(self) -> tuple[Done, ...]:
         """The steps that do not hold."""
         return tuple(step for step in self.done if step.decision.holds is not True and step.step.kind != "open")
+
+    @property
+    def raised(self) -> Done | None:
+        """The first step whose own code raised an exception, which says nothing about the statement."""
+        return next((step for step in self.done if step.decision.raised), None)
 
     def subject(self) -> Subject:
         """What the certificates are about: a directory keeps those of all theorems."""
@@ -198,6 +204,9 @@ def prove(theorem: Theorem, loss: Loss = supcon, thorough: bool = False, progres
     >>> prove(squares).verdict
     'PROVED'
     """
+    must_be(theorem, Theorem, "theorem", "a Theorem: a function decorated with @scverify.theorem(...)")
+    must_be(loss, Loss, "loss", "a Loss")
+    may_be_callable(progress, "progress")
     started = time.perf_counter()
     done: list[Done] = []
     for instance, steps in ((False, lambda: theorem.steps(loss)), (True, lambda: theorem.instances(loss, thorough))):
@@ -210,12 +219,19 @@ def prove(theorem: Theorem, loss: Loss = supcon, thorough: bool = False, progres
 
 
 def _listed(steps: Callable[[], Iterable[Step]]) -> Iterator[Step]:
-    """The steps; one that cannot even be stated for the loss is a step that does not hold."""
+    """The steps; one that cannot even be stated for the loss is a step that does not hold, and one that raises is not decided."""
+    stated = "the argument can be stated for this loss"
     try:
-        yield from steps()
+        for step in steps():
+            if not isinstance(step, Step):
+                raise TypeError(f"{step!r:.100} is not a step, such as sv.identity or sv.fact makes")
+            yield step
     except ScverifyError as error:
         reason = str(error)
-        yield Step("fact", "the argument can be stated for this loss", "", lambda: Decision(False, reason))
+        yield Step("fact", stated, "", lambda: Decision(False, reason))
+    except Exception as error:
+        raised = one_line(error)
+        yield Step("fact", stated, "", lambda: Decision(None, raised, raised=raised))
 
 
 def _decided(step: Step) -> Decision:
@@ -231,8 +247,10 @@ def _decided(step: Step) -> Decision:
             return decision
         checked = f"; {points} random points agree{' with the compiled loss' if step.stated.of_the_loss else ''}"
         return replace(decision, found=decision.found + checked, points=points)
+    except ScverifyError as error:
+        return Decision(None, one_line(error))
     except Exception as error:
-        return Decision(None, f"{type(error).__name__}: {error}")
+        return Decision(None, one_line(error), raised=one_line(error))
 
 
 def _confirmed(step: Step, decision: Decision) -> Decision:

@@ -19,7 +19,7 @@ from scverify.conjecture.theorem import Step, fact
 from scverify.conjecture.truth import Truth, exact, implies, unknown
 from scverify.conjecture.verdict import Suite, Verdict
 from scverify.crosscheck import crosscheck
-from scverify.errors import InputError, ScverifyError, must_be, one_of
+from scverify.errors import InputError, ScverifyError, may_be_callable, must_be, one_of
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Ridge, Sphere
 from scverify.model.exact import seconds, whole
@@ -181,6 +181,7 @@ def suite(
     True
     """
     must_be(loss, str, "loss", "the name of a loss, or FILE::NAME")
+    may_be_callable(progress, "progress")
     whole(seed, "seed", 0), whole(jobs, "jobs", 1)
     if budget is not None:
         seconds(budget, "budget")

@@ -19,7 +19,7 @@ from scverify.conjecture.terms import unfolded
 from scverify.errors import InputError, must_be
 from scverify.results.base import Data, VerdictWord
 from scverify.symbolic.losses import Loss
-from scverify.symbolic.modules import load_module
+from scverify.symbolic.modules import load_module, read_each
 
 StepKind = Literal["identity", "sign", "fact", "certificate", "open"]
 
@@ -28,7 +28,7 @@ StepKind = Literal["identity", "sign", "fact", "certificate", "open"]
 class Decision:
     """Whether a step holds (None: not decided), what was found, and the certificates behind it by file name.
 
-    points: at how many random points the step's formula was evaluated and agreed.
+    points: at how many random points the step's formula was evaluated and agreed. raised: the exception that the step's own code raised.
 
     >>> Decision(None, "nobody knows").holds is None
     True
@@ -38,6 +38,7 @@ class Decision:
     found: str = ""
     certificates: dict[str, Data] = field(default_factory=dict)
     points: int = 0
+    raised: str = ""
 
 
 @dataclass(frozen=True)
@@ -232,16 +233,16 @@ def left_open(says: str, formula: str = "") -> Step:
     return Step("open", says, formula, lambda: Decision(None, "open"))
 
 
-def load_theorems(folder: Path) -> list[Theorem]:
-    """The theorems of a folder, in the order of its files, which are executed: t01_….py and so on, or where there are none, every .py file.
+def load_theorems(folder: Path) -> tuple[list[Theorem], dict[Path, InputError]]:
+    """The theorems of a folder, in the order of its files, which are executed, and what is wrong with a file that cannot be used.
 
-    Raises InputError where there is no theorem.
+    Its files are t01_….py and so on, or where there are none, every .py file whose name does not begin with _. Raises InputError where
+    there is no file.
     """
     files = sorted(folder.glob("t[0-9]*.py")) or sorted(folder.glob("[!_]*.py"))
-    found = [theorem for file in files for theorem in theorems_of(file)]
-    if not found:
+    if not files:
         raise InputError(f"no theorems in {str(folder)!r}", "a directory of Python files with theorems", "give the directory of the proofs")
-    return found
+    return read_each(files, theorems_of)
 
 
 def shipped_proofs() -> Path:
@@ -256,24 +257,22 @@ def proofs_folder() -> Path:
     return own if own.is_dir() else shipped_proofs()
 
 
-def chosen_theorems(targets: Sequence[str]) -> list[Theorem]:
+def chosen_theorems(targets: Sequence[str]) -> tuple[list[Theorem], dict[Path, InputError]]:
     """Theorems by what a user names: at most one directory or proof file (default: `proofs_folder`), and ids; "T7" names every T7-….
 
-    Raises InputError.
+    With them comes what is wrong with a file that cannot be used. Raises InputError where a name is unknown and every file could be read.
     """
     places = [name for name in targets if Path(name).is_dir() or name.endswith(".py")]
     wanted = [name for name in targets if name not in places]
     if len(places) > 1:
         raise InputError(f"{' and '.join(places)}", "one directory or file of proofs", "run the command for each")
     place = Path(places[0]) if places else proofs_folder()
-    found = load_theorems(place) if place.is_dir() else theorems_of(place)
-    if not found:
-        raise InputError(f"no theorems in {str(place)!r}", "a file with theorems", "decorate a function with @sv.theorem(...)")
+    found, broken = load_theorems(place) if place.is_dir() else read_each([place], theorems_of)
     known = ", ".join(theorem.id for theorem in found)
     for name in wanted:
-        if not any(_names(name, theorem) for theorem in found):
+        if not broken and not any(_names(name, theorem) for theorem in found):
             raise InputError(f"unknown statement {name!r}", f"a directory, a .py file, or of {known}", "correct the name")
-    return [theorem for theorem in found if not wanted or any(_names(name, theorem) for name in wanted)]
+    return [theorem for theorem in found if not wanted or any(_names(name, theorem) for name in wanted)], broken
 
 
 def _names(name: str, theorem: Theorem) -> bool:
@@ -281,5 +280,8 @@ def _names(name: str, theorem: Theorem) -> bool:
 
 
 def theorems_of(file: Path) -> list[Theorem]:
-    """The theorems of a proof file, which is executed. Raises InputError where it cannot be."""
-    return [value for value in vars(load_module(file, "proof file")).values() if isinstance(value, Theorem)]
+    """The theorems of a proof file, which is executed. Raises InputError where it cannot be, or holds none."""
+    found = [value for value in vars(load_module(file, "proof file")).values() if isinstance(value, Theorem)]
+    if not found:
+        raise InputError(f"no theorems in {str(file)!r}", "a file with theorems", "decorate a function with @sv.theorem(...)")
+    return found

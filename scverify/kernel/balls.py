@@ -8,6 +8,7 @@ from flint import arb, arb_mat, ctx
 
 from .certificate import Rejected, Unresolved
 
+Balls = list[arb]
 # one machine word: balls of that precision are the cheapest
 FEW_BITS = 64
 

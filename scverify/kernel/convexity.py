@@ -1,12 +1,13 @@
-"""The rules by which a formula is known to be convex in the similarities."""
+"""The rules by which a formula is known to be convex in the similarities, and what convexity says of its slopes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flint import fmpq
+from flint import arb, fmpq
 
-from .formula import Tree, mentions
+from .certificate import at_most, require
+from .formula import Row, Tree, mentions, value_and_gradient
 
 
 @dataclass(frozen=True)
@@ -85,10 +86,14 @@ def _convexity_of_power(base: Convexity, exponent: int) -> Convexity:
     return Convexity(base.convex if exponent == 1 else convex, base.concave and exponent == 1, base.log_convex, even or base.nonnegative)
 
 
-def terms_that_see(tree: Tree, *vectors: str) -> Tree:
-    """The addends of a tree whose sums are linear in (c, q), less those that have none of these coefficients.
+def check_falling(tree: Tree, row: Row, place: int, reason: str) -> None:
+    """Prove that a convex row never rises in one entry: `row` holds balls of all values of the others, and its largest value.
 
-    Where the other coefficients of an entry are 0 the sums of what is left out do not depend on the entry.
+    There its slope is largest. Addends whose sums have no coefficient of the entry do not depend on it, and are left out.
     """
-    terms = tree[1:] if isinstance(tree, tuple) and tree[0] == "add" else (tree,)
-    return ("add", fmpq(0), *(term for term in terms if mentions(term, *vectors)))
+    names = [name for name in "cq" if getattr(row, name)[place] != 0]
+    addends = tree[1:] if isinstance(tree, tuple) and tree[0] == "add" else (tree,)
+    seen = ("add", fmpq(0), *(addend for addend in addends if mentions(addend, *names)))
+    slope = value_and_gradient(seen, row, arb)[1][place]
+    require(bool(slope.is_finite()), reason)
+    at_most(slope, 0, reason)

@@ -8,8 +8,9 @@ the row and stand inside one "sum"; tau > 0 is the temperature.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache, reduce
+from functools import lru_cache, partial, reduce
 from math import prod
+from operator import add, mul
 from typing import Any, NamedTuple
 
 from flint import fmpq
@@ -98,53 +99,11 @@ def with_pullback(tree: Tree, leaf: Leaf, length: int = 0) -> tuple[Numbers, Pul
 
 def _leaf(node: Tree, row: Row, lift: Callable[[fmpq], Numbers], gradient: list[Numbers]) -> tuple[Numbers, Pullback]:
     def into_gradient(adjoint: Numbers) -> None:
-        adjoints = adjoint if isinstance(adjoint, list) else [adjoint] * len(gradient)
-        gradient[:] = [old + new for old, new in zip(gradient, adjoints, strict=True)]
+        gradient[:] = _plus(gradient, adjoint)
 
     if node == "s":
         return row.s, into_gradient
     return getattr(row, node) if isinstance(node, str) else lift(node), None
-
-
-def _derive(node: Tree, xs: list[Numbers]) -> tuple[Numbers, Callable[[int], Numbers]]:
-    """Value of a node from its children's, and its slope in the i-th child (a sum's are 1 and not asked for)."""
-    head, x = node[0], xs[0]
-    if head == "add":
-        return reduce(_plus, xs), lambda i: 1
-    if head == "mul":
-        return reduce(_times, xs), lambda i: reduce(_times, [*xs[:i], *xs[i + 1 :]] or [1])
-    if head == "pow":
-        n = node[2]
-        return _each(lambda y: _power(y, n), x), lambda i: _each(lambda y: n * _power(y, n - 1) if n else 0 * y, x)
-    if head == "log":
-        return _each(lambda y: y.log(), x), lambda i: _each(lambda y: 1 / y, x)
-    if head == "abs":
-        return _each(abs, x), lambda i: _each(lambda y: y.sign(), x)
-    if head == "exp":
-        value = _each(lambda y: y.exp(), x)
-        return value, lambda i: value
-    if head == "root":
-        n = node[2]
-        value = _each(lambda y: y.root(n), x)
-        return value, lambda i: _times(value, _each(lambda y: 1 / (n * y), x))
-    value = _each(lambda y: y.sqrt(), x)
-    return value, lambda i: _each(lambda y: 1 / (2 * y), value)
-
-
-def _each(f: Callable[[Numbers], Numbers], x: Numbers) -> Numbers:
-    return [f(y) for y in x] if isinstance(x, list) else f(x)
-
-
-def _plus(x: Numbers, y: Numbers) -> Numbers:
-    if isinstance(x, list):
-        return [u + v for u, v in zip(x, y, strict=True)] if isinstance(y, list) else [u + y for u in x]
-    return [x + v for v in y] if isinstance(y, list) else x + y
-
-
-def _times(x: Numbers, y: Numbers) -> Numbers:
-    if isinstance(x, list):
-        return [u * v for u, v in zip(x, y, strict=True)] if isinstance(y, list) else [u * y for u in x]
-    return [x * v for v in y] if isinstance(y, list) else x * y
 
 
 def _power(x: Numbers, n: int) -> Numbers:
@@ -156,6 +115,38 @@ def _power(x: Numbers, n: int) -> Numbers:
     if n < 0:
         return 1 / _power(x, -n)
     return prod([x] * n, start=1 + 0 * x)
+
+
+# functions of one number, n the integer that stands with some: the value at y, and the slope there from y and the value v
+FUNCTIONS: dict[str, tuple[Callable[..., Numbers], Callable[..., Numbers]]] = {
+    "pow": (_power, lambda y, v, n: n * _power(y, n - 1) if n else 0 * y),
+    "exp": (lambda y, n: y.exp(), lambda y, v, n: v),
+    "log": (lambda y, n: y.log(), lambda y, v, n: 1 / y),
+    "sqrt": (lambda y, n: y.sqrt(), lambda y, v, n: 1 / (2 * v)),
+    "root": (lambda y, n: y.root(n), lambda y, v, n: v * (1 / (n * y))),
+    "abs": (lambda y, n: abs(y), lambda y, v, n: y.sign()),
+}
+
+
+def _derive(node: Tree, xs: list[Numbers]) -> tuple[Numbers, Callable[[int], Numbers]]:
+    """Value of a node from its children's, and its slope in the i-th child (a sum's are 1 and not asked for)."""
+    if node[0] == "add":
+        return reduce(_plus, xs), lambda i: 1
+    if node[0] == "mul":
+        return reduce(_times, xs), lambda i: reduce(_times, [*xs[:i], *xs[i + 1 :]] or [1])
+    (function, slope), n = FUNCTIONS[node[0]], node[2] if len(node) > 2 else None
+    value = _each(function, xs[0], n)
+    return value, lambda i: _each(lambda y, v: slope(y, v, n), xs[0], value)
+
+
+def _each(f: Callable[[Numbers, Numbers], Numbers], x: Numbers, y: Numbers) -> Numbers:
+    """f entry by entry; what is no list counts for every entry."""
+    if isinstance(x, list):
+        return [f(u, v) for u, v in zip(x, y, strict=True)] if isinstance(y, list) else [f(u, y) for u in x]
+    return [f(x, v) for v in y] if isinstance(y, list) else f(x, y)
+
+
+_plus, _times = partial(_each, add), partial(_each, mul)
 
 
 def mentions(tree: Tree, *names: str) -> bool:

@@ -15,23 +15,28 @@ def _log_sum_exp(of: str) -> list[Any]:
     return ["log", ["sum", ["mul", of, ["exp", ["mul", _RATE, "s"]]]]]
 
 
-_SOFTMAX = ["add", _log_sum_exp("c"), ["mul", "-1", ["sum", ["mul", "q", _RATE, "s"]]]]
+SOFTMAX = ["add", _log_sum_exp("c"), ["mul", "-1", ["sum", ["mul", "q", _RATE, "s"]]]]
 _IN = ["add", _log_sum_exp("c"), ["mul", "-1", _log_sum_exp("q")]]
 _SQUARES = ["add", ["sum", ["mul", "c", ["pow", "s", 2]]], ["mul", "-2", ["sum", ["mul", "q", "s"]]]]
 _DECOUPLED = "log of the sum of e^(s/tau) over the negatives, less the mean of s/tau over the positives"
 # name, formula, coefficients, and the row of an anchor in words: s are the similarities to the other samples
 LOSSES: tuple[tuple[str, Any, Any, str], ...] = (
-    ("supcon", _SOFTMAX, _RULE, "log of the sum of e^(s/tau), less the mean of s/tau over the positives"),
+    ("supcon", SOFTMAX, _RULE, "log of the sum of e^(s/tau), less the mean of s/tau over the positives"),
     ("supcon_in", _IN, _RULE, "log of the sum of e^(s/tau), less the log of the mean of e^(s/tau) over the positives"),
-    ("decoupled", _SOFTMAX, {**_RULE, "positive_c": "0"}, _DECOUPLED),
+    ("decoupled", SOFTMAX, {**_RULE, "positive_c": "0"}, _DECOUPLED),
     ("spectral", _SQUARES, _RULE, "sum of s^2, less twice the mean of s over the positives"),
 )
 
 
 def name_of(formula: Any, coefficients: Any) -> str | None:
     """Name and row of a loss in words; None for a loss without a name."""
-    stated = canonical(_sorted([formula, coefficients]))
-    return next((f"{name} ({row})" for name, tree, rule, row in LOSSES if canonical(_sorted([tree, rule])) == stated), None)
+    stated = in_order([formula, coefficients])
+    return next((f"{name} ({row})" for name, tree, rule, row in LOSSES if in_order([tree, rule]) == stated), None)
+
+
+def in_order(tree: Any) -> str:
+    """A tree as text, the terms of every sum and product in one order."""
+    return canonical(_sorted(tree))
 
 
 def _sorted(tree: Any) -> Any:

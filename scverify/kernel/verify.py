@@ -8,7 +8,7 @@ from typing import Any, Literal
 from flint import ctx
 from flint.utils.flint_exceptions import FlintError
 
-from .certificate import FORMAT, MAX_BITS, Rejected, Unresolved, canonical, digest, fields, integer, read, require
+from .certificate import FORMAT, MAX_BITS, Rejected, Unresolved, canonical, digest, fields, integer, read, require, version_of
 from .claims import claim_of
 from .limits import Exceeded, Limits, afford, limited
 from .words import printable
@@ -60,11 +60,11 @@ def verify_data(certificate: dict[str, Any], limits: Limits | None = None) -> An
 def _verify(data: dict[str, Any]) -> Answer:
     fields(data, "format version claim witness precision digest")
     require(data["format"] == FORMAT, "the format is not scverify-certificate")
-    new = isinstance(data["witness"], dict) and "form" in data["witness"]  # forms came with version 2
-    require(type(data["version"]) is int and data["version"] == 1 + new, f"unknown version {data['version']!r} of this form")
-    precision = integer(data["precision"], "precision", 16, MAX_BITS)
     claim = data["claim"]
     require(isinstance(claim, dict) and isinstance(claim.get("type"), str), "the claim has no type")
+    version = version_of(claim, data["witness"])
+    require(type(data["version"]) is int and data["version"] == version, f"unknown version {data['version']!r} of this form")
+    precision = integer(data["precision"], "precision", 16, MAX_BITS)
     claim_of(claim["type"])
     require(data["digest"] == digest(claim), "the digest is not that of the claim")
     return _decide(claim, data["witness"], precision)

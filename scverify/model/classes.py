@@ -13,7 +13,7 @@ from flint import arb, ctx, fmpq
 from numpy.typing import NDArray
 
 from scverify.errors import InputError, must_be
-from scverify.model.exact import Rational, positive, whole
+from scverify.model.exact import MOST_COUNT, Rational, positive, whole
 from scverify.model.labels import Labels
 from scverify.model.published import PLACES_LT
 
@@ -107,7 +107,7 @@ class Classes:
         large = majorities or k // 2
         if large >= k:
             raise InputError(f"majorities {large} of {k} classes", "fewer than k", "leave at least one class small")
-        majority = positive(ratio, "ratio") * whole(n_min, "n_min", 1)
+        majority = positive(ratio, "ratio", MOST_COUNT) * whole(n_min, "n_min", 1)
         if majority.denominator != 1:
             raise InputError(f"ratio {ratio} with n_min {n_min}", "ratio * n_min whole", "choose a ratio that divides")
         return cls((int(majority),) * large + (n_min,) * (k - large))

@@ -57,13 +57,13 @@ LEAST, MOST = Fraction(1, 10**6), Fraction(10**6)
 MOST_COUNT = 10**9
 
 
-def positive(value: Rational, name: str) -> Fraction:
-    """A rational above zero and of a size that can be computed with, 1e-6..1e6; raises InputError otherwise."""
+def positive(value: Rational, name: str, most: Fraction | int = MOST) -> Fraction:
+    """A rational above zero and of a size that can be computed with, 1e-6..most; raises InputError otherwise."""
     number = exact_rational(value, name)
     if number <= 0:
         raise InputError(f"{name} {value}", f"{name} > 0", f"choose a positive {name}")
-    if not LEAST <= number <= MOST:
-        raise InputError(f"{name} {value}", "10^-6 to 10^6", f"rescale the problem, or choose a milder {name}")
+    if not LEAST <= number <= most:
+        raise InputError(f"{name} {value}", f"10^-6 to 10^{len(str(most)) - 1}", f"rescale the problem, or choose a milder {name}")
     return number
 
 

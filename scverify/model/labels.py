@@ -76,16 +76,43 @@ def _refuse(bad: NDArray[np.bool_], array: NDArray[Any], why: str) -> None:
 
 def array_of(values: Any, what: str) -> NDArray[Any]:
     """The values as a NumPy array: sequences, arrays, and tensors of other libraries on any device, gradients left behind."""
-    if hasattr(values, "detach") and hasattr(values, "cpu"):
+    try:
+        return _converted(values)
+    except MemoryError:
+        raise
+    except Exception as error:  # other libraries refuse in words and types of their own
+        if _is_elsewhere(values):
+            raise InputError(
+                f"{what} of type {type(values).__name__} on another device", "what lies in this machine's memory", "call .cpu() first"
+            ) from error
+        raise InputError(f"{what} of type {type(values).__name__}", "a NumPy array or what converts to one", "convert it first") from error
+
+
+def _converted(values: Any) -> NDArray[Any]:
+    """The same; raises what the other library raises."""
+    if isinstance(values, list | tuple) and any(_is_tensor(value) for value in values):
+        return np.asarray([_converted(value) for value in values])
+    if _is_tensor(values):
         values = values.detach().cpu()
+        for name in ("resolve_conj", "resolve_neg"):  # a conjugate or a negative that was put off
+            values = getattr(values, name)() if hasattr(values, name) else values
         if "bfloat16" in str(getattr(values, "dtype", "")):  # NumPy has no such numbers; floats of 32 bits hold them exactly
             values = values.float()
+    if not hasattr(values, "__array__") and hasattr(values, "__dlpack__"):
+        return np.from_dlpack(values)
+    return np.asarray(values)
+
+
+def _is_tensor(values: Any) -> bool:
+    return hasattr(values, "detach") and hasattr(values, "cpu")
+
+
+def _is_elsewhere(values: Any) -> bool:
+    """Whether an array says of itself that it is not in the memory of the processor, which DLPack numbers 1."""
     try:
-        if not hasattr(values, "__array__") and hasattr(values, "__dlpack__"):
-            return np.from_dlpack(values)
-        return np.asarray(values)
-    except (TypeError, ValueError, BufferError) as error:
-        raise InputError(f"{what} of type {type(values).__name__}", "a NumPy array or what converts to one", "convert it first") from error
+        return bool(values.__dlpack_device__()[0] != 1)
+    except Exception:
+        return False
 
 
 def embeddings_given(values: Any) -> NDArray[np.float64]:

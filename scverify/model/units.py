@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from scverify.errors import InputError, must_be, one_of
 from scverify.kernel.formula import parse
 from scverify.kernel.units.level import UnitLevel
-from scverify.kernel.units.nodes import stated_level
-from scverify.model.constraints import Constraint, NonNegative, as_constraint
+from scverify.kernel.units.nodes import constrained_level
+from scverify.model.constraints import Ball, Constraint, NonNegative, Ridge, Sphere, as_constraint
 from scverify.model.data import constraint_data
 from scverify.model.exact import Rational
+from scverify.model.fixed import Fixed, parse_fixed
 from scverify.model.nodes import NodeLoss
 from scverify.model.scalars import FreeInterval, FreeScalar, as_temperature, temperature_data
 from scverify.symbolic.row import RowFormula
@@ -22,6 +23,7 @@ from scverify.symbolic.row import RowFormula
 if TYPE_CHECKING:
     from sympy import Expr
 
+KindConstraint = Constraint | Fixed
 Rules = Mapping[str, Any]
 Types = tuple[tuple[int, tuple[int, ...]], ...]
 
@@ -110,26 +112,25 @@ class UnitProblem:
 
     loss: UnitLoss | NodeLoss
     temperature: Fraction | FreeInterval
-    constraints: tuple[Constraint, ...]
+    constraints: tuple[KindConstraint, ...]
     reduction: str
 
     def __init__(
         self,
         loss: UnitLoss | NodeLoss,
         temperature: Rational | FreeInterval = 1,
-        constraint: Constraint | str | Mapping[str, Constraint | str] | None = None,
+        constraint: KindConstraint | str | Mapping[str, KindConstraint | str] | None = None,
         reduction: str = "sum",
     ) -> None:
         """Checks every input; raises InputError."""
         must_be(loss, (UnitLoss, NodeLoss), "loss", "a loss on units, such as scverify.losses.clip(pairs=4)")
         given = constraint if isinstance(constraint, Mapping) else dict.fromkeys(loss.kinds, constraint)
-        by_kind = {kind: as_constraint(norm) for kind, norm in given.items()}
+        by_kind = {kind: _constraint_on_kind(norm) for kind, norm in given.items()}
         if set(by_kind) != set(loss.kinds):
             raise InputError(
                 f"constraints on {', '.join(map(str, by_kind))}", f"one on each of {', '.join(loss.kinds)}", "name every kind once"
             )
-        if any(isinstance(norm, NonNegative) for norm in by_kind.values()):
-            raise InputError("H >= 0", f"sphere, ball or ridge for {loss.name}", "drop the sign constraint")
+        _check_fixed(list(by_kind.values()))
         one_of(reduction, "reduction", ("sum", "mean"))
         object.__setattr__(self, "loss", loss)
         object.__setattr__(self, "temperature", as_temperature(temperature))
@@ -155,20 +156,66 @@ class UnitProblem:
         return {
             "tau": temperature_data(self.temperature),
             "scale": str(Fraction(1, self.loss.anchors if self.reduction == "mean" else 1)),
-            "kinds": [{"name": name, "constraint": constraint_data(norm)} for name, norm in kinds],
+            "kinds": [{"name": name, "constraint": _kind_constraint_data(norm)} for name, norm in kinds],
             **self.loss.data,
+            **self._fixed,
         }
+
+    @property
+    def _fixed(self) -> dict[str, Any]:
+        """The block of fixed nodes, if there are any."""
+        for kind, norm in enumerate(self.constraints):
+            if isinstance(norm, Fixed):
+                loss = self.loss
+                alike = [m for m, _ in loss.types] if isinstance(loss, UnitLoss) else [1] * loss.nodes.count(kind)
+                return {"fixed": norm.block(alike)}
+        return {}
 
     @cached_property
     def level(self) -> UnitLevel:
         """The kernel's level; raises its Rejected where a hypothesis of the reduction fails."""
-        return stated_level(self.data)
+        return constrained_level(self.data)
 
     @cached_property
     def formulas(self) -> list[RowFormula]:
         """The formula of each row of the level."""
         by_tree = {str(parse(formula.tree)): formula for formula in self.loss.formulas}
         return [by_tree[str(row.formula)] for row in self.level.rows]
+
+
+def parse_constraints(text: str, kinds: Sequence[str], nonnegative: bool = False) -> dict[str, KindConstraint]:
+    """Constraints on kinds as a command line names them: one for all, or KIND=CONSTRAINT for each, with commas between.
+
+    nonnegative: whether the nodes of all kinds that are not fixed are >= 0. Raises InputError for any other text.
+
+    >>> parse_constraints("weight=fixed:simplex,feature=ball", ("weight", "feature"))["feature"]
+    Ball(rho=Fraction(1, 1))
+    """
+    parts = [part.partition("=") for part in text.split(",")] if "=" in text else [(kind, "=", text) for kind in kinds]
+    named = [kind for kind, _, _ in parts]
+    if len(set(named)) < len(named):
+        raise InputError(f"constraint {text!r}", f"one constraint on each of {', '.join(kinds)}", "name every kind once")
+    norms = {kind: _constraint_on_kind(norm) for kind, _, norm in parts}
+    return {kind: NonNegative(norm) if nonnegative and isinstance(norm, Sphere | Ball | Ridge) else norm for kind, norm in norms.items()}
+
+
+def _constraint_on_kind(given: object) -> KindConstraint:
+    """A constraint, or the one that a text names."""
+    if isinstance(given, Fixed):
+        return given
+    return parse_fixed(given) if isinstance(given, str) and given.startswith("fixed") else as_constraint(given)
+
+
+def _check_fixed(norms: list[KindConstraint]) -> None:
+    fixed = sum(isinstance(norm, Fixed) for norm in norms)
+    if fixed == len(norms) or fixed > 1:
+        raise InputError(f"{fixed} fixed kinds", "one fixed kind, beside others that are free", "free the others")
+    if fixed and any(isinstance(norm, NonNegative) for norm in norms):
+        raise InputError("H >= 0 beside fixed nodes", "signs or fixed nodes", "drop the sign constraint")
+
+
+def _kind_constraint_data(norm: KindConstraint) -> dict[str, Any]:
+    return {"kind": "fixed"} if isinstance(norm, Fixed) else constraint_data(norm)
 
 
 def _stated(rule: Expr | Fraction | int) -> Any:

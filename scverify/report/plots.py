@@ -7,6 +7,8 @@ import html as markup
 import io
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from scverify.results.points import CriticalPoint, CriticalPoints
 
 MOST_POINTS = 4
-FORMATS = ("png", "pdf", "svg")
+FORMATS = (".png", ".pdf", ".svg")
 _MARKS = "osDv^P*X"
 # beyond it a legend would hide the points
 _MOST_NAMED = 6
@@ -29,10 +31,27 @@ _MOST_NAMED = 6
 
 def check_plot_file(path: Path) -> None:
     """Raises InputError unless the ending names a picture format and the folder exists and can be written."""
-    if path.suffix.lstrip(".") not in FORMATS:
-        raise InputError(f"plot file {str(path)!r}", ", ".join(f".{ending}" for ending in FORMATS), "choose one of these endings")
+    check_place(path, "plot", FORMATS)
+
+
+def check_place(path: Path, what: str, endings: tuple[str, ...]) -> None:
+    """Raises InputError unless a file has one of these endings, and a folder that exists and can be written."""
+    if path.suffix not in endings:
+        raise InputError(f"{what} file {str(path)!r}", ", ".join(endings), "choose one of these endings")
     if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
-        raise InputError(f"plot file {str(path)!r}", "a file in a directory that can be written", "choose another one")
+        raise InputError(f"{what} file {str(path)!r}", "a file in a directory that can be written", "choose another one")
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """A temporary name beside a file; the file is written_whole where all goes well, and nothing is left where it does not."""
+    handle, name = tempfile.mkstemp(dir=path.parent, suffix=path.suffix)
+    os.close(handle)
+    try:
+        yield Path(name)
+        os.replace(name, path)
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def save_plot(found: CriticalPoints, path: Path) -> None:
@@ -43,13 +62,8 @@ def save_plot(found: CriticalPoints, path: Path) -> None:
 
 def save_figure(figure: Figure, path: Path) -> None:
     """Write a figure to a file, under a temporary name first."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=path.suffix)
-    os.close(handle)
-    try:
+    with written_whole(path) as temporary:
         figure.savefig(temporary)
-        os.replace(temporary, path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
 
 
 def critical_points_figure(found: CriticalPoints) -> Figure:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from scverify.errors import must_be
 from scverify.kernel.certificate import digest
 from scverify.results.layout import WIDTH, Account, as_html, as_latex, as_text
 
@@ -60,10 +58,9 @@ class Result:
 
     def save(self, folder: str | Path) -> None:
         """Write the certificates to a folder, all of them or none. Raises InputError where it holds those of another subject."""
-        from scverify.results.files import save_certificates
+        from scverify.results.files import as_directory, save_certificates
 
-        must_be(folder, (str, os.PathLike), "folder", "the path of a directory")
-        save_certificates(Path(folder), self.certificates, self.subject())
+        save_certificates(as_directory(folder, "folder"), self.certificates, self.subject())
 
     @cached_property
     def _text(self) -> str:
@@ -84,8 +81,13 @@ def known(**entries: Any) -> Data:
     return {name: value for name, value in entries.items() if value is not None}
 
 
-def problem_entries(problem: Problem) -> Data:
+def problem_entries(problem: Problem | UnitProblem) -> Data:
     """What every JSON object says of its problem."""
+    from scverify.model.units import UnitProblem
+
+    if isinstance(problem, UnitProblem):
+        constraint = {kind: str(norm) for kind, norm in zip(problem.loss.kinds, problem.constraints, strict=True)}
+        return {"loss": problem.loss.name, **problem.loss.to_json(), "tau": str(problem.temperature), "constraint": constraint}
     return known(
         sizes=list(problem.classes.sizes),
         tau=str(problem.temperature),

@@ -11,12 +11,15 @@ _PLACES_TO_KEEP = 4
 _MOST_DIGITS = 60
 # a number with more zeros behind its point is written with an exponent
 _SCIENTIFIC = 6
+# a radius from here on, 10^-3, has no exponent
+_PLAIN_RADIUS = -3
 
 
-def enclosure(lower: Fraction, upper: Fraction) -> tuple[str, str]:
+def enclosure(lower: Fraction, upper: Fraction, asked: int = 0) -> tuple[str, str]:
     """The interval [lower, upper] as decimals with equal places: exact where both end soon enough, otherwise rounded outward.
 
-    Ends below 10^-6 are written with an exponent, and with at most 60 digits: such an interval may be relatively as narrow as 10^-1000.
+    At most 60 digits, or the places that were asked for: an interval may be relatively as narrow as 10^-1000, and a certificate has it
+    whole. Ends below 10^-6 are written with an exponent.
     """
     largest = max(abs(lower), abs(upper))
     if largest and _exponent(largest) < -_SCIENTIFIC:
@@ -29,6 +32,8 @@ def enclosure(lower: Fraction, upper: Fraction) -> tuple[str, str]:
     enough = _places(width) if width > 0 else _PLACES_WHEN_EXACT
     exact = max(_places_of(lower), _places_of(upper))
     places = int(exact) if exact <= enough + _PLACES_TO_KEEP else enough
+    if largest:
+        places = min(places, max(1, _MOST_DIGITS - 1 - _exponent(largest), asked + 1))
     scale = 10**places
     return _fixed(math.floor(lower * scale), places), _fixed(math.ceil(upper * scale), places)
 
@@ -52,8 +57,8 @@ def rounded_up(value: Fraction, digits: int = 12) -> str:
 def settled(lower: Fraction, upper: Fraction) -> str:
     """A number known to lie in [lower, upper]: its middle with the digits that are settled, and how far off it can be.
 
-    >>> settled(Fraction("-120.00001"), Fraction("-119.99999"))
-    '-120.0000 ± 1.0e-5'
+    >>> settled(Fraction("-120.00001"), Fraction("-119.99999")), settled(Fraction("119.1"), Fraction("121.5"))
+    ('-120.0000 ± 1.0e-5', '120 ± 2')
     """
     middle, radius = (lower + upper) / 2, (upper - lower) / 2
     if radius == 0 and _places_of(middle) <= _MOST_DIGITS:
@@ -62,9 +67,20 @@ def settled(lower: Fraction, upper: Fraction) -> str:
         radius = abs(middle) / 10**_MOST_DIGITS
     if abs(middle) <= radius:
         return f"between {_bound(lower, ROUND_FLOOR)} and {_bound(upper, ROUND_CEILING)}"
+    if _exponent(radius) >= _PLAIN_RADIUS:
+        return _both_plain(middle, radius)
     digits = min(_exponent(middle) - _exponent(radius), _MOST_DIGITS)
     shown = _rounded(middle, _exponent(middle) - digits + 1)
     return f"{_plain_or_scientific(shown, max(1, digits - 1 - _exponent(middle)))} ± {scientific_above(radius + abs(middle - shown))}"
+
+
+def _both_plain(middle: Fraction, radius: Fraction) -> str:
+    """A number and how far off it can be, both to the radius's first digit."""
+    place = _exponent(radius)
+    unit = Fraction(10) ** place
+    shown = _rounded(middle, place)
+    off = math.ceil((radius + abs(middle - shown)) / unit) * unit
+    return " ± ".join(_fixed(int(x / unit), -place) if place < 0 else str(x) for x in (shown, off))
 
 
 def shortened(decimal: str) -> str:

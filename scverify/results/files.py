@@ -106,8 +106,7 @@ def load(folder: str | Path) -> dict[str, Any]:
     >>> sorted(load("certificates"))
     ['optimum.json', 'uniqueness.json']
     """
-    must_be(folder, (str, os.PathLike), "folder", "the path of a directory")
-    path = Path(folder)
+    path = as_directory(folder, "folder")
     files = sorted(path.glob("*.json")) if path.is_dir() else []
     if not files:
         raise InputError(f"directory {str(path)!r} without a certificate", "a directory that `save` wrote", "give another path")
@@ -121,6 +120,14 @@ def load(folder: str | Path) -> dict[str, Any]:
         except (OSError, UnicodeDecodeError, Rejected) as error:
             raise InputError(f"certificate {str(file)!r}: {error}", "a certificate file", "save it again") from error
     return found
+
+
+def as_directory(given: Any, name: str) -> Path:
+    """The path that an argument gives. Raises InputError for what is no path, and for an empty one, which would be the current one."""
+    must_be(given, (str, os.PathLike), name, "the path of a directory")
+    if given == "":
+        raise InputError(f"{name} ''", "the path of a directory", "give '.' where the current one is meant")
+    return Path(given)
 
 
 def _digest(content: bytes) -> str:

@@ -33,7 +33,7 @@ class Optimum(Result):
     minimiser of the relaxation is farther (Frobenius) from the certificate's Gram matrix; rank: that of every minimiser. None with a reason
     where not proved. similarities (u, u+1): of the nodes, in floats; column g of row g is that of two different members of the node, the
     last one the squared norm. multipliers: of the norm constraint, one per class, in floats. shortfall: what was asked and not reached, or
-    "". trust: "ball".
+    "". digits: how many were asked for, None for no number. trust: "ball".
     """
 
     problem: Problem
@@ -53,6 +53,7 @@ class Optimum(Result):
     precision: int
     shortfall: str
     proofs: dict[str, Data] = field(repr=False)
+    digits: int | None = None
     trust: str = "ball"
 
     @cached_property
@@ -96,7 +97,7 @@ class Optimum(Result):
 
     def to_json(self) -> Data:
         """The bounds as decimals, rounded outward; the Gram matrix in floats, that of many classes as groups and their similarities."""
-        low, high = enclosure(self.lower, self.upper)
+        low, high = enclosure(self.lower, self.upper, self.digits or 0)
         return problem_entries(self.problem) | known(
             level=self.level,
             lower=low,
@@ -116,7 +117,7 @@ class Optimum(Result):
         return {"groups": [list(group) for group in self.members], "similarities": _decimals(self.similarities)}
 
     def _repr_latex_(self) -> str:
-        low, high = enclosure(self.lower, self.upper)
+        low, high = enclosure(self.lower, self.upper, self.digits or 0)
         interval = rf"{low} \le \min L \le {high}"
         if sum(map(len, self.members)) > _MOST_LATEX_ROWS:
             return rf"$\displaystyle {interval}$"
@@ -124,7 +125,7 @@ class Optimum(Result):
         return rf"$\displaystyle {interval}, \qquad B^\star \approx \begin{{pmatrix}} {rows} \end{{pmatrix}}$"
 
     def _facts(self) -> Iterator[tuple[str, str]]:
-        low, high = enclosure(self.lower, self.upper)
+        low, high = enclosure(self.lower, self.upper, self.digits or 0)
         yield "value", settled(self.lower, self.upper)
         yield "lower", shortened(low)
         yield "upper", shortened(high)

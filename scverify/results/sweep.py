@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from scverify.model.problem import Problem
+from scverify.model.units import UnitProblem
 from scverify.results.base import Data, Result, known
 from scverify.results.layout import Account, Table
 
@@ -19,8 +22,9 @@ UNDECIDED = "undecided"
 class Sweep(Result):
     """What a sweep knows: one row for each problem that was reached, in the order of the problems.
 
-    rows: "point" (the folder of its certificates), "question", "word", the problem's sizes, tau, constraint, loss and dim, and the answer
-    or the reason for there being none. out: the directory. interrupted: stopped early; a later run with the same directory goes on.
+    rows: "point" (the folder of its certificates), "question", "word", what is known of the problem (sizes, tau, constraint, loss, dim),
+    "place" (the names and values by which it is shown), and the answer or the reason for there being none. out: the directory.
+    interrupted: stopped early; a later run with the same directory goes on.
     """
 
     question: str
@@ -40,19 +44,23 @@ class Sweep(Result):
         counts = ", ".join(f"{count} × {word}" for word, count in self.words.items()) or "nothing yet"
         return f"{self.question} of {len(self.rows)} of {self.asked} problems: {counts}"
 
+    @property
+    def varying(self) -> tuple[str, ...]:
+        """The names in the places of rows that have more than one value."""
+        names = dict.fromkeys(name for row in self.rows for name in row["place"])
+        return tuple(name for name in names if len({row["place"].get(name) for row in self.rows}) > 1)
+
     def account(self) -> Account:
         """The first rows as a table, and where the rest is."""
-        cells = [(",".join(map(str, _shortened(row["sizes"]))), row["tau"], str(row.get("dim", "any")), row["word"]) for row in self.rows]
+        names = self.varying or ("tau",)
+        cells = [(*(row["place"].get(name, "") for name in names), row["word"]) for row in self.rows[:_SHOWN]]
         notes = [self.headline(), f"certificates and rows: {self.out}"]
-        if len(cells) > _SHOWN:
-            notes.append(f"{len(cells) - _SHOWN} more rows in {self.out / 'results.jsonl'}")
+        if len(self.rows) > _SHOWN:
+            notes.append(f"{len(self.rows) - _SHOWN} more rows in {self.out / 'results.jsonl'}")
         if self.interrupted:
             notes.append("interrupted: the same command goes on")
-        return Account(
-            heading=f"Sweep, {self.question}",
-            tables=[Table(header=("sizes", "tau", "d", "answer"), rows=cells[:_SHOWN])],
-            notes=notes,
-        )
+        tables = [Table(header=(*names, "answer"), rows=cells)]
+        return Account(heading=f"Sweep, {self.question}", tables=tables, notes=notes)
 
     def to_json(self) -> Data:
         """The counts and every row."""
@@ -66,5 +74,11 @@ class Sweep(Result):
         )
 
 
-def _shortened(sizes: list[int]) -> list[Any]:
-    return sizes if len(sizes) <= 8 else [*sizes[:6], "…", sizes[-1]]
+def shown_at(problem: Problem | UnitProblem) -> dict[str, str]:
+    """The names and values by which a problem is shown where none are given: those by which problems of a sweep often differ."""
+    if isinstance(problem, UnitProblem):
+        return {"loss": problem.loss.name, "units": problem.loss.extent, "tau": str(problem.temperature)}
+    sizes = problem.classes.sizes
+    dim = {} if problem.dim is None else {"dim": str(problem.dim)}
+    named = {"loss": problem.loss.name, "constraint": str(problem.constraint), **dim, "k": str(problem.classes.k)}
+    return named | {"sizes": str(problem.classes), "ratio": str(Fraction(max(sizes), min(sizes))), "tau": str(problem.temperature)}

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scverify.model.nodes import NodeLoss
-from scverify.results.base import Data, Result, Subject, known, subject_of
+from scverify.results.base import Data, Result, Subject, known, problem_entries, subject_of
 from scverify.results.decimals import enclosure, scientific_above, settled, shortened
 from scverify.results.layout import Account, Table
 
@@ -117,13 +117,8 @@ class UnitOptimum(Result):
     def to_json(self) -> Data:
         """The bounds as decimals, rounded outward, and the similarities in floats."""
         low, high = enclosure(self.lower, self.upper)
-        loss = self.problem.loss
-        return known(
-            loss=loss.name,
-            **loss.to_json(),
-            tau=str(self.problem.temperature),
+        return problem_entries(self.problem) | known(
             scalars={name: {"least": str(found.least), "most": str(found.most)} for name, found in self.scalars.items()} or None,
-            constraint={kind: str(norm) for kind, norm in zip(loss.kinds, self.problem.constraints, strict=True)},
             lower=low,
             upper=high,
             gap=scientific_above(Fraction(high) - Fraction(low)),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from flint import fmpq
 
+from scverify.kernel.units.fixed import FixedBlock, fixed_means, fixed_spreads
 from scverify.kernel.units.level import UnitLevel
 from scverify.model.scalars import FreeInterval
 from scverify.model.units import UnitProblem
 from scverify.search.unit_descent import descended, finished, narrowed
+from scverify.search.unit_signs import signed_candidate
 from scverify.search.units import Floats, UnitCandidate, UnitObjective
 
 # warm temperatures first: at a low one the loss is flat to floats almost everywhere
@@ -24,6 +27,8 @@ def unit_candidate(problem: UnitProblem, level: UnitLevel | None = None, seed: i
     least, most = (float(x) for x in level.inverse)
     if not level.over_temperature and not isinstance(problem.temperature, FreeInterval):
         least = most = 1 / float(problem.temperature)
+    if any(norm.nonnegative for norm in level.constraint):
+        return signed_candidate(problem, level, seed)
     if least == most:
         return _candidate(*_followed(problem, level, least, seed), least)
     found: dict[float, tuple[UnitObjective, Floats]] = {}
@@ -89,6 +94,8 @@ def _moved_aside(objective: UnitObjective, z: Floats) -> Floats | None:
     A point that is followed in temperature keeps its symmetry where that is no longer the minimum's.
     """
     u, (_, (across, own, _)) = objective.u, objective.slopes(z)
+    moving = np.outer(~objective.fixed[:u], ~objective.fixed[:u])
+    across, own = across * moving, own * moving
     held = (objective.kind == "sphere") | ((objective.kind == "ball") & ((z * z).sum(axis=1) > objective.bound * (1 - 1e-9)))
     gradient, r = objective.value_and_gradient(z)[1], z.shape[1] - objective.kinds
     pull = np.where(held, (gradient * z).sum(axis=1) / np.maximum((z * z).sum(axis=1), 1e-300), 0.0)
@@ -115,4 +122,25 @@ def _start(objective: UnitObjective, seed: int) -> Floats:
     z = np.random.default_rng(seed).standard_normal((objective.u, rank + objective.kinds))
     z[objective.single, rank:] = 0.0
     z = z / np.linalg.norm(z, axis=1, keepdims=True)
+    if objective.level.fixed is not None:
+        z[objective.fixed[: objective.u]] = _fixed_vectors(objective, objective.level.fixed, rank)
     return objective.feasible(np.concatenate([z, np.zeros((objective.n, z.shape[1]))]))
+
+
+def _fixed_vectors(objective: UnitObjective, block: FixedBlock, rank: int) -> Floats:
+    """The means and spreads of fixed nodes (nodes, rank + R), by roots of their block."""
+    level = objective.level
+    vectors = np.zeros((len(block.nodes), rank + objective.kinds))
+    vectors[:, : len(block.nodes)] = _root(fixed_means(block, level.multiplicity, level.kinds))
+    for first in sorted({i - i % level.kinds for i in block.nodes if level.multiplicity[i] > 1}):
+        unit = level.unit(first)
+        rows = [place for place, i in enumerate(block.nodes) if i in unit]
+        vectors[np.ix_(rows, range(rank, rank + len(rows)))] = _root(fixed_spreads(block, unit, level.multiplicity[first]))
+    scaled: Floats = vectors * np.sqrt(objective.stretch)
+    return scaled
+
+
+def _root(matrix: list[list[fmpq]]) -> Floats:
+    values, axes = np.linalg.eigh(np.array([[float(x) for x in row] for row in matrix]))
+    root: Floats = axes * np.sqrt(np.maximum(values, 0.0))
+    return root

@@ -23,7 +23,7 @@ def descended(objective: UnitObjective, start: Floats) -> Floats:
     shape, free = start.shape, objective.free(start.shape[1])
 
     def function(x: Floats) -> tuple[float, Floats]:
-        z = x.reshape(shape) * objective.unit
+        z = objective.turned(x.reshape(shape)) * objective.unit
         at = objective.feasible(z)
         value, gradient = objective.value_and_gradient(at)
         ratio = np.linalg.norm(at, axis=1, keepdims=True) / np.maximum(np.linalg.norm(z, axis=1, keepdims=True), 1e-150)
@@ -31,16 +31,16 @@ def descended(objective: UnitObjective, start: Floats) -> Floats:
         unit = at / np.maximum(np.linalg.norm(at, axis=1, keepdims=True), 1e-150)
         tangent = gradient - (gradient * unit).sum(axis=1, keepdims=True) * unit
         moved = np.where(held[:, None], tangent * ratio, gradient) * free * objective.unit
-        return value, moved.ravel()
+        return value, objective.turned(moved).ravel()
 
-    first = (start / objective.unit).ravel()
-    low, high = np.full(shape, -np.inf), np.full(shape, np.inf)
-    low[objective.u :, 0], high[objective.u :, 0] = objective.ends.T
+    first = objective.turned(start / objective.unit).ravel()
+    low, high = objective.ends_of(shape)
     bounds = list(zip(low.ravel().tolist(), high.ravel().tolist(), strict=True))
     found = minimize(function, first, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": _DESCENT, "ftol": 0, "gtol": 1e-12})
-    z = objective.feasible(np.where(free, found.x.reshape(shape) * objective.unit, start * ~free))
-    unbounded = (objective.kind[: objective.u] == "ridge").all() and not (np.isfinite(objective.ends) & free[objective.u :, :1]).any()
-    return _under_a_ridge(objective, z) if unbounded else z
+    z = objective.feasible(np.where(free, objective.turned(found.x.reshape(shape)) * objective.unit, start * ~free))
+    unbounded = np.isin(objective.kind[: objective.u], ("ridge", "fixed")).all() and not objective.signed.any()
+    bounded = (np.isfinite(objective.ends) & free[objective.u :, :1]).any()
+    return _under_a_ridge(objective, z) if unbounded and not bounded else z
 
 
 def narrowed(objective: UnitObjective, z: Floats) -> Floats:
@@ -112,17 +112,13 @@ def newton_step(objective: UnitObjective, z: Floats, gradient: Floats) -> Floats
 
 
 def _tangent(objective: UnitObjective, z: Floats) -> tuple[Callable[[Floats], Floats], NDArray[np.bool_]]:
-    """The projection on the directions that keep the norms, in the units of the search, and which norms are kept.
-
-    A scalar at an end of its interval stays there.
-    """
-    free, squares = objective.free(z.shape[1]), (z * z).sum(axis=1)
-    free[objective.u :, 0] &= ~(objective.scalars(z)[:, None] == objective.ends).any(axis=1)
+    """The projection on the directions that keep the norms, in the units of the search, and which norms are kept."""
+    squares = (z * z).sum(axis=1)
     active = (objective.kind == "sphere") | ((objective.kind == "ball") & (squares > objective.bound * (1 - 1e-9)))
 
     def tangent(x: Floats) -> Floats:
         along = np.where(active, (x * z).sum(axis=1) / np.maximum(squares, 1e-300), 0.0)
-        projected: Floats = (x - along[:, None] * z) * free * objective.unit
+        projected: Floats = objective.allowed(x - along[:, None] * z, z) * objective.unit
         return projected
 
     return tangent, active

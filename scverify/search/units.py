@@ -67,6 +67,8 @@ class UnitObjective:
         self.ridge = np.array([float(x) for x in weights]) * counts
         self.bound = np.array([float(norm.bound) * self.stretch for norm in level.constraint] + [0.0] * self.n)
         self.kind = np.array([norm.kind for norm in level.constraint] + ["scalar"] * self.n)
+        self.fixed = self.kind == "fixed"
+        self.signed = np.array([norm.nonnegative for norm in level.constraint] + [False] * self.n)
         # a node whose ridge counts m n samples is searched in units of 1/sqrt(m n): all ridges then have the curvature of one sample's
         self.unit = np.where(self.kind == "ridge", 1 / np.sqrt(counts), 1.0)[:, None]
         ends = [[_end(scalar.domain.least, -np.inf), _end(scalar.domain.most, np.inf)] for scalar in level.scalars]
@@ -86,12 +88,29 @@ class UnitObjective:
         return found
 
     def free(self, width: int) -> NDArray[np.bool_]:
-        """Which entries may move: single units have no spread, and a scalar is one number, unless its interval is a point."""
+        """Which entries may move: none of fixed nodes, no spread of single units; of a scalar one number, if at all."""
         free = np.ones((self.u + self.n, width), dtype=bool)
         free[: self.u, width - self.kinds :] = ~self.single[:, None]
-        free[self.u :] = False
+        free[self.u :], free[self.fixed] = False, False
         free[self.u :, 0] = self.ends[:, 0] < self.ends[:, 1]
         return free
+
+    def turned(self, z: Floats) -> Floats:
+        """z in coordinates whose lower ends are simple, and back: an orthogonal map that is its own inverse."""
+        return z
+
+    def ends_of(self, shape: tuple[int, ...]) -> tuple[Floats, Floats]:
+        """The least and the largest value of each turned coordinate."""
+        low, high = np.full(shape, -np.inf), np.full(shape, np.inf)
+        low[self.u :, 0], high[self.u :, 0] = self.ends.T
+        return low, high
+
+    def allowed(self, change: Floats, z: Floats) -> Floats:
+        """The part of a change along which z may move; a scalar at an end of its interval stays there."""
+        free = self.free(z.shape[1])
+        free[self.u :, 0] &= ~(self.scalars(z)[:, None] == self.ends).any(axis=1)
+        part: Floats = change * free
+        return part
 
     def scalars(self, z: Floats) -> Floats:
         """The scalars of an array."""
@@ -165,7 +184,7 @@ class UnitObjective:
     def feasible(self, z: Floats) -> Floats:
         """z with the norms that the constraints ask for, and its scalars in their intervals."""
         squares = np.maximum((z * z).sum(axis=1), 1e-300)
-        factor = np.where(self.kind == "sphere", np.sqrt(self.bound / squares), 1.0)
+        factor = np.where((self.kind == "sphere") | self.fixed, np.sqrt(self.bound / squares), 1.0)
         factor = np.where((self.kind == "ball") & (squares > self.bound), np.sqrt(self.bound / squares), factor)
         moved: Floats = z * factor[:, None]
         if self.n:

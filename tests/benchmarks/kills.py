@@ -1,8 +1,9 @@
 """Kills commands at random moments, the parent alone, and looks at what is left: python -m tests.benchmarks.kills [--kills 100] [--seed 0].
 
-Moments are drawn in processor time, so that they fall into the work on a busy machine too. A kill passes where no process of the command
-runs five seconds later, no file is half written, and the same command, run again in the same directory, takes up the work and ends with the
-certificates and the exit code of a run that nobody stopped.
+Moments are drawn in processor time, so that they fall into the work on a busy machine too, and where a command has workers, from the time
+in which they live; the signal waits until some do. A kill passes where no process of the command runs five seconds later, no file is half
+written, and the same command, run again in the same directory, takes up the work and ends with the certificates and the exit code of a run
+that nobody stopped. A sweep loses no point but those at work.
 """
 
 import argparse
@@ -28,7 +29,7 @@ COMMAND = [
 STATEMENT = """
 import scverify as sv
 
-@sv.conjecture(classes=[(2, 2), (3, 2), (4, 2), (2, 2, 2), (3, 3)], temperature=["1/2", "1/5"], dim=lambda classes: 2)
+@sv.conjecture(classes=[(2, 2), (3, 2), (4, 2), (2, 2, 2), (3, 3), (5, 2)], temperature=["1/2", "1/3", "1/4", "1/5"], dim=lambda classes: 2)
 def bounded(problem):
     '''Every local minimum is at most 100.'''
     return sv.for_all_minima(problem, lambda point: point.value <= 100)
@@ -41,7 +42,7 @@ def benign(problem):
 COMMANDS = {
     "check": "check statement.py --budget 600 --jobs 2 --save out",
     "points": "points --sizes 4,2 --dim 3 --tau 1/20 --starts 96 --save out",
-    "landscape": "landscape --sizes 3,2 --dim 2 --tau 1/2 --starts 4 --jobs 2 --save out",
+    "landscape": "landscape --sizes 4,2 --dim 2 --tau 1/2 --starts 4 --jobs 2 --save out",
     "landscape, refuted": "landscape --sizes 2,2 --dim 2 --tau 1/5 --jobs 2 --save out",
     "list": "landscape --sizes 2,2 --dim 3 --tau 1/2 --all --jobs 2 --save out",
     "threshold": "threshold --sizes 4,2 --dim 3 --tau 1/20,1/19 --starts 16 --save out",
@@ -57,7 +58,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 def started(command, folder):
     (folder / "statement.py").write_text(STATEMENT)
-    (folder / "grid.toml").write_text('sizes = [[2, 2], [3, 2], [4, 2]]\ndim = 3\ntau = ["1/2", "1/5"]\n')
+    (folder / "grid.toml").write_text('sizes = [[2, 2], [3, 2], [4, 2]]\ndim = 3\ntau = ["1/2", "1/3", "1/4", "1/5"]\n')
     return subprocess.Popen([*COMMAND, *command.split()], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 
@@ -94,12 +95,25 @@ def _own_seconds(process):
 
 
 def wait_until_used(process, seconds):
-    """Wait until a command has used so much processor time, on a busy machine as on a quiet one, or has ended; how much it has used."""
-    used = 0.0
-    while process.poll() is None and used < seconds:
-        time.sleep(0.05)
+    """Wait until a command has used so much processor time, on a busy machine as on a quiet one, or has ended."""
+    while process.poll() is None and processor_seconds(process.pid) < seconds:
+        time.sleep(0.02)
+
+
+def wait_for_workers(process):
+    """Wait until a command has a process below it, or has ended."""
+    while process.poll() is None and not any(map(runs, descendants(process.pid))):
+        time.sleep(0.005)
+
+
+def working_time(process):
+    """The processor time at which workers were first and last seen, or of the whole run where there are none."""
+    used, seen = 0.0, []
+    while process.poll() is None:
         used = max(used, processor_seconds(process.pid))
-    return used
+        seen += [used] if any(map(runs, descendants(process.pid))) else []
+        time.sleep(0.02)
+    return (seen[0], seen[-1]) if seen else (0.0, used)
 
 
 def half_files(folder):
@@ -124,10 +138,17 @@ def finished(command, folder):
     return process.returncode, complaint
 
 
+def rows(folder):
+    """The points of a sweep that are answered, by name."""
+    return {file.name: file.read_text() for file in (folder / "out" / "points").glob("*.row")}
+
+
 def kill(name, number, moment, expected, folder, count):
     """One kill, counted by what came of it."""
     process = started(COMMANDS[name], folder)
     wait_until_used(process, moment)
+    if "--jobs" in COMMANDS[name]:
+        wait_for_workers(process)
     below = descendants(process.pid)
     through = process.poll() is not None
     process.send_signal(number)
@@ -143,7 +164,10 @@ def kill(name, number, moment, expected, folder, count):
     count["half files"] += len(half_files(folder))
     count["wrong exit code"] += process.returncode not in ({-number, 143, 0, 1, 4} if number == signal.SIGTERM else {-number, 0, 1, 4})
     count["work kept"] += any((folder / "out").glob("*.unfinished"))
+    answered = rows(folder)
     code, complaint = finished(COMMANDS[name], folder)
+    count["points kept"] += len(answered)
+    count["points asked again"] += sum(rows(folder)[point] != row for point, row in answered.items())
     count["resumed otherwise"] += name != "suite" and (code, certificates(folder)) != expected
     left = [file.name for file in (folder / "out").rglob("*") if file.suffix == ".unfinished" or file.name.startswith(".")]
     count["left behind"] += len(left)
@@ -165,21 +189,25 @@ def main():
     straight = {}
     for name in names:
         with tempfile.TemporaryDirectory() as folder:
+            finished(COMMANDS[name], Path(folder))  # the first run may compile
+        with tempfile.TemporaryDirectory() as folder:
             process = started(COMMANDS[name], Path(folder))
-            seconds = wait_until_used(process, float("inf"))
+            window = working_time(process)
             process.communicate()
-            straight[name] = (process.returncode, certificates(Path(folder))), seconds
-        (code, saved), seconds = straight[name]
-        print(f"{name}: {seconds:.1f} s of processor time, exit code {code}, {len(saved)} certificates", flush=True)
+            straight[name] = (process.returncode, certificates(Path(folder))), window
+        (code, saved), (first, last) = straight[name]
+        print(f"{name}: at {first:.1f} to {last:.1f} s of processor time, exit code {code}, {len(saved)} certificates", flush=True)
     for place in range(given.kills):
         name, number = names[place % len(names)], SIGNALS[place // len(names) % 2]
-        expected, seconds = straight[name]
+        expected, window = straight[name]
         with tempfile.TemporaryDirectory() as folder:
-            kill(name, number, draw.uniform(0, seconds), expected, Path(folder), counts[name])
+            kill(name, number, draw.uniform(*window), expected, Path(folder), counts[name])
     for name, count in counts.items():
         print(f"{name}: {', '.join(f'{value} {what}' for what, value in count.items())}")
     total = sum(counts.values(), Counter())
-    bad = sum(total[what] for what in ("orphans", "half files", "wrong exit code", "resumed otherwise", "left behind"))
+    bad = sum(
+        total[what] for what in ("orphans", "half files", "wrong exit code", "resumed otherwise", "left behind", "points asked again")
+    )
     print(f"all: {dict(total)}")
     return 1 if bad else 0
 

@@ -172,7 +172,11 @@ def out_of_time(monkeypatch, rounds):
 
 
 def test_a_search_of_another_problem_is_refused():
-    found = landscape(problem((3, 3), 3, "1/5"), starts=2, budget=0.1, jobs=1)
+    def interrupt(at):
+        if at.settled > 0:
+            raise KeyboardInterrupt
+
+    found = landscape(problem((3, 3), 3, "1/5"), starts=2, jobs=1, progress=interrupt)
     with pytest.raises(InputError, match="another problem"):
         landscape(problem((3, 3), 3, "1/4"), search=found.search)
     tree = found.search["trees"][0]

@@ -5,7 +5,7 @@ import pytest
 import sympy
 
 from scverify.certify.optimum import optimum
-from scverify.certify.scaled import without_factor
+from scverify.certify.scaled import digits_without_factor, without_factor
 from scverify.kernel.verify import verify_data
 from scverify.model.classes import Classes
 from scverify.model.constraints import NonNegative, Ridge
@@ -22,7 +22,13 @@ def test_many_classes_in_bits_take_the_rank_one_form():
     found, nats = optimum(problem, digits=20), optimum(problem.replace(loss=supcon))
     assert found.solver == "rank-one" and found.gap < 1e-20 and not found.shortfall
     assert float(found.lower) == pytest.approx(float(nats.lower) / np.log(2), rel=1e-12)
-    assert verify_data(found.certificate).word == "VERIFIED"
+    assert all(verify_data(data).word == "VERIFIED" for data in found.certificates.values())
+    assert (found.rank, found.radius) == (nats.rank, optimum(problem.replace(loss=supcon), digits=found_digits(problem)).radius)
+
+
+def found_digits(problem):
+    """The digits of the loss without its factor that give twenty with it."""
+    return digits_without_factor(problem, 20)
 
 
 def test_signs_stay_and_a_ridge_has_no_factor():

@@ -94,7 +94,7 @@ def test_the_list_holds_formulas_options_and_what_stays_outside():
         "--loss clip --pairs 1",
         "--loss clip --pairs 3 --images 3",
         "--loss clip --pairs 3 --views 2",
-        "--loss clip --pairs 3 --nonnegative",
+        "--loss clip --pairs 3 --nonnegative --constraint image=sphere",
         "--loss clip --pairs 3 --base-temperature 0",
         "--loss supcon --sizes 3,3 --pairs 3",
         "--loss cross_entropy",

@@ -190,6 +190,15 @@ def test_several_files_give_one_object_and_a_broken_statement_does_not_end_the_r
     assert "return" in broken["error"] and unnamed["verdict"] == small["verdict"] == "PROVED"
 
 
+def test_a_file_that_cannot_be_executed_does_not_end_the_run(folder):
+    (folder / "other.py").write_text("raise SystemExit(0)")
+    result = run("other.py", "statements.py::small", "absent.py", "--json", "--budget", "20")
+    told = json.loads(result.stdout)
+    assert result.exit_code == 2 and result.stderr.count("\n") == 2
+    assert [each["verdict"] for each in told["conjectures"]] == ["PROVED"]
+    assert [each["file"] for each in told["broken"]] == ["other.py", "absent.py"]
+
+
 @pytest.mark.parametrize(("expect", "code"), [("SUPPORTED", 0), ("PROVED", 4), (None, 4)])
 def test_what_is_expected_decides_the_exit_code(folder, expect, code):
     (folder / "expected.py").write_text(

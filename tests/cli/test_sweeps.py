@@ -36,6 +36,19 @@ def test_undecided_points_are_an_exit_code(file, tmp_path):
     assert done.exit_code == 0 and "none found" in done.stdout
 
 
+def test_the_file_says_starts_and_budget_and_rows_go_into_a_table(file, tmp_path):
+    file.write_text('question = "spurious"\nstarts = 3\nbudget = 9\nsizes = [2, 2]\ndim = 2\ntau = "1/2"\n')
+    done = run(file, "--out", tmp_path / "out", "--table", tmp_path / "rows.jsonl", "--starts", 3)
+    assert done.exit_code == 0
+    assert json.loads((tmp_path / "rows.jsonl").read_text())["word"] == "none (proved)"
+
+
+def test_the_parameters_of_a_loss_are_swept(file, tmp_path):
+    file.write_text('question = "simplex"\nloss = "siglip"\npairs = 5\nbias = [0, -4]\nlogit_scale = 4\n')
+    done = run(file, "--out", tmp_path / "out", "--json")
+    assert [(row["place"]["bias"], row["word"]) for row in json.loads(done.stdout)["rows"]] == [("0", "not a simplex"), ("-4", "simplex")]
+
+
 @pytest.mark.parametrize(
     ("text", "options", "message"),
     [
@@ -46,6 +59,14 @@ def test_undecided_points_are_an_exit_code(file, tmp_path):
         (GRID, ["--jobs", "2", "--scheduler", "tcp://localhost:1"], "--jobs beside --scheduler"),
         (GRID, ["--jobs", "0"], "--jobs"),
         (GRID, ["--starts", "0"], "--starts"),
+        (GRID + "starts = 3\n", ["--starts", "4"], "--starts 4 beside the file's 3"),
+        (GRID + 'starts = "few"\n', [], "starts 'few'"),
+        (GRID + 'budget = "long"\n', [], "budget 'long'"),
+        (GRID, ["--budget", "-1"], "budget -1"),
+        (GRID + "question = 3\n", [], "Cannot overwrite"),
+        (GRID.replace('"merged"', "3"), [], "question 3"),
+        (GRID, ["--table", "rows.xlsx"], "table file"),
+        (GRID + 'loss = "siglip"\npairs = 3\n', [], "siglip with class sizes"),
         ("tau = [", [], "TOML"),
         ("", [], "without tau"),
     ],

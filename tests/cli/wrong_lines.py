@@ -10,7 +10,11 @@ WRONG_LOSSES = [
     *(f"--loss {loss} --pairs {count}" for loss in PAIRS for count in WRONG_COUNTS),
     *(f"--loss {loss} --pairs 3 --sizes 2,2" for loss in PAIRS),
     *(f"--loss {loss} --pairs 3 --dim 2" for loss in PAIRS),
-    *("--loss clip --pairs 3 --nonnegative", "--loss clip --pairs 3 --ignore-singletons", "--loss clip --pairs 3 --constraint cube"),
+    *(
+        "--loss clip --pairs 3 --constraint image=fixed:2,text=ball",
+        "--loss clip --pairs 3 --ignore-singletons",
+        "--loss clip --pairs 3 --constraint cube",
+    ),
     *("--loss clip --pairs 3 --bias 1", "--loss mnrl --pairs 3 --bias 1", "--loss supcon --sizes 2,2 --pairs 3"),
     *(f"--loss siglip --pairs 3 --bias {number}" for number in WRONG_NUMBERS),
     *(f"--loss cross_entropy --sizes 3,3 --smoothing {number}" for number in (*WRONG_NUMBERS, "1", "2", "-1/2")),

@@ -166,3 +166,74 @@ class Half:
 
 def test_a_tensor_of_short_floats_is_taken_in_longer_ones():
     assert embeddings_given(Half()).tolist() == [[0.5, 1.0]]
+
+
+class Elsewhere:
+    """An array in the memory of a graphics processor, as CuPy has them: kind 2 of DLPack."""
+
+    def __array__(self, *_, **__):
+        raise TypeError("implicit conversion is not allowed")
+
+    def __dlpack__(self, **_):
+        raise BufferError("not in this memory")
+
+    def __dlpack_device__(self):
+        return (2, 0)
+
+
+class ElsewhereAlone(Elsewhere):
+    """The same without __array__."""
+
+    __array__ = property()
+
+
+class Broken:
+    """An array whose own conversion fails, by an error of its own kind."""
+
+    def __array__(self, *_, **__):
+        raise RuntimeError("gradients are needed\nand a second line")
+
+
+@pytest.mark.parametrize("kind", [Elsewhere, ElsewhereAlone])
+@pytest.mark.parametrize("taken", [embeddings_given, Labels.given])
+def test_what_lies_on_another_device_is_refused_with_what_to_call(kind, taken):
+    with pytest.raises(InputError, match=r"on another device.*call \.cpu\(\) first"):
+        taken(kind())
+
+
+def test_a_conversion_that_fails_is_one_line():
+    with pytest.raises(InputError, match="embeddings of type Broken") as refusal:
+        embeddings_given(Broken())
+    assert "\n" not in str(refusal.value)
+
+
+def test_tensors_of_pytorch_are_taken_as_they_are():
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed; install the extra: pip install '.[torch]'")
+    h = torch.nn.functional.normalize(torch.arange(1.0, 13.0).reshape(4, 3), dim=1)
+    wanted = h.numpy().astype(np.float64)
+    grown = h.clone().requires_grad_()
+    for same in (h, grown, torch.nn.Parameter(h), h.t().contiguous().t(), torch.cat([h, h], 1)[:, :3], h.double(), list(grown), list(h)):
+        assert np.array_equal(embeddings_given(same), wanted)
+    assert np.array_equal(embeddings_given(torch._neg_view(-h)), wanted)
+    for short in (torch.float16, torch.bfloat16):
+        assert np.array_equal(embeddings_given(h.to(short)), h.to(short).double().numpy())
+    for refused in (h.to_sparse(), h.to(torch.complex64), torch.empty(4, 3, device="meta"), h[0]):
+        with pytest.raises(InputError):
+            embeddings_given(refused)
+    assert Labels.given(torch.tensor([3, 1, 3], dtype=torch.int32)).names == ("1", "3")
+    assert Labels.given(list(torch.tensor([3, 1, 3]))).of.tolist() == [1, 0, 1]
+
+
+def test_objects_of_dlpack_are_taken():
+    class Exchanged:
+        def __init__(self, array):
+            self.array = array
+
+        def __dlpack__(self, **options):
+            return self.array.__dlpack__(**options)
+
+        def __dlpack_device__(self):
+            return self.array.__dlpack_device__()
+
+    assert embeddings_given(Exchanged(np.eye(2))).tolist() == [[1, 0], [0, 1]]
+    assert Labels.given(Exchanged(np.array([1, 0]))).of.tolist() == [1, 0]

@@ -1,5 +1,6 @@
 """Every argument of every public function, given what it cannot be: an answer or one line that says what is allowed, never a crash."""
 
+import shutil
 import warnings
 from fractions import Fraction
 
@@ -13,6 +14,8 @@ X = sympy.Symbol("x", real=True)
 PROBLEM = sv.Problem(sv.supcon, (2, 2), 2, "1/2")
 EMBEDDINGS = np.array([[1.0, 1, -1, -1], [0, 0, 0, 0]])
 ROOMY = PROBLEM.replace(dim=4)
+STEP = sv.Problem(sv.supcon, sv.Classes.step(k=4, n_min=3, ratio=2), None, "1/2")
+LOW = sv.Problem(sv.supcon, (2, 2, 2), 1, "1/2")
 PAIRS = sv.losses.clip(pairs=3)
 
 
@@ -32,6 +35,7 @@ RIGHT = {
     sv.Classes.named: {"name": "cifar10-lt"},
     sv.Classes.pareto: {"k": 3, "n_max": 8, "n_min": 2, "shape": 3},
     sv.Classes.step: {"k": 2, "n_min": 2, "ratio": 2},
+    sv.Fixed: {"own": 1, "others": 0},
     sv.Loss: {"name": "x", "formula": sv.supcon.formula, "coefficients": sv.supcon.coefficients},
     sv.NonNegative: {"inner": sv.Sphere()},
     sv.Problem: {
@@ -47,23 +51,24 @@ RIGHT = {
     sv.RowFormula: {"name": "x", "expression": sv.supcon.formula.expression},
     sv.Sphere: {"rho": 1},
     sv.UnitProblem: {"loss": PAIRS, "temperature": 1, "constraint": "sphere", "reduction": "sum"},
-    sv.all_critical_points: {"problem": None, "jobs": 1, "budget": 1, "search": None, "keep": None},
+    sv.all_critical_points: {"problem": None, "jobs": 1, "budget": 1, "progress": None, "search": None, "keep": None},
     sv.all_equal: {"values": [1, 2]},
     sv.all_of: {"truths": [True]},
     sv.audit: {
         "embeddings": np.eye(4),
         "labels": [0, 0, 1, 1],
-        "loss": "nonsense",
+        "loss": "supcon",
         "temperature": 1,
         "seed": 0,
+        "classifier": None,
         "rho": 1,
         "normalise": False,
         "reduction": "sum",
         "singletons": "error",
     },
-    sv.bounded_optimum: {"problem": PROBLEM},
-    sv.sweep: {"problems": [None], "question": "nonsense", "out": "swept", "starts": 1, "executor": None},
-    sv.bracket: {"problem": PROBLEM, "kind": "simplex", "over": "tau", "between": ("1/2", "1/3"), "digits": 6},
+    sv.bounded_optimum: {"problem": LOW, "starts": 1, "seed": 0},
+    sv.sweep: {"problems": [PROBLEM], "question": "optimum", "out": "swept", "starts": 1, "executor": None, "progress": None},
+    sv.bracket: {"problem": STEP, "kind": "merged", "over": "ratio", "between": ("2", "200"), "digits": 6},
     sv.certify_point: {"problem": PROBLEM, "embeddings": EMBEDDINGS.T},
     sv.check: {"conjecture": STATED, "budget": 1, "seed": 0, "jobs": 1, "database": None, "search": None, "keep": None, "progress": None},
     sv.conjecture: {
@@ -75,7 +80,7 @@ RIGHT = {
         "proof": (),
         "expect": None,
     },
-    sv.critical_points: {**STARTS, "search": None, "keep": None},
+    sv.critical_points: {**STARTS, "progress": None, "search": None, "keep": None},
     sv.crosscheck: {"problem": None, "seed": 0},
     sv.exact: {"condition": True, "evidence": "x"},
     sv.excess: {"point": None},
@@ -84,7 +89,17 @@ RIGHT = {
     sv.for_all_spurious_minima: {**STARTS, "predicate": holds},
     sv.gram: {"embeddings": EMBEDDINGS},
     sv.implies: {"condition": True, "conclusion": True},
-    sv.landscape: {"problem": ROOMY, "tau_upper": None, "jobs": 1, "budget": 1, "starts": 1, "seed": 0, "search": None, "keep": None},
+    sv.landscape: {
+        "problem": ROOMY,
+        "tau_upper": None,
+        "jobs": 1,
+        "budget": 1,
+        "starts": 1,
+        "seed": 0,
+        "progress": None,
+        "search": None,
+        "keep": None,
+    },
     sv.least_value: STARTS,
     sv.load: {"folder": "absent"},
     sv.load_conjectures: {"reference": "absent"},
@@ -99,9 +114,20 @@ RIGHT = {
     sv.procrustes: {"first": EMBEDDINGS, "second": EMBEDDINGS},
     sv.prove_inequality: {"relation": X + 1 > 0, "box": {X: (0, 1)}, "budget": 200, "seed": 0},
     sv.simplex_etf: {"k": 3},
-    sv.suite: {"loss": "nonsense", "profile": "fast", "budget": 1, "seed": 0, "jobs": 1},
-    sv.threshold: {"problem": PROBLEM, "kind": None, "tau": ("1/20", "1/10"), "starts": 2, "seed": 0, "points": ()},
+    sv.suite: {"loss": "nonsense", "profile": "fast", "budget": 1, "seed": 0, "jobs": 1, "progress": None},
+    sv.threshold: {
+        "problem": PROBLEM,
+        "kind": "spurious minimum",
+        "tau": ("1/3", "1/2"),
+        "starts": 2,
+        "seed": 0,
+        "points": (),
+        "progress": None,
+        "search": None,
+        "keep": None,
+    },
     sv.unit_optimum: {"problem": sv.UnitProblem(PAIRS), "max_precision": 256},
+    sv.prove: {"theorem": sv.theorem("X", "x", "x")(lambda loss: []), "loss": sv.supcon, "thorough": False, "progress": None},
     sv.verify: {"certificate": None, "limits": None},
 }
 
@@ -129,10 +155,42 @@ def test_no_argument_makes_it_crash(function, monkeypatch, tmp_path):
                 warnings.simplefilter("ignore")
                 try:
                     function(**{**RIGHT[function], name: wrong})
+                    for kept in tmp_path.iterdir():  # some are right, as 2 starts are
+                        shutil.rmtree(kept)
                 except sv.ScverifyError as refusal:
                     assert "internal" not in str(refusal) and "\n" not in str(refusal), (name, wrong)
                 except Exception as crash:
                     raise AssertionError(f"{function.__qualname__}({name}={wrong!r})") from crash
+                assert not list(tmp_path.iterdir()), (name, wrong)
+
+
+@pytest.mark.parametrize(
+    "function", [sv.sweep, sv.bracket, sv.threshold, sv.audit, sv.bounded_optimum], ids=lambda function: function.__name__
+)
+def test_what_is_right_is_answered(function, monkeypatch, tmp_path):
+    """So that each wrong argument above is the only one."""
+    monkeypatch.chdir(tmp_path)
+    assert isinstance(function(**RIGHT[function]).to_json(), dict)
+
+
+@pytest.mark.parametrize("wrong", [3, "x", [], {}])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda wrong: sv.critical_points(PROBLEM, 1, progress=wrong),
+        lambda wrong: sv.landscape(ROOMY, progress=wrong),
+        lambda wrong: sv.all_critical_points(PROBLEM, progress=wrong),
+        lambda wrong: sv.threshold(PROBLEM, progress=wrong),
+        lambda wrong: sv.sweep([PROBLEM], out="swept", progress=wrong),
+        lambda wrong: sv.check(STATED, progress=wrong),
+        lambda wrong: sv.suite("supcon", progress=wrong),
+        lambda wrong: sv.prove(RIGHT[sv.prove]["theorem"], progress=wrong),
+    ],
+)
+def test_what_is_to_be_called_is_a_function(call, wrong, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(sv.InputError, match="progress"):
+        call(wrong)
     assert not list(tmp_path.iterdir())
 
 
@@ -142,6 +200,6 @@ def test_every_public_function_is_among_them():
     # made by scverify itself
     parts = {"Conjecture", "Enclosure", "Truth", "Limits", "losses", "strategies", "supcon"}
     # for those who write proofs: what a step raises, the proof reports as not decided
-    parts |= {"Decision", "Step", "Theorem", "certified", "fact", "identity", "prove", "sign", "theorem"}
+    parts |= {"Decision", "Step", "Theorem", "certified", "fact", "identity", "sign", "theorem"}
     tried = {function.__qualname__ for function in RIGHT}
     assert set(sv.__all__) - results - raised - parts <= tried

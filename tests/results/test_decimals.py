@@ -32,7 +32,11 @@ def test_what_is_settled_holds_the_interval(lower, width):
     ("lower", "upper", "shown"),
     [
         ("-120.00000001", "-119.99999999", "-120.0000000 ± 1.0e-8"),
-        ("9.9", "10.0", "10.0 ± 1.0e-1"),
+        ("9.9", "10.0", "9.95 ± 0.05"),
+        ("9.9", "10", "9.95 ± 0.05"),
+        ("117", "123.6", "120 ± 4"),
+        ("1170", "1236", "1200 ± 40"),
+        ("-0.129", "-0.123", "-0.126 ± 0.003"),
         ("-0.1", "0.1", "between -1.0e-1 and 1.0e-1"),
         ("0", "1e-2443", "between 0 and 1.0e-2443"),
         ("1.25e-30", "1.2501e-30", "1.2500e-30 ± 1.0e-34"),
@@ -49,6 +53,14 @@ def test_ends_near_zero_are_short():
     lower, upper = Fraction("1.5e-868") - Fraction(1, 3**5000), Fraction("1.5e-868") + Fraction(1, 3**5000)
     low, high = enclosure(lower, upper)
     assert len(low) < 80 and len(high) < 80 and Fraction(low) <= lower < upper <= Fraction(high)
+
+
+def test_a_narrow_interval_has_sixty_digits_or_what_was_asked_for():
+    lower, upper = Fraction(7, 3), Fraction(7, 3) + Fraction(1, 10**1000)
+    for asked, places in ((0, 59), (30, 59), (200, 201), (2000, 1001)):
+        low, high = enclosure(lower, upper, asked)
+        assert Fraction(low) <= lower < upper <= Fraction(high)
+        assert abs(len(low.partition(".")[2]) - places) <= 1, (asked, len(low))
 
 
 def test_decimals_that_end_are_told_exactly():

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from scverify.errors import InputError
-from scverify.symbolic.modules import load_module, one_line
+from scverify.symbolic.modules import load_module, one_line, read_each
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +21,16 @@ def test_a_file_is_executed_and_leaves_nothing_beside_it(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
     assert not sys.dont_write_bytecode
     assert "mine" not in sys.modules
+
+
+def test_what_can_be_read_is_read_in_order_with_a_reason_for_the_rest():
+    def halves(number):
+        if number % 2:
+            raise InputError(str(number), "an even number", "halve another")
+        return [number // 2]
+
+    found, broken = read_each([4, 3, 2], halves)
+    assert found == [2, 1] and list(broken) == [3]
 
 
 @pytest.mark.parametrize("name", ["missing.py", "text.txt", "folder.py"])

@@ -134,7 +134,7 @@ def _relaxed_lower(problem: Problem, relaxed: Optimum) -> Data:
     whole_one = relaxed.certificate
     claim = {"type": "LowerBound", "problem": whole_one["claim"]["problem"] | {"dim": problem.dim}, "lower": whole_one["claim"]["lower"]}
     witness = {name: half for name, half in whole_one["witness"].items() if name != "upper"}
-    return certificate(claim, witness, whole_one["precision"], whole_one["version"])
+    return certificate(claim, witness, whole_one["precision"])
 
 
 def _point(problem: Problem, level: WorkingLevel, vectors: NDArray[np.float64]) -> CriticalPoint | None:

@@ -14,7 +14,7 @@ from scverify.certify.thresholds.merging import StepFamily, merging, merging_in_
 from scverify.certify.thresholds.sides import logits_merged, simplex, zero
 from scverify.errors import InputError, Undecided, must_be
 from scverify.model.constraints import Ridge, Sphere
-from scverify.model.exact import Rational, positive, whole
+from scverify.model.exact import MOST, MOST_COUNT, Rational, positive, whole
 from scverify.model.problem import Problem
 from scverify.model.units import UnitProblem
 from scverify.results.bracket import Bracket, Side
@@ -66,13 +66,15 @@ def bracket(problem: Problem | UnitProblem, kind: str, over: str, between: tuple
         raise InputError(f"kind {kind!r}", " or ".join(map(repr, OVER)), "choose one of them")
     if not isinstance(over, str) or over not in OVER[kind]:
         raise InputError(f"{kind!r} over {over!r}", " or ".join(map(repr, OVER[kind])), "choose one of them")
-    if len(between) != 2 or not positive(between[0], f"an end of {over}") < positive(between[1], f"an end of {over}"):
+    most = MOST_COUNT if over == "ratio" else MOST
+    ends = [positive(end, f"an end of {over}", most) for end in between]
+    if len(ends) != 2 or not ends[0] < ends[1]:
         raise InputError(f"{over} between {between}", "a lower and then a higher number", f"correct the range of {over}")
     if whole(digits, "digits", 1) > MOST_DIGITS:
         raise InputError(f"digits {digits}", f"at most {MOST_DIGITS}", "ask for fewer")
     question = _question(problem, kind, over)
     sides = _Sides(question.decide, _ANSWERS[kind], over)
-    first, last = (sides.at_end(positive(end, f"an end of {over}")) for end in between)
+    first, last = map(sides.at_end, ends)
     lower, upper, note = _narrowed(sides, first, last, digits)
     return Bracket(
         about=question.about,
@@ -87,11 +89,13 @@ def bracket(problem: Problem | UnitProblem, kind: str, over: str, between: tuple
     )
 
 
-def side_of(problem: Problem, kind: str) -> Side | None:
+def side_of(problem: Problem | UnitProblem, kind: str) -> Side | None:
     """Whether the optimum of a problem is of a kind ("merged", "simplex", "zero"), with a certificate; None where it is not decided.
 
     Raises InputError where the kind cannot be asked of the problem.
     """
+    if not isinstance(problem.temperature, Fraction):
+        raise InputError(f"{kind} at tau {problem.temperature}", "one temperature", "give a number")
     return _Sides(_question(problem, kind, "tau").decide, _ANSWERS[kind], "tau").at(problem.temperature)
 
 

@@ -8,8 +8,9 @@ from scverify.certify.claims import Data
 from scverify.certify.thresholds.merging import BITS, first_verified
 from scverify.errors import InputError
 from scverify.kernel.certificate import Rejected, Unresolved
+from scverify.kernel.semidefinite import ExactMatrix
 from scverify.kernel.thresholds.simplex import dual_at_simplex, slope_at_simplex
-from scverify.kernel.thresholds.zero import ExactMatrix, slopes_at_zero
+from scverify.kernel.thresholds.zero import slopes_at_zero
 from scverify.model.constraints import Ridge
 from scverify.model.data import problem_data
 from scverify.model.level import group_level, interchangeable

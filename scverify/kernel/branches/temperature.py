@@ -13,12 +13,11 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from ..balls import checked_finite
+from ..balls import Balls, checked_finite
 from ..certificate import Rejected, Unresolved, require, total
 from ..dual import DualNumber, row_hessian
 from ..formula import Row, Tree, evaluate_constant, log_sum_exp, mentions, value_and_gradient
 
-Balls = list[arb]
 Known = dict[int, arb]
 _INVERSE_TAU = ("pow", "tau", -1)
 

@@ -17,7 +17,7 @@ from ..words import about
 from .boxes import Boxes, share, together
 from .copies import Pair
 from .deciding import Decider
-from .reasons import EVERY_MINIMUM, EVERY_POINT, LISTED, REASONS, STATEMENTS, Test
+from .reasons import EVERY_MINIMUM, EVERY_POINT, LISTED, REASONS, STATEMENTS, Test, decision_of
 from .rows import BoxRows, domain_of, rate_and_slopes, rows_of
 from .trees import BATCH, leaves, unpacked
 
@@ -44,7 +44,7 @@ def check_landscape(claim: Data, witness: Any) -> tuple[str, ...] | None:
     require(len(set(pairs)) == len(pairs), "an ordering is repeated")
     rows = rows_of(problem, level, pairs)
     trunk, *branches = items(witness["trees"], "trees") or [None]
-    tests = {number: test for number, _, _, test in REASONS if number in STATEMENTS[claim["statement"]] and test is not None}
+    tests = {number: decision_of(number) for number in STATEMENTS[claim["statement"]] if number != LISTED}
     if listing:
         from .lists import Listed
 
@@ -61,7 +61,7 @@ def check_landscape(claim: Data, witness: Any) -> tuple[str, ...] | None:
 def _is_roomy(claim: Data, problem: StatedProblem) -> bool:
     """Whether there are at least as many dimensions as samples: then every local minimum is global, and no box is looked at.
 
-    A local minimum of rank r < d has S >= 0 (`discards`). One of rank d has d <= n <= d, so H is invertible and H S = 0 leaves S = 0. Rows
+    A local minimum of rank r < d has S >= 0 (`spectra`). One of rank d has d <= n <= d, so H is invertible and H S = 0 leaves S = 0. Rows
     that are a log-sum-exp and an affine remainder are convex and smooth, so S >= 0 with H S = 0 makes a point global (MATH 4.1, 4.5). On
     a ball the multipliers of a local minimum are not negative, and both steps hold.
     """

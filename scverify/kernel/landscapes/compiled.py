@@ -55,8 +55,9 @@ def directions(n: int, d: int) -> tuple[Any, Any]:
     return (np.zeros((d, n)), np.zeros((d, n, 2)), np.zeros((n, n, 2))), (*tables, np.zeros((3, size)))
 
 
-def compiled_from(sources: int) -> tuple[Any, Any]:
-    """`decide` and `probe`. Numba keys what it keeps on disk by their closures: code of other sources is never taken for that of these."""
+# Numba keys what it keeps on disk by the closure of a function: code of other sources is never taken for that of these
+def decide_of(sources: int) -> Any:
+    """`decide`, which returns the number of its sources."""
 
     @entry
     def decide(boxes: tuple[Integers, Floats, Floats], reasons: Integers, instance: Instance, d: int, m: float, result: Integers) -> int:
@@ -97,6 +98,12 @@ def compiled_from(sources: int) -> tuple[Any, Any]:
             result[box] = found
         return sources
 
+    return decide
+
+
+def probe_of(sources: int) -> Any:
+    """`probe`, which returns the number of its sources."""
+
     @entry
     def probe(x: Floats, y: Floats, series: tuple[Floats, Floats], result: Floats, m: float) -> int:
         """What the operations give for x and y > 0: sum, product, quotient, root, and the intervals made of them (15, N)."""
@@ -111,7 +118,7 @@ def compiled_from(sources: int) -> tuple[Any, Any]:
             result[13, k], result[14, k] = quotient_above(a, b, b), end_above(a, b * m, b, m)
         return sources
 
-    return decide, probe
+    return probe
 
 
 def digest_of_sources() -> int:
@@ -121,4 +128,5 @@ def digest_of_sources() -> int:
     return int.from_bytes(hashlib.sha256(text).digest()[:7], "big")
 
 
-decide, probe = compiled_from(digest_of_sources())
+SOURCES = digest_of_sources()
+decide, probe = decide_of(SOURCES), probe_of(SOURCES)

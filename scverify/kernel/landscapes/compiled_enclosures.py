@@ -1,4 +1,4 @@
-"""What is known of every configuration in one box, compiled: as `discards.Enclosures`, bounds (-low, high) along the last axis."""
+"""What is known of every configuration in one box, compiled: as `enclosures.Enclosures`, bounds (-low, high) along the last axis."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from .compiled_intervals import DEEP, end_above, exponential, inlined, least_of, most, product, quotient_above, root_below, square
-from .discards import UNSHIFTED
+from .enclosures import UNSHIFTED
 from .intervals import Floats, Integers
 
 

@@ -1,4 +1,4 @@
-"""The tests of `discards` on one box, compiled: whether a reason holds, from bounds (-low, high) that round to the safe side.
+"""The tests of the reasons on one box, compiled: whether a reason holds, from bounds (-low, high) that round to the safe side.
 
 All bounds stay finite: coordinates lie in [-1, 1], p in [0, 1], c and q within 2^64, kappa within 2^512 (`rows`); a hint that is not of
 moderate size is not used. A bound that is not a number satisfies no comparison here, and every test is a comparison that must hold.
@@ -17,7 +17,7 @@ MODERATE = 1e60
 
 @inlined
 def is_copy(orderings: Integers, gram: Floats, m: float) -> bool:
-    """See `discards.is_copy`."""
+    """See `equations.is_copy`."""
     found = False
     for k in range(len(orderings)):
         found = found or gram[orderings[k, 0], 1] < gram[orderings[k, 1], 0] * m
@@ -26,7 +26,7 @@ def is_copy(orderings: Integers, gram: Floats, m: float) -> bool:
 
 @inlined
 def has_gradient(h: Floats, slope: Floats, bias: Floats, wedge: Floats, m: float) -> bool:
-    """See `discards.has_gradient`."""
+    """See `equations.has_gradient`."""
     d, n = h.shape[:2]
     for a in range(d):
         for b in range(a + 1, d):
@@ -92,7 +92,7 @@ def congruent(s: Floats, basis: tuple[Floats, Floats, Floats], half: Floats, res
 
 @inlined
 def is_dominant(b: Floats, among: Integers, positive: bool, m: float) -> bool:
-    """See `discards._dominant`: |B_kk| > Sum_l |B_kl| over the rows `among`."""
+    """See `spectra._dominant`: |B_kk| > Sum_l |B_kl| over the rows `among`."""
     for k in range(len(b)):
         if among[k]:
             row = 0.0
@@ -113,7 +113,7 @@ def has_eigenvalues(b: Floats, count: int, positive: bool, among: Integers, m: f
 
 @inlined
 def is_sided(sides: Floats, h: Floats, slope: Floats, pole: Floats, m: float) -> bool:
-    """See `discards.is_sided`."""
+    """See `patterns.is_sided`."""
     d, n = h.shape[:2]
     for i in range(n):
         for j in range(n):
@@ -137,7 +137,7 @@ def is_sided(sides: Floats, h: Floats, slope: Floats, pole: Floats, m: float) ->
 
 @inlined
 def has_bent_sample(h: Floats, place: Integers, gram: Floats, s: Floats, p: Floats, weight: Floats, rate_h: float, m: float) -> bool:
-    """See `discards.has_bent_sample`."""
+    """See `curvatures.has_bent_sample`."""
     d, n = h.shape[:2]
     for i in range(n):
         if not s[i, i, 1] < 0.0:
@@ -170,7 +170,7 @@ def has_bent_sample(h: Floats, place: Integers, gram: Floats, s: Floats, p: Floa
 
 @inlined
 def is_collapsing(classes: Integers, s: Floats) -> bool:
-    """See `discards.is_collapsing`."""
+    """See `patterns.is_collapsing`."""
     if classes[0] < 0:
         return False
     for i in range(len(classes)):
@@ -184,7 +184,7 @@ def is_collapsing(classes: Integers, s: Floats) -> bool:
 def has_negative_curvature(
     h: Floats, s: Floats, p: Floats, weight: Floats, rate: tuple[float, float], work: tuple[Floats, Floats, Floats], hint: Any, m: float
 ) -> bool:
-    """See `discards.has_negative_curvature`."""
+    """See `curvatures.has_negative_curvature`."""
     v, u, x = work
     d, n = h.shape[:2]
     if not hints.negative_direction(h, s, p, weight, 0.5 * (rate[0] * m + rate[1]), v, hint, m):

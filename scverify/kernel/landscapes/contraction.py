@@ -8,7 +8,7 @@ m - C F(m) + (I - C J(X)) (X - m), for any matrix C and J(X) an enclosure of the
 from __future__ import annotations
 
 from .boxes import Boxes
-from .discards import Enclosures
+from .enclosures import Enclosures
 from .hints import near_inverses
 from .intervals import Intervals, Mask, float_total, floats, stacked, summed
 from .rows import BoxRows, others
@@ -136,3 +136,6 @@ def _tangent(at: Enclosures, j: int, c: int) -> Intervals:
         is_axis = ((axis <= c) * (a == c + 1) + (axis > c) * (a == c)) * 1.0
         parts.append((Intervals.exact(is_axis) - along * h[a]) * scale)
     return stacked(parts)
+
+
+TESTS = {"has_no_root": has_no_root}

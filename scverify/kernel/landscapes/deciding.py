@@ -1,41 +1,33 @@
 """Which reason leaves a box out: by compiled code where Numba is installed, by arrays of NumPy elsewhere, and by both on a sample.
 
-Both decide by the theorems of `discards`. A tree may come from the one and be checked by the other; their floats, and what they try, differ
+Both decide by the theorems of `reasons`. A tree may come from the one and be checked by the other; their floats, and what they try, differ
 a little. So a reason that fails on a box may hold on its halves: it holds on the box if it holds on all of them.
 """
 
 from __future__ import annotations
 
 import random
-from fractions import Fraction
-from math import inf, ldexp, nextafter
+from collections.abc import Callable
 from types import ModuleType
-from typing import Any
 
 from .boxes import Boxes, together
-from .directed import WrongRounding, upward
-from .discards import Enclosures
-from .intervals import COEFFICIENTS, Floats, Integers, Intervals, Mask, contiguous, floats, integers
-from .reasons import COMPILED, REASONS, Test
-from .rows import BoxRows, others
+from .enclosures import Enclosures
+from .intervals import Integers, Mask, integers
+from .reasons import COMPILED, LISTED, REASONS, Test, decision_of
+from .rows import BoxRows
 
 try:
-    from . import compiled
+    from . import compiled_deciding
 except ImportError:  # Numba is an extra
     _compiled: ModuleType | None = None
 else:
-    _compiled = compiled
+    _compiled = compiled_deciding
 
-# powers of 2 from 2^-1023 on
-POWERS = floats([ldexp(1.0, exponent - 1023) for exponent in range(2047)])
 # one box in so many is decided by NumPy as well, if it is wide enough that its middle is not a question of rounding
 SAMPLE = 400
 WIDE = 2.0**-20
 # halvings of a box before a reason has failed on it
 HALVINGS = 4
-# x, y of the self-test: results that are not floats, of either sign, near 1, beneath the normal numbers and where nothing is rounded
-PROBES = [(1.0, 3.0), (-1.0, 3.0), (1 + 2.0**-52, 1 + 2.0**-52), (-1 - 2.0**-52, 1 + 2.0**-52), (2.0**-60, 1.0), (-(2.0**-60), 1.0)]
-PROBES += [(2.0**-1074, 2.0), (-(2.0**-1074), 2.0), (2.0**-1022, 4.0), (0.1, 7.0), (-0.1, 7.0), (4.0, 2.0), (-690.0, 1e300), (0.0, 5.0)]
 
 
 class Disagreement(Exception):
@@ -49,22 +41,15 @@ class Decider:
         """Nothing is decided yet."""
         self.rows = rows
         self.sample: list[tuple[Boxes, int]] = []
-        self._tested = False
-        self._instance: Any = None
+        self._in_code: Callable[[Boxes, tuple[int, ...]], Integers] | None = None
 
     def first(self, boxes: Boxes, reasons: tuple[int, ...]) -> Integers:
         """For every box the first of the reasons, which need no list of points, that is proved; -1 where none is."""
         if _compiled is None or not all(reason in COMPILED for reason in reasons):
             return self._by_arrays(boxes, reasons)
-        found = integers([-1]).repeat(len(boxes))
-        parts = (contiguous(boxes.faces), contiguous(boxes.low), contiguous(boxes.high))
-        if self._instance is None:  # made while operations round to nearest
-            self._instance = _instance_of(self.rows, _compiled)
-        with upward():
-            if not self._tested:
-                _refuse_wrong_rounding(_compiled)
-                self._tested = True
-            _compiled.decide(parts, integers(list(reasons)), self._instance, self.rows.d, -1.0, found)
+        if self._in_code is None:
+            self._in_code = _compiled.decider_of(self.rows)
+        found = self._in_code(boxes, reasons)
         for place in range(random.randrange(SAMPLE), len(boxes), SAMPLE):
             box = boxes[slice(place, place + 1)]
             if found[place] >= 0 and float((box.high - box.low).max()) > WIDE:
@@ -90,7 +75,7 @@ class Decider:
         """Disagreement where NumPy finds a reason neither for a box, whole or in parts, nor for its middle."""
         for number in {number for _, number in self.sample}:
             boxes = together([box for box, given in self.sample if given == number])
-            test = REASONS[number].holds or _never
+            test = decision_of(number)
             doubted = boxes[~test(Enclosures(self.rows, boxes))]
             middle = 0.5 * (doubted.low + doubted.high)
             doubted = doubted[~test(Enclosures(self.rows, Boxes(doubted.faces, middle, middle)))]
@@ -103,67 +88,9 @@ class Decider:
         found = integers([-1]).repeat(len(boxes))
         at, places = Enclosures(self.rows, boxes), integers(list(range(len(boxes))))
         for reason in reasons:
-            test = REASONS[reason].holds
-            if test is None or not len(places):
+            if reason == LISTED or not len(places):
                 break
-            granted = test(at)
+            granted = decision_of(reason)(at)
             found[places[granted]] = reason
             places, at = places[~granted], at.kept(~granted)
         return found
-
-
-def _instance_of(rows: BoxRows, code: ModuleType) -> Any:
-    """The instance as compiled code reads it: bounds (-low, high) last, (n, n) over all samples, and places of pairs."""
-    n = rows.n
-    tables = tuple(_square(table, n) for table in (rows.c, rows.q, Intervals.exact(1.0) - rows.q))
-    return code.Instance(
-        rows=(_ends(rows.weight), *tables, _ends(rows.weight * rows.rest)),
-        place=integers([[rows.place.get((i, j), 0) for j in range(n)] for i in range(n)]),
-        pairs=integers(rows.pairs),
-        orderings=integers([[rows.place[first], rows.place[second]] for first, second in rows.orderings]).reshape(-1, 2),
-        sides=floats(rows.sides),
-        classes=integers(rows.classes or [-1] * n),
-        series=(COEFFICIENTS, POWERS),
-    )
-
-
-def _refuse_wrong_rounding(code: ModuleType) -> None:
-    """WrongRounding where operations of compiled code do not give what rounding upward gives, here and now."""
-    x, y = (contiguous(floats([pair[end] for pair in PROBES])) for end in (0, 1))
-    result = floats([[0.0] * len(PROBES)] * 15)
-    code.probe(x, y, (COEFFICIENTS, POWERS), result, -1.0)
-    for k, (a, b) in enumerate(PROBES):
-        if not _rounds_upward(Fraction(a), Fraction(b), result[:, k].tolist()):
-            raise WrongRounding(f"compiled code does not round upward (self-test at {a!r}, {b!r}); nothing was decided")
-
-
-def _never(at: Enclosures) -> Mask:
-    return at.nowhere
-
-
-def _rounds_upward(a: Fraction, b: Fraction, found: list[float]) -> bool:
-    """Whether the results of `compiled.probe` for a and b > 0 are those of rounding upward, bounds included."""
-    nearest_above = [a + b, a * b, a / b, None, -a * b, a * b, -a * b, a * b, -a * a, a * a]
-    sums = all(exact is None or _is_least_above(x, exact) for x, exact in zip(found, nearest_above, strict=False))
-    root, below, end = Fraction(found[3]), Fraction(found[10]), Fraction(found[14])
-    roots = root * root >= b and below * below <= b and Fraction(nextafter(found[3], 0.0)) ** 2 < b
-    ends = _is_least_above(found[13], a / b) and (end * abs(end) * (a * a + b) >= a * abs(a))
-    return sums and roots and ends and -found[11] <= found[12]
-
-
-def _is_least_above(x: float, exact: Fraction) -> bool:
-    return Fraction(nextafter(x, -inf)) < exact <= Fraction(x)
-
-
-def _ends(values: Intervals) -> Floats:
-    """(-low, high) along a new last axis."""
-    pairs = zip(values.low.tolist(), values.high.tolist(), strict=True)
-    return floats([[-low, high] for low, high in pairs])
-
-
-def _square(table: Intervals, n: int) -> Floats:
-    """(n, n - 1) over the others of each row as (n, n, 2), with nothing on the diagonal."""
-    result = floats([[[0.0, 0.0]] * n] * n)
-    for i in range(n):
-        result[i, others(i, n)] = _ends(table[i])
-    return result

@@ -3,7 +3,7 @@
 Rows have all c equal and q = 1/(m - 1) within classes of m >= 2 samples, one weight > 0 within each class, kappa > 0; k >= 2 classes. D is
 divided by kappa; S is that of MATH 2, with the multipliers lambda_i >= 0 on its diagonal, 0 where |h_i| < rho. At a local minimum H S = 0.
 
-1. Pair lemma (N2). For i != j of one class the inequality of `discards.is_collapsing` holds, its left side being -2 lambda_i (|h_i|^2 -
+1. Pair lemma (N2). For i != j of one class the inequality of `patterns.is_collapsing` holds, its left side being -2 lambda_i (|h_i|^2 -
    h_i.h_j) - 2 lambda_j (|h_j|^2 - h_i.h_j) <= 0: a norm with lambda_i > 0 is rho, the largest. So h_i != h_j gives p_ij + p_ji >=
    2/(m - 1), that is S_ij >= 0.
 2. Points. Let i have the least Z of its class. If h_j != h_i, p_ij >= p_ji, so p_ij >= 1/(m - 1). Its positives' shares sum to less than 1,

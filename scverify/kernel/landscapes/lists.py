@@ -15,9 +15,10 @@ from ..points.slopes import Matrix, first_slopes
 from .boxes import Boxes, embedded
 from .contraction import contracted
 from .copies import symmetries
-from .discards import Enclosures, is_of_low_rank
+from .enclosures import Enclosures
 from .intervals import Mask, floats
 from .rows import BoxRows
+from .spectra import is_of_low_rank
 
 # applications of the operator after which a box that converges is as narrow as float64 allows
 NARROWING = 8

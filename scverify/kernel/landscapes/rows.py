@@ -36,7 +36,7 @@ class BoxRows:
     """The coefficients of the rows, enclosed: weight (n,), c and q (n, n - 1) over the other samples in order, rest (n,) = 1 - Sum q.
 
     orderings: see `copies`. sides: 1 or -1 for each sample where the positives fall into two components, empty elsewhere.
-    classes: the class of each sample where the hypotheses of `discards.is_collapsing` on coefficients hold, empty elsewhere.
+    classes: the class of each sample where the hypotheses of `patterns.is_collapsing` on coefficients hold, empty elsewhere.
     """
 
     n: int
@@ -71,7 +71,7 @@ def others(i: int, n: int) -> list[int]:
 
 
 def rows_of(problem: StatedProblem, level: Level, pairs: list[Pair]) -> BoxRows:
-    """The rows of an instance on the unit sphere, every hypothesis of `discards` checked."""
+    """The rows of an instance on the unit sphere, every hypothesis of the reasons checked."""
     n = level.nodes
     dim = problem.dim or 0
     require(2 <= dim <= MAX_SAMPLES, f"a landscape has a stated dimension of 2 to {MAX_SAMPLES}")

@@ -7,12 +7,10 @@ from typing import Any
 
 from flint import arb, fmpz
 
-from ..balls import checked_finite, gram_rows, magnitude, negative_part
+from ..balls import Balls, checked_finite, gram_rows, magnitude, negative_part
 from ..certificate import Dyadic, Rejected, dyadic, fields, require, total
 from ..level import Level
 from ..limits import afford
-
-Balls = list[arb]
 
 
 @dataclass(frozen=True)
@@ -69,6 +67,13 @@ def _gibbs(level: Level, p: Dyadic) -> Minorant:
     return Minorant(constant, slopes)
 
 
+def between_classes(level: Level, slopes: list[Balls], g: int) -> Balls:
+    """Slopes gathered in a symmetric matrix of the classes: its entries between node g and each before it, and within g if it has some."""
+    m = level.multiplicity
+    before = [(slopes[g][h] + slopes[h][g]) / (2 * m[g] * m[h]) for h in range(g)]
+    return [*before, slopes[g][g] / (m[g] * (m[g] - 1))] if m[g] > 1 else before
+
+
 def _least_inner_product(level: Level, minorant: Minorant, factor: Dyadic, bounds: list[arb | None]) -> arb:
     """A lower bound of <S, X> over the feasible X, S the slopes gathered in a symmetric matrix of the classes.
 
@@ -81,15 +86,15 @@ def _least_inner_product(level: Level, minorant: Minorant, factor: Dyadic, bound
     diagonal = [slopes[g][-1] / m[g] + level.constraint.weight * level.mass[g] / 2 - gram[g][g] for g in range(level.nodes)]
     for g in range(level.nodes):
         afford("the multipliers of a lower bound")
+        missed = [entry - given for entry, given in zip(between_classes(level, slopes, g), gram[g], strict=False)]
         for h in range(g):
-            lost = cost((slopes[g][h] + slopes[h][g]) / (2 * m[g] * m[h]) - gram[g][h])
+            lost = cost(missed[h])
             diagonal[g] -= m[h] * lost
             diagonal[h] -= m[g] * lost
         if m[g] > 1:
-            between = slopes[g][g] / (m[g] * (m[g] - 1)) - gram[g][g]
-            # the spread part e (I - J/m), e >= 0, takes up what `between` lacks
-            spread = m[g] * negative_part(between)
-            diagonal[g] -= spread * (m[g] - 1) / m[g] + (m[g] - 1) * cost(between + spread / m[g])
+            # the spread part e (I - J/m), e >= 0, takes up what the entries within lack
+            spread = m[g] * negative_part(missed[g])
+            diagonal[g] -= spread * (m[g] - 1) / m[g] + (m[g] - 1) * cost(missed[g] + spread / m[g])
     least: arb = total(m[g] * _times_diagonal(level, diagonal[g], bounds[g], g) for g in range(level.nodes))
     return least
 

@@ -7,11 +7,9 @@ from typing import Any
 
 from flint import arb, arb_mat, fmpq
 
-from ..balls import checked_finite, checked_positive, gram_rows
+from ..balls import Balls, checked_finite, checked_positive, gram_rows
 from ..certificate import Dyadic, dyadic, fields, require, total
 from ..level import Level
-
-Balls = list[arb]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from ..balls import gram_rows, least_eigenvalue_of_gram, negative_part, root_abo
 from ..certificate import Dyadic, dyadic
 from ..level import Level
 from ..limits import afford
+from .bounds import between_classes
 from .feasible import FeasiblePoint
 
 
@@ -34,7 +35,7 @@ def rank_bounds(level: Level, point: FeasiblePoint, witness: dict[str, Any], rad
 def _weighted(level: Level, matrix: arb_mat) -> arb_mat:
     """Row g times sqrt(m_g): the same vector for each of its m_g classes, with equal non-zero eigenvalues of the Gram matrix."""
     roots = [arb(m).sqrt() for m in level.multiplicity]
-    return arb_mat([[root_above * x for x in row] for root_above, row in zip(roots, matrix.tolist(), strict=True)])
+    return arb_mat([[root * x for x in row] for root, row in zip(roots, matrix.tolist(), strict=True)])
 
 
 class NearDual(NamedTuple):
@@ -52,28 +53,23 @@ def near_dual(level: Level, point: FeasiblePoint, factor: Dyadic) -> NearDual:
     """How near the gradient at a point on the sphere is to the semidefinite matrix of a factor F (a row for each node)."""
     m, nodes = level.multiplicity, range(level.nodes)
     gram = gram_rows(factor.balls())
-    # of one class, to the classes of a node together: a pair of classes has the mean of both directions
-    per_class = [arb(level.weight[g]) / m[g] for g in nodes]
-    slopes = [[per_class[g] * d / n for d, n in zip(point.slopes[g], [*m, 1], strict=True)] for g in nodes]
-    error, size, spreads, products = arb(0), arb(0), [], [arb(0)] * level.nodes
+    slopes = [[level.weight[g] * d for d in point.slopes[g]] for g in nodes]
+    error, size, spreads, products = arb(0), arb(0), [arb(0)] * level.nodes, [arb(0)] * level.nodes
     for g in nodes:
         afford("the rank of a minimiser")
-        for h in range(g):
-            entry = (slopes[g][h] + slopes[h][g]) / 2
-            missed, pairs = entry - gram[g][h], 2 * m[g] * m[h]
+        for h, entry in enumerate(between_classes(level, slopes, g)):
+            pairs = 2 * m[g] * m[h] if h < g else m[g] * (m[g] - 1)
+            missed = entry - gram[g][h]
+            if h == g:
+                spreads[g] = m[g] * negative_part(missed)
+                missed += spreads[g] / m[g]
             error += pairs * missed * missed
             size += pairs * entry * entry
-            products[g] += m[h] * entry * point.rows[g][h]
-            products[h] += m[g] * entry * point.rows[h][g]
+            products[g] += (m[h] - (h == g)) * entry * point.rows[g][h]
+            if h < g:
+                products[h] += m[g] * entry * point.rows[h][g]
     for g in nodes:
-        within = slopes[g][g] * m[g] / (m[g] - 1) if m[g] > 1 else arb(0)
-        spread = m[g] * negative_part(within - gram[g][g]) if m[g] > 1 else arb(0)
-        spreads.append(spread)
-        missed, pairs = within - gram[g][g] + spread / m[g], m[g] * (m[g] - 1)
-        error += pairs * missed * missed
-        size += pairs * within * within
-        diagonal = -(products[g] + (m[g] - 1) * within * point.rows[g][g]) / level.constraint.bound
-        missed = diagonal - gram[g][g] - spread * (m[g] - 1) / m[g]
+        missed = -products[g] / level.constraint.bound - gram[g][g] - spreads[g] * (m[g] - 1) / m[g]
         error += m[g] * missed * missed
     return NearDual(root_above(error), root_above(size), spreads)
 

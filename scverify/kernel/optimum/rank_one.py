@@ -16,12 +16,10 @@ from typing import Any
 
 from flint import arb, ctx, fmpq
 
-from ..balls import checked_finite, magnitude, root_above
+from ..balls import Balls, checked_finite, magnitude, root_above
 from ..certificate import Unresolved, at_most, dyadic, fields, require, total
 from ..limits import afford
 from .terms import RankOneForm
-
-Balls = list[arb]
 
 # up to this precision the sums over pairs are taken in float64
 FLOAT_BITS = 64

@@ -1,4 +1,4 @@
-"""Losses with a constant factor f > 0: where no ridge is added, the minimum of f L is f times that of L (MATH 4.1)."""
+"""Losses with a constant factor f > 0: where no ridge is added, f L has the minimisers of L, and f times its minimum (MATH 4.1)."""
 
 from __future__ import annotations
 
@@ -17,22 +17,23 @@ from .claims import check_bounds
 def check_scaled(claim: Data, witness: Any, claimed: dict[str, fmpq]) -> tuple[str, ...]:
     """The minimum lies above `lower`, below `upper`: the witness proves bounds of the loss without its factor."""
     fields(witness, "form lower upper witness")
-    problem = read_problem(claim["problem"])
-    require(problem.constraint.kind != "ridge", "a ridge is added to the loss, and not multiplied with it")
-    factor, place = constant_factor(problem.formula)
-    inner = {
-        "type": "Optimum",
-        "problem": {**claim["problem"], "formula": claim["problem"]["formula"][place]},
-        "lower": witness["lower"],
-        "upper": witness["upper"],
-    }
+    problem, size = factor_taken_out(claim["problem"])
+    inner = {"type": "Optimum", "problem": problem, "lower": witness["lower"], "upper": witness["upper"]}
     numbers = check_bounds(inner, witness["witness"], "lower upper") or ()
-    size = checked_positive(evaluate_constant(factor, arb(problem.tau), arb), "the factor of the loss")
     if "upper" in claimed:
         at_most(size * rational(witness["upper"], "upper"), claimed["upper"], "the witness does not prove the upper bound")
     if "lower" in claimed:
         at_most(claimed["lower"], (size * rational(witness["lower"], "lower")).lower(), "the witness does not prove the lower bound")
     return (*numbers, BALLS)
+
+
+def factor_taken_out(data: Data) -> tuple[Data, arb]:
+    """The problem of the loss without its factor, and the factor, which is positive."""
+    problem = read_problem(data)
+    require(problem.constraint.kind != "ridge", "a ridge is added to the loss, and not multiplied with it")
+    factor, place = constant_factor(problem.formula)
+    size = checked_positive(evaluate_constant(factor, arb(problem.tau), arb), "the factor of the loss")
+    return {**data, "formula": data["formula"][place]}, size
 
 
 def constant_factor(formula: Tree) -> tuple[Tree, int]:

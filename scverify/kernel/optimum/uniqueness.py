@@ -12,12 +12,17 @@ from ..claims import Claim, Data
 from ..level import Level, level_of
 from ..problem import read_problem
 from ..words import about, number
-from .bounds import lower_bound
+from .bounds import between_classes, lower_bound
 from .feasible import FeasiblePoint, feasible_point, upper_bound
 
 
 def check_unique_minimizer(claim: Data, witness: Any) -> tuple[str, ...] | None:
     """Every minimiser of the relaxation lies within `radius` (Frobenius, class by class) of `gram`, or of the matrix of `centre`."""
+    if isinstance(witness, dict) and witness.get("form") == "scaled":
+        from .scaled import factor_taken_out
+
+        fields(witness, "form witness")
+        return check_unique_minimizer({**claim, "problem": factor_taken_out(claim["problem"])[0]}, witness["witness"])
     if "centre" in claim:
         from .rank_one_claims import check_unique
 
@@ -27,8 +32,6 @@ def check_unique_minimizer(claim: Data, witness: Any) -> tuple[str, ...] | None:
     problem, claimed = read_problem(claim["problem"]), rational(claim["radius"], "radius")
     level = level_of(problem, "groups", claim["groups"])
     require(claimed >= 0, "the radius is negative")
-    if "rank" in claim:
-        integer(claim["rank"], "rank", 0, len(problem.sizes))
     point = feasible_point(level, witness["upper"])
     gap = upper_bound(level, point) - lower_bound(level, witness["lower"]).lower()
     around = radius_around(level, point, gap)
@@ -38,7 +41,8 @@ def check_unique_minimizer(claim: Data, witness: Any) -> tuple[str, ...] | None:
         from .rank import rank_bounds
 
         least, most = rank_bounds(level, point, witness["lower"], around)
-        require(least <= claim["rank"] <= most, f"the rank lies between {least} and {most}")
+        rank = integer(claim["rank"], "rank", 0, len(problem.sizes))
+        require(least <= rank <= most, f"the rank lies between {least} and {most}")
         at_most(most - least, 0, f"the witness proves only that the rank lies between {least} and {most}")
     return None
 
@@ -61,7 +65,7 @@ def _curvature(level: Level, point: FeasiblePoint) -> tuple[arb, arb]:
 
     A row's slopes are kappa p + (those of the affine remainder), p the probabilities of its outcomes, and
     v'(diag p - pp')v >= p_0 sum p_a v_a^2 for v_0 = 0 (the self entry is constant on the sphere). An entry pair (i, j) of a
-    symmetric direction has squared Frobenius norm 2 v_ij^2 and collects the terms of row i and of row j.
+    symmetric direction has squared Frobenius norm 2 v_ij^2 and collects the terms of row i and of row j: twice their mean, v_ij^2 times.
     """
     require(level.constraint.kind == "sphere", "a radius is known only on the sphere, where the self entry is constant")
     part = level.exponential_part
@@ -69,14 +73,11 @@ def _curvature(level: Level, point: FeasiblePoint) -> tuple[arb, arb]:
         raise Rejected("a radius is known only for a row that is a log-sum-exp plus an affine remainder")
     require(part.kappa > 0, "the exponent's rate is not positive")
     kappa = arb(part.kappa)
-    m, nodes = level.multiplicity, range(level.nodes)
-    rows = [[(d - r) / kappa for d, r in zip(point.slopes[g], part.slopes[g], strict=True)] for g in nodes]
-    per_class = [level.weight[g] * rows[g][-1] / m[g] for g in nodes]
-    pairs = [per_class[g] * rows[g][h] / m[h] + per_class[h] * rows[h][g] / m[g] for g in nodes for h in range(g)]
-    pairs += [2 * per_class[g] * rows[g][g] / (m[g] - 1) for g in nodes if m[g] > 1]
-    # twice the spread of a pair over its Frobenius norm: kappa^2 * pair / 2
-    least = min((checked_finite(pair, "the curvature").lower() for pair in pairs), default=arb(1))
-    return checked_positive(kappa * kappa * least / 2, "the curvature of the loss at the point"), kappa
+    rows = [[(d - r) / kappa for d, r in zip(*slopes, strict=True)] for slopes in zip(point.slopes, part.slopes, strict=True)]
+    spreads = [[weight * p[-1] * x for x in p] for weight, p in zip(level.weight, rows, strict=True)]
+    entries = [entry for g in range(level.nodes) for entry in between_classes(level, spreads, g)]
+    least = min((checked_finite(entry, "the curvature").lower() for entry in entries), default=arb(1))
+    return checked_positive(kappa * kappa * least, "the curvature of the loss at the point"), kappa
 
 
 def distance(level: Level, point: FeasiblePoint, stated: Dyadic) -> arb:

@@ -17,9 +17,9 @@ from ..claims import Claim, Data
 from ..level import Level, level_of
 from ..problem import read_problem
 from ..units.bounds import gathered
-from ..units.claims import unit_subject
 from ..units.level import UnitLevel, unit_level
 from ..units.problem import read_unit_problem
+from ..units.words import unit_subject
 from ..words import about
 from .merging import below_zero
 

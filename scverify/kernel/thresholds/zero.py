@@ -15,9 +15,9 @@ from ..claims import EXACT, Claim, Data
 from ..level import Level, level_of
 from ..limits import afford
 from ..problem import read_problem
+from ..semidefinite import ExactMatrix, positive_semidefinite
 from ..words import about
 
-ExactMatrix = list[list[fmpq]]
 # elimination takes u^3 exact operations
 _MOST_NODES = 300
 
@@ -75,21 +75,6 @@ def slopes_at_zero(level: Level) -> tuple[list[fmpq], ExactMatrix]:
     for g in range(level.nodes):
         sums[g][g] = m[g] * (own[g] + (m[g] - 1) * pair[g])
     return spread, sums
-
-
-def positive_semidefinite(matrix: ExactMatrix) -> bool:
-    """Elimination in rational numbers: a pivot of 0 needs a row of zeros, a negative one is a direction."""
-    rows = [list(row) for row in matrix]
-    for p in range(len(rows)):
-        afford("the elimination of a matrix")
-        pivot = rows[p][p]
-        if pivot < 0 or (pivot == 0 and any(rows[p][p:])):
-            return False
-        for row in rows[p + 1 :]:
-            if pivot != 0 and row[p] != 0:
-                factor = row[p] / pivot
-                row[p:] = [x - factor * y for x, y in zip(row[p:], rows[p][p:], strict=True)]
-    return True
 
 
 CLAIMS = {

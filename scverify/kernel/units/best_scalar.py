@@ -11,9 +11,9 @@ from ..certificate import Rejected, Unresolved, fields, integer, rational, requi
 from ..claims import Claim, Data
 from ..words import number
 from .bounds import unit_lower_bound, unit_point, unit_upper_bound
-from .claims import unit_subject
 from .level import UnitLevel
-from .nodes import stated_level
+from .nodes import constrained_level
+from .words import unit_subject
 
 TEMPERATURE = "inverse_temperature"
 
@@ -26,7 +26,7 @@ def check_best_scalar(claim: Data, witness: Any) -> None:
     """
     fields(claim, "type problem scalar least most")
     fields(witness, "upper", "below above")
-    level = stated_level(claim["problem"])
+    level = constrained_level(claim["problem"])
     place, ends = place_of(level, claim["scalar"]), _domain(level, claim["scalar"])
     least, most = (rational(claim[end], end) for end in ("least", "most"))
     require(least < most, "the interval has no width")
@@ -78,7 +78,7 @@ def _strictly_less(loss: arb, bound: arb, side: str) -> None:
 
 def best_scalar_said(claim: Data) -> str:
     """The interval in words."""
-    level = stated_level(claim["problem"])
+    level = constrained_level(claim["problem"])
     place = place_of(level, claim["scalar"])
     what = "1/tau"
     if place >= 0:

@@ -8,15 +8,18 @@ coincide.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 from flint import arb, fmpq, fmpz
 
 from ..balls import checked_finite
-from ..certificate import MAX_BITS, at_most, require
+from ..certificate import MAX_BITS, require
 from ..formula import Row, SplitTree, Tree, evaluate_constant, is_convex, log_sum_exp, value_and_gradient
 from ..limits import afford
 from ..problem import StatedConstraint
+from .fixed import FixedBlock, read_fixed
+from .outcomes import Softmax, log_sum_of_both
 from .problem import StatedRow, StatedUnits
 from .scalars import FIXED, LevelScalar
 
@@ -45,18 +48,27 @@ class UnitRow:
     def evaluated(self, similarities: list[arb]) -> tuple[arb, list[arb]]:
         """Value and gradient in balls, without the weight; Unresolved where they are not finite."""
         afford("the rows of a level")
-        row = Row(similarities, list(map(arb, self.c)), list(map(arb, self.q)), arb(self.tau))
-        value, gradient = value_and_gradient(self.formula, row, arb)
+        value, gradient = value_and_gradient(self.formula, self.in_balls(similarities), arb)
         return checked_finite(value, "the value of a row"), [checked_finite(x, "the gradient of a row") for x in gradient]
 
-    def split(self) -> tuple[fmpq, fmpq, list[fmpq]] | None:
-        """kappa, and value at 0 and slopes of what is left beside log sum c exp(kappa s); None for a row of another kind."""
+    def in_balls(self, similarities: list[arb]) -> Row:
+        """The row at given similarities in balls."""
+        return Row(similarities, list(map(arb, self.c)), list(map(arb, self.q)), arb(self.tau))
+
+    def split(self) -> Softmax | None:
+        """The row as a log-sum-exp and what is left; None for a row of another kind."""
         parts: SplitTree | None = log_sum_exp(self.formula)
+        coefficients: list[Any] = self.c
         if parts is None:
-            return None
+            both = log_sum_of_both(self.formula)
+            if both is None:
+                return None
+            parts, factor = both
+            of_q = evaluate_constant(factor, arb(self.tau), arb)
+            coefficients = [c if q == 0 else c + of_q * q for c, q in zip(self.c, self.q, strict=True)]
         zeros = [fmpq(0)] * len(self.c)
         at_zero, slopes = value_and_gradient(parts.remainder, Row(zeros, self.c, self.q, self.tau), fmpq)
-        return evaluate_constant(parts.kappa, self.tau, fmpq), at_zero, slopes
+        return Softmax(evaluate_constant(parts.kappa, self.tau, fmpq), at_zero, slopes, coefficients)
 
 
 @dataclass(frozen=True)
@@ -64,6 +76,7 @@ class UnitLevel:
     """Nodes by type and kind, with multiplicities, copies and constraints by node, the rows and the free scalars.
 
     inverse: the interval of 1/tau, by which squared norms are multiplied where rows see similarities over tau; (1, 1) for other rows.
+    fixed: the block of fixed nodes, None where there are none; their constraint holds their squared norm.
     """
 
     kinds: int
@@ -73,6 +86,7 @@ class UnitLevel:
     rows: list[UnitRow]
     scalars: tuple[LevelScalar, ...] = ()
     inverse: tuple[fmpq, fmpq] = FIXED
+    fixed: FixedBlock | None = None
 
     @property
     def nodes(self) -> int:
@@ -83,6 +97,11 @@ class UnitLevel:
     def over_temperature(self) -> bool:
         """Whether rows see similarities over the temperature."""
         return bool(self.scalars) or self.inverse != FIXED
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether no node is signed or fixed."""
+        return self.fixed is None and not any(norm.nonnegative for norm in self.constraint)
 
     @property
     def types(self) -> int:
@@ -102,21 +121,31 @@ def unit_level(problem: StatedUnits) -> UnitLevel:
     afford(f"a level of {nodes} nodes", size=BYTES_OF_PAIR * nodes * nodes)
     multiplicity = [each.multiplicity for each in problem.types for _ in range(kinds)]
     copies = [n for each in problem.types for n in each.copies]
+    # a ridge is on one of X = tau Y; no ridge stands beside a free temperature
+    norms = [norm._replace(weight=norm.weight / problem.inverse[0]) for norm in problem.constraints] * len(problem.types)
     rows = [_row(problem, kind, t, multiplicity, copies) for kind in problem.rows for t in range(len(problem.types))]
     level = UnitLevel(
         kinds=kinds,
         multiplicity=multiplicity,
         copies=copies,
-        # a ridge is on one of X = tau Y; no ridge stands beside a free temperature
-        constraint=[norm._replace(weight=norm.weight / problem.inverse[0]) for norm in problem.constraints] * len(problem.types),
         rows=[row for row in rows if row.weight != 0],
         scalars=_scalars(problem),
         inverse=problem.inverse,
+        **constraints_and_block(problem.fixed, norms, multiplicity, copies, kinds),
     )
     for row in level.rows:
         check_row(row)
         _check_collapse(level, row)
     return level
+
+
+def constraints_and_block(
+    stated: Any, norms: list[StatedConstraint], multiplicity: list[int], copies: list[int], kinds: int
+) -> dict[str, Any]:
+    """The constraint of each node and the block of the fixed ones, whose squared norms it says."""
+    block = read_fixed(stated, [norm.kind == "fixed" for norm in norms], multiplicity, copies, kinds)
+    held = [norm._replace(bound=block.own[i, i]) if block and norm.kind == "fixed" else norm for i, norm in enumerate(norms)]
+    return {"constraint": held, "fixed": block}
 
 
 def _scalars(problem: StatedUnits) -> tuple[LevelScalar, ...]:
@@ -192,7 +221,8 @@ def check_row(row: UnitRow) -> None:
     require(row.weight > 0, "a row has a negative weight")
     require(min(row.c) >= 0 and min(row.q) >= 0, "a row has a negative coefficient")
     require(is_convex(row.formula), "R2 fails: the formula is not convex by composition")
-    require(log_sum_exp(row.formula) is None or max(row.c) > 0, "a row has a weight and no c > 0: it is log 0")
+    split = row.split()
+    require(split is None or any(x != 0 for x in split.coefficients), "a row has a weight and no c > 0: it is log 0")
 
 
 def _check_collapse(level: UnitLevel, row: UnitRow) -> None:
@@ -203,19 +233,16 @@ def _check_collapse(level: UnitLevel, row: UnitRow) -> None:
     reason = "R3 fails: raising the similarity of a node's copies may raise its row"
     split = row.split()
     if split is not None:
-        kappa, _, slopes = split
         # slope = kappa * p_self + the remainder's slope, 0 <= p_self <= 1, and p_self = 0 without the outcome
-        require(kappa > 0, "the exponent's rate is not positive")
-        require(slopes[place] + (kappa if row.c[place] != 0 else 0) <= 0, reason)
+        require(split.kappa > 0, "the exponent's rate is not positive")
+        require(split.slopes[place] + (split.kappa if split.coefficients[place] != 0 else 0) <= 0, reason)
         return
     norms = [level.constraint[i] for i in range(level.nodes)]
     require(not level.over_temperature, "R3 is not shown for this formula beside free scalars")
     require(all(norm.kind != "ridge" for norm in norms), "R3 is not shown for this formula without a bound on the norms")
-    # a convex row's slope in the self entry is largest at the entry's largest value, whatever the others are
+    from ..convexity import check_falling
+
     reach = arb(max(norm.bound for norm in norms))
     entries = [reach.union(-reach)] * len(row.c)
     entries[place] = arb(level.constraint[row.anchor].bound)
-    from ..convexity import terms_that_see
-
-    seen = terms_that_see(row.formula, *(name for name, x in (("c", row.c[place]), ("q", row.q[place])) if x != 0))
-    at_most(replace(row, formula=seen).evaluated(entries)[1][place], 0, reason)
+    check_falling(row.formula, row.in_balls(entries), place, reason)

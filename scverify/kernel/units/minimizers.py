@@ -11,11 +11,11 @@ from ..certificate import at_most, digest, dyadic, fields, integer, items, ratio
 from ..claims import Claim, Data
 from ..words import counted, number
 from .bounds import unit_lower_bound, unit_point, unit_upper_bound
-from .claims import unit_subject
 from .duals import is_positive_on, stated_dual
 from .level import UnitLevel
 from .nearness import NearRow, entry_counts, near_row
 from .nodes import stated_level
+from .words import unit_subject
 
 
 def check_minimizers(claim: Data, witness: Any) -> None:

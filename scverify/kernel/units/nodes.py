@@ -14,7 +14,7 @@ from ..certificate import fields, integer, items, rational, require
 from ..formula import Tree
 from ..limits import afford
 from ..problem import StatedConstraint
-from .level import BYTES_OF_PAIR, MAX_NODES, UnitLevel, UnitRow, check_row, unit_level
+from .level import BYTES_OF_PAIR, MAX_NODES, UnitLevel, UnitRow, check_row, constraints_and_block, unit_level
 from .problem import MAX_ROWS, read_formula, read_kinds, read_scale, read_temperatures, read_unit_problem
 from .scalars import StatedScalar
 
@@ -36,7 +36,7 @@ class StatedNodeRow:
 class StatedNodes:
     """A loss on nodes, each of one of the kinds, at a temperature or at one of an interval; its value is multiplied by scale.
 
-    scalars: none. inverse: the interval of 1/tau where that is free, else (1, 1).
+    scalars: none. inverse: the interval of 1/tau where that is free, else (1, 1). fixed: the block of fixed nodes as it is stated, if any.
     """
 
     tau: fmpq
@@ -47,11 +47,12 @@ class StatedNodes:
     rows: list[StatedNodeRow]
     scalars: list[StatedScalar]
     inverse: tuple[fmpq, fmpq]
+    fixed: Any
 
 
 def read_node_problem(data: Any) -> StatedNodes:
     """Check every field of a claim's problem on nodes."""
-    fields(data, "tau scale kinds nodes formulas rows")
+    fields(data, "tau scale kinds nodes formulas rows", "fixed")
     names, constraints = read_kinds(data["kinds"])
     nodes = [integer(kind, "the kind of a node", 0, len(names) - 1) for kind in items(data["nodes"], "nodes")]
     require(0 < len(nodes) <= MAX_NODES, f"there are not 1 to {MAX_NODES} nodes")
@@ -62,8 +63,17 @@ def read_node_problem(data: Any) -> StatedNodes:
     afford(f"{len(rows)} rows of {len(nodes)} nodes", size=BYTES_OF_PAIR * len(rows) * len(nodes))
     stated = [_read_row(row, formulas, len(nodes)) for row in rows]
     tau, inverse = read_temperatures(data["tau"], [], constraints, formulas)
-    scale = read_scale(data["scale"])
-    return StatedNodes(tau=tau, scale=scale, kinds=names, constraints=constraints, nodes=nodes, rows=stated, scalars=[], inverse=inverse)
+    return StatedNodes(
+        tau=tau,
+        scale=read_scale(data["scale"]),
+        kinds=names,
+        constraints=constraints,
+        nodes=nodes,
+        rows=stated,
+        scalars=[],
+        inverse=inverse,
+        fixed=data.get("fixed"),
+    )
 
 
 def _read_row(data: Any, formulas: list[Tree], nodes: int) -> StatedNodeRow:
@@ -90,6 +100,13 @@ def _read_entries(data: Any, nodes: int) -> ByNode:
 
 
 def stated_level(data: Any) -> UnitLevel:
+    """The level of a problem without signed or fixed nodes, which most theorems are about; Rejected where a hypothesis fails."""
+    level = constrained_level(data)
+    require(level.is_plain, "signed and fixed nodes are not supported here")
+    return level
+
+
+def constrained_level(data: Any) -> UnitLevel:
     """The level of a problem on units, or on nodes that are stated one by one; Rejected where a hypothesis fails."""
     require(isinstance(data, dict), "a problem is an object")
     return node_level(read_node_problem(data)) if "nodes" in data else unit_level(read_unit_problem(data))
@@ -97,14 +114,14 @@ def stated_level(data: Any) -> UnitLevel:
 
 def node_level(problem: StatedNodes) -> UnitLevel:
     """The level of a problem on nodes: nothing is merged, so nothing but the rows is to be checked."""
-    nodes = len(problem.nodes)
+    one = [1] * len(problem.nodes)
     level = UnitLevel(
         kinds=1,
-        multiplicity=[1] * nodes,
-        copies=[1] * nodes,
-        constraint=[problem.constraints[kind] for kind in problem.nodes],
+        multiplicity=one,
+        copies=one,
         rows=[_row(problem, row) for row in problem.rows if row.weight != 0],
         inverse=problem.inverse,
+        **constraints_and_block(problem.fixed, [problem.constraints[kind] for kind in problem.nodes], one, one, 1),
     )
     require(len(level.rows) > 0, "every row has weight 0")
     for row in level.rows:

@@ -21,6 +21,7 @@ from .scalars import FIXED, StatedScalar, degree, read_scalars, read_temperature
 # every sample of a class may be a kind of its own, with a row of its own
 MAX_KINDS = 64
 MAX_ROWS = 128
+FIXED_NODE = StatedConstraint(kind="fixed", bound=fmpq(0), weight=fmpq(0), nonnegative=False)
 PLACES = ("self", "copies", "copy", "own", "others")
 
 
@@ -54,7 +55,8 @@ class StatedRow:
 class StatedUnits:
     """A loss on units, at a temperature; its value is multiplied by scale.
 
-    With free scalars tau is 1 and rows see similarities over the temperature; inverse: the interval of its inverse, else (1, 1).
+    With free scalars tau is 1 and rows see similarities over the temperature; inverse: the interval of its inverse, else (1, 1). fixed:
+    the block of fixed nodes as it is stated, None where there are none.
     """
 
     tau: fmpq
@@ -65,6 +67,7 @@ class StatedUnits:
     rows: list[StatedRow]
     scalars: list[StatedScalar]
     inverse: tuple[fmpq, fmpq]
+    fixed: Any
 
     @property
     def units(self) -> int:
@@ -78,7 +81,7 @@ class StatedUnits:
 
 def read_unit_problem(data: Any) -> StatedUnits:
     """Check every field of a claim's problem on units."""
-    fields(data, "tau scale kinds units rows", "scalars")
+    fields(data, "tau scale kinds units rows", "scalars fixed")
     names, constraints = read_kinds(data["kinds"])
     types = [_read_type(each, len(names)) for each in items(data["units"], "units")]
     require(len(types) > 0, "there are no units")
@@ -99,6 +102,7 @@ def read_unit_problem(data: Any) -> StatedUnits:
         rows=rows,
         scalars=scalars,
         inverse=inverse,
+        fixed=data.get("fixed"),
     )
 
 
@@ -116,8 +120,9 @@ def read_kinds(data: Any) -> tuple[list[str], list[StatedConstraint]]:
     require(0 < len(kinds) <= MAX_KINDS, f"there are not 1 to {MAX_KINDS} kinds")
     require(all(type(name) is str and name.isidentifier() for name in names), "the name of a kind is not a word")
     require(len(set(names)) == len(names), "a kind is named twice")
-    constraints = [read_constraint(kind["constraint"]) for kind in kinds]
-    require(not any(norm.nonnegative for norm in constraints), "signs are not supported on units")
+    constraints = [FIXED_NODE if kind["constraint"] == {"kind": "fixed"} else read_constraint(kind["constraint"]) for kind in kinds]
+    signed = any(norm.nonnegative for norm in constraints)
+    require(FIXED_NODE not in constraints or not signed, "signs beside fixed nodes are not supported")
     return names, constraints
 
 

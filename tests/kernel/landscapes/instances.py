@@ -5,7 +5,8 @@ from itertools import combinations
 import numpy as np
 
 from scverify.kernel.landscapes.boxes import Boxes
-from scverify.kernel.landscapes.rows import rows_of
+from scverify.kernel.landscapes.enclosures import Enclosures
+from scverify.kernel.landscapes.rows import domain_of, rows_of
 from scverify.kernel.level import level_of
 from scverify.kernel.problem import read_problem
 from scverify.model.classes import Classes
@@ -74,3 +75,16 @@ CASES = [((2, 2), 2, "1/2"), ((2, 2), 3, "1/5"), ((3, 2), 3, "1/2"), ((2, 2, 2),
 
 def inside(found, value):
     assert (found.low <= value + SLACK * (1e-3 + np.abs(value))).all() and (value - SLACK * (1e-3 + np.abs(value)) <= found.high).all()
+
+
+def where_granted(reason, sizes, d, tau):
+    """At a point of each random box for which a reason is given: rows, configuration, Gram matrix, twice S and Hessian there."""
+    rng = np.random.default_rng(1)
+    problem, level, rows = of(sizes, d, tau)
+    for width in (0.5, 0.1, 0.01):
+        boxes = random_boxes(domain_of(problem, level, problem.tau), rng, 150, width)
+        granted = reason(Enclosures(rows, boxes))
+        h, rate = points_of(boxes, rng, d)
+        for place in np.flatnonzero(granted):
+            g, _, _, s, hessian = truth(level, h[:, :, place], rate[place])
+            yield rows, h[:, :, place], g, s, hessian

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from flint import arb, ctx, fmpq
 
-from scverify.kernel.landscapes import deciding
 from scverify.kernel.landscapes.deciding import Decider
 from scverify.kernel.landscapes.directed import upward
 from scverify.kernel.landscapes.intervals import COEFFICIENTS
@@ -17,6 +16,7 @@ from tests.kernel.landscapes.instances import of
 
 numba = pytest.importorskip("numba")
 compiled = pytest.importorskip("scverify.kernel.landscapes.compiled")
+compiled_deciding = pytest.importorskip("scverify.kernel.landscapes.compiled_deciding")
 POINTS = 1_000_000 if os.environ.get("SCVERIFY_PROFILE") == "thorough" else 10_000
 EDGES = [0.0, -0.0, 1.0, -1.0, 2.0**-1074, -(2.0**-1074), 2.0**-1022, 1e-300, 1e300, -1e300, 1 + 2.0**-52, 1 - 2.0**-53, 0.1, np.pi]
 MOST = Fraction(np.finfo(float).max)
@@ -38,7 +38,7 @@ def operands():
 def probed(a, b, minus=-1.0):
     result = np.zeros((15, len(a)))
     with upward():
-        compiled.probe(a, b, (COEFFICIENTS, deciding.POWERS), result, minus)
+        compiled.probe(a, b, (COEFFICIENTS, compiled_deciding.POWERS), result, minus)
     return result
 
 
@@ -61,7 +61,7 @@ def test_operations_are_exact_to_the_last_bit_where_nothing_overflows():
     a, b = a[inside][:1500], b[inside][:1500]
     found = probed(a, b)
     for k in range(len(a)):
-        assert deciding._rounds_upward(Fraction(a[k]), Fraction(b[k]), found[:, k].tolist())
+        assert compiled_deciding._rounds_upward(Fraction(a[k]), Fraction(b[k]), found[:, k].tolist())
 
 
 def test_the_exponential_encloses_that_of_balls_and_is_narrow():
@@ -82,9 +82,9 @@ def test_code_of_other_sources_on_the_disk_is_not_taken_for_that_of_these():
     assert compiled.digest_of_sources() == compiled.digest_of_sources() > 0
     x, result = np.ones(1), np.zeros((15, 1))
     for sources in (1, 2):
-        _, probe = compiled.compiled_from(sources)
-        assert probe(x, x, (COEFFICIENTS, deciding.POWERS), result, -1.0) == sources
-    probe = compiled.probe(x, x, (COEFFICIENTS, deciding.POWERS), result, -1.0)
+        probe = compiled.probe_of(sources)
+        assert probe(x, x, (COEFFICIENTS, compiled_deciding.POWERS), result, -1.0) == sources
+    probe = compiled.probe(x, x, (COEFFICIENTS, compiled_deciding.POWERS), result, -1.0)
     assert probe == compiled.digest_of_sources()
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 pytest.importorskip("numba")
-from scverify.kernel.landscapes import compiled, compiled_enclosures, deciding
+from scverify.kernel.landscapes import compiled, compiled_deciding, compiled_enclosures
 from scverify.kernel.landscapes.directed import upward
-from scverify.kernel.landscapes.discards import UNSHIFTED, Enclosures
+from scverify.kernel.landscapes.enclosures import UNSHIFTED, Enclosures
 from scverify.kernel.landscapes.rows import domain_of
 from tests.kernel.landscapes.instances import CASES, of, random_boxes
 
@@ -15,7 +15,7 @@ NAN = float("nan")
 
 def enclosed(rows, boxes):
     """h, G, outcomes, p, D, 2 S of the first box, and whether its rows can be used."""
-    instance, d = deciding._instance_of(rows, compiled), rows.d
+    instance, d = compiled_deciding.instance_of(rows), rows.d
     h, gram, e, p, slope, s = compiled.enclosures.py_func(rows.n, d)
     with upward():
         compiled_enclosures.vectors(boxes.faces, boxes.low, boxes.high, 0, h, -1.0)
@@ -44,7 +44,7 @@ def test_compiled_enclosures_and_those_of_numpy_meet_closely(sizes, d, tau):
 
 def test_similarities_that_are_no_numbers_give_no_outcomes():
     _, _, rows = of((2, 2), 3, "1/2")
-    instance = deciding._instance_of(rows, compiled)
+    instance = compiled_deciding.instance_of(rows)
     for place, end in ((0, 0), (0, 1), (5, 1)):
         gram = np.ones((6, 2))
         gram[place, end] = NAN

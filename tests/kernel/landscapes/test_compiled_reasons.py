@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 pytest.importorskip("numba")
-from scverify.kernel.landscapes import compiled, compiled_reasons, deciding
+from scverify.kernel.landscapes import compiled_deciding, compiled_reasons
 from tests.kernel.landscapes.instances import of
 
 NAN, N, D = float("nan"), 4, 3
@@ -12,7 +12,7 @@ NAN, N, D = float("nan"), 4, 3
 
 @pytest.fixture(scope="module")
 def instance():
-    return deciding._instance_of(of((2, 2), D, "1/2")[2], compiled)
+    return compiled_deciding.instance_of(of((2, 2), D, "1/2")[2])
 
 
 def attracted():

@@ -5,7 +5,7 @@ import pytest
 
 from scverify.kernel.landscapes.boxes import Boxes
 from scverify.kernel.landscapes.contraction import contracted, critical_equations, derivatives, free_coordinates
-from scverify.kernel.landscapes.discards import Enclosures
+from scverify.kernel.landscapes.enclosures import Enclosures
 from scverify.kernel.landscapes.rows import domain_of
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem

@@ -1,6 +1,4 @@
-"""Compiled code and NumPy decide alike; a wrong rounding mode decides nothing; a disagreement ends the run."""
-
-import contextlib
+"""Compiled code and NumPy decide alike; a disagreement ends the run."""
 
 import numpy as np
 import pytest
@@ -8,9 +6,8 @@ import pytest
 from scverify.kernel.landscapes import deciding
 from scverify.kernel.landscapes.boxes import Boxes
 from scverify.kernel.landscapes.deciding import Decider, Disagreement
-from scverify.kernel.landscapes.directed import WrongRounding
-from scverify.kernel.landscapes.discards import Enclosures
-from scverify.kernel.landscapes.reasons import COMPILED, EVERY_MINIMUM, REASONS, STATEMENTS
+from scverify.kernel.landscapes.enclosures import Enclosures
+from scverify.kernel.landscapes.reasons import COMPILED, EVERY_MINIMUM, STATEMENTS, decision_of
 from scverify.kernel.landscapes.rows import domain_of
 from tests.kernel.landscapes.instances import CASES, of, random_boxes
 
@@ -25,12 +22,12 @@ def test_compiled_code_and_numpy_decide_alike(sizes, d, tau):
         boxes = random_boxes(domain_of(problem, level, problem.tau), rng, 300, width)
         for number in COMPILED:
             granted = Decider(rows).first(boxes, (number,)) == number
-            by_numpy = REASONS[number].holds(Enclosures(rows, boxes))
+            by_numpy = decision_of(number)(Enclosures(rows, boxes))
             # hints differ where there are any
             if number in (0, 1, 8, 9):
                 assert (granted == by_numpy).mean() > 0.995
             middle = 0.5 * (boxes.low + boxes.high)
-            at_middle = REASONS[number].holds(Enclosures(rows, Boxes(boxes.faces, middle, middle)))
+            at_middle = decision_of(number)(Enclosures(rows, Boxes(boxes.faces, middle, middle)))
             assert (at_middle | by_numpy)[granted].all()
 
 
@@ -44,23 +41,11 @@ def some():
     return rows, random_boxes(domain_of(problem, level, problem.tau), np.random.default_rng(4), 500, 0.1)
 
 
-def test_a_wrong_rounding_mode_decides_nothing(some, monkeypatch):
-    monkeypatch.setattr(deciding, "upward", contextlib.nullcontext)
-    with pytest.raises(WrongRounding, match="does not round upward"):
-        decided_by(*some)
-
-
-def test_an_unknown_processor_decides_nothing(some, monkeypatch):
-    monkeypatch.setattr("platform.machine", lambda: "abacus")
-    with pytest.raises(WrongRounding, match="abacus"):
-        decided_by(*some)
-
-
 def test_a_reason_that_numpy_contradicts_stops_the_run(some):
     rows, boxes = some
     wrong = Decider(rows)
     middle = 0.5 * (boxes.low + boxes.high)
-    kept = np.flatnonzero(~REASONS[0].holds(Enclosures(rows, Boxes(boxes.faces, middle, middle))))
+    kept = np.flatnonzero(~decision_of(0)(Enclosures(rows, Boxes(boxes.faces, middle, middle))))
     wrong.sample = [(boxes[kept[:1]], 0)]
     with pytest.raises(Disagreement, match="is_copy"):
         wrong.agree()
@@ -90,7 +75,7 @@ def test_without_numba_numpy_decides(some, monkeypatch):
 def test_a_reason_holds_on_a_box_if_it_holds_on_its_parts(monkeypatch):
     problem, level, rows = of((2, 2), 3, "1/2")
     boxes = random_boxes(domain_of(problem, level, problem.tau), np.random.default_rng(5), 200, 0.8)
-    test = REASONS[1].holds
+    test = decision_of(1)
     once = test(Enclosures(rows, boxes))
     proved = Decider(rows).holds(boxes, 1, test)
     assert (proved | ~once).all() and proved.sum() > once.sum()

@@ -1,12 +1,8 @@
-"""Hints are good, though nothing rests on them: eigenvectors, inverses, directions of negative curvature."""
+"""Hints are good, though nothing rests on them: eigenvectors, inverses."""
 
 import numpy as np
-import pytest
 
-from scverify.kernel.landscapes.discards import Enclosures, has_negative_curvature
 from scverify.kernel.landscapes.hints import eigenvectors, near_inverses
-from scverify.kernel.landscapes.rows import domain_of
-from tests.kernel.landscapes.instances import of, random_boxes
 
 
 def test_eigenvectors_diagonalise():
@@ -24,11 +20,3 @@ def test_inverses_are_near():
     matrices = np.random.default_rng(10).standard_normal((4, 4, 30)) + 4 * np.eye(4)[:, :, None]
     product = np.einsum("ijn,jkn->ikn", near_inverses(matrices), matrices)
     assert np.abs(product - np.eye(4)[:, :, None]).max() < 1e-9
-
-
-@pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("tau", ["1/1000", "1/100000"])
-def test_no_warning_reaches_the_user_at_low_temperatures(tau):
-    problem, level, rows = of((2, 2), 3, tau)
-    boxes = random_boxes(domain_of(problem, level, problem.tau), np.random.default_rng(0), 200, 0.1)
-    assert has_negative_curvature(Enclosures(rows, boxes)).shape == (200,)

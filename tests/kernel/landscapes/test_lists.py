@@ -6,7 +6,7 @@ from flint import arb, ctx
 
 from scverify.kernel.certificate import Rejected
 from scverify.kernel.landscapes.boxes import Boxes
-from scverify.kernel.landscapes.discards import Enclosures
+from scverify.kernel.landscapes.enclosures import Enclosures
 from scverify.kernel.landscapes.lists import Listed, _in_gauge
 from scverify.kernel.landscapes.reasons import LISTED
 from scverify.kernel.landscapes.rows import domain_of, rows_of

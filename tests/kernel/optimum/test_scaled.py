@@ -78,6 +78,41 @@ def test_a_forgery_is_not_verified(valid, name):
     assert found.word in ("REJECTED", "UNDECIDED") and reason in found.reason, found
 
 
+@pytest.fixture(scope="module", params=["rank-one", "general"])
+def unique(request):
+    found = optimum(
+        Problem(scaled(1 / sympy.log(2)), (4, 3, 2), temperature="1/2"), solver="auto" if request.param == "general" else "rank-one"
+    )
+    return found.certificates["uniqueness.json"]
+
+
+def test_the_minimisers_are_those_without_the_factor(unique):
+    found = answer(unique)
+    assert found.word == "VERIFIED" and "rank 2" in found.claim and "/log(2)" in found.claim, found
+
+
+FORGED_MINIMISERS = {
+    "a smaller radius": (lambda c, w: c.update(radius="0"), "does not prove the radius"),
+    "another rank": (lambda c, w: c.update(rank=1), "the rank"),
+    "a negative factor": (formula(lambda f: ["mul", ["mul", "-1", BITS], f[2]]), "the factor of the loss"),
+    "a factor of nothing": (formula(lambda f: ["mul", "0", f[2]]), "the factor of the loss"),
+    "a factor that sees the row": (formula(lambda f: ["mul", SEES, f[2]]), "row times a constant"),
+    "no product": (formula(lambda f: f[2]), "not a product"),
+    "a ridge": (lambda c, w: c["problem"].update(constraint={"kind": "ridge", "weight": "1", "nonnegative": False}), "a ridge is added"),
+    "a ball": (lambda c, w: c["problem"].update(constraint={"kind": "ball", "rho": "1", "nonnegative": False}), "sphere"),
+    "another temperature": (lambda c, w: c["problem"].update(tau="1/3"), "radius"),
+    "a witness of the factor alone": (lambda c, w: w.update(lower="0"), "unknown: lower"),
+    "no inner witness": (lambda c, w: w.pop("witness"), "missing: witness"),
+}
+
+
+@pytest.mark.parametrize("name", FORGED_MINIMISERS)
+def test_forged_minimisers_are_not_verified(unique, name):
+    edit, reason = FORGED_MINIMISERS[name]
+    found = answer(unique, edit)
+    assert found.word in ("REJECTED", "UNDECIDED") and reason in found.reason, found
+
+
 @pytest.mark.parametrize("data", ["s", ["add", "1", "tau"], ["mul", "tau", "2"], ["mul", ["sum", "s"], ["sum", "c"]]])
 def test_what_is_no_row_times_a_constant(data):
     with pytest.raises(Rejected):

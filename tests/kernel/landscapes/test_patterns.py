@@ -1,0 +1,72 @@
+"""Boxes whose critical points have a pattern: collapsed classes, two sides. The lemmas behind them, at random points."""
+
+import numpy as np
+import pytest
+from flint import fmpq
+
+from scverify.kernel.landscapes.enclosures import Enclosures
+from scverify.kernel.landscapes.patterns import is_collapsing, is_sided
+from scverify.kernel.landscapes.rows import attracting_classes, domain_of
+from tests.kernel.landscapes.instances import CASES, of, points_of, random_boxes, truth, where_granted
+
+
+@pytest.mark.parametrize(("sizes", "d", "tau"), [((2, 2), 2, "1/2"), ((2, 2), 3, "1/5"), ((3, 2), 3, "1/2"), ((3, 3), 4, "1")])
+def test_no_multipliers_of_a_collapsing_box_have_a_negative_sum(sizes, d, tau):
+    rng = np.random.default_rng(7)
+    problem, level, rows = of(sizes, d, tau)
+    label = np.repeat(range(len(sizes)), sizes)
+    boxes = random_boxes(domain_of(problem, level, problem.tau), rng, 4000, 0.1)
+    granted = is_collapsing(Enclosures(rows, boxes))
+    h, rate = points_of(boxes, rng, d)
+    assert granted.any()
+    for place in np.flatnonzero(granted):
+        multiplier = np.diag(truth(level, h[:, :, place], rate[place])[3])
+        assert all(multiplier[i] + multiplier[j] >= 0 for i, j in rows.pairs if label[i] == label[j])
+
+
+def test_the_pair_lemma_holds_at_random_configurations():
+    """(g_i - g_j).(h_i - h_j) >= w (2/(m - 1) - p_ij - p_ji) |h_i - h_j|^2, of which `is_collapsing` makes use."""
+    rng = np.random.default_rng(8)
+    _problem, level, rows = of((4, 3), 3, "1/3")
+    label = np.repeat(range(2), (4, 3))
+    for _ in range(300):
+        h = rng.normal(size=(3, 7))
+        h /= np.linalg.norm(h, axis=0)
+        _, p, _, s, _ = truth(level, h, 10.0 ** rng.uniform(-1, 1.5))
+        g = h @ (s - np.diag(np.diag(s)))
+        for i, j in rows.pairs:
+            if label[i] == label[j]:
+                apart = h[:, i] - h[:, j]
+                bound = (2 / ((label == label[i]).sum() - 1) - p[i, j] - p[j, i]) * (apart @ apart)
+                assert (g[:, i] - g[:, j]) @ apart >= bound - 1e-12
+
+
+@pytest.mark.parametrize("change", ["c", "q", "weight"])
+def test_rows_of_another_kind_have_no_collapsing_box(change):
+    _problem, _level, rows = of((3, 2), 3, "1/2")
+    assert rows.classes == [0, 0, 0, 3, 3]
+    n, c, q = rows.n, [[1] * 4 for _ in range(5)], [[0] * 4 for _ in range(5)]
+    for i in range(n):
+        for j in range(n):
+            if i != j and (i < 3) == (j < 3):
+                q[i][j - (j > i)] = fmpq(1, 2) if i < 3 else fmpq(1)
+    weight = [fmpq(1)] * 5
+    c, q = [[fmpq(x) for x in row] for row in c], [[fmpq(x) for x in row] for row in q]
+    assert attracting_classes(weight, c, q) == rows.classes
+    if change == "c":
+        c[1][2] = fmpq(2)
+    if change == "q":
+        q[0][0] = fmpq(1, 3)
+    if change == "weight":
+        weight[2] = fmpq(2)
+    assert attracting_classes(weight, c, q) == []
+
+
+def test_collapsed_classes_are_of_low_rank_in_as_many_dimensions_and_no_fewer():
+    assert of((2, 2, 2), 3, "1/2")[2].classes == [0, 0, 2, 2, 4, 4] and of((2, 2, 2), 2, "1/2")[2].classes == []
+
+
+@pytest.mark.parametrize(("sizes", "d", "tau"), CASES)
+def test_the_signs_of_a_box_of_two_sides_are_those_of_s_at_its_points(sizes, d, tau):
+    for rows, _, _, s, _ in where_granted(is_sided, sizes, d, tau):
+        assert (np.outer(rows.sides, rows.sides) * s < 0)[~np.eye(rows.n, dtype=bool)].all()
