@@ -16,7 +16,6 @@ from ..certificate import fields, integer, items, require, total
 from ..points.slopes import Matrix
 from .symmetry import Symmetry, orbits_of_pairs
 
-Entries = list[dict[tuple[int, int], int]]
 Pair = tuple[int, int]
 
 
@@ -52,7 +51,7 @@ class Ties:
         return {j: arb(0) if place is None else values[place] for j, place in own.items()}
 
 
-def read_ties(data: Any, symmetries: list[Symmetry], n: int, entries: Entries, small: list[int]) -> Ties:
+def read_ties(data: Any, symmetries: list[Symmetry], n: int, entries: list[dict[Pair, int]], small: list[int]) -> Ties:
     """The stated ties with their images under the symmetries; a tie follows where the small coordinates make it."""
     orbit_of = {pair: orbit for orbit in orbits_of_pairs(symmetries, n) for pair in orbit}
     ties, stated = Ties({}, {}, [], []), list[Tie]()
@@ -74,7 +73,7 @@ def read_ties(data: Any, symmetries: list[Symmetry], n: int, entries: Entries, s
     return replace(ties, place=place, free=free, following=[stated[x] for x in order[len(free) :]])
 
 
-def _follows(tie: Tie, entries: Entries, small: list[int]) -> bool:
+def _follows(tie: Tie, entries: list[dict[Pair, int]], small: list[int]) -> bool:
     """Whether G_ij - G_im, as a polynomial in the coordinates, vanishes once the small ones are 0."""
     coordinate = {place: (k, sign) for k, orbit in enumerate(entries) if k not in small for place, sign in orbit.items()}
     terms: Counter[tuple[int, ...]] = Counter()
