@@ -83,14 +83,12 @@ class Bracket(Result):
         yield "trust", f"{self.trust}: each side is a certificate of its own"
 
     def to_json(self) -> Data:
-        """Ends as exact decimals, or as fractions where they have none; null where there is no bracket, closed form or whole size."""
-        ends = None if self.bracket is None else {"lower": plain(self.lower.value), "upper": plain(self.upper.value)}
-        always = {
-            "bracket": ends,
-            "closed_form": self.closed_form,
-            "integers": {side.said: int(side.value) for side in self.integers} or None,
-        }
-        return always | known(
+        """Ends as exact decimals, or as fractions where they have none; empty where there is no bracket, closed form or whole size."""
+        ends = {} if self.bracket is None else {"lower": plain(self.lower.value), "upper": plain(self.upper.value)}
+        return known(
+            bracket=ends,
+            closed_form=self.closed_form or "",
+            integers={side.said: int(side.value) for side in self.integers},
             kind=self.kind,
             over=self.over,
             about=self.about,

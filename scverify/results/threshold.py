@@ -120,9 +120,12 @@ class Threshold(Result):
         return Account(heading=f"{self.kind}, {self._range()}", facts=facts, notes=notes)
 
     def to_json(self) -> Data:
-        """Fractions as text, exact. The bracket is null where a side is not proved; no branch has a closed form, and none is over sizes."""
-        bracket = None if self.bracket is None else {"lower": str(self.bracket[0]), "upper": str(self.bracket[1])}
-        return {"bracket": bracket, "closed_form": None, "integers": None} | known(
+        """Fractions as text, exact. The bracket is empty where a side is not proved; no branch has a closed form, and none is over sizes."""
+        bracket = {} if self.bracket is None else {"lower": str(self.bracket[0]), "upper": str(self.bracket[1])}
+        return known(
+            bracket=bracket,
+            closed_form="",
+            integers={},
             kind=self.kind,
             sizes=list(self.problem.classes.sizes),
             dim=self.problem.dim,
@@ -132,7 +135,7 @@ class Threshold(Result):
             trust="ball" if self.followed else "none",
             orbits=[_orbit(one) for one in self.followed],
             refused=list(self.refused) or None,
-            interrupted=self.interrupted or None,
+            interrupted=self.interrupted,
             seconds=self.seconds,
         )
 

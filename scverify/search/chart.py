@@ -89,7 +89,7 @@ class Chart:
         """The same point, with rows of the norm `metric` under a norm constraint."""
         if self.radius is None:
             return z
-        lost = ~z.any(axis=1)[:, None]  # signs may have cut a row to 0, which has no direction
+        lost: NDArray[np.bool_] = np.logical_not(z.any(axis=1, keepdims=True))  # signs may have cut a row to 0, which has no direction
         z = np.where(lost, self.present, z)
         scaled: Floats = z * (self.metric / np.linalg.norm(z, axis=1))[:, None]
         return scaled

@@ -1,8 +1,8 @@
 """Every class of results: a line, a text of 80 columns, HTML for a notebook, and JSON without null and of one shape."""
 
-import importlib
 import json
-import pkgutil
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +11,6 @@ import sympy
 import scverify as sv
 from scverify.cli.environment import Environment, Package, Solver
 from scverify.conjecture.proof import Proofs
-from scverify.results.base import Result
 
 P = sv.Problem("supcon", (4, 2), dim=3, temperature="1/20")
 FLAT = sv.Problem("supcon", (2, 2), dim=2, temperature="1/5")
@@ -95,19 +94,10 @@ RESULTS = {
 WIDTH, NOTEBOOK = 200, 8_000
 
 
-def every_class():
-    import scverify
-
-    for module in pkgutil.walk_packages(scverify.__path__, "scverify."):
-        importlib.import_module(module.name)
-    below = list(Result.__subclasses__())
-    for kind in below:
-        below += kind.__subclasses__()
-    return {kind.__name__ for kind in below if kind.__module__.startswith("scverify.")}
-
-
 def test_every_class_of_results_is_looked_at():
-    assert every_class() == set(RESULTS)
+    files = Path(sv.__file__).parent.rglob("*.py")
+    stated = {name for file in files for name in re.findall(r"^class (\w+)\(Result\)", file.read_text(), re.MULTILINE)}
+    assert stated == set(RESULTS) and len(stated) >= 20
 
 
 @pytest.fixture(scope="module", params=RESULTS)

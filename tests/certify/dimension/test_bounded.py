@@ -53,9 +53,9 @@ def test_another_search_cannot_pass_the_bounds():
 
 
 @pytest.mark.parametrize("inner", [Sphere(), Ball()], ids=["sphere", "ball"])
-@pytest.mark.parametrize(("sizes", "dim"), [((3, 3, 3), 2), ((4, 3, 2), 2), ((5, 2), 1)], ids=str)
+@pytest.mark.parametrize(("sizes", "dim"), [((3, 3, 3), 2), ((5, 2), 1)], ids=str)
 def test_signs_have_an_interval_that_random_embeddings_do_not_pass(sizes, dim, inner):
-    found = checked(bounded_optimum(Problem("supcon", sizes, dim=dim, temperature="1/2", constraint=NonNegative(inner)), starts=4))
+    found = checked(bounded_optimum(Problem("supcon", sizes, dim=dim, temperature="1/2", constraint=NonNegative(inner))))
     assert found.vectors.min() >= 0 and found.vectors.shape == (len(sizes), dim)
     assert float(found.lower) - 1e-9 <= float(found.upper) <= least_of_random_classes(sizes, dim, isinstance(inner, Ball)) + 1e-9
 
