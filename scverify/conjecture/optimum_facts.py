@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from typing import overload
 
 from flint import ctx
 
@@ -104,14 +103,6 @@ class UnitOptimumFacts:
             raise Undecided("rank of the optimum: nothing is proved of every minimiser")
         least, most = map(Fraction, known.rank)
         return Enclosure(least, most, "rank of the optimum", "ball", (known.certificate,))
-
-
-@overload
-def optimum_facts(problem: Problem) -> OptimumFacts: ...
-
-
-@overload
-def optimum_facts(problem: UnitProblem) -> UnitOptimumFacts: ...
 
 
 def optimum_facts(problem: AnyProblem) -> OptimumFacts | UnitOptimumFacts:
