@@ -120,7 +120,7 @@ class Threshold(Result):
         return Account(heading=f"{self.kind}, {self._range()}", facts=facts, notes=notes)
 
     def to_json(self) -> Data:
-        """Fractions as text, exact. The bracket is empty where a side is not proved; no branch has a closed form, and none is over sizes."""
+        """Fractions as text, exact. Empty is the bracket where a side is not proved; no branch has a closed form or is over sizes."""
         bracket = {} if self.bracket is None else {"lower": str(self.bracket[0]), "upper": str(self.bracket[1])}
         return known(
             bracket=bracket,
