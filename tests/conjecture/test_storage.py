@@ -11,7 +11,7 @@ from scverify.conjecture.storage import nothing_left_here
 STATEMENT = """
 import scverify as sv
 
-@sv.conjecture(classes=sv.strategies.classes(k=2, size=(2, 9)), temperature=[1])
+@sv.conjecture(classes=sv.strategies.classes(k=2, size=(2, 9)), temperature=sv.strategies.rationals("1/2", 1))
 def positive(problem):
     return sv.exact(problem.classes.n > 3, "counted")
 """

@@ -11,6 +11,7 @@ import sympy
 import scverify as sv
 from scverify.cli.environment import Environment, Package, Solver
 from scverify.conjecture.proof import Proofs
+from scverify.conjecture.verdict import Suite
 
 P = sv.Problem("supcon", (4, 2), dim=3, temperature="1/20")
 FLAT = sv.Problem("supcon", (2, 2), dim=2, temperature="1/5")
@@ -75,8 +76,8 @@ RESULTS = {
         lambda folder: sv.prove_inequality(sympy.exp(X) - X > 0, {X: (0, 1)}),
         lambda folder: sv.prove_inequality(X > 0, {X: (-1, 1)}),
     ],
-    "Verdict": [lambda folder: sv.check(SOME, budget=2), lambda folder: sv.check(NONE, budget=2)],
-    "Suite": [lambda folder: sv.suite("supcon", budget=1 / 8)],
+    "Verdict": [lambda folder: sv.check(SOME, budget=60), lambda folder: sv.check(NONE, budget=60)],
+    "Suite": [lambda folder: Suite(loss="supcon", profile="fast", verdicts=(sv.check(SOME, budget=60), sv.check(NONE, budget=60)))],
     "Proof": [lambda folder: sv.prove(THEOREM)],
     "Proofs": [lambda folder: Proofs(()), lambda folder: Proofs((sv.prove(THEOREM),)), lambda folder: Proofs((sv.prove(THEOREM),) * 3)],
     "Verification": [

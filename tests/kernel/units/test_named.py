@@ -52,6 +52,7 @@ def test_a_variant_has_no_name(other):
 CHANGES = {
     "another copy": lambda data: data["units"][0]["copies"].__setitem__(0, 2),
     "another kind": lambda data: _renamed(data, data["kinds"][0]["name"], "other"),
+    "one more kind": lambda data: _with_a_kind(data),
     "one more row": lambda data: data["rows"].append(copy.deepcopy(data["rows"][0])),
     "another weight": lambda data: data["rows"][0].update(weight="2"),
     "no positives": lambda data: data["rows"][0].update(q={}),
@@ -61,6 +62,12 @@ CHANGES = {
     "a choice": lambda data: data["rows"][0].update(choice=1),
     "another formula": lambda data: data["rows"][0].update(formula=["sum", ["mul", "c", "s"]]),
 }
+
+
+def _with_a_kind(data):
+    data["kinds"].append({**data["kinds"][0], "name": "further"})
+    for unit in data["units"]:
+        unit["copies"].append(1)
 
 
 def _renamed(data, old, new):
