@@ -199,8 +199,8 @@ def _of_classes(problem: Problem, over: str, value: Fraction) -> Problem:
 
 def _of_units(problem: UnitProblem, over: str, value: Fraction) -> UnitProblem:
     if over == "ridge":
-        return UnitProblem(problem.loss, problem.temperature, Ridge(value), problem.reduction)
-    return UnitProblem(problem.loss, value, dict(zip(problem.loss.kinds, problem.constraints, strict=True)), problem.reduction)
+        return problem.replace(constraint=Ridge(value))
+    return problem.replace(temperature=value)
 
 
 def _named(problem: Problem | UnitProblem, over: str) -> str:
