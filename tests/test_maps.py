@@ -31,8 +31,7 @@ def test_a_row_stands_for_each_point_of_the_grid_and_the_page_counts_the_words(n
 def test_points_answered_again_get_the_same_words(name, tmp_path):
     points, other = read_grid(DOCS / "maps" / f"{name}.toml")
     along = "logit_scale" if name == "siglip" else "tau"
-    chosen = [(p, row) for p, row in zip(points, rows_of(name), strict=True) if row[along] in MAPS[name] and row["word"] != "none found"][::8]
-    other.pop("budget", None)
-    found = sweep([point.problem for point, _ in chosen[:8]], out=tmp_path, budget=5, **other)
-    assert [row["word"] for row in found.rows] == [row["word"] for _, row in chosen[:8]]
-    assert len(found.rows) > 0
+    known = [(point, row) for point, row in zip(points, rows_of(name), strict=True) if row[along] in MAPS[name]]
+    chosen = [(point, row) for point, row in known if not row["word"].startswith("none")][::9]  # whether none is proved, time decides
+    found = sweep([point.problem for point, _ in chosen], out=tmp_path, **other)
+    assert [row["word"] for row in found.rows] == [row["word"] for _, row in chosen] != []
