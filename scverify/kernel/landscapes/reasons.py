@@ -23,6 +23,7 @@ class Reason(NamedTuple):
     family: str
 
 
+# as they stand in certificates
 NO_ROOT, LISTED = 6, 7
 REASONS = (
     Reason(0, "is_copy", "an interchange of samples moves every configuration of the box elsewhere", "equations"),

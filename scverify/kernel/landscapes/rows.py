@@ -22,6 +22,7 @@ from .boxes import Boxes, whole_domain
 from .copies import Pair, orderings
 from .intervals import Intervals, floats
 
+# boxes multiply with every coordinate, and a sample brings d - 1
 MAX_SAMPLES = 10
 # the boxes before any is halved
 MAX_ROOTS = 1 << 20
