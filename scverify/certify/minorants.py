@@ -29,9 +29,9 @@ def minorants_at(level: UnitLevel, point: UnitPoint, bits: int, shrink: float) -
 def _row_at(row: UnitRow, seen: Balls, bits: int, shrink: arb) -> tuple[Data, Balls]:
     _, gradient = row.evaluated(seen)
     if (split := row.split()) is not None:
-        kappa, _, rest = split
+        kappa, _, rest, coefficients = split
         gradient = [x * (1 - shrink) for x in gradient]
-        p = [(x - r) / kappa if c != 0 else arb(0) for x, r, c in zip(gradient, rest, row.c, strict=True)]
+        p = [(x - r) / kappa if c != 0 else arb(0) for x, r, c in zip(gradient, rest, coefficients, strict=True)]
         return {"form": "gibbs", "bits": bits, "row": probabilities([p], bits)["rows"][0]}, gradient
     if (parts := separable(row.formula, row.tau)) is not None:
         rest = affine_slopes(row, parts)[1]
@@ -91,7 +91,7 @@ def _outcomes(row: UnitRow, entry: Data) -> Iterator[tuple[list[fmpq], list[int]
     """For each term of a row the slopes of its slopes in its outcomes, and the outcomes."""
     split, parts = row.split(), separable(row.formula, row.tau)
     if entry["form"] == "gibbs" and split is not None:
-        yield [split[0] * int(c != 0) for c in row.c], entry["row"]
+        yield [split.kappa * int(c != 0) for c in split.coefficients], entry["row"]
     if entry["form"] == "sigmoid" and parts is not None:
         for term, stated in zip(parts.terms, entry["rows"], strict=True):
             yield [term.rate * n for n in (row.c if term.coefficient == "c" else row.q)], stated

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from flint import arb, fmpq
@@ -27,6 +27,13 @@ ZERO = 1e-10
 NOISE = 40
 # on more nodes duals are factored in floats
 MANY = 40
+
+
+class Margin(NamedTuple):
+    """By how much slopes are shrunk, and how much of the ridges stays on the diagonal of S, beside its factor, to take up rounding."""
+
+    shrink: float
+    kept: float
 
 
 def unit_upper_witness(level: UnitLevel, candidate: UnitCandidate, bits: int) -> Data:
@@ -65,9 +72,9 @@ def _inside(value: float, least: fmpq | None, most: fmpq | None) -> str:
     return text(max(low, min(high, exact)))
 
 
-def unit_lower_witness(level: UnitLevel, point: UnitPoint, bits: int, shrink: float) -> Data:
+def unit_lower_witness(level: UnitLevel, point: UnitPoint, bits: int, margin: Margin) -> Data:
     """The affine minorants at the point, and S in its two parts: T = F F' on means, E = K K' on spreads."""
-    rows, slopes = minorants_at(level, point, bits, shrink)
+    rows, slopes = minorants_at(level, point, bits, margin.shrink)
     across, own = gathered(level, [[row.weight * x for x in found] for row, found in zip(level.rows, slopes, strict=True)])
     inside, between = _dual(level, point, across, own)
     kinds, fixed = level.kinds, _fixed(level)
@@ -75,8 +82,7 @@ def unit_lower_witness(level: UnitLevel, point: UnitPoint, bits: int, shrink: fl
     m = np.array(level.multiplicity)[:, None]
     # T = (S_own + (m - 1) S_other)/m within a type, and S_other between types
     means = np.where(same[:, None] == same, (inside + (m - 1) * between) / m, between)
-    # half of the margin that shrunk slopes leave stays on the diagonal, to take up what rounding leaves
-    kept = [arb(shrink) * norm.weight * n / 4 for norm, n in zip(level.constraint, level.copies, strict=True)]
+    kept = [arb(margin.kept) * norm.weight * n for norm, n in zip(level.constraint, level.copies, strict=True)]
     free = [i for i in range(level.nodes) if i not in fixed]
     spreads = []
     for first in range(0, level.nodes, kinds):

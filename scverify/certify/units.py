@@ -18,13 +18,15 @@ from scverify.certify.refine import GUARD
 from scverify.certify.several import several_minimizers
 from scverify.certify.unit_minimizers import unit_minimizers
 from scverify.certify.unit_polish import polished_unit_candidate
-from scverify.certify.unit_witness import MANY, unit_lower_witness, unit_upper_witness
+from scverify.certify.unit_unbounded import unit_unbounded
+from scverify.certify.unit_witness import MANY, Margin, unit_lower_witness, unit_upper_witness
 from scverify.errors import InputError, Undecided, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.units.bounds import UnitPoint, unit_lower_bound, unit_point, unit_upper_bound
 from scverify.kernel.units.level import UnitLevel
 from scverify.model.exact import whole
 from scverify.model.units import UnitProblem
+from scverify.results.unbounded import UnboundedBelow
 from scverify.results.units import UnitOptimum
 from scverify.search.unit_candidate import unit_candidate
 from scverify.search.units import UnitCandidate
@@ -37,6 +39,8 @@ GOOD = arb("1e-15")
 SMALL = (1e-3, 1e-6, 1e-9, 1e-14)
 # under a ridge, slopes shrunk by so much leave S a margin, which takes up rounding: else norms that only the ridge bounds multiply it
 SHRINK = (0.0, 1e-13, 1e-11, 1e-9, 1e-7)
+# where 0 is the minimum S is positive definite, and norms that nothing bounds cost nothing beside so much of the ridges
+AT_ZERO = (1e-2, 1e-5)
 # on more nodes one precision has to do, duals are factored in floats, and a gap of this size, relative, is small enough
 FEW_BITS, ENOUGH = 64, arb("1e-10")
 
@@ -61,8 +65,8 @@ class _Attempt:
 def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOptimum:
     """Certify the minimum of a loss on units over configurations of any dimension.
 
-    Raises InputError where the kernel refuses the problem (rows that are not convex, copies that need not coincide), and Undecided where
-    no bound is found.
+    Raises InputError where the kernel refuses the problem (rows that are not convex, copies that need not coincide), UnboundedBelow where
+    a ray shows that there is no minimum, and Undecided where no bound is found.
 
     >>> found = unit_optimum(UnitProblem(losses.clip(pairs=8), temperature="7/100"))
     >>> found.gap <= found.upper / 10**12
@@ -75,9 +79,15 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
         level = problem.level
     except Rejected as refusal:
         raise InputError(f"{problem}: {refusal}", "a loss on units that the checker can decide", "change the loss") from refusal
-    best, reason = _attempted(problem, level, max_precision)
-    if best is None:
-        raise Undecided(f"no bound for {problem}: {reason}")
+    try:
+        best, reason = _attempted(problem, level, max_precision)
+        if best is None:
+            raise Undecided(f"no bound for {problem}: {reason}")
+    except Undecided:
+        ray = unit_unbounded(problem)
+        if ray is None:
+            raise
+        raise UnboundedBelow(ray) from None
     with ctx.workprec(best.bits + GUARD):
         places = places_for(best.gap)
         lower, upper = below(best.lower, places), above(best.upper, places)
@@ -114,6 +124,8 @@ def _attempted(problem: UnitProblem, level: UnitLevel, max_precision: int) -> tu
     except (ValueError, np.linalg.LinAlgError) as error:
         raise Undecided(f"the search ran away from {problem}: its loss may be unbounded below ({error})") from error
     best, reason = _best(level, candidate, max_precision)
+    if best is None and all(norm.kind == "ridge" for norm in level.constraint):
+        best = _best_at_zero(level, candidate)
     signed = any(norm.nonnegative for norm in level.constraint)
     few = best is not None and best.relative > GOOD and level.nodes <= MANY and not level.over_temperature and not signed
     return (_polished(problem, candidate, best) if few and best is not None else best), reason
@@ -129,7 +141,8 @@ def _best(level: UnitLevel, candidate: UnitCandidate, max_precision: int) -> tup
     good = ENOUGH if many else GOOD
     for bits, small, shrink in product(precisions, SMALL, margins[2 * (many and len(margins) > 1) :]):
         try:
-            attempt = _attempt(level, _cleaned(level, candidate, small), bits, shrink)
+            # half of the margin that shrunk slopes leave
+            attempt = _attempt(level, _cleaned(level, candidate, small), bits, Margin(shrink, shrink / 4))
         except (Unresolved, Rejected) as refusal:
             reason = str(refusal)
             continue
@@ -140,12 +153,21 @@ def _best(level: UnitLevel, candidate: UnitCandidate, max_precision: int) -> tup
     return best, reason
 
 
+def _best_at_zero(level: UnitLevel, candidate: UnitCandidate) -> _Attempt | None:
+    """The attempt at H = 0."""
+    zero = replace(candidate, means=candidate.means[:, :0], spreads=0 * candidate.spreads)
+    for kept in AT_ZERO:
+        with suppress(Unresolved, Rejected):
+            return _attempt(level, zero, BITS[0], Margin(0.0, kept))
+    return None
+
+
 def _polished(problem: UnitProblem, candidate: UnitCandidate, best: _Attempt) -> _Attempt:
     """The best attempt at a candidate that has more digits than floats, where there is a better one."""
     for small in SMALL:
         try:
             precise = polished_unit_candidate(problem, _cleaned(problem.level, candidate, small), best.bits)
-            attempt = _attempt(problem.level, precise, best.bits, 0.0)
+            attempt = _attempt(problem.level, precise, best.bits, Margin(0.0, 0.0))
         except (Unresolved, Rejected, np.linalg.LinAlgError, ValueError, OverflowError):
             continue
         if attempt.gap < best.gap:
@@ -173,12 +195,12 @@ def _cleaned(level: UnitLevel, candidate: UnitCandidate, small: float) -> UnitCa
     return replace(candidate, means=means[:, kept] * sizes[kept], spreads=spreads)
 
 
-def _attempt(level: UnitLevel, candidate: UnitCandidate, bits: int, shrink: float) -> _Attempt:
+def _attempt(level: UnitLevel, candidate: UnitCandidate, bits: int, margin: Margin) -> _Attempt:
     with ctx.workprec(bits + GUARD):
         upper = unit_upper_witness(level, candidate, bits)
         point = unit_point(level, upper)
         value = unit_upper_bound(level, point)
-        lower = unit_lower_witness(level, point, bits, shrink)
+        lower = unit_lower_witness(level, point, bits, margin)
         least = unit_lower_bound(level, lower)
         rows: Data = {"form": "rows"}
         with suppress(Unresolved):

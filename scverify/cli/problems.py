@@ -104,8 +104,13 @@ def _optimum_on_units(problem: UnitProblem, arguments: list[str], save: Path | N
         check_writable(save, subject_of("optimum", problem))
     with working(f"optimum of {problem}"):
         from scverify.certify.units import unit_optimum
+        from scverify.results.unbounded import UnboundedBelow
 
-        result = unit_optimum(problem)
+        try:
+            result = unit_optimum(problem)
+        except UnboundedBelow as answer:
+            show_result(answer.result, as_json, save, None if save is None else {"certificate": str(save / "unbounded.json")})
+            return 0
     show_result(result, as_json, save, None if save is None else {"certificate": str(save / "optimum.json")})
     if not as_json:
         click.echo(f"next: {next_command(arguments, save)}")

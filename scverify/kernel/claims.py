@@ -28,7 +28,9 @@ def claim_of(kind: str) -> Claim:
             from .optimum.uniqueness import CLAIMS
         case "Unbounded":
             from .optimum.unbounded import CLAIMS
-        case "UnitLowerBound" | "UnitUpperBound" | "UnitOptimum" | "UnitBestScalar" | "UnitMinimizers" | "SeveralUnitMinimizers":
+        case "UnitLowerBound" | "UnitUpperBound" | "UnitOptimum" | "UnitUnbounded":
+            from .units.table import CLAIMS
+        case "UnitBestScalar" | "UnitMinimizers" | "SeveralUnitMinimizers":
             from .units.table import CLAIMS
         case "CriticalOrbit" | "Inertia" | "StrictSaddle" | "StrictMinimum" | "SpuriousMinimum" | "GlobalMinimum":
             from .points.claims import CLAIMS

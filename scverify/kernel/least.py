@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flint import arb, fmpq
 
 from .certificate import Unresolved, total
@@ -32,7 +34,7 @@ def least_by_sign(formula: Tree) -> arb | None:
     return arb(0) if convexity_of(formula).nonnegative else None
 
 
-def least_of_softmax(kappa: fmpq, at_zero: fmpq, slopes: list[fmpq], c: list[fmpq]) -> arb | None:
+def least_of_softmax(kappa: fmpq, at_zero: fmpq, slopes: list[fmpq], c: list[Any]) -> arb | None:
     """The least value of log sum c e^(kappa s) + at_zero + <slopes, s>: finite where -slopes/kappa is a probability p that vanishes with c.
 
     Then it is at_zero + sum p log(c/p), by the information inequality (Cover and Thomas 2006, Theorem 2.6.3).

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from scverify.errors import Undecided
-from scverify.model.problem import Problem
 from scverify.results.base import Data, Result, Subject, problem_entries, subject_of
 from scverify.results.layout import Account
+
+if TYPE_CHECKING:
+    from scverify.model.problem import Problem
+    from scverify.model.units import UnitProblem
 
 
 @dataclass(frozen=True, repr=False)
@@ -17,7 +21,7 @@ class Unbounded(Result):
     slope: the loss at t H0 is at most a constant plus slope t^2, H0 of the ray with mean squared norm 1; in floats. trust: "exact".
     """
 
-    problem: Problem
+    problem: Problem | UnitProblem
     slope: float
     certificate: Data = field(repr=False)
     trust: str = "exact"

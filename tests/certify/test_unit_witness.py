@@ -4,7 +4,7 @@ import numpy as np
 from flint import ctx
 
 from scverify.certify.precise import as_array, float_midpoints
-from scverify.certify.unit_witness import unit_lower_witness, unit_upper_witness
+from scverify.certify.unit_witness import Margin, unit_lower_witness, unit_upper_witness
 from scverify.kernel.units.bounds import unit_lower_bound, unit_point, unit_upper_bound
 from scverify.model.named import clip
 from scverify.model.units import UnitProblem
@@ -16,7 +16,7 @@ def test_bounds_of_a_candidate_meet_and_its_dual_is_across_it():
     with ctx.workprec(160):
         upper = unit_upper_witness(problem.level, unit_candidate(problem), 128)
         point = unit_point(problem.level, upper)
-        lower = unit_lower_witness(problem.level, point, 128, 0.0)
+        lower = unit_lower_witness(problem.level, point, 128, Margin(0.0, 0.0))
         value, bound = unit_upper_bound(problem.level, point), unit_lower_bound(problem.level, lower)
         assert 0 <= float(value - bound) < 1e-14
         assert abs(float(bound) - 8 * np.log(1 + 3 * np.exp(-8 / 3))) < 1e-12

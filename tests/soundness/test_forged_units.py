@@ -12,7 +12,7 @@ from scverify.certify.units import unit_optimum
 from scverify.kernel.certificate import digest
 from scverify.kernel.verify import verify_data
 from scverify.model.constraints import Ball, Ridge
-from scverify.model.named import clip, cross_entropy, siglip
+from scverify.model.named import clip, cosface, cross_entropy, siglip
 from scverify.model.units import UnitProblem
 
 PROBLEMS = {
@@ -147,3 +147,14 @@ def test_no_witness_proves_a_lower_bound_above_the_minimum(valid, name, seed, si
     amount = row[moved] >> int(generator.integers(1, 60))
     row[moved], row[to] = row[moved] - amount, row[to] + amount
     assert verify_data(sealed(edited)).word != "VERIFIED"
+
+
+def test_margins_are_part_of_a_bound():
+    """A lower bound of cosface whose formula is given a smaller margin, or none, is that of a smaller loss: not verified."""
+    control = unit_optimum(UnitProblem(cosface((4, 3), "1/5"), "1/2", Ridge("1/10"))).certificate
+    assert verify_data(control).word == "VERIFIED"
+    for margin in ("1/10", "0"):
+        formula = UnitProblem(cosface((4, 3), margin), "1/2", Ridge("1/10")).data["rows"][0]["formula"]
+        assert (
+            forged(control, lambda claim, witness, formula=formula: claim["problem"]["rows"][0].update(formula=formula)).word == "REJECTED"
+        )

@@ -178,8 +178,7 @@ def _least_of_row(row: UnitRow) -> arb | None:
     split = row.split()
     if split is None:
         return least_by_sign(row.formula)
-    kappa, at_zero, slopes = split
-    return least_of_softmax(kappa, at_zero, slopes, row.c)
+    return least_of_softmax(*split)
 
 
 def gathered(level: UnitLevel, slopes: list[Any]) -> tuple[Matrix, Matrix]:
@@ -294,7 +293,7 @@ def _row_minimum(row: UnitRow) -> arb:
     from ..least import least_by_sign, least_of_softmax
 
     split = row.split()
-    least = least_by_sign(row.formula) if split is None else least_of_softmax(*split, row.c)
+    least = least_by_sign(row.formula) if split is None else least_of_softmax(*split)
     if least is None:
         raise Rejected("a row is not known to be bounded below, and nothing bounds the norms under the ridge")
     return least

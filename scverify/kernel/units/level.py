@@ -19,6 +19,7 @@ from ..formula import Row, SplitTree, Tree, evaluate_constant, is_convex, log_su
 from ..limits import afford
 from ..problem import StatedConstraint
 from .fixed import FixedBlock, read_fixed
+from .outcomes import Softmax, log_sum_of_both
 from .problem import StatedRow, StatedUnits
 from .scalars import FIXED, LevelScalar
 
@@ -54,14 +55,20 @@ class UnitRow:
         """The row at given similarities in balls."""
         return Row(similarities, list(map(arb, self.c)), list(map(arb, self.q)), arb(self.tau))
 
-    def split(self) -> tuple[fmpq, fmpq, list[fmpq]] | None:
-        """kappa, and value at 0 and slopes of what is left beside log sum c exp(kappa s); None for a row of another kind."""
+    def split(self) -> Softmax | None:
+        """The row as a log-sum-exp and what is left; None for a row of another kind."""
         parts: SplitTree | None = log_sum_exp(self.formula)
+        coefficients: list[Any] = self.c
         if parts is None:
-            return None
+            both = log_sum_of_both(self.formula)
+            if both is None:
+                return None
+            parts, factor = both
+            of_q = evaluate_constant(factor, arb(self.tau), arb)
+            coefficients = [c if q == 0 else c + of_q * q for c, q in zip(self.c, self.q, strict=True)]
         zeros = [fmpq(0)] * len(self.c)
         at_zero, slopes = value_and_gradient(parts.remainder, Row(zeros, self.c, self.q, self.tau), fmpq)
-        return evaluate_constant(parts.kappa, self.tau, fmpq), at_zero, slopes
+        return Softmax(evaluate_constant(parts.kappa, self.tau, fmpq), at_zero, slopes, coefficients)
 
 
 @dataclass(frozen=True)
@@ -214,7 +221,8 @@ def check_row(row: UnitRow) -> None:
     require(row.weight > 0, "a row has a negative weight")
     require(min(row.c) >= 0 and min(row.q) >= 0, "a row has a negative coefficient")
     require(is_convex(row.formula), "R2 fails: the formula is not convex by composition")
-    require(log_sum_exp(row.formula) is None or max(row.c) > 0, "a row has a weight and no c > 0: it is log 0")
+    split = row.split()
+    require(split is None or any(x != 0 for x in split.coefficients), "a row has a weight and no c > 0: it is log 0")
 
 
 def _check_collapse(level: UnitLevel, row: UnitRow) -> None:
@@ -225,10 +233,9 @@ def _check_collapse(level: UnitLevel, row: UnitRow) -> None:
     reason = "R3 fails: raising the similarity of a node's copies may raise its row"
     split = row.split()
     if split is not None:
-        kappa, _, slopes = split
         # slope = kappa * p_self + the remainder's slope, 0 <= p_self <= 1, and p_self = 0 without the outcome
-        require(kappa > 0, "the exponent's rate is not positive")
-        require(slopes[place] + (kappa if row.c[place] != 0 else 0) <= 0, reason)
+        require(split.kappa > 0, "the exponent's rate is not positive")
+        require(split.slopes[place] + (split.kappa if split.coefficients[place] != 0 else 0) <= 0, reason)
         return
     norms = [level.constraint[i] for i in range(level.nodes)]
     require(not level.over_temperature, "R3 is not shown for this formula beside free scalars")

@@ -66,11 +66,11 @@ def _gibbs(row: UnitRow, entry: Any) -> tuple[arb, EntrySlopes]:
     split = row.split()
     if split is None:
         raise Rejected("the Gibbs form needs a row that is a log-sum-exp plus an affine remainder")
-    kappa, at_zero, rest = split
+    kappa, at_zero, rest, coefficients = split
     p = _exact(entry["row"], _unit(entry), len(row.c))
     require(min(p) >= 0 and total(p) == 1, "the outcomes of a row are not probabilities")
-    require(all(x == 0 for x, c in zip(p, row.c, strict=True) if c == 0), "an outcome is positive where c is 0")
-    entropies = total(arb(x) * arb(c / x).log() for x, c in zip(p, row.c, strict=True) if x != 0)
+    require(all(x == 0 for x, c in zip(p, coefficients, strict=True) if c == 0), "an outcome is positive where c is 0")
+    entropies = total(arb(x) * arb(c / x).log() for x, c in zip(p, coefficients, strict=True) if x != 0)
     return entropies + at_zero, [kappa * x + r for x, r in zip(p, rest, strict=True)]
 
 

@@ -40,11 +40,12 @@ def near_row(level: UnitLevel, row: UnitRow, entry: Any, gap: arb) -> NearRow:
     counts = entry_counts(level, row.anchor)
     split, parts = row.split(), separable(row.formula, row.tau)
     if entry["form"] == "gibbs" and split is not None:
-        kappa = split[0]
+        kappa = split.kappa
         require(kappa != 0, "a row does not move with its entries")
         p = stated_outcomes(row, entry)[0]
-        known = [_logarithm(x, c, n, each) if n and x > 0 else None for x, c, n in zip(p, row.c, counts, strict=True)]
-        lost = row.weight / level.multiplicity[row.anchor] * kappa * kappa * _square_by_divergence(p, known, row, counts) * gap
+        known = [_logarithm(x, c, n, each) if n and x > 0 else None for x, c, n in zip(p, split.coefficients, counts, strict=True)]
+        square = _square_by_divergence(p, known, split.coefficients, counts)
+        lost = row.weight / level.multiplicity[row.anchor] * kappa * kappa * square * gap
         return _near(known, arb(kappa), absolute=False, lost=arb(lost), terms=1)
     if entry["form"] == "sigmoid" and parts is not None:
         known, lost = [None] * len(row.c), arb(0)
@@ -70,13 +71,13 @@ def entry_counts(level: UnitLevel, anchor: int) -> list[int]:
 KnownEntry = tuple[arb, arb] | None
 
 
-def _square_by_divergence(p: list[fmpq], known: list[KnownEntry], row: UnitRow, counts: list[int]) -> fmpq:
+def _square_by_divergence(p: list[fmpq], known: list[KnownEntry], coefficients: list[Any], counts: list[int]) -> fmpq:
     """C with |p - p'|^2 <= C KL(p || p'), entry by entry.
 
     C = 2 by Pinsker. KL is the sum of p log(p/p') - p + p' >= (p - p')^2 / (2 max(p, p')); where every p' <= 2 p, the sum of
     (p - p')^2/p is at most 4 KL, so that |p - p'|^2 <= 8 (1 - largest p) KL, the change of the largest being that of all others.
     """
-    everywhere = all(_is_known(each) or c == 0 or n == 0 for each, c, n in zip(known, row.c, counts, strict=True))
+    everywhere = all(_is_known(each) or c == 0 or n == 0 for each, c, n in zip(known, coefficients, counts, strict=True))
     largest = max((x / n for x, n in zip(p, counts, strict=True) if n), default=fmpq(0))
     return min(fmpq(2), 8 * (1 - largest)) if everywhere else fmpq(2)
 
@@ -98,7 +99,7 @@ def _farther(entry: KnownEntry, other: KnownEntry) -> KnownEntry:
     return other[0], entry[1] + other[1]
 
 
-def _logarithm(p: fmpq, c: fmpq, count: int, divergence: arb) -> KnownEntry:
+def _logarithm(p: fmpq, c: Any, count: int, divergence: arb) -> KnownEntry:
     """log(p/c) of an outcome, and how far it may be."""
     return arb(p / c).log(), _relative(p / count, divergence)
 

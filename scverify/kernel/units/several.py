@@ -54,9 +54,13 @@ def _check_pairs(level: UnitLevel) -> None:
     for row in level.rows:
         require(row.plain, "a row of choices, or of all anchors, shares what it sees with others")
         i, counts = row.anchor, entry_counts(level, row.anchor)
-        require(row.c[level.nodes + i % level.kinds] == 0, "a row sees its own anchor")
-        across = [("across", min(i, j), max(i, j)) for j in range(level.nodes) if counts[j] and row.c[j] != 0]
-        own = [("own", min(i, j), max(i, j)) for b, j in enumerate(level.unit(i)) if row.c[level.nodes + b] != 0]
+        split = row.split()
+        if split is None:
+            raise Rejected("the least value of a row is known for a log-sum-exp alone")
+        c = split.coefficients
+        require(c[level.nodes + i % level.kinds] == 0, "a row sees its own anchor")
+        across = [("across", min(i, j), max(i, j)) for j in range(level.nodes) if counts[j] and c[j] != 0]
+        own = [("own", min(i, j), max(i, j)) for b, j in enumerate(level.unit(i)) if c[level.nodes + b] != 0]
         require(all(place not in seen and place[1] != place[2] for place in across + own), "a pair of nodes is seen twice")
         seen.update(across + own)
 
@@ -66,11 +70,11 @@ def _missed(level: UnitLevel, row: UnitRow, similar: list[arb]) -> arb:
     split, counts = row.split(), entry_counts(level, row.anchor)
     if split is None:
         raise Rejected("the least value of a row is known for a log-sum-exp alone")
-    kappa, _, slopes = split
+    kappa, slopes, coefficients = split.kappa, split.slopes, split.coefficients
     require(kappa != 0, "a row does not move with its entries")
     p = [-r / kappa for r in slopes]
-    require(total(p) == 1 and all((x > 0) == (c != 0) and x >= 0 for x, c in zip(p, row.c, strict=True)), "a row has no least value")
-    offsets = [(x - arb(q / c).log() / kappa, n) for x, q, c, n in zip(similar, p, row.c, counts, strict=True) if c != 0 and n]
+    require(total(p) == 1 and all((x > 0) == (c != 0) and x >= 0 for x, c in zip(p, coefficients, strict=True)), "a row has no least value")
+    offsets = [(x - arb(q / c).log() / kappa, n) for x, q, c, n in zip(similar, p, coefficients, counts, strict=True) if c != 0 and n]
     require(len(offsets) > 0, "a row sees nothing")
     middle = total(x * n for x, n in offsets) / sum(n for _, n in offsets)
     missed: arb = level.multiplicity[row.anchor] * total(n * (x - middle) ** 2 for x, n in offsets)

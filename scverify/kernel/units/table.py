@@ -1,5 +1,5 @@
 """All claims about losses on units, by type."""
 
-from . import best_scalar, claims, minimizers, several
+from . import best_scalar, claims, minimizers, several, unbounded
 
-CLAIMS = {**claims.CLAIMS, **best_scalar.CLAIMS, **minimizers.CLAIMS, **several.CLAIMS}
+CLAIMS = {**claims.CLAIMS, **best_scalar.CLAIMS, **minimizers.CLAIMS, **several.CLAIMS, **unbounded.CLAIMS}

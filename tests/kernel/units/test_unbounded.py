@@ -1,0 +1,61 @@
+"""Rays of losses on units by hand, and forged ones."""
+
+import pytest
+from flint import fmpq
+
+from scverify.certify.claims import certificate
+from scverify.kernel.certificate import Rejected
+from scverify.kernel.units.nodes import constrained_level
+from scverify.kernel.units.unbounded import slope_along_units
+from scverify.kernel.verify import verify_data
+from scverify.model.constraints import NonNegative, Ridge
+from scverify.model.named import clip, dhel, mse, siglip
+from scverify.model.units import UnitProblem
+from scverify.model.weights import cosface
+
+# three pairs at the vertices of a simplex, each image at its text
+RAY = {"means": {"bits": 0, "rows": [[], []]}, "spreads": [{"bits": 0, "rows": [[1], [1]]}]}
+
+
+def level_of(loss, constraint):
+    return constrained_level(UnitProblem(loss, 1, constraint).data)
+
+
+def test_the_slope_of_a_simplex_of_pairs():
+    """Each row log(sum over others) - s: -1/2 - 1 of them six, and a ridge w costs w/2 six times."""
+    assert slope_along_units(level_of(dhel(3), Ridge(2)), RAY) == 6 * fmpq(-3, 2) + 6
+    assert slope_along_units(level_of(clip(3), Ridge(2)), RAY) == 6  # all outcomes: the own one is largest
+    assert slope_along_units(level_of(cosface((2, 2, 2)), Ridge(2)), RAY) == 3 + 6  # 3 weights, 6 features
+
+
+@pytest.mark.parametrize(("weight", "word"), [("29/10", "VERIFIED"), ("3", "REJECTED"), ("31/10", "REJECTED")])
+def test_a_ray_is_decided_to_the_digit(weight, word):
+    claim = {"type": "UnitUnbounded", "problem": UnitProblem(dhel(3), 1, Ridge(weight)).data}
+    answer = verify_data(certificate(claim, RAY, 64))
+    assert answer.word == word
+    if word == "VERIFIED":
+        assert "exact arithmetic" in answer.reason and "unbounded below" in answer.claim
+
+
+@pytest.mark.parametrize(
+    ("loss", "constraint", "reason"),
+    [
+        (dhel(3), "ball", "only a ridge"),
+        (dhel(3), {"first": Ridge(1), "second": "ball"}, "only a ridge"),
+        (siglip(3, "free"), Ridge(1), "free scalars"),
+        (siglip(3, -1), Ridge(1), "log-sum-exp"),
+        (mse((2, 2)), Ridge(1), "log-sum-exp"),
+        (dhel(3), NonNegative(Ridge(1)), "no column"),
+    ],
+)
+def test_what_has_no_rays(loss, constraint, reason):
+    ray = {**RAY, "spreads": [{"bits": 0, "rows": [[1], [1]]}]}
+    slope_along_units(level_of(dhel(3), Ridge(1)), ray)
+    with pytest.raises(Rejected, match=reason):
+        slope_along_units(level_of(loss, constraint), ray)
+
+
+def test_a_single_unit_has_no_spread():
+    data = UnitProblem(dhel(3), 1, Ridge(1)).data
+    with pytest.raises(Rejected):
+        slope_along_units(constrained_level({**data, "units": [{"multiplicity": 1, "copies": [1, 1]}]}), RAY)
