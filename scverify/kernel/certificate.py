@@ -61,15 +61,6 @@ def digest(data: Any) -> str:
     return hashlib.sha256(canonical(data).encode("ascii")).hexdigest()
 
 
-def version_of(claim: dict[str, Any], witness: Any) -> int:
-    """2 for what a reader of version 1 does not know: witnesses that have a form, signed or fixed nodes on units; else 1."""
-    problem = claim.get("problem")
-    kinds = problem.get("kinds") if isinstance(problem, dict) else None
-    norms = [kind.get("constraint") for kind in kinds if isinstance(kind, dict)] if isinstance(kinds, list) else []
-    constrained = any(isinstance(norm, dict) and (norm.get("nonnegative") is True or norm.get("kind") == "fixed") for norm in norms)
-    return 2 if constrained or (isinstance(witness, dict) and "form" in witness) else 1
-
-
 def size_of(data: Any) -> int:
     """How many values a nested array holds, itself included."""
     return 1 + sum(map(size_of, data)) if isinstance(data, list) else 1

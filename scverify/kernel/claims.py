@@ -12,11 +12,15 @@ BALLS, INTERVALS, EXACT = "ball arithmetic of {bits} bits", "intervals of float6
 
 
 class Claim(NamedTuple):
-    """One type of claim. check: of a claim and its witness, raises Rejected or Unresolved; said: in words; numbers: unless it says them."""
+    """One type of claim. check: of a claim and its witness, raises Rejected or Unresolved; said: in words; numbers: unless it says them.
+
+    version: of its certificates, 2 for what a reader of version 1 does not know: witnesses that have a form.
+    """
 
     check: Callable[[Data, Any], tuple[str, ...] | None]
     said: Callable[[Data], str]
     numbers: Callable[[Data], tuple[str, ...]] = lambda claim: (BALLS,)
+    version: Callable[[Data, Any], int] = lambda claim, witness: 1 + (isinstance(witness, dict) and "form" in witness)
 
 
 def claim_of(kind: str) -> Claim:
