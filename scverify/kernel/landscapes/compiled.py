@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from . import intervals
+from .compiled_chances import is_blurred, may_have_signs
 from .compiled_enclosures import outcomes, second_slopes, similarities, slopes_of, vectors
 from .compiled_intervals import DEEP, end_above, entry, exponential, inlined, multiple, product, quotient_above, root_below, square
 from .compiled_reasons import (
@@ -61,10 +62,10 @@ def decide_of(sources: int) -> Any:
 
     @entry
     def decide(boxes: tuple[Integers, Floats, Floats], reasons: Integers, instance: Instance, d: int, m: float, result: Integers) -> int:
-        """For every box the first of the reasons that is proved, or -1."""
+        """For every box the first of the reasons that is proved, or -1. One reason alone is tried whatever its chance."""
         face, low, high = boxes
         rows, place, pairs, orderings, sides, classes, series = instance
-        n, last = len(place), len(low) - 1
+        n, last, searched = len(place), len(low) - 1, len(reasons) > 1
         h, gram, e, p, slope, s = enclosures(n, d)
         wedge, half, b, among, pole = np.zeros((n, n, 2)), np.zeros((n, n, 2)), np.zeros((n, n, 2)), np.zeros(n, np.int64), np.zeros(d)
         basis = np.zeros((n, n)), np.zeros((n, n)), np.zeros(n)
@@ -80,7 +81,8 @@ def decide_of(sources: int) -> Any:
                     second_slopes(place, gram, slope, s, m)
                     known = SECOND
                 if known == SECOND and (reason == 2 or reason == 3):
-                    known = SPECTRUM if congruent(s, basis, half, b, m) else BLURRED
+                    hopeful = not searched or may_have_signs(s, n - d, basis[1], m)
+                    known = SPECTRUM if hopeful and congruent(s, basis, half, b, m) else BLURRED
                 if known == HOPELESS:
                     break
                 if (
@@ -89,7 +91,11 @@ def decide_of(sources: int) -> Any:
                     or (reason == 2 and known == SPECTRUM and has_eigenvalues(b, n - d, True, among, m))
                     or (reason == 3 and known == SPECTRUM and has_eigenvalues(b, n - d + 1, False, among, m))
                     or (reason == 4 and len(sides) > 0 and is_sided(sides, h, slope, pole, m))
-                    or (reason == 5 and has_negative_curvature(h, s, p, rows[0], rate, bent, hint, m))
+                    or (
+                        reason == 5
+                        and not (searched and is_blurred(s, m))
+                        and has_negative_curvature(h, s, p, rows[0], rate, bent, hint, m)
+                    )
                     or (reason == 8 and has_bent_sample(h, place, gram, s, p, rows[0], rate[1], m))
                     or (reason == 9 and is_collapsing(classes, s))
                 ):

@@ -192,26 +192,42 @@ def changes(p: Floats, weight: Floats, t: Floats, point: Floats, tables: Floats,
 @inlined
 def hessian(weight: Floats, rate: float, t: Floats, tables: Floats, of: Floats, mean: Floats, table: Floats, m: float) -> None:
     """The matrix of `hints._hessian`, its upper half."""
-    second, chance, pull = tables[0], tables[1], tables[2]
-    n, each, d = t.shape
-    for k in range(n * each):
-        i = k // each
+    second, chance = tables[0], tables[1]
+    n, each = t.shape[:2]
+    for i in range(n):
         w_i = 0.5 * (weight[i, 1] + weight[i, 0] * m)
-        for o in range(k + 1):
-            j, value, along = o // each, 0.0, 0.0
-            for a in range(d):
-                along += t[i, k % each, a] * t[j, o % each, a]
-            if i == j:
-                for r in range(n):
-                    value += pull[i, r] * of[0, k, r] * of[0, o, r]
-                value += w_i * mean[k] * mean[o] * m
-            else:
-                for r in range(n):
-                    value += of[2, k, r] * of[1, o, r]
+        for b in range(each):
+            k = i * each + b
+            for c in range(b + 1):
+                o = i * each + c
+                table[o, k] = second[i, i] * product_of(t[i, b], t[i, c]) + rate * own_part(tables[2, i], of, mean, w_i, k, o, m)
+            for j in range(i):
                 w_j = 0.5 * (weight[j, 1] + weight[j, 0] * m)
-                own = w_i * chance[i, j] * (of[0, k, j] + mean[k] * m) * of[0, o, i]
-                value = value * m + own + w_j * chance[j, i] * (of[0, o, i] + mean[o] * m) * of[0, k, j]
-            table[o, k] = second[i, j] * along + rate * value
+                for c in range(each):
+                    o, value = j * each + c, 0.0
+                    for r in range(n):
+                        value += of[2, k, r] * of[1, o, r]
+                    own = w_i * chance[i, j] * (of[0, k, j] + mean[k] * m) * of[0, o, i]
+                    value = value * m + own + w_j * chance[j, i] * (of[0, o, i] + mean[o] * m) * of[0, k, j]
+                    table[o, k] = second[i, j] * product_of(t[i, b], t[j, c]) + rate * value
+
+
+@inlined
+def own_part(pull: Floats, of: Floats, mean: Floats, w_i: float, k: int, o: int, m: float) -> float:
+    """What two tangents of one sample give the variances."""
+    value: float = w_i * mean[k] * mean[o] * m
+    for r in range(len(pull)):
+        value += pull[r] * of[0, k, r] * of[0, o, r]
+    return value
+
+
+@inlined
+def product_of(u: Floats, v: Floats) -> float:
+    """The inner product."""
+    total = 0.0
+    for a in range(len(u)):
+        total += u[a] * v[a]
+    return total
 
 
 @inlined

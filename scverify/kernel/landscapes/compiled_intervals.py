@@ -27,7 +27,7 @@ PER_LN2 = 1.4426950408889634
 # below e^-700 the lower bound is 0
 DEEP = 700.0
 
-inlined = njit(error_model="numpy")
+inlined = njit(error_model="numpy", forceinline=True)
 
 
 def entry(function: Any) -> Any:
@@ -35,7 +35,7 @@ def entry(function: Any) -> Any:
     try:
         return njit(error_model="numpy", cache=True)(function)
     except RuntimeError:  # Numba found no such folder
-        return inlined(function)
+        return njit(error_model="numpy")(function)
 
 
 @inlined
@@ -59,9 +59,9 @@ def product(an: float, ah: float, bn: float, bh: float, m: float) -> tuple[float
 
 @inlined
 def multiple(an: float, ah: float, c: float, m: float) -> tuple[float, float]:
-    """Of an interval by a float."""
-    away = c * m
-    return most(an * c, ah * away), most(ah * c, an * away)
+    """Of an interval by a float: for c < 0 that of -x by -c."""
+    size = c if c >= 0 else c * m
+    return (an if c >= 0 else ah) * size, (ah if c >= 0 else an) * size
 
 
 @inlined

@@ -263,6 +263,11 @@ def integers(rows: Sequence[Any] | bytes) -> Integers:
     return np.frombuffer(rows, dtype=np.uint8).astype(np.int64) if isinstance(rows, bytes) else np.array(rows, dtype=np.int64)
 
 
+def numbered(count: int) -> Integers:
+    """The numbers from 0 on."""
+    return np.arange(count)
+
+
 def stacked_rows(arrays: Sequence[Any]) -> Any:
     """Arrays one above the other, along their first axis."""
     return np.concatenate(arrays, axis=0)
