@@ -50,10 +50,12 @@ READERS = {
         "level",
         "samples",
         "optimum.terms",
+        "points.nodes",
         "units.fixed",
         "units.level",
         "units.nodes",
         "units.problem",
+        "units.written",
     )
 }
 HEAVY = {"sympy", "cvxpy", "scipy", "matplotlib", "mosek", "hypothesis", "numpy", "flint", "rich", "mpmath"}

@@ -230,9 +230,9 @@ def guide_of_point(point: CriticalPoint) -> tuple[Guide, Coordinates]:
     if not point.certificates or point.rank == 0:
         raise InputError(f"a point that is {point.kind}", "a certified critical point of positive rank", "choose another point")
     proof = next(iter(point.certificates.values()))
-    tau = point.problem.temperature
+    tau = point.on_classes.temperature
     frame_data = {name: proof["witness"][name] for name in ("gauge", "active")} | {"symmetries": []}
-    untied = Guide.of(point.problem, point.rank, {**frame_data, "ties": []}).frame
+    untied = Guide.of(point.on_classes, point.rank, {**frame_data, "ties": []}).frame
     scale = tau if untied.model.scaled else Fraction(1)
     embeddings, multipliers = proof["claim"]["embeddings"], proof["witness"]["multipliers"]
     with ctx.workprec(PRECISION):
@@ -242,7 +242,7 @@ def guide_of_point(point: CriticalPoint) -> tuple[Guide, Coordinates]:
         ties = _ties(untied, gram, tau)
         tied = [((gram[tie["row"]][j] - gram[tie["row"]][tie["reference"]]) / ball(tau)).mid() for tie in ties for j in tie["entries"]]
         turns = [arb(0)] * len(untied.turns)
-        guide = Guide.of(point.problem, point.rank, {**frame_data, "ties": ties})
+        guide = Guide.of(point.on_classes, point.rank, {**frame_data, "ties": ties})
         return guide, [*(x for row in h for x in row), *norms, *turns, *tied, ball(tau).mid()]
 
 

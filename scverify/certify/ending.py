@@ -61,7 +61,7 @@ def followed_branch(
     point: CriticalPoint, known: Sequence[CriticalPoint], claim: str, target: Fraction, progress: Progress | None
 ) -> FollowedBranch:
     """The branch of a point and how it ends. Raises Unresolved, Rejected or InputError where not even its beginning is proved."""
-    better_at, origin = _better(known), point.problem.temperature
+    better_at, origin = _better(known), point.on_classes.temperature
 
     def tick(tau: Fraction) -> None:
         if progress is not None:
@@ -81,7 +81,7 @@ def _ended(branch: Branch, point: CriticalPoint, target: Fraction, better_at: Be
         return FollowedBranch(branch, "whole range", "")
     if branch.stopped == "interrupted":
         return FollowedBranch(branch, "unproved", branch.stopped, interrupted=True)
-    if target < point.problem.temperature:
+    if target < point.on_classes.temperature:
         return FollowedBranch(branch, "unproved", f"below the branch: {branch.stopped}")
     folded = with_fold(branch)
     if folded is None:
@@ -103,10 +103,11 @@ def _better(known: Sequence[CriticalPoint]) -> BetterAt:
     """A point of lower loss: the optimum's at that temperature, or the lowest of the known critical points."""
 
     def at(tau: Fraction) -> Data | None:
-        if is_known_convex(known[0].problem.loss.formula):
+        if is_known_convex(known[0].on_classes.loss.formula):
             with suppress(InputError, Undecided):
-                return Better.of_optimum(general_optimum(known[0].problem.replace(temperature=tau)).certificate).witness
-        return Better.of_point(min(known, key=lambda point: point.upper)).witness
+                return Better.of_optimum(general_optimum(known[0].on_classes.replace(temperature=tau)).certificate).witness
+        lowest = min(known, key=lambda point: point.upper)
+        return Better.of_embeddings(lowest.problem, lowest.embeddings).witness
 
     return at
 
@@ -125,7 +126,7 @@ def _saddles_after(branch: Branch, point: CriticalPoint, target: Fraction) -> Br
             embeddings = point.embeddings.copy()
             for row, entries in zip(embeddings, frame.state(at).h, strict=False):
                 row[:] = [float(x) for x in entries]
-        beyond = certify_point(point.problem.replace(temperature=tau), embeddings)
+        beyond = certify_point(point.on_classes.replace(temperature=tau), embeddings)
         if beyond.kind != "strict saddle":
             continue
         try:

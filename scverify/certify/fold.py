@@ -79,7 +79,7 @@ def _fold(branch: Branch, top: Coordinates, along: int, half: Fraction, reach: f
     half = max(Fraction(int(half * 2**60), 2**60), Fraction(1, 2**50))
     try:
         data, curve = tube_around(branch.guide.frame, top, along, middle - half, middle + half, reach)
-        check_hypotheses(frame.level, frame.layout, frame.state(curve.all()))
+        check_hypotheses([frame.level.constraint] * frame.layout.n, frame.layout, frame.state(curve.all()))
         holds(curve.tube, end)
         return _bracket(frame, curve, data, branch.upper)
     except Unresolved:

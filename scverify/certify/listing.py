@@ -31,6 +31,7 @@ from scverify.kernel.landscapes.rows import BoxRows, domain_of, rows_of
 from scverify.kernel.landscapes.spectra import is_of_low_rank
 from scverify.kernel.level import level_of
 from scverify.kernel.limits import Limits
+from scverify.kernel.points.nodes import point_level
 from scverify.kernel.points.orbit import prove_orbit
 from scverify.kernel.problem import read_problem
 from scverify.kernel.verify import verify_data
@@ -206,7 +207,7 @@ class _Work:
 def _certified(problem: Problem, embeddings: list[Floats]) -> list[CriticalPoint]:
     """The points in the dimension of the problem, lowest first; minima are compared with the lowest."""
     found = [certify_point(problem, padded(h, problem.dim or 0)) for h in embeddings]
-    lowest = Better.of_point(min(found, key=lambda point: point.lower))
+    lowest = Better.of_embeddings(problem, min(found, key=lambda point: point.lower).embeddings)
     compared = [certify_point(problem, point.embeddings, better=lowest) if point.kind == "strict minimum" else point for point in found]
     return sorted(compared, key=lambda point: point.lower)
 
@@ -269,7 +270,7 @@ def _neighbourhood(problem: Problem, h: Floats) -> tuple[Data, Data]:
     point = certify_point(problem, np.ascontiguousarray(h))
     if point.certificate is None:
         raise _Open(f"a critical point near a speck is not certified: {point.reason}")
-    level = level_of(read_problem(problem_data(problem)), "samples", None)
+    level = point_level(level_of(read_problem(problem_data(problem)), "samples", None))
     proof = {name: point.certificate["witness"][name] for name in ("multipliers", "active", "gauge")}
     for radius in RADII:
         claimed = {"embeddings": point.certificate["claim"]["embeddings"], "radius": radius}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,23 +14,22 @@ from numpy.typing import NDArray
 
 from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import above, below, fraction, matrix, places_for, text
-from scverify.certify.polish import System, Unknowns, polished
 from scverify.certify.precise import as_array, float_midpoints
+from scverify.certify.stationary import stationary
 from scverify.errors import InputError, must_be
 from scverify.kernel.certificate import Rejected, Unresolved, rational
 from scverify.kernel.krawczyk import Singular
-from scverify.kernel.level import Level, level_of
-from scverify.kernel.optimum.feasible import feasible_point, upper_bound
 from scverify.kernel.points.active import multiplier_signs
-from scverify.kernel.points.orbit import Orbit, prove_orbit
-from scverify.kernel.points.types import normal_inertia, plane_inertia
-from scverify.kernel.problem import read_problem
-from scverify.model.constraints import Ball, Sphere
-from scverify.model.data import problem_data
-from scverify.model.level import sample_level
+from scverify.kernel.points.claims import better_value
+from scverify.kernel.points.inertia import normal_inertia, plane_inertia
+from scverify.kernel.points.nodes import PointLevel
+from scverify.kernel.points.orbit import Layout, Orbit, State, prove_orbit
+from scverify.model.points import AnyProblem, formula_by_tree, point_level_of, points_claim, written_nodes
 from scverify.model.problem import Problem
+from scverify.model.units import UnitProblem
 from scverify.results.optimum import Optimum
 from scverify.results.points import CriticalPoint, Inertia
+from scverify.results.units import UnitOptimum
 from scverify.symbolic.shape import is_known_convex
 
 # each twice the one before; what is open after the last is said to be degenerate or undecided
@@ -67,50 +67,65 @@ class Better:
         return cls(fraction(rational(optimum["claim"]["upper"], "upper")), halves)
 
     @classmethod
-    def of_point(cls, point: CriticalPoint) -> Better:
-        """A critical point itself, made exactly feasible."""
-        count = point.problem.classes.n
+    def of_embeddings(cls, problem: AnyProblem, embeddings: NDArray[np.float64]) -> Better:
+        """Embeddings (d, n) of a problem, made exactly feasible."""
         with ctx.workprec(BITS[0] + GUARD):
-            means = matrix(as_array(point.embeddings.T), BITS[0])
-            witness = {"level": "samples", "upper": {"means": means, "spread": {"bits": 0, "rows": [[0]] * count}}}
-            level = level_of(read_problem(problem_data(point.problem)), "samples", None)
-            bound = upper_bound(level, feasible_point(level, witness["upper"]))
+            if isinstance(problem, Problem):
+                spread = {"bits": 0, "rows": [[0]] * embeddings.shape[1]}
+                witness: Data = {"level": "samples", "upper": {"means": matrix(as_array(embeddings.T), BITS[0]), "spread": spread}}
+            else:
+                witness = {"upper": matrix(as_array(embeddings), BITS[0])}
+            bound = better_value(point_level_of(problem), points_claim(problem), witness)
             return cls(above(bound, places_for(bound.rad()) + 6), witness)
 
-    def refusal(self, problem: Problem, value: Fraction) -> str:
+    @classmethod
+    def of_unit_optimum(cls, problem: UnitProblem, optimum: UnitOptimum) -> Better | None:
+        """The feasible point of an optimum on the nodes of a problem; None where it has more dimensions."""
+        nodes, kinds = written_nodes(problem), len(problem.loss.kinds)
+        places = [node.type if optimum.own.shape[1] == 1 else node.type * kinds + node.kind for node in nodes]
+        same = np.array([node.unit for node in nodes])
+        inside = optimum.own[np.ix_(places, [place % optimum.own.shape[1] for place in places])]
+        gram = np.where(same[:, None] == same, inside, optimum.others[np.ix_(places, places)])
+        values, vectors = np.linalg.eigh((gram + gram.T) / 2)
+        dim = min(problem.dim or 0, len(nodes))
+        if values[: len(nodes) - dim].max(initial=0.0) > FLAT * values[-1]:
+            return None
+        kept = slice(len(nodes) - dim, None)
+        return cls.of_embeddings(problem, (vectors[:, kept] * np.sqrt(np.maximum(values[kept], 0.0))).T)
+
+    def refusal(self, problem: AnyProblem, value: Fraction) -> str:
         """Why it is not a feasible point of a problem, its dimension included, of a loss below a value; empty where it is one."""
         try:
-            level = level_of(read_problem(problem_data(problem)), self.witness["level"], self.witness.get("groups"))
-            bound = upper_bound(level, feasible_point(level, self.witness["upper"]))
+            bound = better_value(point_level_of(problem), points_claim(problem), self.witness)
         except (Rejected, Unresolved) as refusal:
             return str(refusal)
         return "" if bound < arb(fmpq(value.numerator, value.denominator)) else "its loss there is not lower"
 
 
+# what a factor of a Gram matrix may leave out beside its largest eigenvalue: rounding
+FLAT = 1e-9
 # beyond it no critical point is near, and the one that Newton's iteration would reach is not the one that is meant
 FEASIBLE = 0.01
 
 
-def _embeddings(problem: Problem, given: Any) -> NDArray[np.float64]:
+def _embeddings(problem: AnyProblem, given: Any) -> NDArray[np.float64]:
     """The embeddings as an array; raises InputError where they are not of the problem's shape, not finite, or not near the constraint."""
-    must_be(problem, Problem, "problem", "a Problem")
+    must_be(problem, (Problem, UnitProblem), "problem", "a Problem or a UnitProblem")
+    level = point_level_of(problem)
     try:
         found = np.asarray(given, dtype=None if np.iscomplexobj(given) else np.float64)
     except (TypeError, ValueError) as error:
         raise InputError(f"embeddings ({error})", "an array of real numbers (d, n)", "convert them with numpy.array") from error
-    if problem.dim is None or found.shape != (problem.dim, problem.classes.n):
+    if problem.dim is None or found.shape != (problem.dim, len(level.norms)):
         raise InputError(
-            f"embeddings of shape {found.shape}", f"({problem.dim}, {problem.classes.n}), one column per sample", "set dim, or transpose"
+            f"embeddings of shape {found.shape}", f"({problem.dim}, {len(level.norms)}), one column per sample", "set dim, or transpose"
         )
     if found.dtype != np.float64 or not np.isfinite(found).all():
         raise InputError("embeddings with entries that are NaN, infinite or complex", "finite real numbers", "remove them")
-    norms, constraint = np.linalg.norm(found, axis=0), problem.constraint
-    if isinstance(constraint, Sphere | Ball):
-        rho = float(constraint.rho)
-        if norms.max() > rho * (1 + FEASIBLE) or (isinstance(constraint, Sphere) and norms.min() < rho * (1 - FEASIBLE)):
-            raise InputError(
-                f"embeddings of norms {norms.min():.6g} to {norms.max():.6g}", f"norms near those of {constraint}", "scale the columns"
-            )
+    for i, (norm, length) in enumerate(zip(level.norms, np.linalg.norm(found, axis=0), strict=True)):
+        rho = float(norm.bound) ** 0.5
+        if norm.kind != "ridge" and (length > rho * (1 + FEASIBLE) or (norm.kind == "sphere" and length < rho * (1 - FEASIBLE))):
+            raise InputError(f"embedding {i} of norm {length:.6g}", f"a norm near that of its {norm.kind}, {rho:.6g}", "scale the columns")
     return found
 
 
@@ -123,11 +138,11 @@ def _compared(better: Better | Optimum | CriticalPoint | None) -> Better | None:
         return Better.of_optimum(better.certificate)
     if better.trust != "ball":
         raise InputError(f"better, a point of kind {better.kind!r}", "a certified CriticalPoint or an Optimum", "certify it first")
-    return Better.of_point(better)
+    return Better.of_embeddings(better.problem, better.embeddings)
 
 
 def certify_point(
-    problem: Problem, embeddings: NDArray[np.float64], hits: int = 1, better: Better | Optimum | CriticalPoint | None = None
+    problem: AnyProblem, embeddings: NDArray[np.float64], hits: int = 1, better: Better | Optimum | CriticalPoint | None = None
 ) -> CriticalPoint:
     """Certify the critical point near embeddings (d, n), and its kind, for a problem with a dimension.
 
@@ -140,14 +155,12 @@ def certify_point(
     'global minimum'
     """
     embeddings, compared = _embeddings(problem, embeddings), _compared(better)
-    level, stated = sample_level(problem), problem_data(problem)
-    kernel_level = level_of(read_problem(stated), "samples", None)
+    level, stated = point_level_of(problem), points_claim(problem)
     facts, reason, singular = None, "", False
     for bits in BITS:
         try:
             with ctx.workprec(bits + GUARD):
-                system, at = polished(level, np.ascontiguousarray(embeddings.T), np.zeros(level.nodes), bits)
-                facts = _facts(kernel_level, stated, system, at, bits)
+                facts = _facts(level, stated, *stationary(level, embeddings, bits), bits)
         except Unresolved as unresolved:
             reason, singular = str(unresolved), isinstance(unresolved, Singular)
             continue
@@ -161,12 +174,13 @@ def certify_point(
     return _typed(problem, facts, hits, compared)
 
 
-def _facts(kernel_level: Level, stated: Data, system: System, at: Unknowns, bits: int) -> _Facts:
-    claim: Data = {"problem": stated, "embeddings": matrix(at.means.T, bits), "radius": text(Fraction(1, 2 ** (bits // 2)))}
+def _facts(level: PointLevel, stated: Data, layout: Layout, at: State, bits: int) -> _Facts:
+    embeddings = matrix(as_array(np.array(at.h, dtype=object).reshape(layout.r, layout.n)), bits)
+    claim: Data = {**stated, "embeddings": embeddings, "radius": text(Fraction(1, 2 ** (bits // 2)))}
     witness: Data = {
-        "multipliers": matrix(at.multipliers[:, None], bits),
-        "active": [int(i) for i in np.flatnonzero(system.norms)],
-        "gauge": list(system.pivots),
+        "multipliers": matrix(as_array(np.array(at.multipliers, dtype=object)[:, None]), bits),
+        "active": layout.active,
+        "gauge": layout.columns,
     }
     open_questions: list[str] = []
 
@@ -177,11 +191,11 @@ def _facts(kernel_level: Level, stated: Data, system: System, at: Unknowns, bits
             open_questions.append(str(unresolved))
             return None
 
-    orbit = prove_orbit(kernel_level, claim, witness)
+    orbit = prove_orbit(level, claim, witness)
     signs, refusal = True, ""
-    if kernel_level.constraint.kind == "ball":
+    if any(norm.kind == "ball" for norm in level.norms):
         try:
-            attempt(multiplier_signs)
+            attempt(partial(multiplier_signs, level.norms))
             signs = not open_questions
         except Rejected as rejection:
             signs, refusal = False, str(rejection)
@@ -189,7 +203,7 @@ def _facts(kernel_level: Level, stated: Data, system: System, at: Unknowns, bits
     return _Facts(orbit, claim, witness, bits + GUARD, plane, normal, signs, refusal, "; ".join(dict.fromkeys(open_questions)))
 
 
-def _typed(problem: Problem, facts: _Facts, hits: int, better: Better | None) -> CriticalPoint:
+def _typed(problem: AnyProblem, facts: _Facts, hits: int, better: Better | None) -> CriticalPoint:
     with ctx.workprec(facts.precision):
         value = facts.orbit.value
         places = places_for((value.upper() - value.lower()).upper())
@@ -208,7 +222,7 @@ def _typed(problem: Problem, facts: _Facts, hits: int, better: Better | None) ->
         problem=problem,
         kind=kind,
         reason=reason,
-        embeddings=_float_embeddings(problem, facts.orbit),
+        embeddings=_float_embeddings(problem.dim or 0, facts.orbit),
         multipliers=float_midpoints(np.array(facts.orbit.state.multipliers, dtype=object)),
         lower=lower,
         upper=upper,
@@ -231,7 +245,7 @@ CLAIMS = {
 }
 
 
-def _kind(problem: Problem, facts: _Facts, lower: Fraction, better: Better | None) -> tuple[str, str, Fraction | None]:
+def _kind(problem: AnyProblem, facts: _Facts, lower: Fraction, better: Better | None) -> tuple[str, str, Fraction | None]:
     """The strongest kind that the facts support, what is left open, and the excess of a spurious minimum."""
     normal_directions = (problem.dim or 0) - facts.orbit.layout.r
     if facts.refusal:
@@ -240,7 +254,7 @@ def _kind(problem: Problem, facts: _Facts, lower: Fraction, better: Better | Non
         return "undecided", facts.open, None
     if (facts.plane and facts.plane[0]) or (facts.normal and facts.normal[0] and normal_directions):
         return "strict saddle", "", None
-    if facts.normal is not None and facts.normal[0] == 0 and is_known_convex(problem.loss.formula):
+    if facts.normal is not None and facts.normal[0] == 0 and all(map(is_known_convex, formula_by_tree(problem).values())):
         return "global minimum", "", None
     if facts.plane is None or (normal_directions and facts.normal is None):
         return "undecided", facts.open, None
@@ -252,7 +266,7 @@ def _kind(problem: Problem, facts: _Facts, lower: Fraction, better: Better | Non
     return "spurious minimum", "", excess
 
 
-def _inertia(problem: Problem, facts: _Facts) -> Inertia | None:
+def _inertia(problem: AnyProblem, facts: _Facts) -> Inertia | None:
     r = facts.orbit.layout.r
     normal_directions = (problem.dim or 0) - r
     if facts.plane is None or (normal_directions and facts.normal is None):
@@ -268,25 +282,24 @@ def _orbit_dimension(d: int, r: int) -> int:
     return d * r - r * (r + 1) // 2
 
 
-def _float_embeddings(problem: Problem, orbit: Orbit) -> NDArray[np.float64]:
-    result = np.zeros((problem.dim or 0, problem.classes.n))
+def _float_embeddings(dim: int, orbit: Orbit) -> NDArray[np.float64]:
+    result = np.zeros((dim, orbit.layout.n))
     for row, entries in zip(result, orbit.state.h, strict=False):
         row[:] = [float(x.mid()) for x in entries]
     return result
 
 
-def _uncertified(problem: Problem, embeddings: NDArray[np.float64], hits: int, kind: str, reason: str) -> CriticalPoint:
-    from scverify.search.objective import Objective
+def _uncertified(problem: AnyProblem, embeddings: NDArray[np.float64], hits: int, kind: str, reason: str) -> CriticalPoint:
+    from scverify.search.batch import Batch
 
-    objective = Objective.floats(sample_level(problem))
-    value = Fraction(float(objective.value(objective.similarities(embeddings.T, np.zeros(problem.classes.n)))))
+    value = Fraction(float(Batch.of(problem).value_and_gradient(embeddings)[0]))
     rank = int(np.linalg.matrix_rank(embeddings, tol=1e-6))
     return CriticalPoint(
         problem=problem,
         kind=kind,
         reason=reason,
         embeddings=embeddings,
-        multipliers=np.zeros(problem.classes.n),
+        multipliers=np.zeros(embeddings.shape[1]),
         lower=value,
         upper=value,
         rank=rank,

@@ -10,12 +10,15 @@ from scverify.certify.checkpoints import Checkpoints, Keep, damaged, from_hexade
 from scverify.certify.claims import Data
 from scverify.certify.optimum import general_optimum
 from scverify.certify.orbit import Better, certify_point
+from scverify.certify.units import unit_optimum
 from scverify.errors import InputError, Undecided, may_be_callable, must_be
 from scverify.model.constraints import Ball, NonNegative, Sphere
-from scverify.model.data import problem_data
+from scverify.model.points import AnyProblem, formula_by_tree, node_constraints, points_claim
 from scverify.model.problem import Problem
+from scverify.model.units import KindConstraint, UnitProblem
 from scverify.results.optimum import Optimum
 from scverify.results.points import CriticalPoint, CriticalPoints
+from scverify.results.units import UnitOptimum
 from scverify.search.critical import Search, Stationary, critical_candidates
 from scverify.symbolic.shape import is_known_convex
 
@@ -25,7 +28,7 @@ Progress = Callable[[int, int], object]
 
 
 def critical_points(
-    problem: Problem,
+    problem: AnyProblem,
     starts: int = 200,
     seed: int = 0,
     progress: Progress | None = None,
@@ -44,19 +47,20 @@ def critical_points(
     >>> [point.kind for point in critical_points(Problem("supcon", (2, 2), dim=2, temperature="1/2"), starts=6)]
     ['global minimum']
     """
-    must_be(problem, Problem, "problem", "a Problem")
+    must_be(problem, (Problem, UnitProblem), "problem", "a Problem or a UnitProblem")
     may_be_callable(progress, "progress")
     started = time.perf_counter()
-    if isinstance(problem.constraint, NonNegative):
+    constraints = set(node_constraints(problem))
+    if any(isinstance(constraint, NonNegative) for constraint in constraints):
         raise InputError("H >= 0", "sphere, ball or ridge for critical points", "drop the sign constraint")
     work, best = _Searches(problem, starts, seed, search, keep), None
     points: list[CriticalPoint] = []
     stop = _Stop(work.kept)
     with stop:
         work.seek("points", problem, progress, stop)
-    if isinstance(problem.constraint, Ball) and not stop.came:
+    if any(isinstance(constraint, Ball) for constraint in constraints) and not stop.came:
         with stop:
-            work.seek("sphere", problem.replace(constraint=Sphere(problem.constraint.rho)), None, stop)
+            work.seek("sphere", _on_spheres(problem), None, stop)
     with stop:
         best = _optimum(problem)
     with stop:
@@ -70,6 +74,18 @@ def critical_points(
         interrupted=stop.came,
         seconds=time.perf_counter() - started,
     )
+
+
+def _on_spheres(problem: AnyProblem) -> AnyProblem:
+    """The problem with the sphere of every ball in its place."""
+    if isinstance(problem, Problem):
+        return problem.replace(constraint=_sphere_of(problem.constraint))
+    by_kind = zip(problem.loss.kinds, problem.constraints, strict=True)
+    return problem.replace(constraint={kind: _sphere_of(constraint) for kind, constraint in by_kind})
+
+
+def _sphere_of(constraint: KindConstraint) -> KindConstraint:
+    return Sphere(constraint.rho) if isinstance(constraint, Ball) else constraint
 
 
 class _Stop:
@@ -98,14 +114,14 @@ class _Stop:
 class _Searches:
     """The search on the problem ("points") and, on the ball, the one on its sphere ("sphere"), as far as they are."""
 
-    def __init__(self, problem: Problem, starts: int, seed: int, search: Data | None, keep: Keep | None) -> None:
+    def __init__(self, problem: AnyProblem, starts: int, seed: int, search: Data | None, keep: Keep | None) -> None:
         """Nothing, or what an earlier call kept; InputError where that is damaged."""
         self.starts, self.seed = starts, seed
-        self._claim: Data = {"problem": problem_data(problem), "starts": starts, "seed": seed}
+        self._claim: Data = {**points_claim(problem), "starts": starts, "seed": seed}
         self._rounds: dict[str, Search] = {} if search is None else _read(opened(search, FORMAT, self._claim))
         self.kept = Checkpoints(keep, self._state)
 
-    def seek(self, name: str, problem: Problem, progress: Progress | None, stop: _Stop) -> None:
+    def seek(self, name: str, problem: AnyProblem, progress: Progress | None, stop: _Stop) -> None:
         """Go on with a search until its starts are done or an interrupt comes."""
 
         def watch(found: Search) -> None:
@@ -168,23 +184,34 @@ def _point(data: Data) -> Stationary:
 
 
 def _certify(
-    problem: Problem, candidates: list[Stationary], best: Optimum | None, points: list[CriticalPoint], progress: Progress | None
+    problem: AnyProblem,
+    candidates: list[Stationary],
+    best: Optimum | UnitOptimum | None,
+    points: list[CriticalPoint],
+    progress: Progress | None,
 ) -> None:
-    """Adds the certified candidates to the points, each compared with the optimum, or else with the first one that is certified."""
-    better = None if best is None else Better.of_optimum(best.certificate)
+    """Adds the certified candidates to the points, each compared with the optimum, or else with the lowest one."""
+    better = _feasible(problem, best)
     for candidate in candidates:
         points.append(certify_point(problem, candidate.embeddings, candidate.hits, better))
         if better is None and points[-1].trust == "ball":
-            better = Better.of_point(points[-1])
+            better = Better.of_embeddings(problem, points[-1].embeddings)
         if progress is not None:
             progress(len(points), len(candidates))
 
 
-def _optimum(problem: Problem) -> Optimum | None:
+def _feasible(problem: AnyProblem, best: Optimum | UnitOptimum | None) -> Better | None:
+    """The feasible point of the optimum, where it has one in the dimension of the problem."""
+    if isinstance(best, UnitOptimum) and isinstance(problem, UnitProblem):
+        return Better.of_unit_optimum(problem, best)
+    return Better.of_optimum(best.certificate) if isinstance(best, Optimum) else None
+
+
+def _optimum(problem: AnyProblem) -> Optimum | UnitOptimum | None:
     """The certified optimum of the relaxation, where it bounds this problem from both sides."""
-    if not is_known_convex(problem.loss.formula):
+    if not all(map(is_known_convex, formula_by_tree(problem).values())):
         return None
     try:
-        return general_optimum(problem)
+        return general_optimum(problem) if isinstance(problem, Problem) else unit_optimum(problem.replace(dim=None))
     except (InputError, Undecided):
         return None

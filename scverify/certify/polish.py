@@ -7,18 +7,18 @@ fixes the gauge W -> W Q. Equations: (sym grad + diag lambda) W + W Omega = 0, s
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from scverify.certify.precise import BallArray, Floats, as_array, as_matrix, float_midpoints, largest_exponent, midpoints
+from scverify.certify.iteration import ball_solver, float_solver, least_squares_solver, newton_in_balls
+from scverify.certify.precise import BallArray, Floats, as_array, float_midpoints, largest_exponent, midpoints
 from scverify.model.constraints import Ball, NonNegative, Ridge, norm_constraint
 from scverify.model.level import WorkingLevel, ball
-from scverify.search.linear import lu_solver
 from scverify.search.objective import Objective
 
 Mask = NDArray[np.bool_]
@@ -90,30 +90,27 @@ def polished(level: WorkingLevel, means: Floats, spread: Floats, bits: int) -> t
     at = Unknowns(means, spread, _multipliers(system, means, spread), np.zeros(len(system.rotations)))
     precise = Unknowns(*(as_array(x) for x in (at.means, at.spread, at.multipliers, at.omega)))
     objective = Objective.balls(level)
-    precise = _newton(system, objective, precise, _float_solver(system, at), bits)
-    precise = _newton(system, objective, precise, _ball_solver(system, objective, precise), bits)
-    for _ in range(LEAST_SQUARES_ROUNDS if largest_exponent(left_sides(system, objective, precise)) > -bits else 0):
-        precise = _newton(system, objective, precise, _least_squares_solver(system, precise), bits)
+
+    def residuals(x: Unknowns) -> BallArray:
+        return left_sides(system, objective, x)
+
+    def moved(x: Unknowns, step: BallArray) -> Unknowns:
+        return x.less(system.scatter(step))
+
+    steps = partial(newton_in_balls, left_sides=residuals, moved=moved, bits=bits)
+    precise = steps(precise, solve=float_solver(derivative(system, Objective.floats(level), at)))
+    begun = precise
+    precise = steps(precise, solve=ball_solver(lambda: derivative(system, objective, begun)))
+    for _ in range(LEAST_SQUARES_ROUNDS if largest_exponent(residuals(precise)) > -bits else 0):
+        precise = steps(precise, solve=least_squares_solver(derivative(system, Objective.floats(level), _in_floats(precise))))
     return system, precise
 
 
-def _newton(system: System, objective: Objective, at: Unknowns, solve: Callable[[BallArray], BallArray], bits: int) -> Unknowns:
-    """Steps with a fixed Jacobian until the residual is below 2^-bits or no longer shrinks."""
-    values = left_sides(system, objective, at)
-    size = largest_exponent(values)
-    while size > -bits:
-        step = system.scatter(solve(values))
-        moved = at.less(step)
-        values = left_sides(system, objective, moved)
-        if not largest_exponent(values) < size - 1:
-            break
-        at, size = moved, largest_exponent(values)
-    return at
+def _in_floats(at: Unknowns) -> Unknowns:
+    return Unknowns(*map(float_midpoints, (at.means, at.spread, at.multipliers, at.omega)))
 
 
 def _set_up(level: WorkingLevel, means: Floats, spread: Floats) -> tuple[Floats, System]:
-    from scipy.linalg import qr
-
     norm = norm_constraint(level.problem.constraint)
     pivots: tuple[int, ...] = ()
     if isinstance(level.problem.constraint, NonNegative):
@@ -121,17 +118,25 @@ def _set_up(level: WorkingLevel, means: Floats, spread: Floats) -> tuple[Floats,
         free = means > ACTIVE
         means = np.where(free, means, 0.0)
     else:
-        means = _full_rank(means)
+        means, pivots = in_gauge(means)
         free = np.ones(means.shape, dtype=bool)
-        if means.shape[1]:
-            rotation, _, order = qr(means.T, pivoting=True)
-            means, pivots = means @ rotation, tuple(int(row) for row in order[: means.shape[1]])
     squares = (means**2).sum(axis=1) + spread
     norms = np.full(level.nodes, not isinstance(norm, Ridge))
     if isinstance(norm, Ball):
         norms = squares > float(norm.rho) ** 2 * (1 - ACTIVE)
     system = System(level=level, free=free, spreads=spread > ACTIVE**2, norms=norms, pivots=pivots)
     return np.where(system.gauge, 0.0, means), system
+
+
+def in_gauge(means: Floats) -> tuple[Floats, tuple[int, ...]]:
+    """Means (u, r) of full rank with the same Gram matrix, rotated so that those of the pivot rows are triangular; and these rows."""
+    from scipy.linalg import qr
+
+    means = _full_rank(means)
+    if not means.shape[1]:
+        return means, ()
+    rotation, _, order = qr(means.T, pivoting=True)
+    return means @ rotation, tuple(int(row) for row in order[: means.shape[1]])
 
 
 def _full_rank(means: Floats) -> Floats:
@@ -169,61 +174,6 @@ def _antisymmetric(system: System, omega: Array) -> Array:
     for value, (i, j) in zip(omega, system.rotations, strict=True):
         matrix[i, j], matrix[j, i] = value, -value
     return matrix
-
-
-def _float_solver(system: System, at: Unknowns) -> Callable[[BallArray], BallArray]:
-    """One float LU factor of the Jacobian, its rows and columns scaled to one."""
-    matrix = derivative(system, Objective.floats(system.level), at)
-    rows = 1 / np.maximum(np.abs(matrix).max(axis=1, initial=0), 1e-300)
-    columns = 1 / np.maximum(np.abs(matrix * rows[:, None]).max(axis=0, initial=0), 1e-300)
-    scaled = matrix * rows[:, None] * columns
-    if not len(matrix) or not np.isfinite(scaled).all():
-        return lambda values: values * 0
-    solve_scaled = lu_solver(scaled)
-
-    def solve(values: BallArray) -> BallArray:
-        scale = arb(2) ** int(largest_exponent(values))
-        step = columns * solve_scaled(rows * float_midpoints(values / scale))
-        result: BallArray = as_array(np.where(np.isfinite(step), step, 0.0)) * scale
-        return result
-
-    return solve
-
-
-def _least_squares_solver(system: System, precise: Unknowns) -> Callable[[BallArray], BallArray]:
-    """The shortest step that solves the equations best, where critical points are not isolated and the Jacobian is singular."""
-    at = Unknowns(
-        float_midpoints(precise.means),
-        float_midpoints(precise.spread),
-        float_midpoints(precise.multipliers),
-        float_midpoints(precise.omega),
-    )
-    matrix = derivative(system, Objective.floats(system.level), at)
-    if not np.isfinite(matrix).all():
-        return lambda values: values[: len(matrix)] * 0
-    inverse = np.linalg.pinv(matrix, rcond=1e-10)
-
-    def solve(values: BallArray) -> BallArray:
-        scale = arb(2) ** int(largest_exponent(values))
-        result: BallArray = as_array(inverse @ float_midpoints(values / scale)) * scale
-        return result
-
-    return solve
-
-
-def _ball_solver(system: System, objective: Objective, at: Unknowns) -> Callable[[BallArray], BallArray]:
-    """The inverse of the Jacobian's midpoint at working precision, for systems that floats cannot resolve. Made when first needed."""
-    inverse: list[Any] = []
-
-    def solve(values: BallArray) -> BallArray:
-        if not inverse:
-            try:
-                inverse.append(as_matrix(midpoints(derivative(system, objective, at))).inv().mid())
-            except ZeroDivisionError:
-                return as_array(np.zeros(len(values)))
-        return as_array((inverse[0] * as_matrix(values[:, None])).mid().entries())
-
-    return solve
 
 
 def derivative(system: System, objective: Objective, at: Unknowns) -> Array:

@@ -20,7 +20,7 @@ from scverify.certify.unit_minimizers import unit_minimizers
 from scverify.certify.unit_polish import polished_unit_candidate
 from scverify.certify.unit_unbounded import unit_unbounded
 from scverify.certify.unit_witness import MANY, Margin, unit_lower_witness, unit_upper_witness
-from scverify.errors import InputError, Undecided, must_be
+from scverify.errors import BelowRank, InputError, Undecided, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.units.bounds import UnitPoint, unit_lower_bound, unit_point, unit_upper_bound
 from scverify.kernel.units.level import UnitLevel
@@ -65,8 +65,9 @@ class _Attempt:
 def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOptimum:
     """Certify the minimum of a loss on units over configurations of any dimension.
 
-    Raises InputError where the kernel refuses the problem (rows that are not convex, copies that need not coincide), UnboundedBelow where
-    a ray shows that there is no minimum, and Undecided where no bound is found.
+    Raises BelowRank where the problem has fewer dimensions than the configuration that attains it, InputError where the kernel refuses the
+    problem (rows that are not convex, copies that need not coincide), UnboundedBelow where a ray shows that there is no minimum, and
+    Undecided where no bound is found.
 
     >>> found = unit_optimum(UnitProblem(losses.clip(pairs=8), temperature="7/100"))
     >>> found.gap <= found.upper / 10**12
@@ -93,6 +94,9 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
         lower, upper = below(best.lower, places), above(best.upper, places)
     claim = {"type": "UnitOptimum", "problem": problem.data, "lower": text(lower), "upper": text(upper)}
     own, others = _similarities(level, best.point)
+    rank = _rank(level, best.witness["upper"]) if level.is_plain else _rank_of_gram(level, own, others)
+    if problem.dim is not None and problem.dim < rank:
+        raise BelowRank(f"{problem}", f"d >= {rank}, the rank of the optimum over all dimensions", "raise dim, or leave it out")
 
     def bound(narrower: UnitLevel) -> tuple[arb, Data]:
         attempt, refusal = _attempted(problem, narrower, max_precision)
@@ -106,7 +110,7 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
         upper=upper,
         own=own,
         others=others,
-        rank=_rank(level, best.witness["upper"]) if level.is_plain else _rank_of_gram(level, own, others),
+        rank=rank,
         precision=best.bits + GUARD,
         seconds=time.perf_counter() - started,
         certificate=certificate(claim, best.witness, best.bits + GUARD),

@@ -64,8 +64,8 @@ def any_problem_of(loss: str, base_temperature: str | None = None, **given: Any)
 def _on_units(entry: NamedLoss, own: dict[str, Any], given: dict[str, Any], base_temperature: str | None) -> UnitProblem:
     from scverify.model.units import UnitProblem, parse_constraints
 
-    if given["dim"] is not None or given["ignore_singletons"]:
-        raise InputError(f"--dim or --ignore-singletons with {entry.name}", "losses on classes of samples", "drop that option")
+    if given["ignore_singletons"]:
+        raise InputError(f"--ignore-singletons with {entry.name}", "losses on classes of samples", "drop that option")
     taken = {name: given[name] for name in _SHARED if name in entry.parameters}
     of_classes = {name: None if name in taken else given[name] for name in OF_CLASSES}
     values = _values(entry, own | taken)
@@ -76,7 +76,7 @@ def _on_units(entry: NamedLoss, own: dict[str, Any], given: dict[str, Any], base
         raise InputError(f"class sizes with the loss {entry.name}", options, "drop --sizes, --labels and the options of profiles")
     made = _scaled(entry.make(**values), given["tau"], base_temperature)
     constraint = parse_constraints(given["constraint"], made.kinds, given["nonnegative"])
-    return UnitProblem(made, given["tau"], constraint, given["reduction"])
+    return UnitProblem(made, given["tau"], constraint, given["reduction"], given["dim"])
 
 
 def _values(entry: NamedLoss, given: dict[str, Any]) -> dict[str, Any]:

@@ -100,7 +100,9 @@ def problem_of(
     entry = known_loss(loss)
     if made is None and entry is not None and (entry.on != "classes" or entry.parameters):
         raise InputError(
-            f"loss {loss}, which brings nodes or parameters of its own", "a loss on classes without any", "ask `scverify optimum`"
+            f"loss {loss}, which brings nodes or parameters of its own",
+            "a loss on classes without any",
+            "ask `scverify optimum` or `points`",
         )
     return Problem(
         load_loss(loss) if made is None else made,

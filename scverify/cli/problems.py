@@ -119,6 +119,8 @@ def _optimum_on_units(problem: UnitProblem, arguments: list[str], save: Path | N
 
 @click.command(epilog="Example: scverify points --sizes 4,2 --dim 3 --tau 1/20 --starts 200")
 @problem_options("Embedding dimension; needed.")
+@loss_options
+@base_temperature_option
 @click.option("--starts", type=click.IntRange(1, 1_000_000), default=200, show_default=True, help="Number of random starts.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the starts.")
 @plot_option("the points")
@@ -127,12 +129,13 @@ def _optimum_on_units(problem: UnitProblem, arguments: list[str], save: Path | N
 def points(starts: int, seed: int, plot: Path | None, save: Path | None, as_json: bool, **given: Any) -> int:
     """Find critical points over embeddings of dimension --dim, and certify each orbit and its type.
 
+    A loss with nodes of its own has a column for every copy of every node: unit by unit, in it kind by kind.
     With --save, a search that is interrupted or killed is kept in the directory, and taken up by the same command.
     """
     from scverify.results.base import subject_of
     from scverify.results.files import check_writable
 
-    problem = problem_of(**given)
+    problem = any_problem_of(**given)
     if save is not None:
         check_writable(save, subject_of("critical points", problem))
     if plot is not None:

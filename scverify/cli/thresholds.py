@@ -80,7 +80,12 @@ def _problem(ridge: str | None, constraint: str, **given: Any) -> Problem | Unit
     if ridge is not None and constraint != "sphere":
         raise InputError(f"--ridge {ridge} with --constraint {constraint}", "one of them", "drop one")
     given["constraint"] = constraint if ridge is None else f"ridge:{ridge}"
-    return any_problem_of(**given)
+    from scverify.model.problem import Problem
+
+    problem = any_problem_of(**given)
+    if not isinstance(problem, Problem) and problem.dim is not None:
+        raise InputError(f"--dim with the loss {problem.loss.name}", "thresholds over all dimensions", "drop --dim")
+    return problem
 
 
 def _two_ends(name: str, value: str) -> tuple[str, str]:

@@ -129,10 +129,10 @@ def excess(point: CriticalPoint) -> Enclosure:
     True
     """
     must_be(point, CriticalPoint, "point", "a certified CriticalPoint")
-    optimum = counted_optimum(point.problem.replace(dim=None))
+    optimum = counted_optimum(point.on_classes.replace(dim=None))
     certificates = (*point.certificates.values(), optimum.certificate)
     return Enclosure(
-        point.lower - optimum.upper, point.upper - optimum.lower, f"excess at tau = {point.problem.temperature}", "ball", certificates
+        point.lower - optimum.upper, point.upper - optimum.lower, f"excess at tau = {point.on_classes.temperature}", "ball", certificates
     )
 
 
@@ -196,7 +196,7 @@ def _optimum(problem: Problem) -> Optimum | None:
 def _lowest_certified(problem: Problem, search: Search) -> Better | None:
     """The lowest point of a search as a feasible point to compare with."""
     point = _certify(problem, search.points[0], None)
-    return Better.of_point(point) if point.trust == "ball" else None
+    return Better.of_embeddings(problem, point.embeddings) if point.trust == "ball" else None
 
 
 def _certify(problem: Problem, point: Stationary, better: Better | None) -> CriticalPoint:
@@ -256,7 +256,7 @@ def _as_certified(point: CriticalPoint) -> PointFacts:
     local, best, saddle = map(answer, _ANSWERS.get(point.kind, (None, None, None)))
     trust: Any = point.trust
     value = Enclosure(point.lower, point.upper, f"value {float(point.lower):.8g}", trust, certificates)
-    return PointFacts(point.problem, point.embeddings, point.rank, value, local, best, saddle, _collapsed(point))
+    return PointFacts(point.on_classes, point.embeddings, point.rank, value, local, best, saddle, _collapsed(point))
 
 
 def _widest(problem: Problem, columns: NDArray[Any]) -> Any:
@@ -274,11 +274,11 @@ def _collapsed_in_floats(problem: Problem, embeddings: NDArray[np.float64]) -> T
 def _collapsed(point: CriticalPoint) -> Truth:
     """FALSE where the stated embeddings of two samples of a class are further apart than their radius allows; else float evidence."""
     if point.certificate is None:
-        return _collapsed_in_floats(point.problem, point.embeddings)
+        return _collapsed_in_floats(point.on_classes, point.embeddings)
     claim = point.certificate["claim"]
     columns = np.array(claim["embeddings"]["rows"], dtype=object)
     # each entry of the true point is within the radius of the stated one
-    spread = Fraction(int(_widest(point.problem, columns)), 2 ** claim["embeddings"]["bits"]) - 2 * Fraction(claim["radius"])
+    spread = Fraction(int(_widest(point.on_classes, columns)), 2 ** claim["embeddings"]["bits"]) - 2 * Fraction(claim["radius"])
     if spread <= 0:
-        return _collapsed_in_floats(point.problem, point.embeddings)
+        return _collapsed_in_floats(point.on_classes, point.embeddings)
     return Truth(False, (f"two samples of a class are at least {float(spread):.4g} apart",), "ball", (point.certificate,), -float(spread))

@@ -124,8 +124,7 @@ class Dyadic:
 
     def rows(self) -> list[list[fmpz]]:
         """The integer numerators, row by row."""
-        table: list[list[fmpz]] = self.numerators.tolist()
-        return table
+        return [list(row) for row in self.numerators.tolist()]
 
     def balls(self) -> arb_mat:
         """The matrix as balls at working precision."""
@@ -152,8 +151,5 @@ def total(values: Iterable[Any]) -> Any:
 def at_most(left: Any, right: Any, reason: str) -> None:
     """Prove left <= right for balls or exact numbers: Rejected where it is false, Unresolved where the balls overlap."""
     left, right = arb(left), arb(right)
-    if left <= right:
-        return
-    if left > right:
-        raise Rejected(reason)
-    raise Unresolved(reason)
+    if not left <= right:
+        raise Rejected(reason) if left > right else Unresolved(reason)

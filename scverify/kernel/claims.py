@@ -12,14 +12,12 @@ BALLS, INTERVALS, EXACT = "ball arithmetic of {bits} bits", "intervals of float6
 
 
 class Claim(NamedTuple):
-    """One type of claim. check: of a claim and its witness, raises Rejected or Unresolved; said: in words; numbers: unless it says them.
-
-    version: of its certificates, 2 for what a reader of version 1 does not know: witnesses that have a form.
-    """
+    """One type of claim. check: of a claim and its witness, raises Rejected or Unresolved; said: in words; numbers: unless it says them."""
 
     check: Callable[[Data, Any], tuple[str, ...] | None]
     said: Callable[[Data], str]
     numbers: Callable[[Data], tuple[str, ...]] = lambda claim: (BALLS,)
+    # of its certificates: 2 for what a reader of version 1 does not know, witnesses that have a form
     version: Callable[[Data, Any], int] = lambda claim, witness: 1 + (isinstance(witness, dict) and "form" in witness)
 
 

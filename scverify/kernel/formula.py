@@ -230,5 +230,4 @@ def evaluate_constant(tree: Tree, tau: Numbers, lift: Callable[[fmpq], Numbers])
     """Value of a tree without s, c and q, and without sums: a sum of constants counts the entries of a row."""
     if mentions(tree, *VECTORS, "sum"):
         raise Rejected("a constant of the formula depends on the row")
-    value, _ = value_and_gradient(tree, Row([], [], [], tau), lift)
-    return value
+    return value_and_gradient(tree, Row([], [], [], tau), lift)[0]

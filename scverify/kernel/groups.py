@@ -1,13 +1,13 @@
-"""The level of groups: a node for each set of interchangeable classes, and the hypotheses R1-R3 of the reduction to it (MATH 3)."""
+"""The level of groups: a node for each set of interchangeable classes, and the hypothesis R1 of the reduction to it (MATH 3)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flint import arb, fmpq
+from flint import fmpq
 
 from .certificate import integer, items, require
-from .formula import is_convex
+from .formula import is_additive
 from .level import BYTES_OF_PAIR, MAX_NODES, Coefficients, Level
 from .limits import afford
 from .problem import StatedProblem
@@ -31,13 +31,12 @@ def read_groups(data: Any, problem: StatedProblem, of: Coefficients) -> list[lis
     return groups
 
 
-def level_of_groups(problem: StatedProblem, data: Any) -> Level:
-    """The level of the groups of a witness; Rejected where a hypothesis of the reduction fails."""
+def merged_level(problem: StatedProblem, data: Any) -> Level:
+    """The level of the groups of a witness, by R1 alone: its points are points of the problem."""
+    require(is_additive(problem.formula), "R1 fails: the formula is not linear in its coefficients")
     of = Coefficients(problem)
     require(of.kind != "samples", "R1 fails: the coefficients depend on samples")
-    result = _merged(problem, of, read_groups(data, problem, of))
-    check_reduction(problem, result)
-    return result
+    return _merged(problem, of, read_groups(data, problem, of))
 
 
 def _merged(problem: StatedProblem, of: Coefficients, groups: list[list[int]]) -> Level:
@@ -72,27 +71,3 @@ def _merged(problem: StatedProblem, of: Coefficients, groups: list[list[int]]) -
         c=[row("c", g) for g in range(len(groups))],
         q=[row("q", g) for g in range(len(groups))],
     )
-
-
-def check_reduction(problem: StatedProblem, level: Level) -> None:
-    """(R2) convex rows, (R3) raising the within-class similarity never raises a row."""
-    require(is_convex(level.formula), "R2 fails: the formula is not convex by composition")
-    for g in range(level.nodes):
-        if level.weight[g] != 0 and not (level.c[g][-1] == 0 and level.q[g][-1] == 0):
-            _check_self_slope(level, g)
-
-
-def _check_self_slope(level: Level, g: int) -> None:
-    """(R3): the slope of row g in its self entry is at most 0 at every feasible similarity."""
-    reason = f"R3 fails: raising the within-class similarity of node {g} may raise its row"
-    part = level.exponential_part
-    if part is not None:
-        # slope = kappa * p_self - (slope of the affine remainder), 0 <= p_self <= 1, and p_self = 0 without the outcome
-        require(part.kappa > 0, "the exponent's rate is not positive")
-        require(part.slopes[g][-1] + (part.kappa if level.c[g][-1] != 0 else 0) <= 0, reason)
-        return
-    require(level.constraint.kind != "ridge", "R3 is not shown for this formula without a bound on the norms")
-    from .convexity import check_falling
-
-    bound = arb(level.constraint.bound)
-    check_falling(level.formula, level.ball_row(g, [bound.union(-bound)] * level.nodes + [bound]), level.nodes, reason)

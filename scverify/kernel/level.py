@@ -99,10 +99,11 @@ def level_of(problem: StatedProblem, name: Any, groups: Any) -> Level:
 
         result = level_of_samples(problem)
     else:
-        require(is_additive(problem.formula), "R1 fails: the formula is not linear in its coefficients")
-        from .groups import level_of_groups
+        from .groups import merged_level
+        from .optimum.bounds import check_reduction
 
-        result = level_of_groups(problem, groups)
+        result = merged_level(problem, groups)
+        check_reduction(result)
     has_outcomes = log_sum_exp(problem.formula) is not None
     for g in range(result.nodes):
         require(result.weight[g] == 0 or not has_outcomes or max(result.c[g]) > 0, f"row {g} has a weight and no c > 0: it is log 0")

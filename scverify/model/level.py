@@ -117,7 +117,7 @@ def smallest_level(problem: Problem) -> WorkingLevel:
         return replace(sample_level(problem), reason=str(refusal))
 
 
-def refused(problem: Problem, refusal: Rejected) -> InputError:
+def refused(problem: object, refusal: Rejected) -> InputError:
     """The kernel's refusal of a problem, as the error of wrong input."""
     return InputError(
         f"{problem}: {refusal}", "problems that the checker can decide (docs/trust.md)", "change the loss or its coefficients"

@@ -14,7 +14,7 @@ from scverify.kernel.units.level import UnitLevel
 from scverify.kernel.units.nodes import constrained_level
 from scverify.model.constraints import Ball, Constraint, NonNegative, Ridge, Sphere, as_constraint
 from scverify.model.data import constraint_data
-from scverify.model.exact import Rational
+from scverify.model.exact import Rational, whole
 from scverify.model.fixed import Fixed, parse_fixed
 from scverify.model.nodes import NodeLoss
 from scverify.model.scalars import FreeInterval, FreeScalar, as_temperature, temperature_data
@@ -106,6 +106,8 @@ class UnitLoss:
 class UnitProblem:
     """min over configurations of a loss on units or nodes, at a temperature, under a constraint on all kinds or one on each (MATH 9).
 
+    dim: of the embeddings, which critical points need; an optimum is one over all dimensions.
+
     >>> UnitProblem(losses.siglip(pairs=5), temperature=1).loss.name
     'siglip'
     """
@@ -114,6 +116,7 @@ class UnitProblem:
     temperature: Fraction | FreeInterval
     constraints: tuple[KindConstraint, ...]
     reduction: str
+    dim: int | None
 
     def __init__(
         self,
@@ -121,6 +124,7 @@ class UnitProblem:
         temperature: Rational | FreeInterval = 1,
         constraint: KindConstraint | str | Mapping[str, KindConstraint | str] | None = None,
         reduction: str = "sum",
+        dim: int | None = None,
     ) -> None:
         """Checks every input; raises InputError."""
         must_be(loss, (UnitLoss, NodeLoss), "loss", "a loss on units, such as scverify.losses.clip(pairs=4)")
@@ -136,6 +140,7 @@ class UnitProblem:
         object.__setattr__(self, "temperature", as_temperature(temperature))
         object.__setattr__(self, "constraints", tuple(by_kind[kind] for kind in loss.kinds))
         object.__setattr__(self, "reduction", reduction)
+        object.__setattr__(self, "dim", None if dim is None else whole(dim, "dim", 1))
 
     def __repr__(self) -> str:
         return f"<UnitProblem: {self}>"
@@ -147,7 +152,14 @@ class UnitProblem:
             else ", ".join(f"{kind} {norm}" for kind, norm in zip(self.loss.kinds, self.constraints, strict=True))
         )
         scalars = "".join(f", {scalar}" for scalar in self.loss.scalars)
-        return f"{self.loss.name}, {self.loss.extent}, tau = {self.temperature}{scalars}, {norms}"
+        dim = "" if self.dim is None else f", d = {self.dim}"
+        return f"{self.loss.name}, {self.loss.extent}, tau = {self.temperature}{scalars}, {norms}{dim}"
+
+    def replace(self, **changes: Any) -> UnitProblem:
+        """The problem with some of its inputs changed, each checked again."""
+        given = {"constraint": dict(zip(self.loss.kinds, self.constraints, strict=True))}
+        kept = {name: getattr(self, name) for name in ("loss", "temperature", "reduction", "dim")}
+        return UnitProblem(**given | kept | changes)
 
     @cached_property
     def data(self) -> dict[str, Any]:

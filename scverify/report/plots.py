@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scverify.errors import InputError
+from scverify.model.points import labels_of
+from scverify.model.problem import Problem
 from scverify.report.optimum_plot import draw_sphere
 
 if TYPE_CHECKING:
@@ -97,13 +99,14 @@ def _title(point: CriticalPoint) -> str:
 
 
 def _draw_embeddings(figure: Figure, place: Any, point: CriticalPoint, reach: float) -> None:
-    d, labels = len(point.embeddings), point.problem.classes.labels
+    d, labels = len(point.embeddings), labels_of(point.problem)
     coordinates = np.zeros((max(d, 2), point.embeddings.shape[1]))
     coordinates[:d] = point.embeddings
     axes: Any = figure.add_subplot(place, projection="3d" if d == 3 else None)
     draw_sphere(axes, reach, len(coordinates))
+    word = "class" if isinstance(point.problem, Problem) else "unit"
     for label in np.unique(labels):
-        named = f"class {label}" if label < _MOST_NAMED else None
+        named = f"{word} {label}" if label < _MOST_NAMED else None
         axes.scatter(*coordinates[:, labels == label], color=f"C{label % 10}", edgecolors="black", linewidths=0.5, s=40, label=named)
     axes.legend(fontsize="x-small", loc="upper left")
     axes.set_title(_title(point))

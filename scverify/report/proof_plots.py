@@ -32,7 +32,7 @@ def pictures(proofs: Iterable[Proof]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for proof in proofs:
         drawn = [
-            embedded_figure(geometry_figure(data), "The certified spurious minimum: embeddings by class, and their Gram matrix")
+            embedded_figure(geometry_figure(data), "The certified spurious minimum: embeddings, and their Gram matrix")
             for data in proof.certificates.values()
             if data["claim"]["type"] == "SpuriousMinimum"
         ]
@@ -69,14 +69,21 @@ def geometry_figure(spurious: Data) -> Figure:
     """The embeddings of a certified point (drawn where they have at most three dimensions), and their Gram matrix."""
     claim = spurious["claim"]
     embeddings = np.array(claim["embeddings"]["rows"], dtype=float) / 2.0 ** claim["embeddings"]["bits"]
-    labels = Classes(claim["problem"]["sizes"]).labels
+    sizes = claim["problem"].get("sizes")
+    # of a problem on units every node has a colour of its own
+    labels = np.arange(embeddings.shape[1]) % 10 if sizes is None else Classes(sizes).labels
     figure = _blank(8, 3.8)
     if len(embeddings) <= 3:
         axes: Any = figure.add_subplot(1, 2, 1, projection="3d")
         x, y, z = np.vstack([embeddings, np.zeros((3 - len(embeddings), embeddings.shape[1]))])
         axes.quiver(0, 0, 0, x, y, z, arrow_length_ratio=0, color="0.7")
         axes.scatter(x, y, z, c=labels, cmap="tab10", vmin=0, vmax=9, s=60, depthshade=False)
-        axes.set(xlim=(-1, 1), ylim=(-1, 1), zlim=(-1, 1), title=f"sizes {','.join(map(str, claim['problem']['sizes']))}")
+        axes.set(
+            xlim=(-1, 1),
+            ylim=(-1, 1),
+            zlim=(-1, 1),
+            title=f"{embeddings.shape[1]} nodes" if sizes is None else f"sizes {','.join(map(str, sizes))}",
+        )
     axes = figure.add_subplot(1, 2, 2)
     image = axes.imshow(embeddings.T @ embeddings, cmap="RdBu_r", vmin=-1, vmax=1)
     axes.set(title=f"Gram matrix, temperature {claim['problem']['tau']}")

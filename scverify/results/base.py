@@ -85,16 +85,11 @@ def problem_entries(problem: Problem | UnitProblem) -> Data:
     """What every JSON object says of its problem."""
     from scverify.model.units import UnitProblem
 
+    stated: Data = {"loss": problem.loss.name, "tau": str(problem.temperature)}
     if isinstance(problem, UnitProblem):
-        constraint = {kind: str(norm) for kind, norm in zip(problem.loss.kinds, problem.constraints, strict=True)}
-        return {"loss": problem.loss.name, **problem.loss.to_json(), "tau": str(problem.temperature), "constraint": constraint}
-    return known(
-        sizes=list(problem.classes.sizes),
-        tau=str(problem.temperature),
-        constraint=str(problem.constraint),
-        loss=problem.loss.name,
-        dim=problem.dim,
-    )
+        norms = {kind: str(norm) for kind, norm in zip(problem.loss.kinds, problem.constraints, strict=True)}
+        return known(**stated, **problem.loss.to_json(), constraint=norms, dim=problem.dim)
+    return known(**stated, sizes=list(problem.classes.sizes), constraint=str(problem.constraint), dim=problem.dim)
 
 
 def subject_of(question: str, problem: Problem | UnitProblem) -> Subject:

@@ -6,15 +6,19 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scverify.errors import must_be
+from scverify.model.points import AnyProblem
 from scverify.model.problem import Problem
 from scverify.results.base import Data, Result, Subject, known, problem_entries, subject_of
 from scverify.results.decimals import enclosure, rounded_down, settled
 from scverify.results.layout import Account, Table
 from scverify.results.optimum import Optimum
+from scverify.results.units import UnitOptimum
 
 Inertia = tuple[int, int, int]
 
@@ -23,14 +27,16 @@ Inertia = tuple[int, int, int]
 class CriticalPoint(Result):
     """One O(d)-orbit of critical points and what is proved of it.
 
-    kind: "global minimum", "spurious minimum", "strict minimum", "strict saddle", "degenerate", "undecided" or, under a ball constraint,
-    "not critical"; reason says what was not proved. embeddings (d, n) and multipliers (n,) are floats near the certified ones.
+    problem: on classes, or on units: its embeddings then have the columns unit by unit, in it kind by kind and copy by copy (nodes that are
+    stated one by one: as they stand). kind: "global minimum", "spurious minimum", "strict minimum", "strict saddle", "degenerate",
+    "undecided" or, under a ball constraint, "not critical"; reason says what was not proved. embeddings (d, n) and multipliers (n,) are
+    floats near the certified ones.
     lower <= value <= upper is rigorous where trust is "ball". inertia: (negative, zero, positive) eigenvalues of the Riemannian
     Hessian, None where not proved; rank: of the embeddings; orbit_dimension: how many of the zeros are rotations. excess: of a spurious
     minimum, at least. hits: how often a search met the orbit.
     """
 
-    problem: Problem
+    problem: AnyProblem
     kind: str
     reason: str
     embeddings: NDArray[np.float64]
@@ -44,6 +50,12 @@ class CriticalPoint(Result):
     hits: int
     trust: str
     proofs: dict[str, Data] = field(repr=False)
+
+    @property
+    def on_classes(self) -> Problem:
+        """Its problem; raises InputError where that is none on classes, which branches and statements ask for."""
+        must_be(self.problem, Problem, "problem", "a Problem on classes")
+        return cast("Problem", self.problem)
 
     @property
     def certificates(self) -> dict[str, Data]:
@@ -100,9 +112,9 @@ class CriticalPoints(Result):
     convex or the dimension is below the optimum's rank. interrupted: the search was stopped early; what it had found is here.
     """
 
-    problem: Problem
+    problem: AnyProblem
     points: tuple[CriticalPoint, ...]
-    optimum: Optimum | None
+    optimum: Optimum | UnitOptimum | None
     starts: int
     seed: int
     interrupted: bool

@@ -10,7 +10,7 @@ import numpy as np
 from scverify.errors import InputError
 from scverify.model.constraints import Sphere
 from scverify.model.exact import whole
-from scverify.model.problem import Problem
+from scverify.model.points import AnyProblem, labels_of, node_constraints
 from scverify.search.orbits import Relabellings
 from scverify.search.starts import Starts
 from scverify.search.surface import Bools, Floats, Ints, Local, Surface
@@ -72,7 +72,7 @@ class Search:
 
 
 def critical_candidates(
-    problem: Problem,
+    problem: AnyProblem,
     starts: int = 200,
     seed: int = 0,
     progress: Callable[[int, int], object] | None = None,
@@ -92,7 +92,7 @@ def critical_candidates(
     orbits: list[_Orbit] = []
     done = 0
     try:
-        with blas_threads_for(problem.classes.n):
+        with blas_threads_for(searching.surface.batch.ridge.size):
             if begun is not None:
                 orbits, done = [searching.orbit(point) for point in begun.points], begun.starts_done
             while done < starts:
@@ -107,10 +107,10 @@ def critical_candidates(
     return Search(_sorted(orbits), done, False)
 
 
-def _dimension(problem: Problem) -> int:
+def _dimension(problem: AnyProblem) -> int:
     if problem.dim is None:
         raise InputError("a problem without a dimension", "a dimension d >= 1", "give dim (--dim): critical points depend on it")
-    if problem.dim == 1 and isinstance(problem.constraint, Sphere):
+    if problem.dim == 1 and any(isinstance(constraint, Sphere) for constraint in node_constraints(problem)):
         raise InputError("a sphere in dimension 1", "d >= 2 on the sphere", "raise dim: two points have no tangent directions to search")
     return problem.dim
 
@@ -139,17 +139,17 @@ class _Search:
     curvature_size: float
 
     @classmethod
-    def of(cls, problem: Problem, dim: int, seed: int) -> _Search:
-        surface = Surface.of(problem, dim)
+    def of(cls, problem: AnyProblem, dim: int, seed: int) -> _Search:
+        surface, relabellings = Surface.of(problem, dim), Relabellings.of(problem)
         rng = np.random.default_rng(0)
-        local = surface.local(surface.normalised(rng.normal(size=(_REFERENCES, surface.height, problem.classes.n))))
+        local = surface.local(surface.normalised(rng.normal(size=(_REFERENCES, surface.height, surface.batch.ridge.size))))
         step = rng.normal(size=local.slope.shape)
         slopes = np.linalg.norm(local.slope, axis=(1, 2))
         bends = np.linalg.norm(local.product(step), axis=(1, 2)) / np.linalg.norm(step, axis=(1, 2))
         return cls(
             surface=surface,
-            starts=Starts(problem, surface, seed),
-            relabellings=Relabellings.of(problem),
+            starts=Starts(relabellings, labels_of(problem), surface, seed),
+            relabellings=relabellings,
             slope_size=float(np.median(slopes)),
             curvature_size=float(np.median(bends)),
         )
@@ -189,9 +189,9 @@ class _Search:
 
     def _clusters(self, point: Floats, width: float) -> Ints:
         """The first sample of its class within `width` (relative) of each sample, (n,)."""
-        labels = np.array(self.relabellings.labels)
+        labels, kinds = np.array(self.relabellings.labels), np.array(self.relabellings.kinds)
         distance = np.linalg.norm(point[:, :, None] - point[:, None], axis=0)
-        near = (distance <= width * np.abs(point).max()) & (labels[:, None] == labels)
+        near = (distance <= width * np.abs(point).max()) & (labels[:, None] == labels) & (kinds[:, None] == kinds)
         first = np.arange(len(labels))
         for sample in range(len(labels)):
             first[sample] = first[int(np.argmax(near[sample]))]
@@ -204,7 +204,7 @@ class _Search:
             points[:, -1] = np.where(active, 0.0, points[:, -1])
             points = self.surface.normalised(points)
         norms = np.linalg.norm(self.surface.embeddings(points), axis=(1, 2))
-        points[norms < _RANK * (self.surface.radius or 1.0), : self.surface.dim] = 0.0
+        points[norms < _RANK * self.surface.size, : self.surface.dim] = 0.0
         embeddings = self.surface.embeddings(points)
         result = []
         for row in range(len(points)):
@@ -238,7 +238,7 @@ class _Search:
     def _rank(self, embeddings: Floats) -> int:
         """Numerical rank; under a ridge, where points are found to the resolution of norm 1, norms far below that are zero."""
         singular = np.linalg.svd(embeddings, compute_uv=False)
-        return int((singular > _RANK * max(float(singular[0]), self.surface.radius or 1.0)).sum())
+        return int((singular > _RANK * max(float(singular[0]), self.surface.size)).sum())
 
     def _inertia(self, local: Local, active: Bools, step: float, orbit_dimension: int) -> tuple[int, int, int]:
         """Signs of the eigenvalues of the Hessian, rotations lifted out of the way, and so the slacks of active norms."""

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scverify.model.level import interchangeable
-from scverify.model.problem import Problem
+from scverify.model.points import AnyProblem, written_nodes
+from scverify.model.units import UnitProblem
 from scverify.symbolic.losses import SampleTable
 
 Floats = NDArray[np.float64]
@@ -20,15 +21,20 @@ Floats = NDArray[np.float64]
 class Relabellings:
     """The relabellings of the samples that change no coefficient: `labels` (n,) gives each sample's class, `kinds` its class's group.
 
-    Where coefficients depend on samples every sample is its own class and its own group: nothing is relabelled.
+    Where coefficients depend on samples every sample is its own class and its own group: nothing is relabelled. On units `labels` gives the
+    unit, and `kinds` the type of unit and the kind of node: units of a type may change places, and copies of a node.
     """
 
     labels: tuple[int, ...]
     kinds: tuple[int, ...]
 
     @classmethod
-    def of(cls, problem: Problem) -> Relabellings:
+    def of(cls, problem: AnyProblem) -> Relabellings:
         """The relabellings of a problem."""
+        if isinstance(problem, UnitProblem):
+            nodes = written_nodes(problem)
+            number = {key: place for place, key in enumerate(sorted({(node.type, node.kind) for node in nodes}))}
+            return cls(tuple(node.unit for node in nodes), tuple(number[node.type, node.kind] for node in nodes))
         if isinstance(problem.loss.coefficients, SampleTable):
             own = tuple(range(problem.classes.n))
             return cls(own, own)
@@ -91,7 +97,8 @@ class Relabellings:
             for first in range(sample):
                 rest = np.delete(np.arange(len(gram)), [first, sample])
                 apart = np.abs(gram[first, rest] - gram[sample, rest]).max(initial=abs(gram[first, first] - gram[sample, sample]))
-                if self.labels[first] == self.labels[sample] and apart <= tolerance:
+                alike = self.labels[first] == self.labels[sample] and self.kinds[first] == self.kinds[sample]
+                if alike and apart <= tolerance:
                     twins[sample] = twins[first]
                     break
         return twins

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scverify.model.problem import Problem
 from scverify.search.orbits import Relabellings
 from scverify.search.surface import Floats, Ints, Surface
 
@@ -34,9 +33,10 @@ class Start:
 
 @dataclass(frozen=True)
 class Starts:
-    """The starting points of a problem in dimension `surface.dim`."""
+    """The starting points of a problem in dimension `surface.dim`. groups (n,): the class or the unit of each node."""
 
-    problem: Problem
+    relabellings: Relabellings
+    groups: Ints
     surface: Surface
     seed: int
 
@@ -45,7 +45,7 @@ class Starts:
         rng = np.random.default_rng((self.seed, number))
         kind = _KINDS[number % len(_KINDS)]
         sought = number // len(_KINDS) % 2 == 1
-        alone = np.arange(self.problem.classes.n)
+        alone = np.arange(self.groups.size)
         if kind == "saddle" and saddles:
             saddle = saddles[int(rng.integers(len(saddles)))]
             size = np.sqrt((saddle**2).sum() / alone.size)
@@ -57,7 +57,7 @@ class Starts:
 
     def _directions(self, kind: str, rng: np.random.Generator, sought: bool) -> tuple[Floats, Ints]:
         """Directions (d, n), not yet of unit length, and which samples stay together."""
-        d, n = self.surface.dim, self.problem.classes.n
+        d, n = self.surface.dim, self.groups.size
         random, alone = rng.normal(size=(d, n)), np.arange(n)
         if kind == "flat":
             least = 0 if sought and (self.surface.radius is None or self.surface.slack) else 1
@@ -74,28 +74,29 @@ class Starts:
         return random, alone
 
     def _tied(self, parts: Ints) -> Ints:
-        """Samples of one class and one part stay together, where they may be relabelled."""
-        relabellings = Relabellings.of(self.problem)
-        first: dict[tuple[int, int], int] = {}
-        keys = zip(relabellings.labels, parts.tolist(), strict=True)
+        """Nodes of one kind, one class or unit, and one part stay together, where they may be relabelled."""
+        first: dict[tuple[int, int, int], int] = {}
+        keys = zip(self.relabellings.labels, self.relabellings.kinds, parts.tolist(), strict=True)
         return np.array([first.setdefault(key, sample) for sample, key in enumerate(keys)], dtype=np.int64)
 
     def _merged(self, random: Floats, rng: np.random.Generator) -> tuple[Floats, Ints]:
         """Collapsed classes in fewer places than classes; those that may be exchanged stay together, the others begin close."""
-        relabellings, classes = Relabellings.of(self.problem), self.problem.classes
-        place = rng.integers(0, max(2, classes.k - 1), size=classes.k)
-        near = place[classes.labels]
+        relabellings, k = self.relabellings, int(self.groups.max()) + 1
+        place = rng.integers(0, max(2, k - 1), size=k)
+        near = place[self.groups]
         first: dict[tuple[int, int], int] = {}
         keys = zip(near.tolist(), relabellings.kinds, strict=True)
         together = np.array([first.setdefault(key, sample) for sample, key in enumerate(keys)], dtype=np.int64)
-        if len(set(relabellings.labels)) == classes.n:
-            together = np.arange(classes.n)
+        if len(set(relabellings.labels)) == self.groups.size:
+            together = np.arange(self.groups.size)
         return random[:, near] + 0.1 * random, together
 
     def _pairs(self, rng: np.random.Generator) -> Floats:
         """One class as antipodal pairs and a simplex, all leaning towards u, and the other classes near -u (MATH 8)."""
-        d, labels = self.surface.dim, self.problem.classes.labels
-        sizes = np.array(self.problem.classes.sizes)
+        d, labels = self.surface.dim, self.groups
+        sizes = np.bincount(labels)
+        if sizes.max() == 1:
+            return rng.normal(size=(d, labels.size))
         large = int(rng.choice(np.flatnonzero(sizes > 1)))
         m = int(sizes[large])
         pairs = [a for a in range(1, m // 2 + 1) if a + max(m - 2 * a - 1, 0) < d]
@@ -123,7 +124,7 @@ class Starts:
         elif self.surface.slack:
             norms = self.surface.radius * rng.uniform(np.full(directions.shape[1], 0.5), 1.0)[together]
         else:
-            norms = np.array([self.surface.radius])
+            norms = self.surface.radius
         scaled: Floats = directions * norms
         return scaled
 

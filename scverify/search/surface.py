@@ -1,6 +1,6 @@
 """Where the search for critical points moves, and what the loss looks like there to second order.
 
-A point lies on a product of spheres (one per sample), or anywhere under a ridge. The ball is the sphere with one more coordinate, private
+A point lies on a product of spheres (one per node), or anywhere under a ridge. The ball is the sphere with one more coordinate, private
 to each sample and absent from the loss: critical points there have it zero (an active norm) or the multiplier zero (MATH 2).
 
 In the formulas below i, a, b are samples, u_im is the m-th vector of the tangent basis at sample i, and h_a an embedding.
@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scverify.errors import InputError
-from scverify.model.constraints import Ball, NonNegative, Ridge
-from scverify.model.problem import Problem
+from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
+from scverify.model.points import AnyProblem, node_constraints
 from scverify.search.batch import Batch
 
 Floats = NDArray[np.float64]
@@ -28,21 +28,36 @@ TINY = 1e-300  # divisors are kept above it
 
 @dataclass(frozen=True)
 class Surface:
-    """Where points live: arrays (starts, height, n), columns of norm `radius` (None: free), the last row a slack where `slack`."""
+    """Where points live: arrays (starts, height, n), columns of norms `radius` (n,) (None: free), the last row a slack where `slack`."""
 
     batch: Batch
     dim: int
-    radius: float | None
+    radius: Floats | None
     slack: bool
 
     @classmethod
-    def of(cls, problem: Problem, dim: int) -> Surface:
-        """The surface of a problem. Raises InputError where embeddings must be non-negative, or the kernel refuses the problem."""
-        constraint = problem.constraint
-        if isinstance(constraint, NonNegative):
+    def of(cls, problem: AnyProblem, dim: int) -> Surface:
+        """The surface of a problem.
+
+        Raises InputError for H >= 0, for constraints of several kinds, and where the kernel refuses the problem.
+        """
+        constraints = node_constraints(problem)
+        if any(isinstance(constraint, NonNegative) for constraint in constraints):
             raise InputError("the constraint H >= 0", "sphere, ball or ridge", "drop --nonnegative: its critical points are not searched")
-        radius = None if isinstance(constraint, Ridge) else float(constraint.rho)
-        return cls(batch=Batch.of(problem), dim=dim, radius=radius, slack=isinstance(constraint, Ball))
+        batch = Batch.of(problem)
+        kinds = {type(constraint) for constraint in constraints}
+        if len(kinds) > 1:
+            names = " and ".join(sorted(kind.__name__.lower() for kind in kinds))
+            raise InputError(f"constraints of different kinds ({names})", "spheres, balls or ridges alone", "certify points that you have")
+        if Ridge in kinds:
+            return cls(batch=batch, dim=dim, radius=None, slack=False)
+        radius = np.array([float(constraint.rho) for constraint in constraints if isinstance(constraint, Sphere | Ball)])
+        return cls(batch=batch, dim=dim, radius=radius, slack=Ball in kinds)
+
+    @property
+    def size(self) -> float:
+        """The largest norm that points may have; 1 where they are free."""
+        return 1.0 if self.radius is None else float(self.radius.max())
 
     @property
     def height(self) -> int:
@@ -82,7 +97,7 @@ class Surface:
     def bend(self, embeddings: Floats, slopes: Floats) -> Floats:
         """What a sphere's curvature (twice the multipliers) or a ridge adds to the Hessian of every sample, (starts, n)."""
         if self.radius is None:
-            return np.full_like(embeddings[:, 0], self.batch.ridge)
+            return np.broadcast_to(self.batch.ridge, embeddings[:, 0].shape).copy()
         bend: Floats = -(slopes * (embeddings.transpose(0, 2, 1) @ embeddings)).sum(axis=2) / self.radius**2
         return bend
 
@@ -123,13 +138,13 @@ class Local:
 
     def hessian(self) -> Floats:
         """The Riemannian Hessian (starts, m, n, m, n): 2<S, U'U> + D2L[G', G'] + bend, where G'_ia = <u_i, h_a> + <h_i, u_a>."""
-        batch = self.surface.batch
         total = _of_frames(self.frames[:, : self.surface.dim], self.slopes)
         embeddings = self.surface.embeddings(self.points)
-        if batch.rate is None:
-            _add_of_rows(total, self.seen, batch.row_hessians(embeddings), batch.anchors)
-        else:
-            _add_of_shares(total, self.seen, batch.shares(embeddings), batch.rate**2 * batch.weight, batch.anchors)
+        for part in self.surface.batch.parts:
+            if part.rate is None:
+                _add_of_rows(total, self.seen, part.hessians(embeddings), part.anchors)
+            else:
+                _add_of_shares(total, self.seen, part.shares(embeddings), part.rate**2 * part.weight, part.anchors)
         result: Floats = total.transpose(0, 2, 1, 4, 3).copy()
         coordinates, samples = np.indices(self.slope.shape[1:])
         result[:, coordinates, samples, coordinates, samples] += self.bend[:, None]

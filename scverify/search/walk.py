@@ -90,7 +90,7 @@ def walk(surface: Surface, points: Floats, together: Ints, saddles: Bools, steps
     minimum of it where it is not zero is given up.
     """
     points = points.copy()
-    scale = (surface.radius or 1.0) * np.sqrt(points.shape[2])
+    scale = surface.size * np.sqrt(points.shape[2])
     alive = np.arange(len(points))
     radii = np.full(len(points), _REACH / 2 * scale)
     local = surface.local(points)
@@ -141,7 +141,7 @@ def _trial(spectrum: Spectrum, saddles: Bools, radii: Floats) -> tuple[Floats, F
 
 def newton(surface: Surface, points: Floats, together: Ints, steps: int) -> tuple[Floats, Floats]:
     """Pure Newton steps; the points of the smallest step and that step's length relative to the points' size, (starts,)."""
-    scale = (surface.radius or 1.0) * np.sqrt(points.shape[2])
+    scale = surface.size * np.sqrt(points.shape[2])
     best, least, alive = points.copy(), np.full(len(points), np.inf), np.arange(len(points))
     local = surface.local(points)
     for _ in range(steps):

@@ -106,7 +106,8 @@ def test_a_better_point_of_more_dimensions_or_of_another_problem_is_none():
         assert (point.kind, point.excess) == ("strict minimum", None)
         assert "not one of this problem: the point uses 3 dimensions, the claim has 2" in point.reason
         assert_verified(point.certificates)
-    flat = Better.of_point(critical_points(Problem(supcon, problem.classes, dim=2, temperature="1/20"), starts=12).points[0])
+    lower = Problem(supcon, problem.classes, dim=2, temperature="1/20")
+    flat = Better.of_embeddings(lower, critical_points(lower, starts=12).points[0].embeddings)
     assert "is not lower" in certify_point(problem, lowest.embeddings, better=flat).reason
 
 
@@ -196,8 +197,8 @@ def test_embeddings_of_another_shape_are_refused():
         (None, [[1, 1, -1, -1], [0, 0, 0, 1j]], "complex"),
         (None, [[1, 1, -1, -1], [0, 0, 0]], "an array of real numbers"),
         (None, "nonsense", "an array of real numbers"),
-        (None, [[0.75, 1, -1, -1], [0, 0, 0, 0]], "norms 0.75 to 1; allowed: norms near those of sphere"),
-        (Ball(), [[1.2, 1, -1, -1], [0, 0, 0, 0]], "norms 1 to 1.2; allowed: norms near those of ball"),
+        (None, [[0.75, 1, -1, -1], [0, 0, 0, 0]], "embedding 0 of norm 0.75; allowed: a norm near that of its sphere"),
+        (Ball(), [[1.2, 1, -1, -1], [0, 0, 0, 0]], "of norm 1.2; allowed: a norm near that of its ball"),
     ],
 )
 def test_embeddings_that_cannot_be_meant_are_refused(constraint, embeddings, message):

@@ -122,5 +122,34 @@ def test_a_wrong_line_is_one_line_and_exit_code_2(line):
 
 
 def test_other_commands_refuse_losses_with_nodes_of_their_own():
-    result = CliRunner().invoke(main, ["points", "--loss", "clip", "--sizes", "3,3", "--dim", "3", "--tau", "1"])
-    assert result.exit_code == 2 and "scverify optimum" in result.stderr
+    result = CliRunner().invoke(main, ["landscape", "--loss", "clip", "--sizes", "3,3", "--dim", "3", "--tau", "1"])
+    assert result.exit_code == 2 and "brings nodes" in result.stderr
+
+
+def test_critical_points_of_pairs(tmp_path):
+    line = ["points", "--loss", "siglip", "--pairs", "2", "--bias", "-2", "--dim", "2", "--tau", "1/2", "--starts", "8", "--json", "--save"]
+    result = CliRunner().invoke(main, [*line, str(tmp_path)])
+    assert result.exit_code == 0, result.stderr
+    found = json.loads(result.stdout)
+    assert found["dim"] == 2 and found["loss"] == "siglip" and found["constraint"] == {"image": "sphere", "text": "sphere"}
+    assert found["points"][0]["kind"] == "global minimum" and found["points"][-1]["kind"] == "strict saddle"
+    assert CliRunner().invoke(main, ["verify", str(tmp_path)]).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("points --loss clip --pairs 2 --tau 1", "without a dimension"),
+        ("points --loss siglip --pairs 2 --bias free --dim 2 --tau 1", "free scalars"),
+        ("points --loss ntxent --images 2 --views 3 --dim 2 --tau 1", "copies"),
+        ("points --loss uniformity --samples 3 --dim 2 --tau 1", "anchor of its own"),
+        ("points --loss clip --pairs 2 --dim 2 --tau 1 --constraint image=sphere,text=ball", "different kinds"),
+        ("points --loss cross_entropy --sizes 2,2 --dim 2 --tau 1 --constraint weight=fixed:simplex,feature=sphere", "fixed nodes"),
+        ("points --loss clip --pairs 2 --dim 2 --tau 1 --nonnegative", "H >= 0"),
+        ("optimum --loss clip --pairs 4 --dim 2 --tau 1", "rank of the optimum"),
+        ("threshold --loss siglip --pairs 5 --kind simplex --tau 1,2 --dim 3", "over all dimensions"),
+    ],
+)
+def test_what_has_no_points_is_one_line(line, said):
+    result = CliRunner().invoke(main, line.split())
+    assert result.exit_code == 2 and result.stderr.count("\n") == 1 and said in result.stderr, result.stderr

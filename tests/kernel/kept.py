@@ -5,6 +5,7 @@ from pathlib import Path
 
 from scverify.kernel.certificate import digest
 from scverify.kernel.level import level_of
+from scverify.kernel.points.nodes import point_level
 from scverify.kernel.problem import read_problem
 from scverify.kernel.verify import verify_data
 
@@ -19,6 +20,11 @@ def kept(name):
 def level_in(certificate, name="samples", groups=None):
     """The level of a certificate's problem."""
     return level_of(read_problem(certificate["claim"]["problem"]), name, groups)
+
+
+def points_in(certificate):
+    """The nodes and rows of a certificate's problem, as claims about critical points read them."""
+    return point_level(level_in(certificate))
 
 
 def answer_to(certificate, edit):

@@ -52,13 +52,13 @@ def test_points_together_give_what_each_gives_alone(problem):
     points, changes = np.random.default_rng(2).standard_normal((2, 4, 3, problem.classes.n))
     batch = Batch.of(problem)
     values, gradients = batch.value_and_gradient(points)
-    products, rows = batch.hessian_product(points, changes), batch.row_hessians(points)
+    products, rows = batch.hessian_product(points, changes), batch.parts[0].hessians(points)
     for number, (point, change) in enumerate(zip(points, changes, strict=True)):
         value, gradient = batch.value_and_gradient(point)
         assert values[number] == pytest.approx(value, rel=1e-14)
         np.testing.assert_allclose(gradients[number], gradient, atol=1e-13)
         np.testing.assert_allclose(products[number], batch.hessian_product(point, change), atol=1e-13)
-        np.testing.assert_allclose(rows[number], batch.row_hessians(points[number : number + 1])[0], atol=1e-13)
+        np.testing.assert_allclose(rows[number], batch.parts[0].hessians(points[number : number + 1])[0], atol=1e-13)
 
 
 @pytest.mark.parametrize("problem", CASES, ids=str)
@@ -67,8 +67,8 @@ def test_the_hessians_of_the_rows_give_the_change_of_the_slopes(problem):
     batch = Batch.of(problem)
     half = changes.swapaxes(1, 2) @ points
     gram_change = half + half.swapaxes(1, 2)
-    rows = np.zeros_like(gram_change)
-    rows[:, batch.anchors] = np.einsum("siab,sib->sia", batch.row_hessians(points), gram_change[:, batch.anchors])
+    rows, part = np.zeros_like(gram_change), batch.parts[0]
+    rows[:, part.anchors] = np.einsum("siab,sib->sia", part.hessians(points), gram_change[:, part.anchors])
     np.testing.assert_allclose(batch.slopes_change(points, gram_change), rows + rows.swapaxes(1, 2), atol=1e-11)
 
 

@@ -56,7 +56,8 @@ def test_frames_are_orthonormal_and_tangent(constraint):
     products = np.einsum("spmi,spli->siml", frames, frames)
     np.testing.assert_allclose(products, np.broadcast_to(np.eye(frames.shape[2]), products.shape), atol=1e-14)
     if not free:
-        np.testing.assert_allclose(np.linalg.norm(points, axis=1), surface.radius, rtol=1e-14)
+        lengths = np.linalg.norm(points, axis=1)
+        np.testing.assert_allclose(lengths, np.broadcast_to(surface.radius, lengths.shape), rtol=1e-14)
         np.testing.assert_allclose(np.einsum("spmi,spi->smi", frames, points), 0, atol=1e-14)
 
 

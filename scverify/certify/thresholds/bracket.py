@@ -192,8 +192,8 @@ def _at_temperature(problem: Problem | UnitProblem, tau: Fraction) -> Problem | 
 def _with(problem: UnitProblem, over: str, value: Fraction) -> UnitProblem:
     """The problem at another temperature, or with a ridge of this weight on all kinds."""
     if over == "ridge":
-        return UnitProblem(problem.loss, problem.temperature, Ridge(value), problem.reduction)
-    return UnitProblem(problem.loss, value, dict(zip(problem.loss.kinds, problem.constraints, strict=True)), problem.reduction)
+        return problem.replace(constraint=Ridge(value))
+    return problem.replace(temperature=value)
 
 
 def _named(problem: Problem | UnitProblem, over: str) -> str:

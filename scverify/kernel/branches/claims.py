@@ -20,8 +20,8 @@ from ..level import Level, level_of
 from ..limits import afford
 from ..optimum.feasible import feasible_point
 from ..points.active import multiplier_signs
+from ..points.inertia import normal_inertia, plane_inertia
 from ..points.orbit import check_hypotheses
-from ..points.types import normal_inertia, plane_inertia
 from ..problem import StatedProblem, read_problem
 from ..words import number, subject
 from .frame import Frame, loss_value, orbit_at, read_frame
@@ -93,7 +93,7 @@ def _joins(curve: Curve, last: Curve | None, over: Range) -> None:
 def check_type(kind: str, curve: Curve, directions: Any) -> None:
     """On the whole curve: full rank, gauge, signs of a ball's multipliers; a minimum (by directions if there are any) or a saddle."""
     frame, at, temperatures = curve.frame, curve.all(), curve.temperatures
-    check_hypotheses(frame.level, frame.layout, frame.state(at))
+    check_hypotheses([frame.level.constraint] * frame.layout.n, frame.layout, frame.state(at))
     if directions is not None:
         require(kind != "SaddleBranch", "directions show no saddle")
         check_directions(curve, directions)
@@ -102,7 +102,7 @@ def check_type(kind: str, curve: Curve, directions: Any) -> None:
     require(not (saddle and temperatures.reach_zero), "a saddle is not shown down to tau = 0")
     orbit = orbit_at(frame, at, temperatures, from_below=not saddle)
     if frame.level.constraint.kind == "ball":
-        multiplier_signs(orbit)
+        multiplier_signs([frame.level.constraint] * frame.layout.n, orbit)
     normal = (frame.level.dim or 0) > frame.layout.r
     if saddle:
         if plane_inertia(orbit)[0] == 0:
@@ -159,7 +159,7 @@ def _check_fold(frame: Frame, last: Curve, data: Any) -> None:
     require(frame.layout.r * frame.layout.n == len(frame.entries), "a fold is stated without symmetries")
     require(frame.level.constraint.kind != "ball", "a fold on the ball is not supported")
     curve = prove_curve(frame, read_tube(frame, data["tube"]))
-    check_hypotheses(frame.level, frame.layout, frame.state(curve.all()))
+    check_hypotheses([frame.level.constraint] * frame.layout.n, frame.layout, frame.state(curve.all()))
     tube = curve.tube
     require(tube.along < len(frame.entries), "a fold does not run along an entry of H")
     holds(tube, last.at(last.tube.end))

@@ -85,7 +85,7 @@ class Frame:
 
 def read_frame(level: Level, data: dict[str, Any], rank: int) -> Frame:
     """The frame of a witness; Rejected where its parts do not fit together."""
-    layout = read_layout(level, data, rank)
+    layout = read_layout([level.constraint] * level.nodes, level.dim, data, rank)
     afford_layout(layout)
     symmetries = read_symmetries(data["symmetries"], level, rank)
     entries = orbits_of_entries(symmetries, rank, layout.n)
@@ -190,7 +190,7 @@ def loss_value(frame: Frame, at: Coordinates, temperatures: Temperatures) -> arb
 def frame_equations(frame: Frame, at: Coordinates, temperatures: Temperatures) -> list[arb]:
     """The left-hand sides, one for each coordinate but tau."""
     layout, state = frame.layout, frame.state(at)
-    every = orbit_equations(frame.level.constraint.bound, layout, state, loss_slopes(frame, at, temperatures).gradient)
+    every = orbit_equations([frame.level.constraint] * layout.n, layout, state, loss_slopes(frame, at, temperatures).gradient)
     picked = [every[row] for row in _first_rows(frame)]
     gram = gram_of(layout, state)
     gauge = [at[k] for k in frame.gauge]

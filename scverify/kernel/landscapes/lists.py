@@ -10,6 +10,7 @@ from flint import arb, fmpq
 from ..certificate import dyadic, fields, items, rational, require
 from ..level import Level
 from ..limits import afford
+from ..points.nodes import point_level
 from ..points.orbit import prove_orbit, read_layout
 from ..points.slopes import Matrix, first_slopes
 from .boxes import Boxes, embedded
@@ -42,7 +43,7 @@ class Listed:
 
     def __init__(self, level: Level, claimed: Any, witness: Any) -> None:
         """Proves every point; Rejected where one has not full rank or is not proved."""
-        self.level, self.group = level, symmetries(level)
+        self.level, self.group = point_level(level), symmetries(level)
         require(level.constraint.bound == 1, "lists are decided on the unit sphere")
         claimed, witness = items(claimed, "points"), items(witness, "points")
         require(len(claimed) == len(witness), "the points of claim and witness differ in number")
@@ -53,11 +54,11 @@ class Listed:
         fields(claimed, "embeddings radius")
         fields(witness, "multipliers active gauge")
         orbit = prove_orbit(self.level, claimed, witness)
-        d, n = self.level.dim or 0, self.level.nodes
+        d, n = self.level.dim or 0, len(self.level.norms)
         require(orbit.layout.r == d, "a listed point has not full rank")
         centre = dyadic(claimed["embeddings"], "embeddings", d, n)
         multipliers = dyadic(witness["multipliers"], "multipliers", n, 1)
-        gauge = read_layout(self.level, witness, d).columns
+        gauge = read_layout(self.level.norms, self.level.dim, witness, d).columns
         h = [[centre.entry(a, i) for i in range(n)] for a in range(d)]
         gram = [[float(arb(sum((row[i] * row[j] for row in h), fmpq(0))).mid()) for j in range(n)] for i in range(n)]
         return ListedPoint(h, [multipliers.entry(i, 0) for i in range(n)], rational(claimed["radius"], "radius"), gauge, gram)
@@ -93,7 +94,7 @@ class Listed:
         rotated = _in_gauge(h, point)
         if rotated is None:
             return False
-        n = range(self.level.nodes)
+        n = range(len(self.level.norms))
         gram = [[sum((row[i] * row[j] for row in h), arb(0)) for j in n] for i in n]
         slopes = first_slopes(self.level, gram)
         multipliers = [-sum((slopes[i][j] * gram[i][j] for j in n), arb(0)) for i in n]

@@ -9,6 +9,7 @@ from flint import arb, fmpz
 
 from ..balls import Balls, checked_finite, gram_rows, magnitude, negative_part
 from ..certificate import Dyadic, Rejected, dyadic, fields, require, total
+from ..formula import is_convex
 from ..level import Level
 from ..limits import afford
 
@@ -117,3 +118,27 @@ def diagonal_bounds(level: Level, trace: Any) -> list[arb | None]:
         return norm_bounds(level, trace)
     require(trace is None, "a trace bound is for a ridge")
     return [arb(level.constraint.bound)] * level.nodes
+
+
+def check_reduction(level: Level) -> None:
+    """Of a lower bound at the level of groups: (R2) rows are convex, (R3) raising a within-class similarity never raises one."""
+    require(is_convex(level.formula), "R2 fails: the formula is not convex by composition")
+    for g in range(level.nodes):
+        if level.weight[g] != 0 and not (level.c[g][-1] == 0 and level.q[g][-1] == 0):
+            _check_self_slope(level, g)
+
+
+def _check_self_slope(level: Level, g: int) -> None:
+    """(R3): the slope of row g in its self entry is at most 0 at every feasible similarity."""
+    reason = f"R3 fails: raising the within-class similarity of node {g} may raise its row"
+    part = level.exponential_part
+    if part is not None:
+        # slope = kappa * p_self - (slope of the affine remainder), 0 <= p_self <= 1, and p_self = 0 without the outcome
+        require(part.kappa > 0, "the exponent's rate is not positive")
+        require(part.slopes[g][-1] + (part.kappa if level.c[g][-1] != 0 else 0) <= 0, reason)
+        return
+    require(level.constraint.kind != "ridge", "R3 is not shown for this formula without a bound on the norms")
+    from ..convexity import check_falling
+
+    bound = arb(level.constraint.bound)
+    check_falling(level.formula, level.ball_row(g, [bound.union(-bound)] * level.nodes + [bound]), level.nodes, reason)

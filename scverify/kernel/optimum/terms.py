@@ -9,9 +9,10 @@ from flint import fmpq
 
 from ..certificate import Rejected, require
 from ..formula import is_additive, log_sum_exp
-from ..groups import check_reduction, read_groups
+from ..groups import read_groups
 from ..level import Coefficients, Level
 from ..problem import StatedProblem
+from .bounds import check_reduction
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def _condensed(problem: StatedProblem, groups: Any) -> Level:
     require(min(level.weight) > 0, "the rank-one form needs an anchor in every class")
     require(min(min(row) for row in [*level.c, *level.q]) >= 0, "a coefficient is negative")
     require(min(c[0] for c in level.c) > 0, "the rank-one form needs every class among the outcomes of every other one")
-    check_reduction(problem, level)
+    check_reduction(level)
     return level
 
 

@@ -1,27 +1,26 @@
 """Critical points of the loss over embeddings, one O(d)-orbit each: existence, value and type (MATH 2, 4.4, 4.5).
 
 Unknowns of the gauge-fixed system: H (r x n) of full rank r, a multiplier for each active norm, Omega antisymmetric (r x r).
-Equations: H S + Omega H = 0; (|h_i|^2 - rho^2)/2 = 0 for active norms; H[a, j_b] = 0 for a > b in the r gauge columns j_0, ..., j_{r-1}.
+Equations: H S + Omega H = 0; (|h_i|^2 - rho_i^2)/2 = 0 for active norms; H[a, j_b] = 0 for a > b in the r gauge columns j_0, ..., j_{r-1}.
 At a zero H S H^T + Omega H H^T = 0, so Omega M is symmetric for M = H H^T > 0, i.e. Omega M + M Omega = 0, and Omega = 0.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from flint import arb, arb_mat, fmpq
+from flint import arb, arb_mat
 
 from ..balls import least_eigenvalue_of_gram
 from ..certificate import Dyadic, Unresolved, dyadic, integer, items, rational, require
 from ..krawczyk import image, near_inverse, require_inside
-from ..level import Level
 from ..limits import afford
+from ..problem import StatedConstraint
+from .nodes import PointLevel
 from .slopes import Matrix, Slopes, first_slopes, slopes_at, value_at, with_multipliers
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(NamedTuple):
     """Which unknowns the system has: r rows, n columns, active norms and r gauge columns."""
 
     r: int
@@ -45,8 +44,7 @@ class Layout:
         return self.r * self.n + len(self.active) + len(self.pairs)
 
 
-@dataclass(frozen=True)
-class State:
+class State(NamedTuple):
     """An enclosure of the unknowns: H as rows, the multipliers of all norms (0 where inactive), Omega's entries above the diagonal."""
 
     h: Matrix
@@ -54,8 +52,7 @@ class State:
     omega: list[arb]
 
 
-@dataclass(frozen=True)
-class Orbit:
+class Orbit(NamedTuple):
     """A proved critical orbit of rank r: enclosures of its gauge-fixed point, its value and its S."""
 
     layout: Layout
@@ -65,42 +62,41 @@ class Orbit:
     slopes: Slopes
 
 
-def prove_orbit(level: Level, claim: dict[str, Any], witness: Any) -> Orbit:
+def prove_orbit(level: PointLevel, claim: dict[str, Any], witness: Any) -> Orbit:
     """One and only one zero of the gauge-fixed system lies in the box of the claim (Krawczyk), and it is a critical point of rank r."""
     require(level.dim is not None, "a critical point needs the dimension of its problem")
-    require(not level.constraint.nonnegative, "critical points under H >= 0 are not supported")
+    require(not any(norm.nonnegative for norm in level.norms), "critical points under H >= 0 are not supported")
     table = items(claim["embeddings"].get("rows"), "embeddings") if isinstance(claim["embeddings"], dict) else []
-    centre = dyadic(claim["embeddings"], "embeddings", len(table), level.nodes)
-    layout = read_layout(level, witness, len(table))
-    multipliers = dyadic(witness["multipliers"], "multipliers", level.nodes, 1)
+    centre = dyadic(claim["embeddings"], "embeddings", len(table), len(level.norms))
+    layout = read_layout(level.norms, level.dim, witness, len(table))
+    multipliers = dyadic(witness["multipliers"], "multipliers", len(level.norms), 1)
     afford_layout(layout)
     radius = rational(claim["radius"], "radius")
     require(radius > 0, "the radius is not positive")
     state = _centre(layout, centre, multipliers)
     if layout.r:  # H = 0 is critical wherever it is feasible
-        if level.constraint.kind == "ball":
+        if any(norm.kind == "ball" for norm in level.norms):
             from .active import check_active_set
 
-            check_active_set(level, layout, _moved(layout, state, [arb(0, arb(radius))] * layout.size))
+            check_active_set(level, layout, moved(layout, state, [arb(0, arb(radius))] * layout.size))
         state = sole_zero(level, layout, state, arb(radius))
-        check_hypotheses(level, layout, state)
+        check_hypotheses(level.norms, layout, state)
     gram = gram_of(layout, state)
     slopes = slopes_at(level, gram)
     return Orbit(layout, state, value_at(level, gram), with_multipliers(slopes.matrix, state.multipliers), slopes)
 
 
-def read_layout(level: Level, witness: Any, r: int) -> Layout:
+def read_layout(norms: list[StatedConstraint], dim: int | None, witness: Any, r: int) -> Layout:
     """The layout of a witness; Rejected where it does not fit the problem."""
-    n = level.nodes
-    require(r <= (level.dim or 0), f"the point has rank {r}, the problem dimension {level.dim}")
+    n = len(norms)
+    require(r <= (dim or 0), f"the point has rank {r}, the problem dimension {dim}")
     columns = [integer(j, "a gauge column", 0, n - 1) for j in items(witness["gauge"], "gauge", r)]
     require(len(set(columns)) == r, "a gauge column is named twice")
     active = [integer(i, "an active norm", 0, n - 1) for i in items(witness["active"], "active")]
     require(active == sorted(set(active)), "the active norms are not in ascending order")
-    if level.constraint.kind == "sphere":
-        require(active == list(range(n)), "on the sphere every norm is active")
-    if level.constraint.kind == "ridge":
-        require(not active, "a ridge has no active norm")
+    for i, norm in enumerate(norms):
+        require(norm.kind != "sphere" or i in active, "on the sphere every norm is active")
+        require(norm.kind != "ridge" or i not in active, "a ridge has no active norm")
     require(r > 0 or not active, "a norm is active at H = 0")
     return Layout(r, n, active, columns)
 
@@ -120,7 +116,7 @@ def _centre(layout: Layout, embeddings: Dyadic, multipliers: Dyadic) -> State:
     return State(h, values, [arb(0)] * len(layout.pairs))
 
 
-def sole_zero(level: Level, layout: Layout, centre: State, radius: arb) -> State:
+def sole_zero(level: PointLevel, layout: Layout, centre: State, radius: arb) -> State:
     """An enclosure of the one zero of the gauge-fixed system in the box centre +- radius (`krawczyk`).
 
     Nor has the system a zero whose H lies in the box while its multipliers or Omega do not. Let (H*, l*, W*) be the zero in the box and
@@ -130,16 +126,17 @@ def sole_zero(level: Level, layout: Layout, centre: State, radius: arb) -> State
     is dF/d(l, W), which depends on H alone, times (l - l*, W - W*). So the difference is A (H - H*, l - l*, W - W*) with every entry of A
     in the enclosure of the derivatives on the box, and such an A is invertible: the two zeros are one.
     """
-    box = _moved(layout, centre, [arb(0, radius)] * layout.size)
-    values = orbit_equations(level.constraint.bound, layout, centre, first_slopes(level, gram_of(layout, centre)))
+    box = moved(layout, centre, [arb(0, radius)] * layout.size)
+    values = orbit_equations(level.norms, layout, centre, first_slopes(level, gram_of(layout, centre)))
     inverse = near_inverse(jacobian(layout, centre, slopes_at(level, gram_of(layout, centre))))
     at_box = jacobian(layout, box, slopes_at(level, gram_of(layout, box)))
-    moved = image(inverse, values, at_box, [arb(0, radius)] * layout.size)
-    require_inside(moved, [radius] * layout.size)
-    return _moved(layout, centre, moved)
+    within = image(inverse, values, at_box, [arb(0, radius)] * layout.size)
+    require_inside(within, [radius] * layout.size)
+    return moved(layout, centre, within)
 
 
-def _moved(layout: Layout, state: State, step: list[arb]) -> State:
+def moved(layout: Layout, state: State, step: list[arb]) -> State:
+    """The unknowns after a step."""
     r, n = layout.r, layout.n
     h = [[state.h[a][i] + step[a * n + i] for i in range(n)] for a in range(r)]
     multipliers = state.multipliers[:]
@@ -151,19 +148,18 @@ def _moved(layout: Layout, state: State, step: list[arb]) -> State:
 
 def gram_of(layout: Layout, state: State) -> Matrix:
     """H^T H, symmetric entry by entry."""
-    n = layout.n
-    columns = arb_mat(layout.r, n, [x for row in state.h for x in row])
+    columns = arb_mat(layout.r, layout.n, [x for row in state.h for x in row])
     table: Matrix = (columns.transpose() * columns).tolist()
-    return [[table[min(i, j)][max(i, j)] for j in range(n)] for i in range(n)]
+    return [[table[min(i, j)][max(i, j)] for j in range(layout.n)] for i in range(layout.n)]
 
 
-def orbit_equations(bound: fmpq, layout: Layout, state: State, gradient: Matrix) -> list[arb]:
-    """The left-hand sides, from rho^2 and grad L(G): H S + Omega H, the active norms, the gauge entries."""
+def orbit_equations(norms: list[StatedConstraint], layout: Layout, state: State, gradient: Matrix) -> list[arb]:
+    """The left-hand sides, from the norms and grad L(G): H S + Omega H, the active norms, the gauge entries."""
     s = with_multipliers(gradient, state.multipliers)
     h = arb_mat(state.h)
     stationary = (h * arb_mat(s) + _omega(layout, state) * h).entries()
-    norms = [(sum((row[i] * row[i] for row in state.h), arb(0)) - bound) / 2 for i in layout.active]
-    return [*stationary, *norms, *(state.h[a][j] for a, j in layout.gauge)]
+    held = [(sum((row[i] * row[i] for row in state.h), arb(0)) - norms[i].bound) / 2 for i in layout.active]
+    return [*stationary, *held, *(state.h[a][j] for a, j in layout.gauge)]
 
 
 def _omega(layout: Layout, state: State) -> arb_mat:
@@ -224,14 +220,14 @@ def half_hessian(state: State, slopes: Slopes) -> Matrix:
     return rows
 
 
-def check_hypotheses(level: Level, layout: Layout, state: State) -> None:
+def check_hypotheses(norms: list[StatedConstraint], layout: Layout, state: State) -> None:
     """Full rank; a gauge that meets the orbit in one point up to signs; norms inside the ball where they are not active."""
     if not least_eigenvalue_of_gram(arb_mat(state.h).transpose()) > 0:
         raise Unresolved("the point's rank is not certain")
     for b, j in enumerate(layout.columns):
         if state.h[b][j].contains(0):
             raise Unresolved("the gauge may be degenerate")
-    if level.constraint.kind == "ball":
+    if any(norm.kind == "ball" for norm in norms):
         from .active import check_inside
 
-        check_inside(level, layout, state)
+        check_inside(norms, layout, state)

@@ -1,43 +1,36 @@
-"""The loss and its derivatives in the similarities, in balls, at the Gram matrix of all samples (MATH 1, 2)."""
+"""The loss and its derivatives in the similarities, in balls, at the Gram matrix of all nodes (MATH 1, 2)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
-from flint import arb, arb_mat
+from flint import arb, arb_mat, fmpq
 
 from ..balls import checked_finite
 from ..certificate import total
-from ..formula import Row, value_and_gradient
-from ..level import Level
+from ..formula import Row, evaluate_constant, log_sum_exp, value_and_gradient
 from ..limits import afford
+from .nodes import PointLevel, PointRow
 
 Matrix = list[list[arb]]
 
 
-@dataclass(frozen=True)
-class Slopes:
-    """At Gram matrix G: S (n x n) without the multipliers, and for each row i its Hessian times its weight, column i for G_ii."""
+class Slopes(NamedTuple):
+    """At Gram matrix G: S (n x n) without the multipliers, and for each node i the Hessian of its rows, weighted, column i for G_ii."""
 
     matrix: Matrix
     hessians: list[Matrix]
 
 
-def _in_place(row: list[Any], i: int) -> list[Any]:
-    """Row i with its own entry, last in the level's layout, in place i."""
-    return [*row[:i], row[-1], *row[i + 1 : -1]]
+def row_at(level: PointLevel, row: PointRow, gram: Matrix) -> Row:
+    """A row with what it sees."""
+    return Row(gram[row.anchor], list(map(arb, row.c)), list(map(arb, row.q)), arb(level.tau))
 
 
-def _row(level: Level, gram: Matrix, i: int) -> Row:
-    c, q = (list(map(arb, _in_place(table[i], i))) for table in (level.c, level.q))
-    return Row(gram[i], c, q, arb(level.tau))
-
-
-def value_at(level: Level, gram: Matrix) -> arb:
+def value_at(level: PointLevel, gram: Matrix) -> arb:
     """The loss."""
-    rows = (w * value_and_gradient(level.formula, _row(level, gram, i), arb)[0] for i, w in enumerate(level.weight) if w != 0)
-    return checked_finite(total(rows) + level.constraint.weight / 2 * total(row[i] for i, row in enumerate(gram)), "the value")
+    rows = total(row.weight * value_and_gradient(row.formula, row_at(level, row, gram), arb)[0] for row in level.rows)
+    return checked_finite(rows + total(norm.weight * gram[i][i] for i, norm in enumerate(level.norms)) / 2, "the value")
 
 
 def symmetrised(rows: Matrix) -> Matrix:
@@ -46,48 +39,43 @@ def symmetrised(rows: Matrix) -> Matrix:
     return [[(rows[i][j] + rows[j][i]) / 2 for j in n] for i in n]
 
 
-def first_slopes(level: Level, gram: Matrix) -> Matrix:
-    """grad L(G) = (D + D^T)/2, with the ridge's weight/2 on the diagonal."""
-    return _first_slopes(level, [_gradient(level, gram, i) for i in range(level.nodes)])
-
-
-def _first_slopes(level: Level, gradients: Matrix) -> Matrix:
-    result = symmetrised([[level.weight[i] * x for x in row] for i, row in enumerate(gradients)])
-    for i in range(level.nodes):
-        result[i][i] += level.constraint.weight / 2
+def first_slopes(level: PointLevel, gram: Matrix) -> Matrix:
+    """grad L(G) = (D + D^T)/2, with the weight/2 of a ridge on the diagonal."""
+    slopes = [[arb(0)] * len(gram) for _ in gram]
+    for row in level.rows:
+        afford("the rows of a critical point")
+        gradient = value_and_gradient(row.formula, row_at(level, row, gram), arb)[1]
+        weighted = [row.weight * checked_finite(x, f"the gradient of row {row.anchor}") for x in gradient]
+        slopes[row.anchor] = [x + y for x, y in zip(slopes[row.anchor], weighted, strict=True)]
+    result = symmetrised(slopes)
+    for i, norm in enumerate(level.norms):
+        result[i][i] += norm.weight / 2
     return result
 
 
-def _gradient(level: Level, gram: Matrix, i: int) -> list[arb]:
-    """The gradient of row i, without its weight; zeros where that is 0."""
-    afford("the rows of a critical point")
-    if level.weight[i] == 0:
-        return [arb(0)] * level.nodes
-    return [checked_finite(x, f"the gradient of row {i}") for x in value_and_gradient(level.formula, _row(level, gram, i), arb)[1]]
-
-
-def slopes_at(level: Level, gram: Matrix) -> Slopes:
+def slopes_at(level: PointLevel, gram: Matrix) -> Slopes:
     """First and second derivatives of the loss in the similarities."""
-    gradients = [_gradient(level, gram, i) for i in range(level.nodes)]
-    hessians = [_weighted_hessian(level, gram, i, gradients[i]) for i in range(level.nodes)]
-    return Slopes(_first_slopes(level, gradients), hessians)
+    hessians = [arb_mat(len(gram), len(gram)) for _ in gram]
+    for row in level.rows:
+        hessians[row.anchor] += _weighted_hessian(level, row, gram)
+    return Slopes(first_slopes(level, gram), [table.tolist() for table in hessians])
 
 
-def _weighted_hessian(level: Level, gram: Matrix, i: int, gradient: list[arb]) -> Matrix:
-    """Weight times Hessian of row i: for a log-sum-exp, whose gradient is kappa p + r, the Hessian is kappa^2 (diag p - p p^T)."""
-    part, n, weight = level.exponential_part, level.nodes, level.weight[i]
-    if weight == 0:
-        return [[arb(0)] * n for _ in range(n)]
-    if part is None or part.kappa == 0:
+def _weighted_hessian(level: PointLevel, row: PointRow, gram: Matrix) -> arb_mat:
+    """Weight times Hessian of a row: for a log-sum-exp kappa^2 (diag p - p p^T), p_a = c_a exp(kappa s_a) over the sum of these."""
+    split, at = log_sum_exp(row.formula), row_at(level, row, gram)
+    if split is None:
         from ..dual import row_hessian
 
-        second = row_hessian(level.formula, _row(level, gram, i), arb)
-        return [[weight * checked_finite(x, f"the Hessian of row {i}") for x in row] for row in second]
-    p = [(x - r) / part.kappa for x, r in zip(gradient, _in_place(part.slopes[i], i), strict=True)]
-    heavy = [weight * part.kappa * part.kappa * x for x in p]
-    result: Matrix = (arb_mat(n, 1, heavy) * arb_mat(1, n, [-x for x in p])).tolist()
-    for a in range(n):
-        result[a][a] = heavy[a] * (1 - p[a])
+        second = row_hessian(row.formula, at, arb)
+        return arb_mat([[row.weight * checked_finite(x, f"the Hessian of row {row.anchor}") for x in line] for line in second])
+    kappa = evaluate_constant(split.kappa, level.tau, fmpq)
+    outcomes = [c * (kappa * s).exp() for c, s in zip(at.c, at.s, strict=True)]
+    p = [checked_finite(x / total(outcomes), f"the outcomes of row {row.anchor}") for x in outcomes]
+    heavy = [row.weight * kappa * kappa * x for x in p]
+    result = arb_mat(len(p), 1, heavy) * arb_mat(1, len(p), [-x for x in p])
+    for a, x in enumerate(p):
+        result[a, a] = heavy[a] * (1 - x)
     return result
 
 

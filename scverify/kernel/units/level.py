@@ -195,13 +195,13 @@ def _row(problem: StatedUnits, kind: StatedRow, t: int, multiplicity: list[int],
 
     weight = problem.value(kind.weight, own, own) * problem.scale
     if not kind.pooled:
-        weight *= anchors * (1 if kind.choice is None else _choices(multiplicity[anchor] - 1, kind.choice))
+        weight *= anchors * (1 if kind.choice is None else choices(multiplicity[anchor] - 1, kind.choice))
     shift, c, q = _shift(problem, kind, t), entries(kind.c), entries(kind.q)
     plain = not kind.pooled and kind.choice is None
     return UnitRow(anchor=anchor, formula=kind.formula, weight=weight, c=c, q=q, tau=problem.tau, shift=shift, plain=plain)
 
 
-def _choices(units: int, chosen: int) -> fmpq:
+def choices(units: int, chosen: int) -> fmpq:
     """The number of ways to choose units."""
     least = min(chosen, units - chosen)
     require(least * max(units.bit_length(), 1) <= MAX_BITS, "there are too many choices of units")

@@ -1,4 +1,4 @@
-"""Signs of eigenvalues: matrices made with a known signature, zeros on the diagonal among them."""
+"""Signs of eigenvalues: of matrices made with a known signature, zeros on the diagonal among them, and at proved critical points."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scverify.kernel.certificate import Unresolved
-from scverify.kernel.points.inertia import SINGLE, _by_pivots, _complement, inertia
+from scverify.kernel.points.inertia import SINGLE, _by_pivots, _complement, inertia, normal_inertia, plane_inertia
+from scverify.kernel.points.orbit import prove_orbit
+from tests.kernel.kept import kept, points_in
+from tests.kernel.points.test_orbit import NAMES
 
 
 def balls(matrix, radius=0.0):
@@ -109,3 +112,13 @@ def test_a_leading_block_of_uncertain_sign_decides_nothing():
     matrix[0][0] = arb(0, 0.1)
     with pytest.raises(Unresolved):
         inertia(matrix)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_saddles_alone_have_a_direction_of_negative_curvature(name):
+    data = kept(name)
+    with ctx.workprec(data["precision"]):
+        level = points_in(data)
+        orbit = prove_orbit(level, data["claim"], data["witness"])
+        normal = normal_inertia(orbit)[0] if orbit.layout.r < level.dim else 0
+        assert (plane_inertia(orbit)[0] + normal > 0) == ("saddle" in name)

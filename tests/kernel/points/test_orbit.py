@@ -18,7 +18,7 @@ from scverify.kernel.points.orbit import (
     read_layout,
 )
 from scverify.kernel.points.slopes import first_slopes, slopes_at
-from tests.kernel.kept import kept, level_in
+from tests.kernel.kept import kept, points_in
 
 NAMES = ("spurious-point", "point-sphere-strict-saddle", "point-ball-global-minimum", "point-ridge-global-minimum")
 
@@ -26,8 +26,8 @@ NAMES = ("spurious-point", "point-sphere-strict-saddle", "point-ball-global-mini
 def system(name, seed=0):
     """Level, layout and a random state of a certificate's system."""
     data = kept(name)
-    level, draws = level_in(data), random.Random(seed)
-    layout = read_layout(level, data["witness"], len(data["claim"]["embeddings"]["rows"]))
+    level, draws = points_in(data), random.Random(seed)
+    layout = read_layout(level.norms, level.dim, data["witness"], len(data["claim"]["embeddings"]["rows"]))
     entries = [[arb(draws.uniform(-1, 1)) for _ in range(layout.n)] for _ in range(layout.r)]
     multipliers = [arb(draws.uniform(-1, 1)) if i in layout.active else arb(0) for i in range(layout.n)]
     return level, layout, State(entries, multipliers, [arb(draws.uniform(-1, 1)) for _ in layout.pairs])
@@ -42,7 +42,7 @@ def moved(layout, state, step):
 
 
 def left_sides(level, layout, state):
-    return orbit_equations(level.constraint.bound, layout, state, first_slopes(level, gram_of(layout, state)))
+    return orbit_equations(level.norms, layout, state, first_slopes(level, gram_of(layout, state)))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -85,10 +85,10 @@ def test_half_the_hessian_is_symmetric(name):
 def test_a_proved_orbit_solves_the_system_inside_its_box(name):
     data = kept(name)
     with ctx.workprec(data["precision"]):
-        level = level_in(data)
+        level = points_in(data)
         orbit = prove_orbit(level, data["claim"], data["witness"])
         assert all(x.contains(0) and x.rad() < 1e-15 for x in left_sides(level, orbit.layout, orbit.state))
-        stated = dyadic(data["claim"]["embeddings"], "embeddings", orbit.layout.r, level.nodes)
+        stated = dyadic(data["claim"]["embeddings"], "embeddings", orbit.layout.r, len(level.norms))
         radius = arb(rational(data["claim"]["radius"], "radius"))
         for a, row in enumerate(orbit.state.h):
             assert all(abs(x - arb(stated.entry(a, i))).upper() < radius for i, x in enumerate(row))
@@ -111,22 +111,22 @@ def test_a_layout_that_does_not_fit(edit, reason):
     data = kept("spurious-point")
     edit(data["claim"], data["witness"])
     with pytest.raises(Rejected, match=reason):
-        prove_orbit(level_in(data), data["claim"], data["witness"])
+        prove_orbit(points_in(data), data["claim"], data["witness"])
 
 
 def test_at_zero_nothing_is_active_and_a_ridge_has_no_active_norm():
-    level = level_in(kept("point-ridge-global-minimum"))
+    level = points_in(kept("point-ridge-global-minimum"))
     with pytest.raises(Rejected, match="a ridge has no active norm"):
-        read_layout(level, {"gauge": [0], "active": [0]}, 1)
+        read_layout(level.norms, level.dim, {"gauge": [0], "active": [0]}, 1)
     with pytest.raises(Rejected, match="active at H = 0"):
-        read_layout(level_in(kept("point-ball-critical")), {"gauge": [], "active": [0]}, 0)
+        read_layout(points_in(kept("point-ball-critical")).norms, 2, {"gauge": [], "active": [0]}, 0)
 
 
 def test_a_radius_that_holds_two_orbits_or_a_degenerate_gauge_is_not_resolved():
     data = kept("spurious-point")
     for radius in (fmpq(1, 2), fmpq(2)):
         with ctx.workprec(192), pytest.raises(Unresolved):
-            prove_orbit(level_in(data), {**data["claim"], "radius": str(radius)}, data["witness"])
+            prove_orbit(points_in(data), {**data["claim"], "radius": str(radius)}, data["witness"])
 
 
 FLAT = [[arb(1), arb(1), arb(-1)], [arb(0), arb(0, "0.1"), arb(0)]]
@@ -143,8 +143,8 @@ SQUARE = [[arb(1), arb(0), arb(-1)], [arb(0), arb(1), arb(0)]]
 )
 def test_hypotheses_of_a_point(h, columns, active, reason):
     """Krawczyk's operator fails where the first two do; a branch rests on them alone."""
-    level = level_in(kept("point-ball-critical"))
+    level = points_in(kept("point-ball-critical"))
     layout = Layout(2, 3, active, columns)
-    check_hypotheses(level, Layout(2, 3, [0, 1, 2], [0, 1]), State(SQUARE, [arb(1)] * 3, [arb(0)]))
+    check_hypotheses(level.norms, Layout(2, 3, [0, 1, 2], [0, 1]), State(SQUARE, [arb(1)] * 3, [arb(0)]))
     with pytest.raises(Unresolved, match=reason):
-        check_hypotheses(level, layout, State(h, [arb(1)] * 3, [arb(0)]))
+        check_hypotheses(level.norms, layout, State(h, [arb(1)] * 3, [arb(0)]))

@@ -4,7 +4,7 @@ from flint import arb, ctx
 
 from scverify.kernel.dual import row_hessian
 from scverify.kernel.points.orbit import gram_of
-from scverify.kernel.points.slopes import _row, first_slopes, slopes_at, value_at
+from scverify.kernel.points.slopes import first_slopes, row_at, slopes_at, value_at
 from tests.kernel.points.test_orbit import system
 
 
@@ -12,9 +12,9 @@ def test_second_derivatives_in_closed_form_are_those_of_dual_numbers():
     level, layout, state = system("spurious-point")
     with ctx.workprec(160):
         gram = gram_of(layout, state)
-        for i, table in enumerate(slopes_at(level, gram).hessians):
-            dual = row_hessian(level.formula, _row(level, gram, i), arb)
-            pairs = [(x, level.weight[i] * y) for p, q in zip(table, dual, strict=True) for x, y in zip(p, q, strict=True)]
+        for row, table in zip(level.rows, slopes_at(level, gram).hessians, strict=True):
+            dual = row_hessian(row.formula, row_at(level, row, gram), arb)
+            pairs = [(x, row.weight * y) for p, q in zip(table, dual, strict=True) for x, y in zip(p, q, strict=True)]
             assert all(abs(x - y).upper() < 1e-30 for x, y in pairs)
 
 
