@@ -9,7 +9,7 @@ import click
 
 from scverify.cli.failures import INTERRUPTED, fail
 from scverify.cli.losses import any_problem_of, given_parameters, loss_options
-from scverify.cli.options import json_option, problem_of, problem_options, save_option
+from scverify.cli.options import json_option, plot_option, problem_of, problem_options, save_option
 from scverify.cli.output import progress_bar, show_result, working
 from scverify.cli.unfinished import Unfinished
 from scverify.errors import InputError, Undecided
@@ -34,9 +34,10 @@ OF_OPTIMUM = ("merged", "simplex", "zero")
 @click.option("--digits", type=click.IntRange(1, 60), default=12, show_default=True, help="Significant digits, for the optimum.")
 @click.option("--starts", type=click.IntRange(1, 1_000_000), default=200, show_default=True, help="Number of random starts, for minima.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the starts.")
+@plot_option("the branches, or the optimum on both sides")
 @save_option("the certificates")
 @json_option
-def threshold(kind: str, digits: int, starts: int, seed: int, save: Path | None, as_json: bool, **given: Any) -> int:
+def threshold(kind: str, digits: int, starts: int, seed: int, plot: Path | None, save: Path | None, as_json: bool, **given: Any) -> int:
     """Bracket where the optimum, or other minima, begin or cease to be of a kind, with a proof on both sides.
 
     One of --tau, --ratio and --ridge is a range A,B. merged: from which ratio or temperature on the small classes of a STEP profile
@@ -46,8 +47,12 @@ def threshold(kind: str, digits: int, starts: int, seed: int, save: Path | None,
     """
     from scverify.results.files import check_writable
 
+    if plot is not None:
+        from scverify.report.plots import check_plot_file
+
+        check_plot_file(plot)
     if kind not in OF_OPTIMUM:
-        return _of_minima(kind, starts, seed, save, as_json, given)
+        return _of_minima(kind, starts, seed, plot, save, as_json, given)
     if save is not None:
         check_writable(save)
     problem, asked, over, between = _question(kind, given)
@@ -56,6 +61,11 @@ def threshold(kind: str, digits: int, starts: int, seed: int, save: Path | None,
 
         found = bracket(problem, asked, over, between, digits)
     show_result(found, as_json, save)
+    if plot is not None:
+        from scverify.report.plots import save_figure
+        from scverify.report.threshold_plot import bracket_figure
+
+        save_figure(bracket_figure(found, problem), plot)
     return 0 if found.bracket is not None else Undecided.exit_code
 
 
@@ -95,12 +105,18 @@ def _two_ends(name: str, value: str) -> tuple[str, str]:
     return ends[0], ends[1]
 
 
-def _of_minima(kind: str, starts: int, seed: int, save: Path | None, as_json: bool, given: dict[str, Any]) -> int:
+def _of_minima(kind: str, starts: int, seed: int, plot: Path | None, save: Path | None, as_json: bool, given: dict[str, Any]) -> int:
     """The branches of minima over a range of temperatures."""
     from scverify.certify.threshold import threshold as bracketed
     from scverify.results.base import subject_of
     from scverify.results.files import check_writable
 
+    if "," in (given["ratio"] or ""):
+        raise InputError(
+            f"--ratio {given['ratio']} with --kind {kind!r}",
+            "a range of --tau: sizes of minima are whole",
+            "sweep the sizes: question spurious",
+        )
     if wrong := [*(["ridge"] if given.pop("ridge") is not None else []), *given_parameters(given)]:
         raise InputError(f"--{wrong[0]} with --kind {kind!r}", f"--{wrong[0]} with --kind {' or '.join(OF_OPTIMUM)}", "drop it")
     ends = _two_ends("tau", given.pop("tau"))
@@ -111,6 +127,11 @@ def _of_minima(kind: str, starts: int, seed: int, save: Path | None, as_json: bo
     with progress_bar(f"following {kind}") as progress:
         found = bracketed(problem, kind, ends, starts, seed, progress, search=unfinished.earlier, keep=unfinished.keep)
     show_result(found, as_json, save)
+    if plot is not None:
+        from scverify.report.plots import save_figure
+        from scverify.report.threshold_plot import branches_figure
+
+        save_figure(branches_figure(found), plot)
     if found.interrupted:
         return fail("interrupted; what had been proved is printed", INTERRUPTED)
     unfinished.finished()

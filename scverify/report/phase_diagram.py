@@ -34,7 +34,7 @@ _MARKS = (
     Mark("#636363", "P"),
 )
 # words that claim nothing are white
-_OPEN = {UNDECIDED: Mark("#ffffff", "X"), "refused": Mark("#ffffff", "_"), "none found": Mark("#ffffff", "o")}
+_OPEN = {UNDECIDED: Mark("#ffffff", "X"), "refused": Mark("#ffffff", "_"), "none found": Mark("#ffffff", ".")}
 _ALONG, _UP, _APART = ("tau", "logit_scale"), ("ratio", "sizes", "dim", "k"), ("k", "dim", "constraint", "loss", "profile")
 # as many as can be told apart at a glance
 MOST_PANELS = 6
@@ -77,7 +77,7 @@ def phase_diagram(found: Sweep) -> Figure:
     every[0].set_ylabel(_said(view.up))
     figure.suptitle(f"{found.question}: {len(found.rows)} of {found.asked} problems", fontsize="medium")
     handles = [_key(mark, f"{word} ({found.words[word]})") for word, mark in drawn.items()]
-    figure.legend(handles=handles, loc="outside lower center", ncols=3, fontsize="small")
+    figure.legend(handles=handles, loc="outside lower center", ncols=2 * len(panels), fontsize="small")
     return figure
 
 

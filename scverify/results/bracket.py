@@ -26,7 +26,7 @@ class Bracket(Result):
 
     lower, upper: the two sides; the answers there are proved, and between them nothing is. Where both answers are one, there is no bracket.
     closed_form: the threshold as a formula, where one is known. integers: for ratios, the neighbouring whole sizes of the large classes,
-    each decided by itself. note: why the bracket is wider than was asked, or "".
+    each decided by itself. note: why the bracket is wider than was asked, or "". decided: every value that was decided on the way.
     """
 
     about: str
@@ -37,6 +37,7 @@ class Bracket(Result):
     closed_form: str | None = None
     integers: tuple[Side, ...] = ()
     note: str = ""
+    decided: tuple[Side, ...] = ()
     trust: str = "ball"
 
     @property
@@ -80,16 +81,18 @@ class Bracket(Result):
         yield "trust", f"{self.trust}: each side is a certificate of its own"
 
     def to_json(self) -> Data:
-        """Ends as exact decimals, or as fractions where they have none."""
+        """Ends as exact decimals, or as fractions where they have none; null where there is no bracket, closed form or whole size."""
         ends = None if self.bracket is None else {"lower": plain(self.lower.value), "upper": plain(self.upper.value)}
-        return known(
+        always = {
+            "bracket": ends,
+            "closed_form": self.closed_form,
+            "integers": {side.said: int(side.value) for side in self.integers} or None,
+        }
+        return always | known(
             kind=self.kind,
             over=self.over,
             about=self.about,
-            bracket=ends,
             at=[{"value": plain(side.value), "answer": side.said} for side in (self.lower, self.upper)],
-            closed_form=self.closed_form,
-            integers={side.said: int(side.value) for side in self.integers} or None,
             note=self.note or None,
             trust=self.trust,
         )

@@ -121,9 +121,9 @@ class Threshold(Result):
         return Account(heading=f"{self.kind}, {self._range()}", facts=facts, notes=notes)
 
     def to_json(self) -> Data:
-        """Fractions as text, exact."""
-        bracket = self.bracket
-        return known(
+        """Fractions as text, exact. The bracket is null where a side is not proved; no branch has a closed form, and none is over sizes."""
+        bracket = None if self.bracket is None else {"lower": str(self.bracket[0]), "upper": str(self.bracket[1])}
+        return {"bracket": bracket, "closed_form": None, "integers": None} | known(
             kind=self.kind,
             sizes=list(self.problem.classes.sizes),
             dim=self.problem.dim,
@@ -133,7 +133,6 @@ class Threshold(Result):
             trust="ball" if self.followed else "none",
             orbits=[_orbit(one) for one in self.followed],
             refused=list(self.refused) or None,
-            bracket=None if bracket is None else {"lower": str(bracket[0]), "upper": str(bracket[1])},
             interrupted=self.interrupted or None,
             seconds=self.seconds,
         )

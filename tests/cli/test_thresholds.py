@@ -58,3 +58,19 @@ def test_a_simplex_of_pairs_and_zero_under_a_ridge(capsys):
 def test_one_answer_at_both_ends_is_undecided(capsys):
     code, out = asked(capsys, "--sizes 4,4 --tau 1/10,9 --kind simplex")
     assert code == 4 and "the same at both ends" in out
+
+
+def test_both_kinds_of_thresholds_are_drawn_and_have_the_same_keys(tmp_path, capsys):
+    of_optimum = "--sizes 4,4 --tau 1/2 --ridge 1,9 --kind zero --digits 3 --json --plot"
+    of_minima = "--sizes 2,2 --dim 2 --starts 150 --tau 1/5,41/200 --json --plot"
+    for number, line in enumerate((of_optimum, of_minima)):
+        file = tmp_path / f"{number}.png"
+        code, out = asked(capsys, f"{line} {file}")
+        assert code == 0 and {"bracket", "closed_form", "integers"} <= set(json.loads(out))
+        assert file.stat().st_size > 5000
+
+
+def test_spurious_minima_over_a_ratio_are_a_sweep(capsys):
+    line = "--profile step --k 2 --n-min 2 --ratio 1,4 --tau 1/20 --dim 3"
+    assert main.main(["threshold", *shlex.split(line)], standalone_mode=False) == 2
+    assert "question spurious" in capsys.readouterr().err

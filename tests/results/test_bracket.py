@@ -33,7 +33,8 @@ def test_json_has_the_bracket_the_closed_form_and_the_whole_sizes():
 
 def test_an_answer_at_both_ends_is_no_bracket():
     same = Bracket(about="x", kind="zero", over="tau", lower=side(1, "zero"), upper=side(2, "zero"))
-    assert "bracket" not in same.to_json() and same.bracket is None
+    assert same.bracket is None
+    assert [same.to_json()[key] for key in ("bracket", "closed_form", "integers")] == [None, None, None]
     assert "the same at both ends" in str(same) and "at both ends" in same.headline()
 
 

@@ -76,7 +76,7 @@ def bracket(problem: Problem | UnitProblem, kind: str, over: str, between: tuple
     question = _question(problem, kind, over)
     sides = _Sides(question.decide, _ANSWERS[kind], over)
     first, last = map(sides.at_end, ends)
-    lower, upper, note = _narrowed(sides, first, last, digits)
+    lower, upper, note, met = _narrowed(sides, first, last, digits)
     return Bracket(
         about=question.about,
         kind=kind,
@@ -86,6 +86,7 @@ def bracket(problem: Problem | UnitProblem, kind: str, over: str, between: tuple
         closed_form=question.closed_form,
         integers=() if question.minor is None else _whole_sizes(sides, lower, upper, question.minor),
         note=note,
+        decided=met,
         trust="exact" if kind == "zero" or (kind == "merged" and isinstance(problem, UnitProblem)) else "ball",
     )
 
@@ -120,8 +121,12 @@ class _Sides(NamedTuple):
         return side
 
 
-def _narrowed(sides: _Sides, lower: Side, upper: Side, digits: int) -> tuple[Side, Side, str]:
-    """Halve on grids of decimals until the two sides are neighbours at the digits asked; they stay apart where a value is not decided."""
+def _narrowed(sides: _Sides, lower: Side, upper: Side, digits: int) -> tuple[Side, Side, str, tuple[Side, ...]]:
+    """Halve on grids of decimals until the two sides are neighbours at the digits asked; they stay apart where a value is not decided.
+
+    Also why, and every value that was decided.
+    """
+    met = [lower, upper]
     while lower.said != upper.said:
         grid = Fraction(10) ** (_exponent(upper.value) - digits + 1)
         first, last = floor(lower.value / grid), -floor(-upper.value / grid)
@@ -130,9 +135,10 @@ def _narrowed(sides: _Sides, lower: Side, upper: Side, digits: int) -> tuple[Sid
         middle = (first + last) // 2 * grid
         side = sides.at(middle) if lower.value < middle < upper.value else None
         if side is None:
-            return lower, upper, "a value between the two sides could not be decided"
+            return lower, upper, "a value between the two sides could not be decided", tuple(met)
+        met.append(side)
         lower, upper = (side, upper) if side.said == lower.said else (lower, side)
-    return lower, upper, ""
+    return lower, upper, "", tuple(met)
 
 
 def _exponent(value: Fraction) -> int:
@@ -155,12 +161,12 @@ def _whole_sizes(sides: _Sides, lower: Side, upper: Side, minor: Fraction) -> tu
 
 def _question(problem: Problem | UnitProblem, kind: str, over: str) -> Question:
     if kind == "simplex":
-        return Question(lambda tau: simplex(_at_temperature(problem, tau)), _named(problem, over), closed_forms.of_simplex(problem))
+        return Question(lambda tau: simplex(at_value(problem, "tau", tau)), _named(problem, over), closed_forms.of_simplex(problem))
     if isinstance(problem, UnitProblem):
         if kind != "merged" or over == "ratio":
             raise InputError(f"{kind!r} over {over!r} for {problem.loss.name}", "'simplex', or 'merged' over a ridge", "ask about these")
         return Question(
-            lambda value: logits_merged(_with(problem, over, value)), _named(problem, over), closed_forms.of_logits(problem, over)
+            lambda value: logits_merged(_of_units(problem, over, value)), _named(problem, over), closed_forms.of_logits(problem, over)
         )
     if kind == "merged" and over == "ridge":
         raise InputError(
@@ -168,9 +174,7 @@ def _question(problem: Problem | UnitProblem, kind: str, over: str) -> Question:
         )
     if kind == "zero":
         closed = closed_forms.of_zero(problem, over)
-        if over == "tau":
-            return Question(lambda tau: zero(problem.replace(temperature=tau)), _named(problem, over), closed)
-        return Question(lambda weight: zero(problem.replace(constraint=Ridge(weight))), _named(problem, over), closed)
+        return Question(lambda value: zero(_of_classes(problem, over, value)), _named(problem, over), closed)
     family = _family(problem)
     if kind == "merged in the limit":
         if family.large != family.small:
@@ -185,12 +189,16 @@ def _question(problem: Problem | UnitProblem, kind: str, over: str) -> Question:
     return Question(lambda value: merging(family.at(over, value)), about, closed_forms.of_merging(family, over), whole_sizes)
 
 
-def _at_temperature(problem: Problem | UnitProblem, tau: Fraction) -> Problem | UnitProblem:
-    return problem.replace(temperature=tau) if isinstance(problem, Problem) else _with(problem, "tau", tau)
+def at_value(problem: Problem | UnitProblem, over: str, value: Fraction) -> Problem | UnitProblem:
+    """The problem at another temperature ("tau"), or with a ridge of this weight, on all kinds of units ("ridge")."""
+    return _of_classes(problem, over, value) if isinstance(problem, Problem) else _of_units(problem, over, value)
 
 
-def _with(problem: UnitProblem, over: str, value: Fraction) -> UnitProblem:
-    """The problem at another temperature, or with a ridge of this weight on all kinds."""
+def _of_classes(problem: Problem, over: str, value: Fraction) -> Problem:
+    return problem.replace(temperature=value) if over == "tau" else problem.replace(constraint=Ridge(value))
+
+
+def _of_units(problem: UnitProblem, over: str, value: Fraction) -> UnitProblem:
     if over == "ridge":
         return problem.replace(constraint=Ridge(value))
     return problem.replace(temperature=value)
