@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from flint import arb
 
 from scverify.certify.claims import Data
+from scverify.certify.coq_integers import BallTable
 from scverify.certify.rank_one import Entries
-from scverify.errors import InputError
 from scverify.kernel.problem import read_problem
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Sphere
@@ -19,13 +18,7 @@ from scverify.model.data import problem_data
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import load_loss
 
-BallTable = list[list[arb]]
-_SHOWN: dict[str, Callable[[Any], str]] = {
-    "formula": lambda formula: "another row formula",
-    "coefficients": lambda coefficients: "other coefficients",
-    "sizes": lambda sizes: f"sizes {','.join(map(str, sizes))}",
-    "constraint": lambda constraint: "constraint " + ", ".join(f"{name} {value}" for name, value in constraint.items()),
-}
+_COVERED = ("formula", "coefficients", "sizes", "constraint")
 
 
 @dataclass(frozen=True)
@@ -38,24 +31,25 @@ class CoqCase:
     divisor: int
 
 
-def supported_case(certificate: Data) -> CoqCase:
-    """The case that a claim with a theorem states; raises InputError that names what has none."""
-    claim = certificate["claim"]
-    wanted = "an Optimum of supcon on a sphere or ball, every class of two samples or more, certified on classes"
-    remedy = "only these have a theorem in proofs/coq: certify one of them"
-    if claim["type"] != "Optimum":
-        raise InputError(f"a certificate of type {claim['type']}", wanted, "export an optimum.json")
-    given: Data = {**claim["problem"], "sizes": read_problem(claim["problem"]).sizes}
-    sizes, constraint = list(given["sizes"]), given["constraint"]
-    rho = Fraction(constraint.get("rho", 1))
-    shape = Ball(rho) if constraint["kind"] == "ball" else Sphere(rho)
-    covered = Problem(load_loss("supcon"), Classes([max(n, 2) for n in sizes]), temperature=given["tau"], constraint=shape)
+def on_classes(certificate: Data) -> bool:
+    """Whether the theorem on classes speaks of an optimum: supcon on a sphere or ball, classes of two samples or more, so certified."""
+    given: Data = {**certificate["claim"]["problem"], "sizes": read_problem(certificate["claim"]["problem"]).sizes}
+    rho = _radius(given)
+    shape = Ball(rho) if given["constraint"]["kind"] == "ball" else Sphere(rho)
+    covered = Problem(load_loss("supcon"), Classes([max(n, 2) for n in given["sizes"]]), temperature=given["tau"], constraint=shape)
     theorem = problem_data(covered)
-    if other := [show(given[name]) for name, show in _SHOWN.items() if given[name] != theorem[name]]:
-        raise InputError(f"an optimum with {', '.join(other)}", wanted, remedy)
-    if certificate["witness"].get("level") == "samples":
-        raise InputError("an optimum certified sample by sample", wanted, remedy)
-    return CoqCase(sizes, Fraction(given["tau"]) / rho**2, rho, sum(sizes) if given["reduction"] == "mean" else 1)
+    return certificate["witness"].get("level") != "samples" and all(given[name] == theorem[name] for name in _COVERED)
+
+
+def class_case(certificate: Data) -> CoqCase:
+    """The case that an optimum with the theorem on classes states."""
+    stated = read_problem(certificate["claim"]["problem"])
+    rho = _radius(certificate["claim"]["problem"])
+    return CoqCase(stated.sizes, Fraction(certificate["claim"]["problem"]["tau"]) / rho**2, rho, stated.samples if stated.mean else 1)
+
+
+def _radius(problem: Data) -> Fraction:
+    return Fraction(problem["constraint"].get("rho", 1))
 
 
 def class_gram(certificate: Data, k: int) -> BallTable:
@@ -64,23 +58,26 @@ def class_gram(certificate: Data, k: int) -> BallTable:
     if "form" in witness:
         entry = Entries(certificate["claim"]["problem"], witness["groups"], witness["centre"])
         return [[(entry(c, d) / entry(c, c)).mid() for d in range(k)] for c in range(k)]
-    upper = witness["upper"]
+    product = group_products(witness)
+    squares = [product(c, c) for c in range(k)]
+    return [[(arb(1) if c == d else product(c, d) / (squares[c] * squares[d]).sqrt()).mid() for d in range(k)] for c in range(k)]
+
+
+def group_products(witness: Data) -> Callable[[int, int], arb]:
+    """The inner product of the embeddings of two classes at the witness's point, before norms are made exact."""
+    upper, groups = witness["upper"], witness["groups"]
     scale, spread_scale = arb(2) ** -upper["means"]["bits"], arb(2) ** -upper["spread"]["bits"]
     means = [[arb(x) * scale for x in row] for row in upper["means"]["rows"]]
     spread = [arb(row[0]) * spread_scale for row in upper["spread"]["rows"]]
-    groups = witness["groups"]
     node = {c: g for g, group in enumerate(groups) for c in group}
-    square = [dot(w, w) + t for w, t in zip(means, spread, strict=True)]
 
-    def cosine(c: int, d: int) -> arb:
+    def product(c: int, d: int) -> arb:
         g, h = node[c], node[d]
-        if c == d:
-            return arb(1)
-        apart = -spread[g] / (len(groups[g]) - 1) if g == h else arb(0)
-        value: arb = (dot(means[g], means[h]) + apart) / (square[g] * square[h]).sqrt()
+        apart = arb(0) if g != h else spread[g] if c == d else -spread[g] / (len(groups[g]) - 1)
+        value: arb = dot(means[g], means[h]) + apart
         return value
 
-    return [[cosine(c, d).mid() for d in range(k)] for c in range(k)]
+    return product
 
 
 def dot(left: list[arb], right: list[arb]) -> arb:

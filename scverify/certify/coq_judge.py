@@ -12,16 +12,18 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from scverify.certify.claims import Data
 from scverify.certify.coq import CoqCertificate
+from scverify.certify.coq_nodes import NodeCertificate, states
 from scverify.errors import InputError, MissingTool
+from scverify.kernel.certificate import Rejected, canonical, read
 from scverify.kernel.limits import Exceeded, Limits
 from scverify.processes import held
 
-FILE = "Certificate.v"
-LIBRARY = ("Sums", "Rows", "Loss", "Reduction", "Exponential", "Checker")
+FILE, PROBLEM = "Certificate.v", "problem.json"
 # data take many times the memory of their text, here and in coqc
 TEXT_SHARE = 64
-COUNTS = ("halvings", "half_terms")
+COUNTS = ("nodes", "halvings", "half_terms")
 REALS = frozenset(
     {
         "ClassicalDedekindReals.sig_not_dec",
@@ -30,21 +32,41 @@ REALS = frozenset(
         "Classical_Prop.classic",
     }
 )
-_HEAD = """From Coq Require Import ZArith List.
-From Scverify Require Import Checker.
+_TEXT = """From Coq Require Import ZArith List.
+From Scverify Require Import {module}.
 Import ListNotations.
 Open Scope Z_scope.
 
-Definition data : certificate := {|
-"""
-_TAIL = """
-|}.
+Definition data : {record} := {{|
+{fields}
+|}}.
 
-Theorem optimum : optimum_between data.
-Proof. apply check_sound. vm_cast_no_check (eq_refl true). Qed.
+Theorem optimum : {statement} data.
+Proof. apply {theorem}. vm_cast_no_check (eq_refl true). Qed.
 
 Print Assumptions optimum.
 """
+
+
+class Format(NamedTuple):
+    """The files of the library that a kind of certificate needs, the last with its theorem; and the names there."""
+
+    library: tuple[str, ...]
+    record: str
+    statement: str
+    theorem: str
+
+
+CLASSES = Format(
+    library=("Sums", "Rows", "Loss", "Reduction", "Exponential", "Checker"),
+    record="certificate",
+    statement="optimum_between",
+    theorem="check_sound",
+)
+NODES = Format(
+    library=(*CLASSES.library, "Convexity", "Nodes"), record="node_certificate", statement="nodes_between", theorem="check_nodes_sound"
+)
+Exported = CoqCertificate | NodeCertificate
 _FIELD = re.compile(r"^  (\w+) := ([-0-9\[\]; ]*[0-9\]])(?:%nat)?;?$", re.MULTILINE)
 
 
@@ -64,34 +86,49 @@ class Allowed(NamedTuple):
     bytes: int
 
 
-def coq_text(certificate: CoqCertificate) -> str:
+def coq_text(certificate: Exported) -> str:
     """The Coq file of a certificate: its data, and one application of the soundness theorem."""
-    lines = []
-    for field in fields(certificate):
-        suffix = "%nat" if field.name in COUNTS else ""
-        lines.append(f"  {field.name} := {_notation(getattr(certificate, field.name))}{suffix}")
-    return _HEAD + ";\n".join(lines) + _TAIL
+    lines, of = [], _format(certificate)
+    for field in _told(type(certificate)):
+        suffix = "%nat" if field in COUNTS else ""
+        lines.append(f"  {field} := {_notation(getattr(certificate, field))}{suffix}")
+    return _TEXT.format(module=of.library[-1], record=of.record, fields=";\n".join(lines), statement=of.statement, theorem=of.theorem)
 
 
-def read_coq(text: str) -> CoqCertificate | None:
+def _format(certificate: Exported) -> Format:
+    return NODES if isinstance(certificate, NodeCertificate) else CLASSES
+
+
+def _told(kind: type[Exported]) -> list[str]:
+    """The fields that stand in the Coq file."""
+    return [field.name for field in fields(kind) if not field.metadata.get("beside")]
+
+
+def read_coq(text: str, problem: Data | None = None) -> Exported | None:
     """The certificate of a file that `coq_text` wrote; None for any other text, so that coqc runs no code but data.
 
-    None, too, where the data make no claim that can be stated: a denominator of 0, no class, a list for a number.
+    problem: that of a loss on nodes, which stands beside the file. None, too, where the data make no claim that can be stated (a
+    denominator of 0, no class, a list for a number) or are not those of the problem.
     """
     try:
         values = {name: json.loads(value.replace(";", ",")) for name, value in _FIELD.findall(text)}
-        certificate = CoqCertificate(**values)
-        return certificate if coq_text(certificate) == text and certificate.claim else None
-    except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError):
+        certificate = CoqCertificate(**values) if problem is None else NodeCertificate(**values, problem=problem)
+        if coq_text(certificate) != text or (isinstance(certificate, NodeCertificate) and not states(certificate)):
+            return None
+        return certificate if certificate.claim else None
+    except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError, Rejected, InputError):
         return None
 
 
-def write_coq(directory: Path, certificate: CoqCertificate) -> Path:
-    """Write the file into the directory, which is made; raises InputError where that fails."""
+def write_coq(directory: Path, certificate: Exported) -> Path:
+    """Write the file, and the problem of a loss on nodes, into the directory, which is made; raises InputError where that fails."""
     try:
         directory.mkdir(parents=True, exist_ok=True)
         file = directory / FILE
         file.write_text(coq_text(certificate), encoding="utf-8")
+        (directory / PROBLEM).unlink(missing_ok=True)
+        if isinstance(certificate, NodeCertificate):
+            (directory / PROBLEM).write_text(canonical(certificate.problem), encoding="utf-8")
     except OSError as error:
         raise InputError(f"directory {str(directory)!r} ({error.strerror})", "a directory to write to", "give another --out") from error
     return file
@@ -103,17 +140,23 @@ def judge(directory: Path, limits: Limits | None = None) -> Judgement:
     limits: of the time of all runs of coqc together and of the memory of each, by default 600 s and 4 GiB; UNDECIDED beyond.
     """
     limits = limits or Limits()
-    text = _read(directory / FILE, limits)
-    if text is None:
-        return Judgement("UNDECIDED", "", f"{FILE} is longer than a {TEXT_SHARE}th of the limit of memory")
-    certificate = read_coq(text)
+    text, problem = _read(directory / FILE, limits), None
+    on_nodes = (directory / PROBLEM).is_file()
+    beside = _read(directory / PROBLEM, limits) if on_nodes else ""
+    if text is None or beside is None:
+        return Judgement("UNDECIDED", "", f"{FILE} or {PROBLEM} is longer than a {TEXT_SHARE}th of the limit of memory")
+    try:
+        problem = read(beside) if on_nodes else None
+    except Rejected as refusal:
+        return Judgement("REJECTED", "", f"{PROBLEM} is no problem: {refusal}")
+    certificate = read_coq(text, problem)
     if certificate is None:
-        return Judgement("REJECTED", "", f"{FILE} is not a file that `scverify export --coq` writes")
+        return Judgement("REJECTED", "", f"{FILE} is not a file that `scverify export --coq` writes" + f" for {PROBLEM}" * on_nodes)
     allowed = Allowed(until=time.monotonic() + limits.seconds, bytes=limits.bytes)
     try:
         with tempfile.TemporaryDirectory() as place:
             build = Path(place)
-            compile_library(build, allowed=allowed)
+            compile_library(build, _format(certificate).library, allowed)
             (build / FILE).write_text(text, encoding="utf-8")
             run = coqc(build, FILE, allowed)
     except Exceeded as cost:
@@ -137,7 +180,7 @@ def _read(file: Path, limits: Limits) -> str | None:
         raise InputError(f"no readable {FILE} in {str(file.parent)!r}", "a directory of `scverify export --coq`", "export first") from error
 
 
-def compile_library(build: Path, names: tuple[str, ...] = LIBRARY, allowed: Allowed | None = None) -> None:
+def compile_library(build: Path, names: tuple[str, ...] = CLASSES.library, allowed: Allowed | None = None) -> None:
     """Copy the library's sources and compile them in place; raises MissingTool."""
     for name in names:
         shutil.copy(library() / f"{name}.v", build)

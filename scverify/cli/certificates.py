@@ -50,7 +50,7 @@ def verify(certificate: Path, by_coq: bool, limit: float, memory: float, as_json
 @json_option
 def export(certificate: Path, to_coq: bool, out: Path, as_json: bool) -> int:
     """Export a certified optimum for another judge."""
-    from scverify.certify.coq import coq_certificate
+    from scverify.certify.coq_export import coq_export
     from scverify.certify.coq_judge import write_coq
     from scverify.kernel.certificate import Rejected, read
 
@@ -58,7 +58,7 @@ def export(certificate: Path, to_coq: bool, out: Path, as_json: bool) -> int:
         data = read(certificate.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, Rejected) as error:
         raise InputError(f"certificate {str(certificate)!r}: {error}", "a certificate file", "give another path") from error
-    exported = coq_certificate(data)
+    exported = coq_export(data)
     file = write_coq(out, exported)
     if as_json:
         print_json({"file": str(file), "claim": exported.claim})

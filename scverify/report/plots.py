@@ -133,3 +133,16 @@ def embedded_figure(figure: Figure, caption: str) -> str:
     figure.savefig(file, format="png", dpi=110)
     picture, words = base64.b64encode(file.getvalue()).decode("ascii"), markup.escape(caption)
     return f'<figure><img alt="{words}" src="data:image/png;base64,{picture}"><figcaption>{words}</figcaption></figure>'
+
+
+def inline_figure(figure: Figure, caption: str) -> str:
+    """The figure as SVG in HTML: small, sharp at every size, and with its words as text."""
+    import matplotlib
+
+    file = io.StringIO()
+    settings: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": caption}
+    with matplotlib.rc_context(settings):
+        figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    drawing = file.getvalue()
+    words = markup.escape(caption)
+    return f'<figure role="img" aria-label="{words}">{drawing[drawing.index("<svg") :]}<figcaption>{words}</figcaption></figure>'

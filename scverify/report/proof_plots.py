@@ -1,4 +1,4 @@
-"""Pictures for the page of proofs: the optimum's angles against imbalance and temperature, and the geometry of a spurious minimum."""
+"""Pictures for the page of proofs: each statement's own, angles under STEP imbalance, the geometry of a spurious minimum."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from scverify.certify.optimum import optimum
 from scverify.conjecture.proof import Proof
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
-from scverify.report.plots import embedded_figure
+from scverify.report.plots import inline_figure
+from scverify.report.theorem_plots import theorem_pictures
 from scverify.symbolic.losses import supcon
 
 if TYPE_CHECKING:
@@ -28,17 +29,18 @@ _PAIRS = ("two majority classes", "two minority classes", "one of each")
 
 
 def pictures(proofs: Iterable[Proof]) -> dict[str, list[str]]:
-    """HTML figures by the id of the statement: angles where T10 is shown, the geometry of every certified spurious minimum."""
+    """HTML figures by the id of the statement: its own, the geometry of every certified spurious minimum, angles where T10 is shown."""
     found: dict[str, list[str]] = {}
     for proof in proofs:
-        drawn = [
-            embedded_figure(geometry_figure(data), "The certified spurious minimum: embeddings, and their Gram matrix")
+        drawn = [inline_figure(figure, caption) for figure, caption in theorem_pictures(proof)]
+        drawn += [
+            inline_figure(geometry_figure(data), "The certified spurious minimum: embeddings, and their Gram matrix")
             for data in proof.certificates.values()
             if data["claim"]["type"] == "SpuriousMinimum"
         ]
         if proof.theorem.id == "T10":
             sizes = f"{KAPPA} classes of {SMALLEST} R samples and {KAPPA} of {SMALLEST}"
-            drawn.append(embedded_figure(angles_figure(), f"STEP imbalance, {sizes}: angles between class means at the optimum"))
+            drawn.append(inline_figure(angles_figure(), f"STEP imbalance, {sizes}: angles between class means at the optimum"))
         if drawn:
             found[proof.theorem.id] = drawn
     return found

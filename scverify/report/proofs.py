@@ -19,7 +19,7 @@ _NOTATION = (
 )
 _STYLE = (
     "body{font-family:sans-serif;max-width:70em;margin:auto;padding:0 1em}td,th{padding:.2em .6em;text-align:left}"
-    ".formula{overflow-x:auto}figure{margin:1em 0}img{max-width:100%}"
+    ".formula{overflow-x:auto}figure{margin:1em 0}img,svg{max-width:100%;height:auto}section{break-before:page}"
 )
 _GREEK = r"\b(?:alpha|beta|kappa|lambda|omega|rho|sigma|tau)\b"
 _MATHEMATICS = re.compile(
@@ -119,7 +119,7 @@ def _section(proof: Proof, pictures: Sequence[str]) -> str:
         f'<h2 id="{markup.escape(theorem.id)}">'
         + f"{markup.escape(theorem.id)}: {markup.escape(theorem.title)}</h2><p><b>{proof.verdict}</b> ({proof.trust})</p>"
     )
-    return f"{heading}{_displayed(theorem.latex)}{facts}{''.join(pictures)}<ol>{steps}</ol>"
+    return f"<section>{heading}{_displayed(theorem.latex)}{facts}{''.join(pictures)}<ol>{steps}</ol></section>"
 
 
 def _displayed(formula: str) -> str:

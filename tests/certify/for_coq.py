@@ -1,11 +1,55 @@
-"""Optima as the tests of the second judge use them."""
+"""Optima as the tests of the second judge use them, and how its checkers are asked about many files at once."""
 
+from functools import cache
+
+from scverify.certify.coq_judge import coq_text, coqc
 from scverify.certify.optimum import optimum
+from scverify.certify.units import unit_optimum
+from scverify.model import named as losses
 from scverify.model.classes import Classes
+from scverify.model.constraints import Ball, Ridge
 from scverify.model.problem import Problem
-from scverify.symbolic.losses import supcon
+from scverify.model.units import UnitProblem
+from scverify.symbolic.losses import load_loss, supcon
 
 
 def certified(sizes, tau, loss=supcon, **options):
     """The certificate of an optimum."""
     return optimum(Problem(loss, Classes(sizes), temperature=tau, **options)).certificate
+
+
+UNITS = {
+    "clip": lambda: UnitProblem(losses.clip(pairs=2), temperature="1/2"),
+    "clip on a ball": lambda: UnitProblem(losses.clip(pairs=2), temperature="1/2", constraint=Ball("3/2")),
+    "siglip": lambda: UnitProblem(losses.siglip(pairs=2, bias=-1), temperature="1/2"),
+    "cross_entropy": lambda: UnitProblem(losses.cross_entropy(sizes=(2, 1)), temperature=1, constraint=Ridge("1/10")),
+    "ntxent": lambda: UnitProblem(losses.ntxent(images=2), temperature="1/2", reduction="mean"),
+}
+CLASSES = {
+    "supcon under a ridge": lambda: Problem(supcon, Classes([2, 2]), temperature="1/2", constraint=Ridge("1/10")),
+    "decoupled": lambda: Problem(load_loss("decoupled"), Classes([2, 2]), temperature="1/2"),
+}
+
+
+@cache
+def on_nodes(name):
+    """The certificate of a small optimum whose loss is written out on nodes."""
+    return unit_optimum(UNITS[name]()).certificate if name in UNITS else optimum(CLASSES[name]()).certificate
+
+
+def words(library, certificates, check):
+    """What a checker of the library evaluates to on each certificate, in one run of coqc."""
+    head = coq_text(certificates[0]).split("Definition data")[0]
+    data = [coq_text(c)[len(head) :].split("Theorem")[0].replace("data", f"data{i}", 1) for i, c in enumerate(certificates)]
+    listed = "; ".join(f"data{i}" for i in range(len(certificates)))
+    (library / "Asked.v").write_text(f"{head}{''.join(data)}Eval vm_compute in map {check} [{listed}].\n", encoding="utf-8")
+    run = coqc(library, "Asked.v")
+    assert run.returncode == 0, run.stderr
+    return [word.strip(" []\n") for word in run.stdout.split("=")[1].split(":")[0].split(";")]
+
+
+def edited(table, row, column, by):
+    """A copy of a table with one entry changed."""
+    copy = [list(entries) for entries in table]
+    copy[row][column] += by
+    return copy

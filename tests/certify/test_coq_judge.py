@@ -13,14 +13,15 @@ import pytest
 from click.testing import CliRunner
 
 from scverify.certify import coq_judge
-from scverify.certify.coq import BITS, CoqCertificate, coq_certificate, half_terms
+from scverify.certify.coq import CoqCertificate, coq_certificate
+from scverify.certify.coq_integers import BITS, half_terms
 from scverify.certify.coq_judge import REALS, assumptions, compile_library, coq_text, coqc, judge, read_coq, write_coq
 from scverify.cli import main
 from scverify.errors import MissingTool
 from scverify.kernel.certificate import canonical
 from scverify.kernel.limits import Limits
 from scverify.model.constraints import Ball, Sphere
-from tests.certify.for_coq import certified
+from tests.certify.for_coq import certified, edited, words
 
 needs_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="no coqc on the PATH: apt-get install -y coq")
 THEOREMS = {
@@ -55,7 +56,7 @@ THEOREMS = {
         "Landscape.N13_pairs_global",
         "Landscape.N13_warm_global",
     ),
-    "checker": ("Exponential.exp_below_sound", "Checker.check_sound"),
+    "checker": ("Exponential.exp_below_sound", "Checker.check_sound", "Nodes.check_nodes_sound"),
 }
 
 
@@ -101,7 +102,7 @@ def library(request, tmp_path_factory):
     return build
 
 
-def verdict(library, certificate: CoqCertificate):
+def verdict(library, certificate):
     (library / "Certificate.v").write_text(coq_text(certificate), encoding="utf-8")
     return coqc(library, "Certificate.v").returncode == 0
 
@@ -179,10 +180,11 @@ def test_small_instance_on_the_command_line(tmp_path, small):
         ([3000, 3000, 3, 3, 3], "1/2", {}),
         ([5, 3, 2], "1/2", {"constraint": Sphere("3/2"), "reduction": "mean"}),
         ([4, 2], "1/5", {"constraint": Ball("1/2")}),
+        (list(range(30, 8, -2)), "1/5", {}),
     ],
 )
 def test_other_instances(library, sizes, tau, options):
-    """Balanced, far from balanced, with merged classes, and the mean on a larger sphere."""
+    """Balanced, far from balanced, with merged classes, the mean on a larger sphere, and a witness of the rank-one form."""
     assert verdict(library, coq_certificate(certified(sizes, tau, **options)))
 
 
@@ -193,12 +195,6 @@ def test_an_optimum_near_zero_gets_more_bits(library):
     assert 0 < lower <= upper < Fraction(1, 10**20) and upper - lower <= Fraction(1, 10**12) * upper
     assert near_zero.scale > 1 << BITS and near_zero.half_terms > half_terms(BITS)
     assert verdict(library, near_zero)
-
-
-def edited(table, row, column, by):
-    copy = [list(entries) for entries in table]
-    copy[row][column] += by
-    return copy
 
 
 def forgeries(good: CoqCertificate):
@@ -231,16 +227,9 @@ def test_coqc_fails_on_a_forged_certificate(library, small, name):
 @needs_coq
 def test_the_checker_refuses_every_forgery(library, tiny):
     """One run of coqc evaluates the checker on all of them, and on the true certificate."""
-    certificates = [tiny, *(dataclasses.replace(tiny, **edit) for _, edit in forgeries(tiny))]
-    head = coq_text(tiny).split("Definition data")[0]
-    data = [coq_text(c)[len(head) :].split("Theorem")[0].replace("data", f"data{i}", 1) for i, c in enumerate(certificates)]
-    listed = "; ".join(f"data{i}" for i in range(len(certificates)))
-    (library / "Forged.v").write_text(f"{head}{''.join(data)}Eval vm_compute in map check [{listed}].\n", encoding="utf-8")
-    run = coqc(library, "Forged.v")
-    assert run.returncode == 0, run.stderr
-    words = [word.strip(" []\n") for word in run.stdout.split("=")[1].split(":")[0].split(";")]
+    found = words(library, [tiny, *(dataclasses.replace(tiny, **edit) for _, edit in forgeries(tiny))], "check")
     names = ["the true certificate", *(name for name, _ in forgeries(tiny))]
-    assert dict(zip(names, words, strict=True)) == {name: "true" if name == names[0] else "false" for name in names}
+    assert dict(zip(names, found, strict=True)) == {name: "true" if name == names[0] else "false" for name in names}
 
 
 def test_only_data_is_read(tmp_path, small):

@@ -1,8 +1,5 @@
 """Pictures of proofs: angles at the optimum, and the geometry of a certified point."""
 
-import base64
-import re
-
 import pytest
 
 from scverify.conjecture.proof import Proof
@@ -20,8 +17,7 @@ def test_angles_are_those_of_the_optimum_and_balanced_ones_of_the_simplex():
 
 def test_pictures_of_t10_are_embedded():
     [picture] = pictures([Proof(THEOREM, (), 0.0)])["T10"]
-    data = re.search(r'base64,([^"]+)"', picture)[1]
-    assert base64.b64decode(data).startswith(b"\x89PNG")
+    assert picture.count("<svg") == 1 and "imbalance ratio R</text>" in picture and len(picture) < 100_000
 
 
 def test_geometry_of_a_point_in_any_dimension():
