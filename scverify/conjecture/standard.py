@@ -37,7 +37,7 @@ _SMALL: dict[str, Any] = {
     "classes": strategies.some([Classes(sizes) for sizes in ((2, 2), (3, 2), (2, 2, 2), (3, 2, 2))]),
     "temperature": [Fraction(1, 2), Fraction(1, 10)],
 }
-# with sizes 4, 2 at 1/20, where there is a spurious minimum (MATH T14)
+# with sizes 4, 2 at 1/20, where three dimensions have a spurious minimum (proofs/t14_all_small_temperatures.py)
 _LANDSCAPE: dict[str, Any] = {
     "classes": strategies.some([Classes(sizes) for sizes in ((2, 2), (3, 2), (4, 2), (2, 2, 2))]),
     "temperature": [Fraction(1, 2), Fraction(1, 20)],
