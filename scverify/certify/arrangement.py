@@ -49,7 +49,7 @@ _SPANNED = 1e-6
 
 @dataclass(frozen=True)
 class Arrangement:
-    """Points of a family of critical points on the unit sphere of full rank, one a sample, class by class.
+    """Points of a family of critical points on the unit sphere of full rank, one per sample, class by class.
 
     points: the coordinates along the axes, each 0, 1, -1, a letter or a letter with a minus, such as "x -a 0". near: where the letters are
     looked for at a low temperature, x = 0.02 say; those of one point need no norm 1.

@@ -15,7 +15,7 @@ Test = Callable[[Enclosures], Mask]
 
 
 class Reason(NamedTuple):
-    """One reason. family: the file whose function of that name tells in which boxes its hypotheses are proved."""
+    """One reason. family: the file whose function of that name says in which boxes its hypotheses are proved."""
 
     number: int
     name: str
