@@ -40,8 +40,9 @@ MOST_SAMPLES = 40
 MOST_ENTRIES = 60
 # of mpmath; the balls have 96 digits, so that they are not what differs
 DIGITS = 50
-DIFFERENCE = 2.0**-53  # step of a central difference of gradients: about a third of the digits
 BITS = 320
+# step of a central difference of gradients: about a third of the digits
+DIFFERENCE = 2.0**-53
 # 5e4 rounding errors of a float; at 50 digits 1e10 of them
 FLOAT_SLACK = 1e-11
 EXACT_SLACK = 1e-40
