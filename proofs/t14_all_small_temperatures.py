@@ -1,4 +1,4 @@
-"""L2, a theorem of this project: sizes 4, 2 in dimension 3 on the sphere have a spurious minimum at every temperature up to 0.0784."""
+"""L2, L3, L4, theorems of this project: spurious minima on the sphere with d > k at every temperature from 0 to just below a fold."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -8,17 +8,27 @@ from scverify.conjecture.theorem import Decision, Step, Theorem, certified
 from scverify.model.classes import Classes
 from scverify.symbolic.losses import Loss
 
-HIGHEST = Fraction(784, 10_000)
 # axes u, e1, e2; two pairs of the larger class, x near 0 and z near 1/sqrt(2), and both samples of the smaller one at -u
-POINTS = Arrangement(
+FOUR_AND_TWO = Arrangement(
     classes=Classes((4, 2)),
     points=("x a 0", "x -a 0", "z 0 b", "z 0 -b", "-1 0 0", "-1 0 0"),
     near={"x": 0.02, "a": 1, "z": 0.7, "b": 0.7},
 )
+# axes u, e1, e2, ...; a pair on each e_i, all at the height x above it, one sample at u, and the smaller class at -u
+FIVE_AND_TWO = Arrangement(
+    classes=Classes((5, 2)),
+    points=("x a 0", "x -a 0", "x 0 a", "x 0 -a", "1 0 0", "-1 0 0", "-1 0 0"),
+    near={"x": 0.02, "a": 1},
+)
+SEVEN_AND_TWO = Arrangement(
+    classes=Classes((7, 2)),
+    points=("x a 0 0", "x -a 0 0", "x 0 a 0", "x 0 -a 0", "x 0 0 a", "x 0 0 -a", "1 0 0 0", "-1 0 0 0", "-1 0 0 0"),
+    near={"x": 0.02, "a": 1},
+)
 
 
-def family(loss: Loss) -> Decision:
-    branch = spurious_family(POINTS, loss, HIGHEST)
+def family(points: Arrangement, loss: Loss, highest: Fraction) -> Decision:
+    branch = spurious_family(points, loss, highest)
     if branch.stopped:
         return Decision(None, f"proved up to tau = {float(branch.upper):.6f} only: {branch.stopped}")
     excess = float(branch.excess or 0)
@@ -26,21 +36,29 @@ def family(loss: Loss) -> Decision:
     return Decision(True, told, {"branch.json": branch.certificate})
 
 
-def steps(loss: Loss) -> Iterator[Step]:
-    says = f"for every tau in (0, {HIGHEST}] a strict local minimum modulo rotations that is not global, one smooth family"
-    yield certified(says, lambda: family(loss))
+def theorem(number: str, points: Arrangement, highest: Fraction, fold: str) -> Theorem:
+    """The statement of one family."""
+    sizes, dim = ", ".join(map(str, points.classes.sizes)), points.dim
+
+    def steps(loss: Loss) -> Iterator[Step]:
+        says = f"for every tau in (0, {highest}] a strict local minimum modulo rotations that is not global, one smooth family"
+        yield certified(says, lambda: family(points, loss, highest))
+
+    return Theorem(
+        id=number,
+        title=f"sizes {sizes} in dimension {dim} > k: a spurious minimum at every temperature up to {float(highest)}",
+        latex=rf"(n_1, n_2) = ({sizes}),\ d = {dim},\ \|h_i\| = 1:\ "
+        rf"\forall \tau \in (0, {float(highest)}]\ \exists \text{{ a strict local minimum that is not global}}",
+        source="theorem of this project (MATH 8, N18)",
+        question="landscape",
+        improves="single counterexamples: one family proves every temperature down to 0",
+        hypotheses=("sphere", f"sizes {sizes}", f"d = {dim}", f"0 < tau <= {float(highest)}"),
+        assumed=(),
+        could_go_wrong=(f"the family ends in a fold {fold}; above it nothing is claimed", "other sizes need their own certificate"),
+        steps=steps,
+    )
 
 
-L2 = Theorem(
-    id="L2",
-    title="sizes 4, 2 in dimension 3 > k: a spurious minimum at every temperature up to 0.0784",
-    latex=r"(n_1, n_2) = (4, 2),\ d = 3,\ \|h_i\| = 1:\ "
-    r"\forall \tau \in (0, 0.0784]\ \exists \text{ a strict local minimum that is not global}",
-    source="theorem of this project (MATH 8)",
-    question="landscape",
-    improves="single counterexamples: one family proves every temperature down to 0",
-    hypotheses=("sphere", "sizes 4 and 2", "d = 3", "0 < tau <= 0.0784"),
-    assumed=(),
-    could_go_wrong=("the family ends in a fold near tau = 0.07852; above it nothing is claimed", "other sizes need their own certificate"),
-    steps=steps,
-)
+L2 = theorem("L2", FOUR_AND_TWO, Fraction(784, 10_000), "near tau = 0.07852")
+L3 = theorem("L3", FIVE_AND_TWO, Fraction(1453, 10_000), "at tau = 0.1453156074 (N18)")
+L4 = theorem("L4", SEVEN_AND_TWO, Fraction(1554, 10_000), "at tau = 0.1554280840 (N18)")

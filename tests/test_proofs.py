@@ -38,12 +38,13 @@ EXPECTED = {
     "N21": ("REFUTED", "ball"),
     "N14": ("UNDECIDED", "none"),
     **dict.fromkeys(["T10", "N4"], ("PROVED", "ball")),
-    "L2": ("PROVED", "ball"),
+    **dict.fromkeys(["L2", "L3", "L4"], ("PROVED", "ball")),
 }
+# each of a hundred ranges and more: they take longer than all other statements together
+FAMILIES = {"L2", "L3", "L4"}
 
 
-# L2's hundred ranges take as long as all other statements together
-@pytest.mark.parametrize("name", EXPECTED if THOROUGH else [name for name in EXPECTED if name != "L2"])
+@pytest.mark.parametrize("name", EXPECTED if THOROUGH else [name for name in EXPECTED if name not in FAMILIES])
 def test_every_statement_has_its_verdict(name):
     proof = prove(STATEMENTS[name], thorough=THOROUGH)
     assert (proof.verdict, proof.trust) == EXPECTED[name], [(step.step.says, step.decision.found) for step in proof.failures]
@@ -76,8 +77,8 @@ FROM_COLLAPSE = FROM_CONVEXITY - {"T1", "T7-high", "T7-next", "N11"}
 FROM_LEMMA, FROM_SLOPES = {"N2", "N13", "N17", "N20", "T7-ball", "T7-warm"}, {"N3", "N4", "N15"}
 CROSS_ENTROPY = {"N5", "N9"}  # with coefficients of its own
 BY_RULE = {"T8", "T9", "T10", "T12", "L1", "N1", "N6", "N8", "N12", "N19"} | FROM_LEMMA | FROM_SLOPES
-FROM_VALUES = {"T7-attraction", "T7-sphere", "T8", "T9", "T10", "T12", "L1", "L2", "N1", "N6", "N8", "N12", "N19"} | FROM_LEMMA | DESIGNS
-FROM_VALUES |= CROSS_ENTROPY | {"N18"}
+FROM_VALUES = {"T7-attraction", "T7-sphere", "T8", "T9", "T10", "T12", "L1", "N1", "N6", "N8", "N12", "N19"} | FROM_LEMMA | DESIGNS
+FROM_VALUES |= CROSS_ENTROPY | FAMILIES | {"N18"}
 LOG, PULL = log(row_sum(c[a] * exp(s[a] / tau))), row_sum(q[a] * s[a] / tau)
 BROKEN = {
     "sign of the logarithm": (-LOG - PULL, {}, FROM_CONVEXITY),
@@ -86,7 +87,7 @@ BROKEN = {
     "1/tau missing in the exponential": (log(row_sum(c[a] * exp(s[a]))) - PULL, {}, FROM_COLLAPSE | {"T1"}),
     "1/tau missing everywhere": (log(row_sum(c[a] * exp(s[a]))) - row_sum(q[a] * s[a]), {}, FROM_VALUES | FROM_SLOPES | {"T1", "N16"}),
     "factor 2 in the weight": (LOG - PULL, {"weight": Integer(2)}, BY_RULE),
-    "factor 2 in the negatives": (LOG - PULL, {"negative_c": Integer(2)}, BY_RULE | {"L2", "N16", "N18"}),
+    "factor 2 in the negatives": (LOG - PULL, {"negative_c": Integer(2)}, BY_RULE | FAMILIES | {"N16", "N18"}),
     "the anchor among its positives": (LOG - PULL, {"positive_q": 1 / n_own}, FROM_COLLAPSE - DESIGNS - CROSS_ENTROPY),
     "positives left out of the sum": (LOG - PULL, {"positive_c": Integer(0)}, FROM_COLLAPSE - DESIGNS - CROSS_ENTROPY - {"T4"}),
 }
@@ -96,7 +97,8 @@ BROKEN = {
 def test_a_broken_formula_turns_the_right_statements_red_and_no_others(name):
     expression, coefficients, red = BROKEN[name]
     loss = Loss("broken", RowFormula("broken", expression), replace(supcon_rule, **coefficients))
-    assert {key for key, statement in STATEMENTS.items() if is_red(statement, loss)} == red
+    left_out = set() if THOROUGH else FAMILIES
+    assert {key for key, statement in STATEMENTS.items() if key not in left_out and is_red(statement, loss)} == red - left_out
 
 
 def is_red(statement, loss):
@@ -180,6 +182,7 @@ CHANGED = [
     ("proofs/t28_folds.py", "Fraction(1962, 10_000)", "Fraction(2162, 10_000)", {"N18"}),
     ("proofs/t14_all_small_temperatures.py", '"z 0 -b"', '"z 0 b"', {"L2"}),
     ("proofs/t14_all_small_temperatures.py", "Fraction(784, 10_000)", "Fraction(786, 10_000)", {"L2"}),
+    ("proofs/t14_all_small_temperatures.py", '"x 0 -a", "1 0 0"', '"x 0 a", "1 0 0"', {"L3"}),
     ("proofs/t27_step_limit.py", "-(KAPPA - 2) / (KAPPA - 1))", "-KAPPA / (KAPPA - 1))", {"N16"}),
     ("proofs/t27_step_limit.py", "/ y1 - k / y2) + 2 + g", "/ y1 - k / y2) + g", {"N16"}),
     ("proofs/t27_step_limit.py", '"0.20505036059"', '"0.205050360591"', {"N16"}),

@@ -1,18 +1,17 @@
 """Families of spurious minima stated by their geometry: the points in letters, from which a frame and its limit at tau = 0 follow (MATH 8).
 
 The user writes each point by its coordinates along the axes, such as "x a 0" and "x -a 0". Symmetries are the moves of axes that map the
-letters to themselves; entries that stay of one size in a row as tau falls are tied; each sample or pair of samples turns in each plane.
+letters to themselves; letters that fall with tau are small; entries that stay of one size in a row as tau falls are tied; each sample or
+pair of samples turns in each plane.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import combinations, permutations, product
-from math import prod
 
 import numpy as np
 from flint import arb, ctx, fmpq
@@ -40,6 +39,8 @@ Floats = NDArray[np.float64]
 _COLD = Fraction(1, 100)
 _SHARE = 1e-6
 _DOWN = (Fraction(1, 200), Fraction(1, 1000), Fraction(0))
+# at half the temperature a letter of the order of tau is about half, and one with a limit of its own about the same
+_FALLS = 0.75
 _SPANNED = 1e-6
 
 
@@ -171,16 +172,22 @@ def spurious_family(arrangement: Arrangement, loss: Loss, highest: Fraction, pro
 
 def from_zero(arrangement: Arrangement, problem: Problem) -> tuple[Guide, Coordinates]:
     """The frame of an arrangement with its directions, and its coordinates at tau = 0, where the letters say."""
-    gram, h, multipliers, shares = _cold_point(arrangement, problem.replace(temperature=_COLD))
+    letters = _cold_letters(arrangement, problem.replace(temperature=_COLD), arrangement.near)
+    colder = _cold_letters(arrangement, problem.replace(temperature=_COLD / 2), letters)
+    falling = {name for name, x in letters.items() if abs(colder[name]) < _FALLS * abs(x)}
+    gram, h, multipliers, shares = _cold_point(arrangement, problem.replace(temperature=_COLD), letters)
     moves = [{"samples": x.samples, "axes": x.axes, "signs": x.signs} for x in arrangement.symmetries]
-    data: Data = {"gauge": arrangement.gauge, "active": list(range(arrangement.classes.n)), "symmetries": moves}
+    orbits = orbits_of_entries(arrangement.symmetries, arrangement.dim, arrangement.classes.n)
+    small = [k for k, orbit in enumerate(orbits) if _letter(arrangement, orbit) in falling]
+    data: Data = {"gauge": arrangement.gauge, "active": list(range(arrangement.classes.n)), "symmetries": moves, "small": small}
     data["ties"] = list(_ties(arrangement, shares))
     guide = Guide.of(problem, arrangement.dim, data)
     frame, tau = guide.frame, float(_COLD)
     at = [sign * h[a, i] for (a, i), sign in (next(iter(orbit.items())) for orbit in frame.entries)]
+    at = [x / tau if k in small else x for k, x in enumerate(at)]
     at += [tau * multipliers[next(iter(orbit))] for orbit in frame.norms]
     at += [0.0] * len(frame.turns)
-    at += [(gram[i, j] - gram[i, m]) / tau for i, m, j in frame.ties.first]
+    at += [(gram[tie.row, tie.other] - gram[tie.row, tie.reference]) / tau for tie in frame.ties.free]
     found = solved(frame, [arb(x) for x in [*at, tau]], frame.size)
     for lower in _DOWN:
         found = solved(frame, [*found[:-1], arb(lower.numerator) / lower.denominator], frame.size)
@@ -188,18 +195,31 @@ def from_zero(arrangement: Arrangement, problem: Problem) -> tuple[Guide, Coordi
     return Guide.of(problem, arrangement.dim, data), found
 
 
-def _cold_point(arrangement: Arrangement, problem: Problem) -> tuple[Floats, Floats, Floats, Floats]:
-    """Gram matrix, embeddings, multipliers and shares of the rows where the loss is least among the letters near the stated ones."""
-    objective = Objective.floats(sample_level(problem))
-    letters, start = list(arrangement.near), np.array(list(arrangement.near.values()), dtype=np.float64)
-    zero = np.zeros(arrangement.classes.n)
+def _letter(arrangement: Arrangement, orbit: Mapping[tuple[int, int], int]) -> str:
+    """The letter of an orbit of entries."""
+    a, i = next(iter(orbit))
+    return arrangement.entries[a][i][1]
+
+
+def _cold_letters(arrangement: Arrangement, problem: Problem, near: Mapping[str, float]) -> Mapping[str, float]:
+    """The letters near the stated ones where the loss is least, each point of norm 1."""
+    objective, zero = Objective.floats(sample_level(problem)), np.zeros(arrangement.classes.n)
+    letters, start = list(near), np.array(list(near.values()), dtype=np.float64)
 
     def value(x: Floats) -> float:
         h = arrangement.embeddings(dict(zip(letters, x, strict=True)))
         return float(objective.value(objective.similarities(h.T, zero)))
 
+    if not letters:
+        return near
     found = minimize(value, start, method="Nelder-Mead", options={"xatol": 1e-13, "fatol": 1e-15, "maxiter": 4000})
-    h = arrangement.embeddings(dict(zip(letters, found.x, strict=True)))
+    return dict(zip(letters, found.x.tolist(), strict=True))
+
+
+def _cold_point(arrangement: Arrangement, problem: Problem, letters: Mapping[str, float]) -> tuple[Floats, Floats, Floats, Floats]:
+    """Gram matrix, embeddings, multipliers and shares of the rows at values of the letters."""
+    objective, zero = Objective.floats(sample_level(problem)), np.zeros(arrangement.classes.n)
+    h = arrangement.embeddings(letters)
     _, slopes = objective.value_and_gradient(objective.similarities(h.T, zero))
     gram = h.T @ h
     s = slopes[:, :-1] + np.diag(slopes[:, -1])
@@ -228,38 +248,17 @@ def _ties(arrangement: Arrangement, shares: Floats) -> Iterator[Data]:
 
 
 def _directions(arrangement: Arrangement, guide: Guide, at: Coordinates) -> Data:
-    """Small coordinates with their ties, and turns that span the tangent directions; those whose curvature vanishes at 0 are lifted."""
+    """Turns that span the tangent directions; those whose curvature vanishes at tau = 0 are lifted."""
     frame = guide.frame
-    small = [
-        {"coordinate": k, "tie": tie}
-        for k, orbit in enumerate(frame.entries)
-        if abs(float(at[k])) < 2.0**-60
-        for tie in [next((t for t in range(len(frame.ties.first)) if _vanishes(arrangement, frame.ties.first[t], orbit)), None)]
-        if tie is not None
-    ]
     turns = _turns(arrangement, np.array([[float(x) for x in row] for row in frame.state(at).h]))
     exact = [Turn(axes, [fmpq(x) for x in parts], 1) for axes, parts in turns]
-    temperatures = Temperatures(arb(0), arb(0))
-    matrix = second_derivatives(frame, at, embeddings_in_tau(frame, at, small), temperatures, exact)
+    matrix = second_derivatives(frame, at, embeddings_in_tau(frame, at, []), Temperatures(arb(0), arb(0)), exact)
     lifts = [1 if matrix[x][x].coeffs()[:1] and matrix[x][x].coeffs()[0] != 0 else -1 for x in range(len(exact))]
     return {
-        "small": small,
         "turns": [
             {"axes": list(axes), "samples": [str(x) for x in parts], "lift": lift} for (axes, parts), lift in zip(turns, lifts, strict=True)
         ],
     }
-
-
-def _vanishes(arrangement: Arrangement, tie: tuple[int, int, int], orbit: Mapping[tuple[int, int], int]) -> bool:
-    """Whether G_ij - G_im is 0 as a polynomial in the letters once this coordinate is 0."""
-    i, m, j = tie
-    terms: Counter[tuple[str, ...]] = Counter()
-    for axis, row in enumerate(arrangement.entries):
-        for column, weight in ((j, 1), (m, -1)):
-            if (axis, i) not in orbit and (axis, column) not in orbit:
-                letters = tuple(sorted(letter for _, letter in (row[i], row[column]) if letter != "1"))
-                terms[letters] += weight * prod(sign for sign, _ in (row[i], row[column]))
-    return not any(terms.values())
 
 
 def _turns(arrangement: Arrangement, h: Floats) -> list[tuple[tuple[int, int], list[int]]]:

@@ -12,6 +12,7 @@ from flint import arb, fmpq
 from scverify.certify.claims import Data
 from scverify.certify.dyadics import probabilities, scaled_integers
 from scverify.errors import Undecided
+from scverify.kernel.formula import Row, is_rational, value_and_gradient
 from scverify.kernel.units.bounds import UnitPoint
 from scverify.kernel.units.level import UnitLevel, UnitRow
 from scverify.kernel.units.minorants import minorant
@@ -45,7 +46,7 @@ def _row_at(row: UnitRow, seen: Balls, bits: int, shrink: arb) -> tuple[Data, Ba
 
 @dataclass(frozen=True)
 class _Place:
-    """An outcome p of a witness: of which row and term, in which column, and the slope of the minorant's own slope in p."""
+    """An outcome p of a witness, or an entry where a tangent touches: of which row, term and column; rate: the slope's own slope in p."""
 
     row: int
     term: int
@@ -53,6 +54,7 @@ class _Place:
     scalar: int
     rate: fmpq
     p: fmpq
+    is_outcome: bool
 
 
 def _balanced(level: UnitLevel, entries: list[Data]) -> list[Data]:
@@ -75,8 +77,8 @@ def _balanced(level: UnitLevel, entries: list[Data]) -> list[Data]:
 
 
 def _freedom(place: _Place) -> float:
-    """How far an outcome can move, in units of the slope."""
-    return float(min(place.p, 1 - place.p) * abs(place.rate))
+    """How far an outcome can move, in units of the slope; what a tangent sees may move by 1."""
+    return float((min(place.p, 1 - place.p) if place.is_outcome else 1) * abs(place.rate))
 
 
 def _places(level: UnitLevel, entries: list[Data], scalars: Any) -> Iterator[_Place]:
@@ -84,17 +86,27 @@ def _places(level: UnitLevel, entries: list[Data], scalars: Any) -> Iterator[_Pl
         for t, (rates, stated) in enumerate(_outcomes(row, entry)):
             for a, (rate, x, k) in enumerate(zip(rates, stated, row.shift, strict=False)):
                 if k in scalars and rate != 0:
-                    yield _Place(row=r, term=t, column=a, scalar=k, rate=row.weight * rate, p=fmpq(x, 1 << entry["bits"]))
+                    p, is_outcome = fmpq(x, 1 << entry["bits"]), entry["form"] != "tangent"
+                    yield _Place(row=r, term=t, column=a, scalar=k, rate=row.weight * rate, p=p, is_outcome=is_outcome)
 
 
 def _outcomes(row: UnitRow, entry: Data) -> Iterator[tuple[list[fmpq], list[int]]]:
-    """For each term of a row the slopes of its slopes in its outcomes, and the outcomes."""
+    """For each term of a row the slopes of its slopes in its outcomes, and the outcomes; of a tangent in the entries where it touches."""
     split, parts = row.split(), separable(row.formula, row.tau)
     if entry["form"] == "gibbs" and split is not None:
         yield [split.kappa * int(c != 0) for c in split.coefficients], entry["row"]
+    if entry["form"] == "tangent" and is_rational(row.formula):
+        # a row of squares: its slopes are affine in what it sees
+        here = [fmpq(x, 1 << entry["bits"]) for x in entry["row"]]
+        slopes = [_exact_slopes(row, [x + step for x in here]) for step in (0, 1)]
+        yield [y - x for x, y in zip(*slopes, strict=True)], entry["row"]
     if entry["form"] == "sigmoid" and parts is not None:
         for term, stated in zip(parts.terms, entry["rows"], strict=True):
             yield [term.rate * n for n in (row.c if term.coefficient == "c" else row.q)], stated
+
+
+def _exact_slopes(row: UnitRow, at: list[fmpq]) -> list[fmpq]:
+    return value_and_gradient(row.formula, Row(at, row.c, row.q, row.tau), fmpq)[1]
 
 
 def _moved(entry: Data, moves: list[tuple[_Place, fmpq]]) -> Data:

@@ -59,10 +59,10 @@ def cross_entropy(sizes: Iterable[int], smoothing: Rational = 0, bias: Chosen | 
 
 
 def _bias_of_weights(bias: Chosen) -> FreeScalar:
-    """One free scalar per class; InputError for a number, which would be the same for all classes."""
+    """One free scalar per class; InputError for a number."""
     domain = chosen_scalar(bias, "bias")
     if isinstance(domain, Fraction):
-        raise InputError(f"bias {domain} for every class", "free, free:A,B or ridge:W", "drop it: one number changes nothing")
+        raise InputError(f"bias {domain} for every class", "free, free:A,B or ridge:W", "drop it, or free it")
     return FreeScalar(name="bias", of="weight", domain=domain)
 
 
@@ -71,14 +71,16 @@ def label_smoothing(sizes: Iterable[int], smoothing: Rational = "1/10") -> UnitL
     return cross_entropy(sizes, smoothing)
 
 
-def mse(sizes: Iterable[int]) -> UnitLoss:
-    """Squared error of one-hot targets (Zhou et al. 2022, without bias): L = 1/2 sum over samples of |W h/tau - e_y|^2.
+def mse(sizes: Iterable[int], bias: Chosen | None = None) -> UnitLoss:
+    """Squared error of one-hot targets (Zhou et al. 2022): L = 1/2 sum over samples of |W h/tau + b - e_y|^2.
 
-    sizes: at least two. Usual at tau = 1, with a ridge on weights and features.
+    sizes: at least two. Usual at tau = 1, with a ridge on weights and features. bias: None for none; "free", "free:A,B" or "ridge:W" for
+    one per class.
     """
     counts = class_sizes(sizes)
-    row = RowKind("feature", named_row("mse"), 1, _OTHERS, _OWN)
-    return UnitLoss("mse", _CLASSES, ("weight", "feature"), _types(counts), (row,), sum(counts))
+    scalars = () if bias is None else (_bias_of_weights(bias),)
+    row = RowKind("feature", named_row("mse"), 1, _OTHERS, _OWN, shift="bias" if scalars else None)
+    return UnitLoss("mse", _CLASSES, ("weight", "feature"), _types(counts), (row,), sum(counts), scalars)
 
 
 def cosface(sizes: Iterable[int], margin: Rational = "7/20") -> UnitLoss:

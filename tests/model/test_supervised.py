@@ -20,6 +20,8 @@ from scverify.symbolic.losses import bcl, lifted, supcon_weighted
 from tests.oracles import written_out
 
 TAUS = st.sampled_from(["1/4", "1/2", "1"])
+# an optimum costs a quarter of a second: a quarter of the profile's examples, and fewer where several losses are drawn
+SOME, FEW = max(6, settings().max_examples // 4), max(2, settings().max_examples // 10)
 LOW = -1  # the similarity of two classes of a simplex is LOW/(k - 1)
 
 
@@ -40,7 +42,7 @@ ROWS = {
 
 
 @pytest.mark.parametrize("name", ROWS)
-@settings(max_examples=4)
+@settings(max_examples=FEW)
 @given(k=st.integers(2, 6), size=st.integers(2, 5), tau=TAUS)
 def test_balanced_classes_are_a_simplex(name, k, size, tau):
     loss, row = ROWS[name]
@@ -91,6 +93,7 @@ def test_plain_loops_agree_at_the_optimum_and_lie_above_it_elsewhere(name, sizes
     assert loops(written_out.on_spheres(np.random.default_rng(seed), len(labels))) >= float(found.lower) - 1e-12
 
 
+@settings(max_examples=SOME)
 @given(k=st.integers(2, 8), size=st.integers(2, 6), tau=TAUS)
 def test_sincere_and_negatives_only_are_a_simplex(k, size, tau):
     t, n, b = float(eval(tau)), k * size, -1 / (k - 1)
@@ -119,6 +122,7 @@ def test_plain_loops_of_one_positive_at_a_time(sizes, seed):
         assert loops(written_out.on_spheres(generator, len(points)), labels) >= float(found.lower) - 1e-12
 
 
+@settings(max_examples=SOME)
 @given(
     k=st.integers(2, 4),
     images=st.integers(1, 3),

@@ -28,9 +28,15 @@ CROSS = np.array([[1.0, -1, 0, 0], [0, 0, 1, -1]])
 @cache
 def limit_of_the_theorem():
     """The guide of the proof file, and its coordinates at tau = 0."""
-    points = load_module(FOLDER / "t14_all_small_temperatures.py", "proof file").POINTS
+    return limit_of("FOUR_AND_TWO")
+
+
+@cache
+def limit_of(name):
+    """The guide of a family of the proof file, and its coordinates at tau = 0."""
+    points = getattr(load_module(FOLDER / "t14_all_small_temperatures.py", "proof file"), name)
     with ctx.workprec(PRECISION):
-        return from_zero(points, Problem(supcon, Classes((4, 2)), dim=3, temperature=1))
+        return from_zero(points, Problem(supcon, points.classes, dim=points.dim, temperature=1))
 
 
 def small_branch(highest=HIGHEST):

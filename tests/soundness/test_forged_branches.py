@@ -5,7 +5,9 @@ from fractions import Fraction
 
 import pytest
 
-from scverify.certify.branch import follow, guide_of_point
+from scverify.certify.branch import Guide, follow, guide_of_point
+from scverify.certify.fold import with_fold
+from scverify.certify.points import critical_points
 from scverify.certify.threshold import threshold
 from scverify.kernel.certificate import digest
 from scverify.kernel.verify import verify_data
@@ -86,8 +88,9 @@ REJECTED = {
     "a direction left out": lambda claim, witness: witness["directions"]["turns"].pop(3),
     "a direction more": lambda claim, witness: witness["directions"]["turns"].append(turn(witness, 0)),
     "a direction whose curvature falls said to grow": lambda claim, witness: turn(witness, 0).update(lift=-1),
-    "a small coordinate that is not": lambda claim, witness: witness["directions"]["small"][0].update(coordinate=1),
-    "no small coordinate": lambda claim, witness: witness["directions"]["small"].clear(),
+    "no small coordinate": lambda claim, witness: witness["small"].clear(),
+    "a small coordinate twice": lambda claim, witness: witness["small"].append(0),
+    "a small coordinate beyond the entries of H": lambda claim, witness: witness.update(small=[5]),
     "a turn with one axis": lambda claim, witness: turn(witness, 0).update(axes=[0, 0]),
     "a negative radius": lambda claim, witness: scale(tube(witness)["radii"], -1000),
     "a parameter with a radius": lambda claim, witness: shifted(tube(witness)["radii"], -1, 1),
@@ -105,6 +108,8 @@ def reflect(claim, witness):
 
 
 NOT_VERIFIED = {
+    "another small coordinate": lambda claim, witness: witness.update(small=[1]),
+    "a small coordinate more": lambda claim, witness: witness["small"].append(1),
     "a jump to the mirror image": reflect,
     "the better point made worse": lambda claim, witness: witness["better"][0]["upper"]["means"].update(rows=[[1], [1]]),
     "a tube too thin": lambda claim, witness: scale(tube(witness)["radii"], 1),
@@ -146,6 +151,18 @@ def saddles():
 
 def test_the_controls_of_the_endings_are_verified(fold, saddles):
     assert [verify_data(data).word for data in (fold, saddles)] == ["VERIFIED", "VERIFIED"]
+
+
+def test_a_fold_says_its_tube_in_entries_of_h_and_not_in_small_coordinates():
+    """As good a proof that the curve turns back, but the claim's tube would be read wrongly."""
+    plane = Problem(supcon, Classes((3, 2)), dim=2, temperature="110/1000")
+    point = next(x for x in critical_points(plane, starts=100).points if x.kind == "spurious minimum")
+    guide, start = guide_of_point(point)
+    stretched = Guide.of(plane, point.rank, {**guide.data, "small": [0]})
+    start[0] = (start[0] / start[-1]).mid()
+    branch = follow(stretched, "StrictBranch", start, plane.temperature, Fraction(112, 1000), lambda tau: None)
+    answer = verify_data(with_fold(branch).certificate)
+    assert (answer.word, answer.reason) == ("REJECTED", "a fold is stated without small coordinates")
 
 
 def last_tube_left_out(claim, witness):

@@ -12,12 +12,14 @@ from scverify.kernel.verify import verify_data
 from scverify.model.constraints import Ridge
 from scverify.model.named import cross_entropy, siglip
 from scverify.model.units import UnitProblem
+from scverify.model.weights import mse
 
 PROBLEMS = {
     "free": UnitProblem(siglip(5, "free"), 1),
     "interval": UnitProblem(siglip(4, "free:-9,9"), "free:1/3,2"),
     "ridge": UnitProblem(cross_entropy((4, 2), bias="ridge:1/2"), 2, Ridge("1/3")),
     "classes": UnitProblem(cross_entropy((4, 2), bias="free"), 2, Ridge("1/3")),
+    "squares": UnitProblem(mse((4, 4), "free"), 1, Ridge("1/3")),
 }
 
 
@@ -51,6 +53,11 @@ def domain(**given):
 FORGERIES = {
     "a slope that is not 0 in a free scalar": ("free", lambda claim, witness: moved(witness["lower"]["rows"][0]), "slope"),
     "slopes that are not 0 in free scalars of classes": ("classes", lambda claim, witness: moved(witness["lower"]["rows"][0]), "slope"),
+    "a tangent of squares whose slope in a free scalar is not 0": (
+        "squares",
+        lambda claim, witness: witness["lower"]["rows"][0]["row"].__setitem__(0, witness["lower"]["rows"][0]["row"][0] + 1),
+        "slope",
+    ),
     "a tangent for a free scalar": (
         "free",
         lambda claim, witness: witness["lower"]["rows"].__setitem__(0, {"form": "tangent", "bits": 1, "row": [0, -1, 0, 2]}),

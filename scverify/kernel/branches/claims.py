@@ -56,7 +56,7 @@ def check_branch(claim: Data, witness: Any) -> None:
     """Prove every tube, that the tubes follow each other from end to end of the range, and the type on each."""
     spurious = claim["type"] == "SpuriousBranch"
     fields(claim, "type problem tau rank" + (" excess" if spurious else ""), "fold")
-    fields(witness, "gauge active symmetries ties tubes" + (" better" if spurious else ""), "directions")
+    fields(witness, "gauge active symmetries ties tubes" + (" better" if spurious else ""), "directions small")
     problem, over = read_family(claim)
     level = level_of(problem, "samples", None)
     require(not problem.constraint.nonnegative, "critical points under H >= 0 are not supported")
@@ -157,6 +157,7 @@ def _check_fold(frame: Frame, last: Curve, data: Any) -> None:
     lower, upper, beyond = (rational(data[name], name) for name in ("lower", "upper", "beyond"))
     require(last.tube.end <= lower <= upper < beyond, "the temperatures of a fold are not in order")
     require(frame.layout.r * frame.layout.n == len(frame.entries), "a fold is stated without symmetries")
+    require(not frame.small, "a fold is stated without small coordinates")
     require(frame.level.constraint.kind != "ball", "a fold on the ball is not supported")
     curve = prove_curve(frame, read_tube(frame, data["tube"]))
     check_hypotheses([frame.level.constraint] * frame.layout.n, frame.layout, frame.state(curve.all()))

@@ -1,8 +1,9 @@
 """The equations of a critical point over a range of temperatures, in the coordinates of a symmetry (MATH 4.4, 8).
 
 Coordinates, in this order: one for each orbit of entries of H, one multiplier for each orbit of active norms, one for each orbit of
-entries of Omega, one difference x for each tie, and tau. Equations: those of `orbit`, one per orbit, with the loss times tau where its rows
-are functions of s/tau; and G_ij - G_im = tau x_ij for each tie (i, j) with reference m. They are smooth down to tau = 0.
+entries of Omega, one difference x for each free tie, and tau. A small coordinate y stands for entries tau y of H. Equations: those of
+`orbit`, one per orbit, with the loss times tau where its rows are functions of s/tau; and G_ij - G_im = tau x_ij for each free tie (i, j)
+with reference m. They are smooth down to tau = 0.
 """
 
 from __future__ import annotations
@@ -13,34 +14,21 @@ from typing import Any
 from flint import arb, arb_mat
 
 from ..balls import checked_finite
-from ..certificate import fields, integer, items, require, total
+from ..certificate import integer, items, require, total
 from ..formula import Row
 from ..level import Level
 from ..points.orbit import Layout, Orbit, State, afford_layout, gram_of, jacobian, orbit_equations, read_layout
 from ..points.slopes import Matrix, Slopes, symmetrised, with_multipliers
-from .symmetry import Symmetry, orbits_of_entries, orbits_of_pairs, orbits_of_samples, orbits_of_turns, read_symmetries
+from .symmetry import orbits_of_entries, orbits_of_samples, orbits_of_turns, read_symmetries
 from .temperature import RowModel, RowSlopes, Temperatures, row_model, row_slopes, row_value
+from .ties import Stretched, Tie, Ties, read_ties
 
 Coordinates = list[arb]
 
 
 @dataclass(frozen=True)
-class Ties:
-    """reference: of a row; place: the number of the tie to which entry (i, j) belongs, None where it equals the reference by symmetry."""
-
-    reference: dict[int, int]
-    place: dict[tuple[int, int], int | None]
-    first: list[tuple[int, int, int]]
-
-    def of_row(self, i: int, values: list[arb]) -> dict[int, arb]:
-        """x_ij for the tied entries j of row i."""
-        own = {j: place for (row, j), place in self.place.items() if row == i and j != self.reference[i]}
-        return {j: arb(0) if place is None else values[place] for j, place in own.items()}
-
-
-@dataclass(frozen=True)
 class Frame:
-    """What all points of a branch share: the level, the gauge, the orbits under its symmetries, and the ties."""
+    """What all points of a branch share: the level, the gauge, the orbits under its symmetries, the small coordinates, and the ties."""
 
     level: Level
     layout: Layout
@@ -49,12 +37,13 @@ class Frame:
     norms: list[dict[int, int]]
     turns: list[dict[tuple[int, int], int]]
     gauge: list[int]
+    small: list[int]
     ties: Ties
 
     @property
     def size(self) -> int:
         """Number of equations; there is one coordinate more, and tau is the last."""
-        return len(self.entries) + len(self.norms) + len(self.turns) + len(self.ties.first)
+        return len(self.entries) + len(self.norms) + len(self.turns) + len(self.ties.free)
 
     @property
     def first_turn(self) -> int:
@@ -66,13 +55,24 @@ class Frame:
         """The place of the first difference x."""
         return self.first_turn + len(self.turns)
 
+    def stretched(self, at: Coordinates) -> Stretched:
+        """H in two parts, the small coordinates apart from the others."""
+        r, n = self.layout.r, self.layout.n
+        base, slope = ([[arb(0)] * n for _ in range(r)] for _ in range(2))
+        for k, (x, orbit) in enumerate(zip(at, self.entries, strict=False)):
+            part = slope if k in self.small else base
+            for (a, i), sign in orbit.items():
+                part[a][i] = sign * x
+        return Stretched(base, slope, at[-1])
+
+    def tied(self, at: Coordinates) -> list[arb]:
+        """x of every tie: coordinates where it is free, and what the coordinates make it where it follows."""
+        stretched = self.stretched(at)
+        return [*at[self.first_tie : self.size], *(stretched.quotient(tie) for tie in self.ties.following)]
+
     def state(self, at: Coordinates) -> State:
         """H, multipliers and Omega from the coordinates."""
-        layout = self.layout
-        h = [[arb(0)] * layout.n for _ in range(layout.r)]
-        for x, orbit in zip(at, self.entries, strict=False):
-            for (a, i), sign in orbit.items():
-                h[a][i] = sign * x
+        layout, h = self.layout, self.stretched(at).h
         multipliers = [arb(0)] * layout.n
         for x, norm in zip(at[len(self.entries) :], self.norms, strict=False):
             for i in norm:
@@ -96,26 +96,11 @@ def read_frame(level: Level, data: dict[str, Any], rank: int) -> Frame:
     require(len(gauge) == len(turns), "the gauge does not fit the symmetries")
     norms = orbits_of_samples(symmetries, layout.active)
     model = row_model(level.formula)
-    ties = _read_ties(data["ties"], symmetries, layout.n)
-    require(not ties.first or model.rate is not None, "ties need a log-sum-exp row of s/tau")
-    return Frame(level, layout, model, entries, norms, turns, gauge, ties)
-
-
-def _read_ties(data: Any, symmetries: list[Symmetry], n: int) -> Ties:
-    orbit_of = {pair: orbit for orbit in orbits_of_pairs(symmetries, n) for pair in orbit}
-    ties = Ties({}, {}, [])
-    for entry in items(data, "ties"):
-        fields(entry, "row reference entries")
-        row, reference = (integer(entry[name], name, 0, n - 1) for name in ("row", "reference"))
-        require(row not in ties.reference, "a row has two references")
-        for i, m in orbit_of[row, reference]:
-            ties.reference.setdefault(i, m)
-            ties.place[i, m] = None
-        for j in (integer(x, "a tied entry", 0, n - 1) for x in items(entry["entries"], "tied entries")):
-            require((row, j) not in ties.place, "an entry is tied twice")
-            ties.place.update(dict.fromkeys(orbit_of[row, j], len(ties.first)))
-            ties.first.append((row, reference, j))
-    return ties
+    small = [integer(k, "a small coordinate", 0, len(entries) - 1) for k in items(data.get("small", []), "small coordinates")]
+    require(len(set(small)) == len(small), "a coordinate is small twice")
+    ties = read_ties(data["ties"], symmetries, layout.n, entries, small)
+    require(not ties.reference or model.rate is not None, "ties need a log-sum-exp row of s/tau")
+    return Frame(level, layout, model, entries, norms, turns, gauge, small, ties)
 
 
 @dataclass(frozen=True)
@@ -136,7 +121,7 @@ def loss_slopes(frame: Frame, at: Coordinates, temperatures: Temperatures) -> Lo
     weighted = [[[w * x for x in line] for line in row.by_similarity] for w, row in zip(level.weight, rows, strict=True)]
     bent = [[[w * x for x in line] for line in row.curvature] for w, row in zip(level.weight, rows, strict=True)]
     by_tie = []
-    for tie in range(len(frame.ties.first)):
+    for tie in range(len(frame.ties.free) + len(frame.ties.following)):
         change = [[arb(0)] * n for _ in range(n)]
         for (i, j), place in frame.ties.place.items():
             if place == tie:
@@ -153,7 +138,7 @@ def loss_slopes(frame: Frame, at: Coordinates, temperatures: Temperatures) -> Lo
 
 def _rows(frame: Frame, at: Coordinates, temperatures: Temperatures) -> list[RowSlopes]:
     gram = gram_of(frame.layout, frame.state(at))
-    n = frame.layout.n
+    n, values = frame.layout.n, frame.tied(at)
     zeros = [[arb(0)] * n for _ in range(n)]
     silent = RowSlopes(zeros[0], zeros, dict.fromkeys(range(n), zeros[0]), zeros[0], zeros)
     rows = []
@@ -161,7 +146,7 @@ def _rows(frame: Frame, at: Coordinates, temperatures: Temperatures) -> list[Row
         if frame.level.weight[i] == 0:
             rows.append(silent)
             continue
-        tied = frame.ties.of_row(i, at[frame.first_tie : frame.size])
+        tied = frame.ties.of_row(i, values)
         rows.append(row_slopes(frame.model, frame_row(frame, gram, i), temperatures, frame.ties.reference.get(i), tied))
     return rows
 
@@ -176,11 +161,11 @@ def loss_value(frame: Frame, at: Coordinates, temperatures: Temperatures) -> arb
     """The loss (times tau where its rows are scaled)."""
     gram = gram_of(frame.layout, frame.state(at))
     scale = temperatures.ball if frame.model.scaled else arb(1)
-    value = arb(0)
+    value, values = arb(0), frame.tied(at)
     for i in range(frame.layout.n):
         value += frame.level.constraint.weight * scale * gram[i][i] / 2
         if frame.level.weight[i] != 0:
-            tied = frame.ties.of_row(i, at[frame.first_tie : frame.size])
+            tied = frame.ties.of_row(i, values)
             value += frame.level.weight[i] * row_value(
                 frame.model, frame_row(frame, gram, i), temperatures, frame.ties.reference.get(i), tied
             )
@@ -195,8 +180,8 @@ def frame_equations(frame: Frame, at: Coordinates, temperatures: Temperatures) -
     gram = gram_of(layout, state)
     gauge = [at[k] for k in frame.gauge]
     tied = [
-        gram[i][j] - gram[i][m] - temperatures.ball * x
-        for (i, m, j), x in zip(frame.ties.first, at[frame.first_tie : frame.size], strict=True)
+        gram[tie.row][tie.other] - gram[tie.row][tie.reference] - temperatures.ball * x
+        for tie, x in zip(frame.ties.free, at[frame.first_tie : frame.size], strict=True)
     ]
     return [*picked, *gauge, *tied]
 
@@ -219,14 +204,16 @@ def frame_jacobian(frame: Frame, at: Coordinates, temperatures: Temperatures) ->
         for x, column in enumerate(columns):
             result[y, x] = total(sign * full[row, place] for place, sign in column)
     h = arb_mat(state.h)
-    changes = [*slopes.by_tie, slopes.by_temperature]
-    for x, change in enumerate(changes, frame.first_tie):
-        turned = (h * arb_mat(change)).entries()
-        for y, row in enumerate(rows[: len(frame.entries)]):
-            result[y, x] = turned[row]
+    turned = [(h * arb_mat(change)).entries() for change in (*slopes.by_tie, slopes.by_temperature)]
+    for y, row in enumerate(rows[: len(frame.entries)]):
+        for x in range(len(frame.ties.free)):
+            result[y, frame.first_tie + x] = turned[x][row]
+        result[y, frame.size] = turned[-1][row]
+    _fill_ties(frame, at, temperatures, result)
+    _stretch(frame, at, temperatures, result)
+    _follow(frame, at, [[column[row] for row in rows[: len(frame.entries)]] for column in turned[len(frame.ties.free) : -1]], result)
     for y, k in enumerate(frame.gauge, len(rows)):
         result[y, k] = arb(1)
-    _fill_ties(frame, at, temperatures, result)
     return result
 
 
@@ -241,24 +228,47 @@ def _columns(frame: Frame) -> list[list[tuple[int, int]]]:
 
 
 def _fill_ties(frame: Frame, at: Coordinates, temperatures: Temperatures, result: arb_mat) -> None:
-    """The rows of G_ij - G_im - tau x."""
-    h, first = frame.state(at).h, frame.first_tie
-    for tie in range(len(frame.ties.first)):
-        row = first + tie
+    """The rows of G_ij - G_im - tau x, as if no coordinate were small."""
+    h = frame.state(at).h
+    for row, tie in enumerate(frame.ties.free, frame.first_tie):
         for k in range(len(frame.entries)):
             result[row, k] = tie_slope(frame, h, tie, k)
         result[row, row] = -temperatures.ball
         result[row, frame.size] = -at[row]
 
 
-def tie_slope(frame: Frame, h: Matrix, tie: int, k: int) -> arb:
-    """The derivative of G_ij - G_im of a tie in coordinate k of H."""
-    i, m, j = frame.ties.first[tie]
-    slope: arb = total(
-        sign * ((h[a][j] - h[a][m] if column == i else arb(0)) + h[a][i] * (int(column == j) - int(column == m)))
-        for (a, column), sign in frame.entries[k].items()
-    )
-    return slope
+def _stretch(frame: Frame, at: Coordinates, temperatures: Temperatures, result: arb_mat) -> None:
+    """From derivatives in entries of H to those in the small coordinates: an entry tau y moves by tau with y, and by y with tau."""
+    for k in frame.small:
+        for row in range(frame.size):
+            slope = result[row, k]
+            result[row, k] = temperatures.ball * slope
+            result[row, frame.size] += at[k] * slope
+
+
+def _follow(frame: Frame, at: Coordinates, by_tie: list[list[arb]], result: arb_mat) -> None:
+    """Ties that follow move with the entries of H and with tau; by_tie: the derivatives of the first equations in each of them."""
+    stretched = frame.stretched(at)
+    for tie, column in zip(frame.ties.following, by_tie, strict=True):
+        moves = [stretched.quotient_by(tie, _signs(frame, k), k in frame.small) for k in range(len(frame.entries))]
+        for y, slope in enumerate(column):
+            for k, move in enumerate(moves):
+                result[y, k] += slope * move
+            result[y, frame.size] += slope * stretched.quotient_by_tau(tie)
+
+
+def _signs(frame: Frame, k: int) -> Matrix:
+    """The derivative of H in the entries of orbit k."""
+    signs = [[arb(0)] * frame.layout.n for _ in range(frame.layout.r)]
+    for (a, i), sign in frame.entries[k].items():
+        signs[a][i] = arb(sign)
+    return signs
+
+
+def tie_slope(frame: Frame, h: Matrix, tie: Tie, k: int) -> arb:
+    """The derivative of G_ij - G_im of a tie in the entries of orbit k."""
+    moved = _signs(frame, k)
+    return tie.difference(moved, h) + tie.difference(h, moved)
 
 
 def orbit_at(frame: Frame, at: Coordinates, temperatures: Temperatures, from_below: bool) -> Orbit:

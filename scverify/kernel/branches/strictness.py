@@ -9,6 +9,7 @@ scaled by powers of tau^(1/2) so that the matrix has a limit; what has to cancel
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flint import arb, arb_mat, arb_poly, fmpq
@@ -42,14 +43,14 @@ class Turn:
 def check_directions(curve: Curve, data: Any) -> None:
     """Prove that every point of a curve is a strict minimum modulo rotations, by the directions of a witness."""
     frame = curve.frame
-    fields(data, "small turns")
+    fields(data, "turns", "small")
     require(frame.level.constraint.kind == "sphere", "directions are for the sphere")
     require(frame.layout.r == frame.level.dim, "directions are for points of full rank")
     require(frame.model.rate is not None, "directions are for log-sum-exp rows of s/tau")
     at, temperatures = curve.all(), curve.temperatures
     turns = [_read_turn(frame, entry) for entry in items(data["turns"], "turns")]
     _check_span(frame, at, turns)
-    h = embeddings_in_tau(frame, at, data["small"])
+    h = embeddings_in_tau(frame, at, data.get("small", []))
     matrix = _scaled(second_derivatives(frame, at, h, temperatures, turns), turns, temperatures)
     require(inertia(matrix)[0] == 0, "a tangent direction has negative curvature")
 
@@ -83,19 +84,20 @@ def _check_span(frame: Frame, at: Coordinates, turns: list[Turn]) -> None:
 
 
 def embeddings_in_tau(frame: Frame, at: Coordinates, small: Any) -> Polynomials:
-    """H as polynomials in tau: a coordinate w with w = tau x / slope by its tie is tau times a ball."""
-    values = [arb_poly([x]) for x in at]
+    """H as polynomials in tau. A small coordinate is tau times its unknown; so is, in older certificates, an entry tau x/slope of a tie."""
+    values = [arb_poly([0, x] if k in frame.small else [x]) for k, x in enumerate(at)]
     for entry in items(small, "small coordinates"):
         fields(entry, "coordinate tie")
         k = integer(entry["coordinate"], "a small coordinate", 0, len(frame.entries) - 1)
-        tie = integer(entry["tie"], "its tie", 0, len(frame.ties.first) - 1)
-        i, m, j = frame.ties.first[tie]
+        require(k not in frame.small, "a coordinate is small twice")
+        number = integer(entry["tie"], "its tie", 0, len(frame.ties.free) - 1)
+        tie = frame.ties.free[number]
         without = frame.state([arb(0) if place == k else x for place, x in enumerate(at)]).h
-        require(total(row[i] * (row[j] - row[m]) for row in without) == 0, "a tie does not vanish with its small coordinate")
+        require(tie.difference(without, without) == 0, "a tie does not vanish with its small coordinate")
         slope = tie_slope(frame, frame.state([x.union(0) if place == k else x for place, x in enumerate(at)]).h, tie, k)
         if slope.contains(0):
             raise Unresolved("the slope of a tie in its small coordinate may vanish")
-        values[k] = arb_poly([0, at[frame.first_tie + tie] / slope])
+        values[k] = arb_poly([0, at[frame.first_tie + number] / slope])
     h = [[_ZERO] * frame.layout.n for _ in range(frame.layout.r)]
     for value, orbit in zip(values, frame.entries, strict=False):
         for (a, i), sign in orbit.items():
@@ -113,7 +115,8 @@ def second_derivatives(frame: Frame, at: Coordinates, h: Polynomials, temperatur
     tau = arb_poly([0, 1])
     for x in range(size):
         for y in range(x + 1):
-            bends = [2 * s[i][j] * _bilinear(h, i, j, _bend(turns[x], turns[y], i, j, len(h))) for j in range(n) for i in range(j)]
+            pairs = [(i, j) for j in range(n) for i in range(j) if any(_parts(turns[x], turns[y], i, j))]
+            bends = [2 * s[i][j] * _bilinear(h, i, j, _bend(turns[x], turns[y], i, j, len(h))) for i, j in pairs]
             spread = [frame.level.weight[i] * _covariance(p[i], moved[x][i], moved[y][i]) for i in range(n)]
             result[x][y] = result[y][x] = tau * sum(bends, _ZERO) + rate * rate * sum(spread, _ZERO)
     return result
@@ -136,7 +139,7 @@ def _row_polynomials(
     frame: Frame, at: Coordinates, gram: Matrix, i: int, temperatures: Temperatures
 ) -> tuple[list[arb_poly], list[arb_poly]]:
     """p and rate p + (slopes of the remainder); the reference's share is one minus the others, so that what cancels does so exactly."""
-    row, tied = frame_row(frame, gram, i), frame.ties.of_row(i, at[frame.first_tie : frame.size])
+    row, tied = frame_row(frame, gram, i), frame.ties.of_row(i, frame.tied(at))
     rate = frame.model.softmax_rate
     shares = shares_of(frame.model, row, temperatures, frame.ties.reference.get(i), tied)
     small = small_shares(frame.model, row, temperatures, shares.reference, tied)
@@ -154,16 +157,25 @@ def _first_derivatives(h: Polynomials, turn: Turn) -> Polynomials:
     return [[_bilinear(h, i, j, [[x * (turn.samples[j] - turn.samples[i]) for x in row] for row in e]) for j in n] for i in n]
 
 
-def _product(left: list[list[int]], right: list[list[int]]) -> list[list[int]]:
-    return [[sum(x * right[k][b] for k, x in enumerate(row)) for b in range(len(right))] for row in left]
+def _parts(first: Turn, second: Turn, i: int, j: int) -> tuple[fmpq, fmpq]:
+    """The parts of EF and FE in the second derivative of G_ij along the turns m E and k F."""
+    m, k = first.samples, second.samples
+    own = (m[i] * k[i] + m[j] * k[j]) / 2
+    return own - m[i] * k[j], own - k[i] * m[j]
+
+
+@lru_cache
+def _product(left: tuple[int, int], right: tuple[int, int], r: int) -> list[list[int]]:
+    """EF for the planes of two turns."""
+    e, f = (Turn(axes, [], 1).matrix(r) for axes in (left, right))
+    return [[sum(x * f[k][b] for k, x in enumerate(row)) for b in range(r)] for row in e]
 
 
 def _bend(first: Turn, second: Turn, i: int, j: int, r: int) -> list[list[fmpq]]:
     """X with G''_ij = h_i^T X h_j, the second derivative along two turns: that of h_i^T (A_i^2 - 2 A_i A_j + A_j^2) h_j, A_i = m_i E."""
-    forth, back = _product(first.matrix(r), second.matrix(r)), _product(second.matrix(r), first.matrix(r))
-    m, k = first.samples, second.samples
-    own = (m[i] * k[i] + m[j] * k[j]) / 2
-    return [[(own - m[i] * k[j]) * forth[a][b] + (own - k[i] * m[j]) * back[a][b] for b in range(r)] for a in range(r)]
+    forth, back = _product(first.axes, second.axes, r), _product(second.axes, first.axes, r)
+    ahead, behind = _parts(first, second, i, j)
+    return [[ahead * forth[a][b] + behind * back[a][b] for b in range(r)] for a in range(r)]
 
 
 def _bilinear(h: Polynomials, i: int, j: int, matrix: list[list[fmpq]]) -> arb_poly:

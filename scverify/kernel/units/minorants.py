@@ -8,7 +8,7 @@ from typing import Any
 from flint import arb, fmpq, fmpz
 
 from ..certificate import Rejected, fields, integer, items, require, total
-from ..formula import is_convex
+from ..formula import Row, is_convex, is_rational, value_and_gradient
 from .level import UnitLevel, UnitRow
 from .separable import affine_slopes, entropy, separable
 
@@ -94,11 +94,12 @@ def _sigmoid(row: UnitRow, entry: Any) -> tuple[arb, EntrySlopes]:
 
 
 def _tangent(row: UnitRow, entry: Any) -> tuple[arb, EntrySlopes]:
-    """A convex row lies above its tangent at any point, feasible or not (Boyd and Vandenberghe 2004, 3.1.3)."""
-    fields(entry, "form bits row")
+    """A convex row lies above its tangent at any point, feasible or not (Boyd and Vandenberghe 2004, 3.1.3); exact where the row is."""
+    fields(entry, "form bits row", "over")
     require(is_convex(row.formula), "the tangent form needs a formula that is convex by composition")
-    at = [arb(x) for x in _exact(entry["row"], _unit(entry), len(row.c))]
-    value, gradient = row.evaluated(at)
+    at = _exact(entry["row"], _unit(entry), len(row.c))
+    exact = value_and_gradient(row.formula, Row(at, row.c, row.q, row.tau), fmpq) if is_rational(row.formula) else None
+    value, gradient = exact or row.evaluated([arb(x) for x in at])
     return value - total(d * x for d, x in zip(gradient, at, strict=True)), gradient
 
 

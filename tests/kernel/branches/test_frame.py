@@ -15,13 +15,19 @@ from scverify.model.classes import Classes
 from scverify.model.constraints import Ridge
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import spectral, supcon
-from tests.soundness.branches import limit_of_the_theorem
+from tests.soundness.branches import limit_of, limit_of_the_theorem
 
 GUIDE, LIMIT = limit_of_the_theorem()
 PLAIN = {"symmetries": [], "ties": []}
 SIX = Problem(supcon, Classes((4, 2)), dim=3, temperature=1)
 FRAMES = {
-    "symmetric, with ties": (SIX, 3, GUIDE.data),
+    "symmetric, a small coordinate, ties of both kinds": (SIX, 3, GUIDE.data),
+    "ties that are free": (SIX, 3, {**GUIDE.data, "small": []}),
+    "two ties that follow one small coordinate": (
+        Problem(supcon, Classes((5, 2)), dim=3, temperature=1),
+        3,
+        limit_of("FIVE_AND_TWO")[0].data,
+    ),
     "all of H": (Problem(supcon, Classes((3, 2)), dim=2, temperature=1), 2, {"gauge": [0, 3], "active": list(range(5)), **PLAIN}),
     "a ridge": (
         Problem(supcon, Classes((3, 2)), dim=2, temperature=1, constraint=Ridge("1/10")),

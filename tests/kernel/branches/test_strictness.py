@@ -63,3 +63,15 @@ def test_what_has_to_fall_with_tau_must_be_exactly_zero():
 def test_directions_that_do_not_serve(edit, reason):
     answer = answer_to(kept("branch-spurious"), lambda _, witness: edit(witness["directions"]["turns"]))
     assert answer.word != "VERIFIED" and reason in answer.reason
+
+
+@pytest.mark.parametrize(
+    ("edit", "reason"),
+    [
+        (lambda small: small[0].update(coordinate=1), "does not vanish with its small coordinate"),
+        (lambda small: small.clear(), "not shown to fall"),
+    ],
+)
+def test_small_coordinates_of_older_certificates(edit, reason):
+    answer = answer_to(kept("branch-spurious"), lambda _, witness: edit(witness["directions"]["small"]))
+    assert answer.word == "REJECTED" and reason in answer.reason

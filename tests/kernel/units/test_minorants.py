@@ -9,6 +9,7 @@ from scverify.kernel.certificate import Rejected
 from scverify.kernel.units.minorants import minorant
 from scverify.model.named import clip, siglip
 from scverify.model.units import UnitProblem
+from scverify.model.weights import mse
 
 SIGMOID = {"form": "sigmoid", "bits": 3, "rows": [[1, 2, 3, 4], [5, 6, 7, 8]]}
 GIBBS = {"form": "gibbs", "bits": 2, "row": [0, 3, 0, 1]}
@@ -27,6 +28,14 @@ def test_they_lie_below_the_rows(problem, entry, seen):
     value = row.weight * row.evaluated([arb(x) for x in seen])[0]
     bound = affine.constant + sum((d * x for d, x in zip(affine.slopes[0], seen, strict=True)), arb(0))
     assert not bound > value
+
+
+def test_a_tangent_of_squares_has_exact_slopes():
+    """1/2 (1/2 - 1)^2 of the own weight and 1/2 (1/4)^2 of the other, three samples of each class; times 2 for 1/tau."""
+    problem = UnitProblem(mse((3, 3), "free"), "1/2")
+    affine = minorant(problem.level, [{"form": "tangent", "bits": 1, "over": 2, "row": [1, 0, 2, 0]}])
+    assert affine.slopes == [[6 * fmpq(1, 4), 0, 6 * fmpq(-1, 2), 0]] and all(isinstance(x, fmpq) for x in affine.slopes[0])
+    assert affine.constant == 6 * (fmpq(1, 8) + fmpq(1, 32) - fmpq(1, 16) + fmpq(1, 4))
 
 
 def test_slopes_are_exact_rationals():
