@@ -236,7 +236,7 @@ def collapse(loss: Loss) -> Iterator[Step]:
 
 
 def averaging() -> Iterator[Step]:
-    """The averaged and the raised Gram matrix are feasible: averaging over permutations of a class, then the similarity up to the square."""
+    """The averaged and the raised Gram matrix are feasible: means over permutations of a class, then the similarity up to the square."""
     x, xt, p, pt, g = symbols("x x^T P P^T G", commutative=False)
     yield identity("a permutation P: x'(PGP')x = (P'x)'G(P'x)", xt * (p * g * pt) * x, (xt * p) * g * (pt * x))
     first, second, third = symbols("Q_1 Q_2 Q_3", nonnegative=True)
@@ -244,7 +244,7 @@ def averaging() -> Iterator[Step]:
     size, apart = class_size("c"), Symbol("D", nonnegative=True)
     square, within = symbols("g b", real=True)
     yield identity(
-        "it keeps the sum of the squared norms; mean square g and mean similarity b differ by half the mean squared distance D",
+        "it keeps the sum of squared norms; mean square g and mean similarity b differ by D/2, D the mean squared distance",
         (square - 2 * (square - apart / 2) + square) / 2,
         apart / 2,
     )
