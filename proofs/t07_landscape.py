@@ -226,6 +226,7 @@ BALL = Theorem(
         "Landscape.N13_full_norms_global: all norms 1, d >= k",
         "Landscape.N13_pairs_global: classes of two, d >= k",
         "Landscape.N13_warm_global: above the temperature, d >= k",
+        "FewPoints.N20_few_points_global: d > n - k",
         "Landscape.ball_minimum_is_stationary: a local minimum of the ball is a first-order point",
         "Landscape.N13_ball_rank_deficient: a local minimum of rank less than d is global",
         "Gradient.gradient_derivative: the gradient that the pair lemma starts from",

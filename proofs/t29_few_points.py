@@ -61,6 +61,8 @@ N20 = Theorem(
     ),
     steps=steps,
     formal=(
+        "FewPoints.N20_few_points_global: d > n - k, in full",
+        "FewPoints.N20_coincident_pair: every class has two coincident samples",
         "Landscape.ball_minimum_is_stationary: a local minimum of the ball is a first-order point",
         "Gradient.gradient_derivative: the gradient that the pair lemma starts from",
         "Landscape.N13_ball_rank_deficient: a local minimum of rank less than d is global",

@@ -57,6 +57,7 @@ THEOREMS = {
         "Landscape.N13_pairs_global",
         "Landscape.N13_warm_global",
     ),
+    "N20": ("FewPoints.N20_coincident_pair", "FewPoints.N20_few_points_global"),
     "checker": ("Exponential.exp_below_sound", "Checker.check_sound", "Nodes.check_nodes_sound"),
 }
 
