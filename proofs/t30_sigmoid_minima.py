@@ -12,9 +12,12 @@ from scverify.model.units import UnitLoss, UnitProblem
 from scverify.symbolic.losses import Loss
 
 TAU, BIAS = Fraction(1, 10), Fraction(-5)
+# two pairs, tau = 1/5 and b = -2: where <x, y> = 2/5 every logit is 0
+WARMER, TWO_PAIRS = Fraction(1, 5), Fraction(-2)
 # angles in degrees of image and text, pair by pair
 SIMPLEX = (0, 0, 120, 120, 240, 240)
 TWO_COINCIDE = (0, -60, 0, -60, 149.995, 150.005)
+APART, LOGITS_ZERO = (0, 0, 180, 180), (0, 66.4218215, 0, 66.4218215)
 ALL_COINCIDE = (0, -64.489, 0, -64.489, 0, -64.489)
 
 
@@ -23,10 +26,10 @@ def at_angles(angles: tuple[float, ...]) -> np.ndarray:
     return np.array([np.cos(np.radians(angles)), np.sin(np.radians(angles))])
 
 
-def kind_at(loss: UnitLoss, angles: tuple[float, ...], wanted: str, name: str) -> Decision:
+def kind_at(loss: UnitLoss, angles: tuple[float, ...], wanted: str, name: str, temperature: Fraction = TAU) -> Decision:
     """Whether there is a certified critical point of a kind near the angles; minima are compared with the simplex."""
-    problem = UnitProblem(loss, TAU, dim=2)
-    point = certify_point(problem, at_angles(angles), better=Better.of_embeddings(problem, at_angles(SIMPLEX)))
+    problem, simplex = UnitProblem(loss, temperature, dim=2), at_angles(SIMPLEX if loss.units == 3 else APART)
+    point = certify_point(problem, at_angles(angles), better=Better.of_embeddings(problem, simplex))
     excess = "" if point.excess is None else f", {float(point.excess):.4f} above the simplex at least"
     return Decision(point.kind == wanted, point.kind + excess, {f"{name}-{part}": data for part, data in point.certificates.items()})
 
@@ -43,6 +46,10 @@ def steps(loss: Loss) -> Iterator[Step]:
 
 
 def instances(loss: Loss, thorough: bool) -> Iterable[Step]:
+    yield certified(
+        "2 pairs, d = 2 = N, tau = 1/5, b = -2: both pairs coincide and all four logits are 0, a strict local minimum of value 4 log 2",
+        lambda: kind_at(siglip(2, TWO_PAIRS), LOGITS_ZERO, "spurious minimum", "logits-zero", WARMER),
+    )
     yield certified(
         "all three pairs coincide, image and text 64 degrees apart: another one, higher",
         lambda: kind_at(siglip(3, BIAS), ALL_COINCIDE, "spurious minimum", "all-coincide"),
@@ -64,8 +71,8 @@ N21 = Theorem(
     hypotheses=("N pairs of unit vectors in d >= N - 1 dimensions, tau and b such that the simplex x_i = y_i is optimal",),
     assumed=(),
     could_go_wrong=(
-        "refuted at N = 3, d = 2, tau = 1/10, b = -5 alone; in d = N dimensions none was seen",
-        "for the softmax of the same pairs (clip) none was seen in N - 1 dimensions or more",
+        "refuted at N = 3, d = 2 = N - 1 and N = 2, d = 2 = N; in d = N >= 3 dimensions none was seen (proofs/open/pairs.py)",
+        "for the softmax of the same pairs (clip) none was seen in N - 1 dimensions or more (proofs/open/pairs.py)",
     ),
     steps=steps,
     instances=instances,

@@ -177,6 +177,7 @@ CHANGED = [
     ("proofs/t26_twin_views.py", "- (M - 1) * (1 - E)", "- M * (1 - E)", {"N8"}),
     ("proofs/t26_twin_views.py", "Fraction(27, 100), False", "Fraction(26, 100), False", {"N8"}),
     ("proofs/t30_sigmoid_minima.py", "(0, -60, 0, -60, 149", "(0, -60, 0, 60, 149", {"N21"}),
+    ("proofs/t30_sigmoid_minima.py", "0, 66.4218215)", "0, 86.4218215)", {"N21"}),
     ("proofs/t30_sigmoid_minima.py", "BIAS = Fraction(1, 10), Fraction(-5)", "BIAS = Fraction(1), Fraction(-5)", {"N21"}),
     ("proofs/t28_folds.py", "[1.0, -1.0]", "[1.0, 1.0]", {"N18"}),
     ("proofs/t28_folds.py", "Fraction(1962, 10_000)", "Fraction(2162, 10_000)", {"N18"}),

@@ -191,7 +191,7 @@ def _certify(
     progress: Progress | None,
 ) -> None:
     """Adds the certified candidates to the points, each compared with the optimum, or else with the lowest one."""
-    better = _feasible(problem, best)
+    better = feasible_point_of(problem, best)
     for candidate in candidates:
         points.append(certify_point(problem, candidate.embeddings, candidate.hits, better))
         if better is None and points[-1].trust == "ball":
@@ -200,7 +200,7 @@ def _certify(
             progress(len(points), len(candidates))
 
 
-def _feasible(problem: AnyProblem, best: Optimum | UnitOptimum | None) -> Better | None:
+def feasible_point_of(problem: AnyProblem, best: Optimum | UnitOptimum | None) -> Better | None:
     """The feasible point of the optimum, where it has one in the dimension of the problem."""
     if isinstance(best, UnitOptimum) and isinstance(problem, UnitProblem):
         return Better.of_unit_optimum(problem, best)

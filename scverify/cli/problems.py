@@ -9,7 +9,7 @@ import click
 
 from scverify.cli.failures import INTERRUPTED, fail
 from scverify.cli.losses import any_problem_of, base_temperature_option, loss_options
-from scverify.cli.options import json_option, plot_option, problem_of, problem_options, save_option
+from scverify.cli.options import json_option, plot_option, problem_options, save_option
 from scverify.cli.output import next_command, progress_bar, show_result, working
 from scverify.cli.unfinished import Unfinished
 from scverify.errors import BelowRank, InputError, Undecided
@@ -167,11 +167,13 @@ def points(starts: int, seed: int, plot: Path | None, save: Path | None, as_json
 
 @click.command(epilog="Example: scverify crosscheck --sizes 3,2 --tau 1/2")
 @problem_options("Embedding dimension; default: 3, or 2 for many samples.")
+@loss_options
+@base_temperature_option
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the random points.")
 @json_option
 def crosscheck(seed: int, as_json: bool, **given: Any) -> int:
     """Compare NumPy, mpmath, balls, written-out entries and Taylor slopes on one problem."""
-    problem = problem_of(**given)
+    problem = any_problem_of(**given)
     with working(f"cross-check of {problem}"):
         from scverify.crosscheck import crosscheck as compare
 

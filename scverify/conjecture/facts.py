@@ -12,18 +12,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scverify.certify.orbit import Better, certify_point
+from scverify.certify.points import feasible_point_of
 from scverify.conjecture.enclosure import Enclosure
-from scverify.conjecture.optimum_facts import counted_optimum
+from scverify.conjecture.optimum_facts import optimum_facts
 from scverify.conjecture.tally import TALLY, count_certificates
 from scverify.conjecture.truth import Truth, all_of, as_truth, unknown
 from scverify.errors import InputError, Undecided, must_be, must_be_callable
 from scverify.kernel.certificate import digest
 from scverify.model.constraints import NonNegative
-from scverify.model.data import problem_data
 from scverify.model.exact import whole
+from scverify.model.points import AnyProblem, formula_by_tree, node_constraints, points_claim, written_nodes
 from scverify.model.problem import Problem
+from scverify.model.units import UnitProblem
 from scverify.results.optimum import Optimum
 from scverify.results.points import CriticalPoint
+from scverify.results.units import UnitOptimum
 from scverify.search.critical import Search, Stationary, critical_candidates
 from scverify.symbolic.shape import is_known_convex
 
@@ -37,7 +40,7 @@ _KEPT = 64
 class PointFacts:
     """A critical point as truths: in floats as a search found it, or as certified."""
 
-    problem: Problem
+    problem: AnyProblem
     embeddings: NDArray[np.float64]
     rank: int
     value: Enclosure
@@ -50,7 +53,7 @@ class PointFacts:
 Predicate = Callable[[PointFacts], Truth | bool]
 
 
-def for_all_critical_points(problem: Problem, predicate: Predicate, starts: int = STARTS, seed: int = 0) -> Truth:
+def for_all_critical_points(problem: AnyProblem, predicate: Predicate, starts: int = STARTS, seed: int = 0) -> Truth:
     """Whether a predicate holds at every critical point.
 
     A search in floats from `starts` starts lists the points. TRUE is float evidence: a search may miss points. Where the predicate is not
@@ -69,7 +72,7 @@ def for_all_critical_points(problem: Problem, predicate: Predicate, starts: int 
         return unknown(f"{search.starts_done} starts found no critical point")
     suspects = sorted((item for item in answers if item[0].value is not True), key=lambda item: item[0].margin)
     open_points: list[Truth] = []
-    better = None if optimum is None else Better.of_optimum(optimum.certificate)
+    better = None if optimum is None else feasible_point_of(problem, optimum)
     for _, point in suspects:
         better = better or _lowest_certified(problem, search)
         checked = _certified_answer(problem, point, better, predicate)
@@ -83,7 +86,7 @@ def for_all_critical_points(problem: Problem, predicate: Predicate, starts: int 
     return Truth(True, (f"{len(answers)} orbits of critical points from {search.starts_done} starts",), "float", (), margin)
 
 
-def for_all_minima(problem: Problem, predicate: Predicate, starts: int = STARTS, seed: int = 0) -> Truth:
+def for_all_minima(problem: AnyProblem, predicate: Predicate, starts: int = STARTS, seed: int = 0) -> Truth:
     """Whether a predicate holds at every local minimum; see `for_all_critical_points`.
 
     >>> for_all_minima(Problem("supcon", (2, 2), dim=2, temperature=1), lambda point: point.is_global, starts=6).value
@@ -94,7 +97,7 @@ def for_all_minima(problem: Problem, predicate: Predicate, starts: int = STARTS,
 
 
 def for_all_spurious_minima(
-    problem: Problem, predicate: Callable[[CriticalPoint], Truth | bool], starts: int = STARTS, seed: int = 0
+    problem: AnyProblem, predicate: Callable[[CriticalPoint], Truth | bool], starts: int = STARTS, seed: int = 0
 ) -> Truth:
     """Whether a predicate holds at every strict local minimum that is not global; it is given the certified points (see `excess`).
 
@@ -107,7 +110,7 @@ def for_all_spurious_minima(
     search, optimum = _found(problem, starts, seed), _optimum(problem)
     lowest = min((point.value for point in search.points), default=0.0) if optimum is None else float(optimum.upper)
     suspects = [point for point in search.points if point.inertia[0] == 0 and not _is_lowest(point, lowest)]
-    better = (_lowest_certified(problem, search) if suspects else None) if optimum is None else Better.of_optimum(optimum.certificate)
+    better = (_lowest_certified(problem, search) if suspects else None) if optimum is None else feasible_point_of(problem, optimum)
     certified_points = [_certify(problem, point, better) for point in suspects]
     spurious = [point for point in certified_points if point.kind == "spurious minimum"]
     answer = all_of([as_truth(predicate(point)) for point in spurious])
@@ -125,14 +128,14 @@ def excess(point: CriticalPoint) -> Enclosure:
     True
     """
     must_be(point, CriticalPoint, "point", "a certified CriticalPoint")
-    optimum = counted_optimum(point.on_classes.replace(dim=None))
+    optimum = optimum_facts(point.problem).optimum
     certificates = (*point.certificates.values(), optimum.certificate)
     return Enclosure(
-        point.lower - optimum.upper, point.upper - optimum.lower, f"excess at tau = {point.on_classes.temperature}", "ball", certificates
+        point.lower - optimum.upper, point.upper - optimum.lower, f"excess at tau = {point.problem.temperature}", "ball", certificates
     )
 
 
-def least_value(problem: Problem, starts: int = STARTS, seed: int = 0) -> Enclosure:
+def least_value(problem: AnyProblem, starts: int = STARTS, seed: int = 0) -> Enclosure:
     """The least loss that a search over embeddings finds: float evidence of the minimum in the problem's dimension, no bound of it.
 
     >>> found = least_value(Problem("supcon", (2, 2), dim=2, temperature="1/2"), starts=6)
@@ -147,16 +150,16 @@ def least_value(problem: Problem, starts: int = STARTS, seed: int = 0) -> Enclos
     return Enclosure(least - slack, least + slack, f"least value found for d = {problem.dim}", "float")
 
 
-def _found(problem: Problem, starts: int, seed: int) -> Search:
-    must_be(problem, Problem, "problem", "a Problem")
+def _found(problem: AnyProblem, starts: int, seed: int) -> Search:
+    must_be(problem, (Problem, UnitProblem), "problem", "a Problem or a UnitProblem")
     whole(starts, "starts", 1), whole(seed, "seed", 0)
     search = _kept_search(problem, starts, seed)
     if (tally := TALLY.get()) is not None:
-        tally.searches[digest({"problem": problem_data(problem), "starts": starts, "seed": seed})] = len(search.points)
+        tally.searches[digest({**points_claim(problem), "starts": starts, "seed": seed})] = len(search.points)
     return search
 
 
-def equal_grams_at_the_lowest_value(problem: Problem, starts: int = STARTS, seed: int = 0) -> Truth:
+def equal_grams_at_the_lowest_value(problem: AnyProblem, starts: int = STARTS, seed: int = 0) -> Truth:
     """Whether the critical points of least value that a search finds have one Gram matrix; float evidence either way."""
     points = _found(problem, starts, seed).points
     if not points:
@@ -168,8 +171,8 @@ def equal_grams_at_the_lowest_value(problem: Problem, starts: int = STARTS, seed
 
 
 @lru_cache(_KEPT)
-def _kept_search(problem: Problem, starts: int, seed: int) -> Search:
-    if isinstance(problem.constraint, NonNegative):
+def _kept_search(problem: AnyProblem, starts: int, seed: int) -> Search:
+    if any(isinstance(constraint, NonNegative) for constraint in node_constraints(problem)):
         raise InputError("H >= 0", "sphere, ball or ridge for critical points", "drop the sign constraint")
     search = critical_candidates(problem, starts, seed)
     if search.interrupted:
@@ -177,31 +180,34 @@ def _kept_search(problem: Problem, starts: int, seed: int) -> Search:
     return search
 
 
-def _optimum(problem: Problem) -> Optimum | None:
+def _optimum(problem: AnyProblem) -> Optimum | UnitOptimum | None:
     """The certified optimum of the relaxation, where there is one and the problem's dimension is known to attain it."""
-    if not is_known_convex(problem.loss.formula):
+    if not all(map(is_known_convex, formula_by_tree(problem).values())):
         return None
     try:
-        found = counted_optimum(problem.replace(dim=None))
+        found: Optimum | UnitOptimum = optimum_facts(problem).optimum
     except (InputError, Undecided):
         return None
+    if isinstance(problem, UnitProblem) or isinstance(found, UnitOptimum):
+        # its rank is that of the point that attains the upper bound
+        return found if problem.dim is None or found.rank is None or problem.dim >= found.rank else None
     most = problem.classes.n if found.level == "samples" else problem.classes.k
     return found if problem.dim is None or problem.dim >= (most if found.rank is None else found.rank) else None
 
 
-def _lowest_certified(problem: Problem, search: Search) -> Better | None:
+def _lowest_certified(problem: AnyProblem, search: Search) -> Better | None:
     """The lowest point of a search as a feasible point to compare with."""
     point = _certify(problem, search.points[0], None)
     return Better.of_embeddings(problem, point.embeddings) if point.trust == "ball" else None
 
 
-def _certify(problem: Problem, point: Stationary, better: Better | None) -> CriticalPoint:
+def _certify(problem: AnyProblem, point: Stationary, better: Better | None) -> CriticalPoint:
     result = certify_point(problem, point.embeddings, point.hits, better)
     count_certificates(result.certificates.values())
     return result
 
 
-def _certified_answer(problem: Problem, point: Stationary, better: Better | None, predicate: Predicate) -> Truth:
+def _certified_answer(problem: AnyProblem, point: Stationary, better: Better | None, predicate: Predicate) -> Truth:
     """The predicate's word on the certified point; TRUE where the point turns out not to be critical."""
     result = _certify(problem, point, better)
     if result.kind == "not critical":
@@ -214,7 +220,7 @@ def _is_lowest(point: Stationary, lowest: float) -> bool:
     return point.value <= lowest + _SAME * max(1.0, abs(lowest))
 
 
-def _in_floats(problem: Problem, point: Stationary, lowest: float) -> PointFacts:
+def _in_floats(problem: AnyProblem, point: Stationary, lowest: float) -> PointFacts:
     """Truths of trust float from the searcher's own guesses."""
     negative, height = point.inertia[0], point.value - lowest
     value = Enclosure(Fraction(point.value), Fraction(point.value), f"value {point.value:.8g}", "float")
@@ -252,17 +258,17 @@ def _as_certified(point: CriticalPoint) -> PointFacts:
     local, best, saddle = map(answer, _ANSWERS.get(point.kind, (None, None, None)))
     trust: Any = point.trust
     value = Enclosure(point.lower, point.upper, f"value {float(point.lower):.8g}", trust, certificates)
-    return PointFacts(point.on_classes, point.embeddings, point.rank, value, local, best, saddle, _collapsed(point))
+    return PointFacts(point.problem, point.embeddings, point.rank, value, local, best, saddle, _collapsed(point))
 
 
-def _widest(problem: Problem, columns: NDArray[Any]) -> Any:
-    """The largest difference of an entry between two samples of a class; 0 where there are no entries. columns: (d, n)."""
-    labels = problem.classes.labels
+def _widest(problem: AnyProblem, columns: NDArray[Any]) -> Any:
+    """The largest difference of an entry between two samples of a class, or copies of a node; 0 without entries. columns: (d, n)."""
+    labels = [(node.unit, node.kind) for node in written_nodes(problem)] if isinstance(problem, UnitProblem) else problem.classes.labels
     pairs = [(i, j) for j in range(len(labels)) for i in range(j) if labels[i] == labels[j]]
     return max((abs(row[i] - row[j]) for row in columns for i, j in pairs), default=0)
 
 
-def _collapsed_in_floats(problem: Problem, embeddings: NDArray[np.float64]) -> Truth:
+def _collapsed_in_floats(problem: AnyProblem, embeddings: NDArray[np.float64]) -> Truth:
     spread = float(_widest(problem, embeddings))
     return Truth(spread <= _TOGETHER, (f"samples of a class up to {spread:.2g} apart in floats",), "float", (), _TOGETHER - spread)
 
@@ -270,11 +276,11 @@ def _collapsed_in_floats(problem: Problem, embeddings: NDArray[np.float64]) -> T
 def _collapsed(point: CriticalPoint) -> Truth:
     """FALSE where the stated embeddings of two samples of a class are further apart than their radius allows; else float evidence."""
     if point.certificate is None:
-        return _collapsed_in_floats(point.on_classes, point.embeddings)
+        return _collapsed_in_floats(point.problem, point.embeddings)
     claim = point.certificate["claim"]
     columns = np.array(claim["embeddings"]["rows"], dtype=object)
     # each entry of the true point is within the radius of the stated one
-    spread = Fraction(int(_widest(point.on_classes, columns)), 2 ** claim["embeddings"]["bits"]) - 2 * Fraction(claim["radius"])
+    spread = Fraction(int(_widest(point.problem, columns)), 2 ** claim["embeddings"]["bits"]) - 2 * Fraction(claim["radius"])
     if spread <= 0:
-        return _collapsed_in_floats(point.on_classes, point.embeddings)
+        return _collapsed_in_floats(point.problem, point.embeddings)
     return Truth(False, (f"two samples of a class are at least {float(spread):.4g} apart",), "ball", (point.certificate,), -float(spread))

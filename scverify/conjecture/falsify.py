@@ -28,6 +28,7 @@ from scverify.conjecture.verdict import Counterexample, Verdict
 from scverify.conjecture.workers import Workers
 from scverify.errors import InputError, may_be_callable, must_be
 from scverify.model.exact import seconds, whole
+from scverify.model.points import AnyProblem
 from scverify.model.problem import Problem
 from scverify.results.base import VerdictWord
 
@@ -130,7 +131,7 @@ def run_through(hunt: Hunt) -> bool:
     return not any_refuted(hunt, listed)
 
 
-def any_refuted(hunt: Hunt, problems: Iterable[Problem]) -> bool:
+def any_refuted(hunt: Hunt, problems: Iterable[AnyProblem]) -> bool:
     """Try problems in their order until one is refuted."""
     problems = list(problems)
     hunt.expect(problems)
@@ -155,11 +156,11 @@ def draw(hunt: Hunt, first_seed: int, database: str | None = None) -> None:
             return
 
 
-def _drawn(hunt: Hunt, round_seed: int, examples: int) -> list[Problem]:
+def _drawn(hunt: Hunt, round_seed: int, examples: int) -> list[AnyProblem]:
     """The problems that a round would draw if it did not climb. Raises OutOfTime."""
-    found: list[Problem] = []
+    found: list[AnyProblem] = []
 
-    def note(problem: Problem) -> None:
+    def note(problem: AnyProblem) -> None:
         hunt.check_time()
         found.append(problem)
 
@@ -170,7 +171,7 @@ def _drawn(hunt: Hunt, round_seed: int, examples: int) -> list[Problem]:
 def _round(hunt: Hunt, round_seed: int, examples: int, kept: ExampleDatabase | None) -> None:
     shrinks_until: list[float] = []
 
-    def holds(problem: Problem) -> None:
+    def holds(problem: AnyProblem) -> None:
         if shrinks_until and clock.now() > shrinks_until[0] and problem not in hunt.known:
             raise OutOfTime
         truth = hunt.truth(problem)
@@ -198,7 +199,7 @@ def _hypothesis(
     examples: int,
     kept: ExampleDatabase | None,
     phases: list[Phase],
-    ask: Callable[[Problem], object],
+    ask: Callable[[AnyProblem], object],
 ) -> None:
     """Let Hypothesis ask at problems of the domain."""
 
@@ -214,7 +215,7 @@ def _hypothesis(
         phases=phases,
     )
     @given(conjecture.instances())
-    def asked(problem: Problem) -> None:
+    def asked(problem: AnyProblem) -> None:
         ask(problem)
 
     try:
@@ -232,10 +233,10 @@ def _interrupt_behind(error: BaseException | None) -> KeyboardInterrupt | None:
     return error
 
 
-def at_its_temperature(hunt: Hunt) -> list[Problem]:
+def at_its_temperature(hunt: Hunt) -> list[AnyProblem]:
     """The instances of listed classes that are smaller than the smallest refuted one and else like it, smallest first."""
     bound = hunt.smallest
-    if bound is None:
+    if not isinstance(bound, Problem):
         return []
     temperature, constraint, loss = map(as_domain, (bound.temperature, bound.constraint, bound.loss))
     return replace(hunt.conjecture, temperature=temperature, constraint=constraint, loss=loss).listed(below=bound)

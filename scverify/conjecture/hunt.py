@@ -16,11 +16,11 @@ from scverify.conjecture.tally import TALLY, Tally
 from scverify.conjecture.truth import Truth
 from scverify.conjecture.workers import Workers
 from scverify.errors import InputError, ScverifyError
-from scverify.model.problem import Problem
+from scverify.model.points import AnyProblem
 from scverify.symbolic.modules import one_line
 
 
-def look(conjecture: Conjecture, problem: Problem) -> Finding:
+def look(conjecture: Conjecture, problem: AnyProblem) -> Finding:
     """Ask a conjecture at one problem; it is refuted there where it is FALSE and the kernel verifies the certificates of that.
 
     Raises InputError where the statement's own Python fails.
@@ -49,15 +49,15 @@ class Hunt:
     """Every problem is asked once, in an order that the number of processes does not change. until: when the time is up (monotonic)."""
 
     conjecture: Conjecture
-    workers: Workers[Problem, Finding]
+    workers: Workers[AnyProblem, Finding]
     until: float
     journal: Journal
     progress: Progress | None = None
-    known: dict[Problem, Truth] = field(default_factory=dict)
-    refuted: dict[Problem, Data] = field(default_factory=dict)
+    known: dict[AnyProblem, Truth] = field(default_factory=dict)
+    refuted: dict[AnyProblem, Data] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
 
-    def truth(self, problem: Problem) -> Truth:
+    def truth(self, problem: AnyProblem) -> Truth:
         """The truth at a problem; `refuted` then holds the problem where it is refuted. Raises OutOfTime once the time is up."""
         if problem not in self.known:
             self.check_time()
@@ -80,11 +80,11 @@ class Hunt:
         if clock.now() > self.until:
             raise OutOfTime
 
-    def expect(self, problems: Iterable[Problem]) -> None:
+    def expect(self, problems: Iterable[AnyProblem]) -> None:
         """Let the processes work ahead on problems that will probably be asked, in this order."""
         self.workers.expect(problem for problem in problems if problem not in self.known and self.journal.earlier(problem) is None)
 
     @property
-    def smallest(self) -> Problem | None:
+    def smallest(self) -> AnyProblem | None:
         """The smallest instance that is refuted."""
         return min(self.refuted, key=self.conjecture.size, default=None)

@@ -13,8 +13,7 @@ from scverify.conjecture.tally import Tally
 from scverify.conjecture.truth import TRUSTS, Truth
 from scverify.errors import InputError
 from scverify.kernel.certificate import digest
-from scverify.model.data import problem_data
-from scverify.model.problem import Problem
+from scverify.model.points import AnyProblem, points_claim
 
 FORMAT = "scverify-check-search"
 
@@ -38,12 +37,12 @@ class Journal:
         self._findings: dict[str, Data] = {} if search is None else _entries(opened(search, FORMAT, self._claim))
         self.kept = Checkpoints(keep, self._state)
 
-    def earlier(self, problem: Problem) -> Finding | None:
+    def earlier(self, problem: AnyProblem) -> Finding | None:
         """What is known at a problem."""
         data = self._findings.get(_name(problem)) if self._findings else None
         return None if data is None else _read(data)
 
-    def add(self, problem: Problem, finding: Finding) -> None:
+    def add(self, problem: AnyProblem, finding: Finding) -> None:
         """One more finding."""
         if self._is_kept:
             self._findings[_name(problem)] = _written(finding)
@@ -53,8 +52,8 @@ class Journal:
         return sealed({"format": FORMAT, "claim": self._claim, "findings": dict(self._findings)})
 
 
-def _name(problem: Problem) -> str:
-    return digest(problem_data(problem))
+def _name(problem: AnyProblem) -> str:
+    return digest(points_claim(problem))
 
 
 def _file_digest(conjecture: Conjecture) -> str:

@@ -12,11 +12,15 @@ from scverify.certify.claims import Data
 from scverify.certify.dyadics import above, below
 from scverify.certify.optimum import optimum
 from scverify.certify.rank_one import Entries
+from scverify.certify.units import unit_optimum
 from scverify.conjecture.enclosure import Enclosure
 from scverify.conjecture.tally import count_certificates
 from scverify.errors import Undecided, must_be
+from scverify.model.points import AnyProblem
 from scverify.model.problem import Problem
+from scverify.model.units import UnitProblem
 from scverify.results.optimum import Optimum
+from scverify.results.units import UnitOptimum
 
 # how many optima are kept for statements that ask of the same problem
 _KEPT = 64
@@ -80,13 +84,38 @@ class OptimumFacts:
         return self.optimum.certificates["uniqueness.json"]
 
 
-def optimum_facts(problem: Problem) -> OptimumFacts:
+@dataclass(frozen=True)
+class UnitOptimumFacts:
+    """The certified optimum of a loss on units as enclosures (trust "ball")."""
+
+    optimum: UnitOptimum
+
+    @property
+    def value(self) -> Enclosure:
+        """The minimum of the loss over configurations of any dimension."""
+        return Enclosure(self.optimum.lower, self.optimum.upper, "optimum", "ball", (self.optimum.certificate,))
+
+    @property
+    def rank(self) -> Enclosure:
+        """The rank of every minimiser. Raises Undecided where it is not proved."""
+        known = self.optimum.minimizers
+        if known is None:
+            raise Undecided("rank of the optimum: nothing is proved of every minimiser")
+        least, most = map(Fraction, known.rank)
+        return Enclosure(least, most, "rank of the optimum", "ball", (known.certificate,))
+
+
+def optimum_facts(problem: AnyProblem) -> OptimumFacts | UnitOptimumFacts:
     """The certified optimum of a problem, its dimension left aside. Raises InputError and Undecided as `optimum` does.
+
+    OptimumFacts of a Problem, UnitOptimumFacts (its value and its rank) of a UnitProblem.
 
     >>> bool(optimum_facts(Problem("supcon", (4, 2), temperature=1)).similarity(0, 1) < 0)
     True
     """
-    must_be(problem, Problem, "problem", "a Problem")
+    must_be(problem, (Problem, UnitProblem), "problem", "a Problem or a UnitProblem")
+    if isinstance(problem, UnitProblem):
+        return UnitOptimumFacts(counted_unit_optimum(problem))
     return OptimumFacts(counted_optimum(problem.replace(dim=None)))
 
 
@@ -95,6 +124,18 @@ def counted_optimum(problem: Problem) -> Optimum:
     found = _kept_optimum(problem)
     count_certificates(found.certificates.values())
     return found
+
+
+def counted_unit_optimum(problem: UnitProblem) -> UnitOptimum:
+    """The certified optimum of a loss on units over all dimensions, made once and counted."""
+    found = _kept_unit_optimum(problem.replace(dim=None))
+    count_certificates(found.certificates.values())
+    return found
+
+
+@lru_cache(_KEPT)
+def _kept_unit_optimum(problem: UnitProblem) -> UnitOptimum:
+    return unit_optimum(problem)
 
 
 @lru_cache(_KEPT)

@@ -8,19 +8,22 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from scverify.conjecture.strategies import Domain, as_domain, simplicity
+from scverify.conjecture.strategies import Domain, as_domain, finite, simplicity
 from scverify.conjecture.theorem import Step, Steps
 from scverify.conjecture.truth import Truth, as_truth, unknown
 from scverify.errors import InputError, Undecided, must_be, one_of
 from scverify.model.classes import Classes
 from scverify.model.constraints import Constraint, Sphere
 from scverify.model.exact import positive
+from scverify.model.nodes import NodeLoss
+from scverify.model.points import AnyProblem, labels_of
 from scverify.model.problem import Problem
+from scverify.model.units import UnitLoss, UnitProblem
 from scverify.results.base import VerdictWord
 from scverify.symbolic.losses import Loss, load_loss, supcon
 from scverify.symbolic.modules import load_module
@@ -32,7 +35,7 @@ Dims = int | None | Callable[[Classes], Any]
 class Conjecture:
     """A statement with its domain; call it with one problem to get its Truth there. loss_reference: where `with_loss` found its loss."""
 
-    predicate: Callable[[Problem], Truth | bool]
+    predicate: Callable[[Any], Truth | bool]
     classes: Domain
     dim: Dims
     temperature: Domain
@@ -64,11 +67,18 @@ class Conjecture:
     @property
     def domain(self) -> str:
         """The domain in words."""
+        if self.on_units:
+            return f"tau: {self.temperature.said}; {self.constraint.said}; losses {self._loss_names}"
         return f"{self.classes.said}; tau: {self.temperature.said}; {self.constraint.said}; loss {self._loss_names}"
 
     @property
+    def on_units(self) -> bool:
+        """Whether its losses bring their own nodes: it is then about each `UnitProblem`, and there are no classes."""
+        return self.classes is NO_CLASSES
+
+    @property
     def _loss_names(self) -> str:
-        return ", ".join(loss.name for loss in self.loss.listed) or self.loss.said
+        return ", ".join(f"{loss.name}{f' ({loss.extent})' if self.on_units else ''}" for loss in self.loss.listed) or self.loss.said
 
     @property
     def is_finite(self) -> bool:
@@ -80,28 +90,41 @@ class Conjecture:
         """Whether every part of the domain has a list to scan for smaller instances."""
         return all(part.listed for part in self._parts)
 
-    def lists_below(self, problem: Problem) -> bool:
+    def lists_below(self, problem: AnyProblem) -> bool:
         """Whether the lists of the domain hold all class sizes below those of a problem, and something of every other part."""
+        if isinstance(problem, UnitProblem):
+            return self.is_listed
         return self.is_listed and (self.classes.complete or problem.classes in self.classes.listed)
 
     @property
     def _parts(self) -> list[Domain]:
-        return [self.classes, self.temperature, self.constraint, self.loss, *(self.dims(classes) for classes in self.classes.listed)]
+        of = self.loss.listed if self.on_units else self.classes.listed
+        return [self.classes, self.temperature, self.constraint, self.loss, *map(self.dims, of)]
 
-    def __call__(self, problem: Problem) -> Truth:
+    def __call__(self, problem: AnyProblem) -> Truth:
         """The truth of the statement at one problem; UNKNOWN where a fact that it needs is undecided."""
         try:
             return as_truth(self.predicate(problem))
         except Undecided as error:
             return unknown(str(error), "ball")
 
-    def dims(self, classes: Classes) -> Domain:
-        """The dimensions for these classes."""
-        given = self.dim(classes) if callable(self.dim) else self.dim
+    def dims(self, of: Any) -> Domain:
+        """The dimensions for these classes, or for a loss that brings its own nodes."""
+        given = self.dim(of) if callable(self.dim) else self.dim
         return as_domain(given)
 
-    def instances(self) -> SearchStrategy[Problem]:
+    def instances(self) -> SearchStrategy[Any]:
         """Problems of the domain, for Hypothesis."""
+        if self.on_units:
+            return self.loss.strategy.flatmap(
+                lambda loss: st.builds(
+                    UnitProblem,
+                    st.just(loss),
+                    self.temperature.strategy,
+                    self.constraint.strategy,
+                    dim=self.dims(loss).strategy,
+                )
+            )
         return self.classes.strategy.flatmap(
             lambda classes: st.builds(
                 Problem,
@@ -113,20 +136,35 @@ class Conjecture:
             )
         )
 
-    def listed(self, below: Problem | None = None) -> list[Problem]:
+    def listed(self, below: AnyProblem | None = None) -> list[Any]:
         """The listed problems, smallest first, all of the domain where it is finite; `below`: those that are smaller than this one."""
+        found = self._listed_units() if self.on_units else self._listed_problems(below)
+        return sorted((problem for problem in found if below is None or self.size(problem) < self.size(below)), key=self.size)
+
+    def _listed_units(self) -> list[UnitProblem]:
+        rest = list(product(self.temperature.listed, self.constraint.listed))
+        return [
+            UnitProblem(loss, tau, constraint, dim=dim)
+            for loss in self.loss.listed
+            for dim in self.dims(loss).listed
+            for tau, constraint in rest
+        ]
+
+    def _listed_problems(self, below: Any) -> list[Problem]:
         rest = list(product(self.temperature.listed, self.constraint.listed, self.loss.listed))
-        found = [
+        return [
             Problem(loss, classes, dim, tau, constraint)
             for classes in self.classes.listed
             if below is None or _class_size(classes) <= _class_size(below.classes)
             for dim in self.dims(classes).listed
             for tau, constraint, loss in rest
         ]
-        return sorted((problem for problem in found if below is None or self.size(problem) < self.size(below)), key=self.size)
 
-    def size(self, problem: Problem) -> tuple[Any, ...]:
+    def size(self, problem: AnyProblem) -> tuple[Any, ...]:
         """The order by which one instance is smaller than another: n, k, sizes, dimension, then the simplest temperature."""
+        if isinstance(problem, UnitProblem):
+            place = _place(self.loss.listed, problem.loss)
+            return (labels_of(problem).size, problem.dim or 0, *simplicity(cast("Fraction", problem.temperature)), place, str(problem))
         places = tuple(_place(part.listed, value) for part, value in ((self.constraint, problem.constraint), (self.loss, problem.loss)))
         return (*_class_size(problem.classes), problem.dim or 0, *simplicity(problem.temperature), *places)
 
@@ -135,6 +173,8 @@ class Conjecture:
 
         Raises InputError as `load_loss` does.
         """
+        if self.on_units:
+            raise InputError(f"--loss for {self.name}", "a conjecture about losses on classes", "change the losses in its file")
         file, _, name = loss.rpartition("::")
         reference = f"{Path(file).resolve()}::{name}" if file else loss
         proof = self.proof if callable(self.proof) else ()  # steps that were given as they stand are about the old loss
@@ -149,9 +189,13 @@ def _place(listed: Sequence[Any], value: Any) -> int:
     return listed.index(value) if value in listed else len(listed)
 
 
+# the classes of a statement about losses that bring their own nodes
+NO_CLASSES = finite([None])
+
+
 def conjecture(
     *,
-    classes: Any,
+    classes: Any = None,
     temperature: Any = (Fraction(1),),
     dim: Dims = None,
     constraint: Any = None,
@@ -159,13 +203,14 @@ def conjecture(
     source: str = "",
     proof: Sequence[Step] | Steps = (),
     expect: VerdictWord | None = None,
-) -> Callable[[Callable[[Problem], Truth | bool]], Conjecture]:
+) -> Callable[[Callable[[Any], Truth | bool]], Conjecture]:
     """Turn a function of one problem into a conjecture about every problem of a domain.
 
     Each of classes, temperature, constraint and loss is a domain of `strategies`, a Hypothesis strategy, a list, or one value; dim is a
-    number, None (any dimension), or a function of the classes that gives one or several. proof: checked steps that show the statement for
-    all of the domain, or a function that gives them for a loss. expect: the verdict that the plugin of pytest asks for (default: anything
-    but REFUTED). Raises InputError.
+    number, None (any dimension), or a function of the classes that gives one or several. Without classes the losses bring their own nodes,
+    such as [losses.clip(pairs=n) for n in (3, 4)]: the function is one of a UnitProblem, and dim may be a function of the loss. proof:
+    checked steps that show the statement for all of the domain, or a function that gives them for a loss. expect: the verdict that the
+    plugin of pytest asks for (default: anything but REFUTED). Raises InputError.
 
     >>> @conjecture(classes=strategies.classes(k=2, size=(2, 3)), temperature=1)
     ... def positive(problem):
@@ -180,22 +225,29 @@ def conjecture(
             f"proof {proof!r:.100}", "a list of steps, or a function that gives them for a loss", "see sv.identity and sv.sign"
         )
 
-    def decorate(predicate: Callable[[Problem], Truth | bool]) -> Conjecture:
+    def decorate(predicate: Callable[[Any], Truth | bool]) -> Conjecture:
         if not callable(predicate):
             raise InputError(f"conjecture {predicate!r}", "a function of one problem", "decorate a function")
         return Conjecture(
             predicate,
-            as_domain(classes, lambda given: given if isinstance(given, Classes) else Classes(given)),
+            NO_CLASSES if classes is None else as_domain(classes, lambda given: given if isinstance(given, Classes) else Classes(given)),
             dim,
             as_domain(temperature, lambda given: positive(given, "temperature")),
             as_domain(Sphere() if constraint is None else constraint, _constraint),
-            as_domain(loss, lambda given: given if isinstance(given, Loss) else load_loss(given)),
+            as_domain(loss, _unit_loss if classes is None else lambda given: given if isinstance(given, Loss) else load_loss(given)),
             source,
             proof if callable(proof) else tuple(proof),
             expect,
         )
 
     return decorate
+
+
+def _unit_loss(given: Any) -> UnitLoss | NodeLoss:
+    if not isinstance(given, UnitLoss | NodeLoss):
+        shown = given.name if isinstance(given, Loss) else repr(given)
+        raise InputError(f"loss {shown} without classes", "classes, or losses that bring their own nodes", "give classes=")
+    return given
 
 
 def _constraint(given: Any) -> Constraint:

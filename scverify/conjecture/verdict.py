@@ -13,7 +13,8 @@ from scverify.conjecture.statement import Conjecture
 from scverify.conjecture.tally import Tally
 from scverify.conjecture.truth import Trust
 from scverify.model.constraints import Ball, Constraint, NonNegative, Ridge
-from scverify.model.problem import Problem
+from scverify.model.points import AnyProblem
+from scverify.model.units import UnitProblem
 from scverify.results.base import Data, Result, Subject, VerdictWord, known, problem_entries
 from scverify.results.layout import Account, Table
 from scverify.symbolic.losses import LOSSES, Loss, supcon
@@ -27,7 +28,7 @@ class Counterexample:
     smallest: every smaller listed instance of the domain was tried and none is refuted; scanned: how many smaller ones were tried.
     """
 
-    problem: Problem
+    problem: AnyProblem
     evidence: tuple[str, ...]
     certificate: Data
     trust: Trust
@@ -185,8 +186,12 @@ class Suite(Result):
             yield "SUPPORTED: true wherever it was tried, which is not a proof."
 
 
-def problem_in_python(problem: Problem, conjecture: Conjecture) -> str:
+def problem_in_python(problem: AnyProblem, conjecture: Conjecture) -> str:
     """The Python expression that makes a problem of a conjecture."""
+    if isinstance(problem, UnitProblem):
+        place = conjecture.loss.listed.index(problem.loss) if problem.loss in conjecture.loss.listed else 0
+        norms = dict(zip(problem.loss.kinds, map(str, problem.constraints), strict=True))
+        return f'sv.UnitProblem({conjecture.name}.loss.listed[{place}], "{problem.temperature}", {norms}, dim={problem.dim})'
     loss = _loss_in_python(problem.loss, conjecture)
     options = f", singletons={problem.singletons!r}" if problem.singletons != "error" else ""
     options += f", reduction={problem.reduction!r}" if problem.reduction != "sum" else ""

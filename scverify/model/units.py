@@ -142,6 +142,10 @@ class UnitProblem:
         object.__setattr__(self, "reduction", reduction)
         object.__setattr__(self, "dim", None if dim is None else whole(dim, "dim", 1))
 
+    def __hash__(self) -> int:
+        # rules by place are mappings, which have no hash
+        return hash(str(self))
+
     def __repr__(self) -> str:
         return f"<UnitProblem: {self}>"
 

@@ -126,6 +126,13 @@ def test_other_commands_refuse_losses_with_nodes_of_their_own():
     assert result.exit_code == 2 and "brings nodes" in result.stderr
 
 
+def test_routes_agree_on_pairs():
+    result = CliRunner().invoke(main, ["crosscheck", "--loss", "clip", "--pairs", "2", "--dim", "2", "--tau", "1/2", "--json"])
+    assert result.exit_code == 0 and json.loads(result.stdout)["ok"] is True, result.stderr
+    wrong = CliRunner().invoke(main, ["crosscheck", "--loss", "clip", "--pairs", "30", "--tau", "1"])
+    assert wrong.exit_code == 2 and "60 samples" in wrong.stderr
+
+
 def test_critical_points_of_pairs(tmp_path):
     line = ["points", "--loss", "siglip", "--pairs", "2", "--bias", "-2", "--dim", "2", "--tau", "1/2", "--starts", "8", "--json", "--save"]
     result = CliRunner().invoke(main, [*line, str(tmp_path)])
