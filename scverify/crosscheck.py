@@ -37,6 +37,7 @@ Floats = NDArray[np.float64]
 MOST_SAMPLES = 40
 MOST_ENTRIES = 60
 DIGITS = 50
+DIFFERENCE = 2.0**-53  # step of a central difference of gradients: about a third of the digits
 BITS = 320
 FLOAT_SLACK = 1e-11
 EXACT_SLACK = 1e-40
@@ -223,18 +224,22 @@ class _Routes:
             yield _slope("Hessian product", [m - t**2 * second for m, t in zip(moved, steps, strict=True)], 3, value)
 
     def against_entries(self, problem: Problem) -> Iterator[Comparison]:
-        """The derivatives of the loss written out entry by entry, the ridge term aside."""
+        """The loss written out entry by entry and its gradient, the ridge term aside; for the Hessian a difference of gradients.
+
+        In 50 digits it errs by t^2 and by rounding over t, relative to derivatives of order 1/tau: far less than floats do.
+        """
         with mpmath.workdps(DIGITS):
             written = Entrywise(problem, arithmetic="mpmath")
             at, along = self.point.T, self.direction.T
             norm = norm_constraint(problem.constraint)
             ridge = float(norm.weight) if isinstance(norm, Ridge) else 0.0
             exactly = np.vectorize(mpmath.mpf, otypes=[object])
-            exact = exactly(at)
+            exact, move = exactly(at), DIFFERENCE * exactly(along)
+            bend = (written.gradient(exact + move) - written.gradient(exact - move)) / (2 * DIFFERENCE)
             answers = (
                 written.value(exact) + ridge / 2 * float((at**2).sum()),
                 written.gradient(exact) + ridge * at,
-                written.hessian_product(exact, exactly(along)) + ridge * along,
+                bend + ridge * along,
             )
             for question, mine, theirs in zip(("value", "gradient", "Hessian product"), self.numpy, answers, strict=True):
                 yield self._of_floats(question, "NumPy", "written out", mine, np.transpose(theirs))

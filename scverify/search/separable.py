@@ -10,6 +10,7 @@ N_gh = m_h n_h and p_gh = m_h v_h / sum m v, with m_g - 1 in place of m_g for h 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,17 @@ class FloatForm:
         m, n, alpha, own, other = (np.array([float(x) for x in row]) for row in (terms.m, terms.n, terms.alpha, terms.own, terms.other))
         return cls(m=m, n=n, alpha=alpha, own=own, other=other, rate=float(terms.kappa), square=float(terms.square))
 
+    @cached_property
+    def count(self) -> Floats:
+        """How many classes of node h a class of node g sees (u, u)."""
+        return np.where(np.eye(len(self.m), dtype=bool), self.m - 1, self.m)
+
+    @cached_property
+    def constants(self) -> tuple[Floats, Floats, Floats]:
+        """Logarithms of the coefficients of the outcomes (u, u), of the own outcome and of alpha (u,)."""
+        with np.errstate(divide="ignore"):
+            return np.log(self.other)[:, None] + np.log(self.count * self.n) - np.log(self.rate), np.log(self.own), np.log(self.alpha)
+
 
 def rank_one_equations(of: FloatForm, x: Floats) -> tuple[Floats, Floats]:
     """The 2u equations at x = (log x, log y) and their Jacobian (2u, 2u)."""
@@ -47,20 +59,19 @@ def rank_one_equations(of: FloatForm, x: Floats) -> tuple[Floats, Floats]:
     log_x, log_y = x[:u], x[u:]
     rows = np.arange(u)
     shares = 1.0 / (1.0 + np.exp(np.minimum(log_y - log_y[:, None], 700.0)))  # y_g / (y_g + y_h)
-    log_e = log_x[:, None] + log_x - np.log(of.rate) - log_y[:, None] + np.log(shares)
-    count = np.where(np.eye(u, dtype=bool), of.m - 1, of.m)
-    with np.errstate(divide="ignore"):
-        outcomes = np.log(of.other)[:, None] + np.log(count * of.n) + log_e
-        own = np.log(of.own)
+    coefficients, own, log_alpha = of.constants
+    log_e = log_x[:, None] + log_x - log_y[:, None] + np.log(shares)
+    outcomes = coefficients + log_e
+    log_e -= np.log(of.rate)
     top = np.maximum(outcomes.max(axis=1), own)
     psi = np.exp(outcomes - top[:, None])
     total = psi.sum(axis=1) + np.exp(own - top)
     psi /= total[:, None]
     v = of.n * np.exp(log_x - log_x.max())
-    p = count * (v / (of.m * v).sum())
     mass = of.m * v / (of.m * v).sum()
+    p = of.count * (v / (of.m * v).sum())
     means = (p * log_e).sum(axis=1)
-    values = np.concatenate([np.log(of.alpha) - log_y - top - np.log(total), of.rate * of.square + means])
+    values = np.concatenate([log_alpha - log_y - top - np.log(total), of.rate * of.square + means])
 
     jacobian = np.empty((2 * u, 2 * u))
     jacobian[:u, :u] = -psi
