@@ -33,6 +33,8 @@ OF_UNITS = ("optimum", "merged", "simplex")
 LANDSCAPE_BUDGET = 60.0
 # coordinates of configurations up to rotation, n(d - 1) - d(d - 1)/2: boxes of more were never covered within a minute
 MOST_COORDINATES = 7
+# handing a point to a process takes as long as a tenth of a quick answer: points go together, as long as there are so many tasks
+LONG, MOST_TOGETHER, TASKS = ("points", "spurious", "landscape"), 10, 20
 ROWS, POINTS = "results.jsonl", "points"
 Progress = Callable[[int, int], object]
 
@@ -74,15 +76,9 @@ def sweep(
     folder = as_directory(out, "out")
     may_be_callable(progress, "progress")
     effort = Effort(whole(starts, "starts", 1), seconds(budget, "budget"))
-    if executor is not None:
-        must_be(executor, Executor, "executor", "an Executor of concurrent.futures, or Dask's Client.get_executor()")
-        if isinstance(executor, ThreadPoolExecutor):  # the precision of balls is one for a whole process
-            raise InputError("threads as executor", "processes, each with a precision of its own", "use a ProcessPoolExecutor")
+    _check_executor(executor)
     asked = list(problems)
-    for problem in asked:
-        must_be(problem, (Problem, UnitProblem), "problem", "a Problem or a UnitProblem")
-    if places is not None and len(places) != len(asked):
-        raise InputError(f"{len(places)} places of {len(asked)} problems", "one per problem", "correct places")
+    _check_asked(asked, places)
     started = time.perf_counter()
     check_writable(folder / POINTS)
     names = {_name(problem, question, effort): problem for problem in asked}
@@ -111,23 +107,48 @@ def sweep(
     )
 
 
+def _check_executor(executor: Executor | None) -> None:
+    """Raise InputError for what executes nothing, and for threads: the precision of balls is one for a whole process."""
+    if executor is not None:
+        must_be(executor, Executor, "executor", "an Executor of concurrent.futures, or Dask's Client.get_executor()")
+    if isinstance(executor, ThreadPoolExecutor):
+        raise InputError("threads as executor", "processes, each with a precision of its own", "use a ProcessPoolExecutor")
+
+
+def _check_asked(asked: list[Problem | UnitProblem], places: Sequence[Mapping[str, str]] | None) -> None:
+    for problem in asked:
+        must_be(problem, (Problem, UnitProblem), "problem", "a Problem or a UnitProblem")
+    if places is not None and len(places) != len(asked):
+        raise InputError(f"{len(places)} places of {len(asked)} problems", "one per problem", "correct places")
+
+
 def _answered(
     left: dict[str, Problem | UnitProblem], question: str, effort: Effort, folder: Path, executor: Executor | None
 ) -> Iterator[None]:
     """Answers the points that are left, here or by the executor; an interrupt takes back what has not begun."""
+    points = list(left.items())
     if executor is None:
-        for name, problem in left.items():
+        for name, problem in points:
             answer_point(name, problem, question, effort, folder)
             yield
         return
-    futures: list[Future[None]] = [executor.submit(answer_point, name, problem, question, effort, folder) for name, problem in left.items()]
+    many = 1 if question in LONG else max(1, min(MOST_TOGETHER, len(points) // TASKS))
+    tasks = [points[start : start + many] for start in range(0, len(points), many)]
+    futures: list[Future[int]] = [executor.submit(answer_points, task, question, effort, folder) for task in tasks]
     try:
         for future in as_completed(futures):
-            future.result()
-            yield
+            for _ in range(future.result()):
+                yield
     finally:
         for future in futures:
             future.cancel()
+
+
+def answer_points(points: list[tuple[str, Problem | UnitProblem]], question: str, effort: Effort, folder: Path) -> int:
+    """Answer points one after another, each kept on its own; how many."""
+    for name, problem in points:
+        answer_point(name, problem, question, effort, folder)
+    return len(points)
 
 
 def answer_point(name: str, problem: Problem | UnitProblem, question: str, effort: Effort, folder: Path) -> None:

@@ -136,3 +136,17 @@ def test_arguments_that_cannot_be_meant_are_refused(given, message, tmp_path):
     with pytest.raises(InputError, match=message):
         sweep(**{"problems": problems(), "out": tmp_path / "new", **given})
     assert not (tmp_path / "new").exists()
+
+
+def test_many_quick_points_go_together_and_each_is_kept(tmp_path):
+    asked = [sv.Problem(sv.supcon, sv.Classes((3, 2)), temperature=f"1/{place}") for place in range(1, 41)]
+    eager, told = Eager(), []
+    found = sweep(asked, "optimum", out=tmp_path, executor=eager, progress=lambda done, total: told.append((done, total)))
+    assert eager.count == 20 and len(found.rows) == 40 and told == [(done, 40) for done in range(1, 41)]
+
+
+def test_points_that_take_long_go_one_by_one(tmp_path):
+    asked = [sv.Problem(sv.supcon, sv.Classes((2, 2)), dim=4, temperature=f"1/{place}") for place in range(1, 41)]
+    eager = Eager()
+    assert sweep(asked, "landscape", out=tmp_path, executor=eager).words == {"PROVED": 40}
+    assert eager.count == 40

@@ -13,61 +13,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from math import exp, factorial, prod
+from math import exp, prod
 from os import sched_getaffinity
 
 import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
+from scverify.certify.exponential import EXP_ERROR, exponential_for
 from scverify.search.threads import one_blas_thread
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+# u of the error bounds: half the distance from 1 to the next float
 UNIT = 2.0**-53
 # exp is asked for down to exp(-2 rate): beyond, floats would lose the smallest shares altogether
 LARGEST_RATE = 340
 _TILE = 256  # a tile of similarities stays in the cache
 _KEPT = 4096  # half of 4096^2 exponentials are 64 MiB
-_CHUNK = 1 << 15  # longer pieces leave the cache, shorter ones pay for more calls
-_PER_LOG2 = 1.4426950408889634  # 1/log 2
-_LOG2_HIGH = float.fromhex("0x1.62e42fefap-1")  # 36 bits of log 2: its product with an integer below 2^17 is exact
-_LOG2_LOW = float.fromhex("0x1.cf79abc9e3b3ap-40")  # the next 53
-_TAYLOR = [1 / factorial(n) for n in range(6)]
-_ROOTS = np.array([2.0 ** (j / 128) for j in range(128)]).view(np.int64)  # k added at bit 52 multiplies by 2^k
-EXP_ERROR = 2.0**-48
 _UNDERFLOW = 1e-290  # far more than what products below the smallest normal float can lose
 
 
 def gamma(m: int) -> float:
     """m u/(1 - m u), with a little more for its own rounding."""
     return m * UNIT / (1 - m * UNIT) * (1 + 8 * UNIT)
-
-
-def exp_nonpositive(x: Floats) -> None:
-    """Replace x (contiguous) by exp(x) for -700 <= x <= 2^-10, with a relative error of at most EXP_ERROR.
-
-    x = k log 2 / 128 + r, |r| < 0.0028: r is off by less than u/50, as k times the high part of log 2 is exact and so is the first
-    difference; the Taylor polynomial of degree 5 is off by 0.0028^6/6! < u/100 and its evaluation by Horner's rule by less than 2u;
-    2^((k mod 128)/128) is off by at most 2u and its product with the polynomial by u; scaling by 2^(k div 128) is exact. That is less
-    than 6u; EXP_ERROR is 32u.
-    """
-    flat = x.reshape(-1)
-    for begin in range(0, flat.size, _CHUNK):
-        r = flat[begin : begin + _CHUNK]
-        k = np.rint(r * (128 * _PER_LOG2))
-        r -= k * (_LOG2_HIGH / 128)
-        r -= k * (_LOG2_LOW / 128)
-        value = r * _TAYLOR[-1]
-        for coefficient in _TAYLOR[-2:0:-1]:
-            value += coefficient
-            value *= r
-        value += 1.0
-        steps = k.astype(np.int64)
-        power = _ROOTS.take(steps & 127)
-        power += (steps >> 7) << 52
-        np.multiply(value, power.view(np.float64), out=r)
 
 
 @dataclass(frozen=True)
@@ -125,6 +95,7 @@ class _Pairs:
         self.n = len(sample.unit)
         self.kept: dict[tuple[int, int], Floats] = {}
         self.tiles = [slice(i, min(i + _TILE, self.n)) for i in range(0, self.n, _TILE)]
+        self.exponential = exponential_for(self.n)
         self.workers = min(len(sched_getaffinity(0)), len(self.tiles))
 
     def exponentials(self, mine: slice, theirs: slice) -> Floats:
@@ -134,7 +105,7 @@ class _Pairs:
         x = self.sample.unit[mine] @ self.sample.unit[theirs].T
         x -= 1.0
         x *= self.rate
-        exp_nonpositive(x)
+        self.exponential(x)
         if mine == theirs:
             np.fill_diagonal(x, 0.0)
         if self.n <= _KEPT:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scverify.certify.claims import Data, certificate, confirmed
 from scverify.certify.dyadics import above, matrix, places_for, text
 from scverify.certify.precise import as_array, float_midpoints
+from scverify.certify.unit_witness import MANY
 from scverify.kernel.certificate import Rejected, Unresolved, digest
 from scverify.kernel.units.duals import stated_dual
 from scverify.kernel.units.level import UnitLevel
@@ -23,6 +24,8 @@ from scverify.results.units import UnitMinimizers
 Floats = NDArray[np.float64]
 # eigenvalues are claimed where they exceed their error by so much, and frames are stated with so many bits
 CLEAR, FRAME_BITS = 4.0, 60
+# a frame of many nodes is large, and the discs of so few bits are still far inside what it shows
+FEW_FRAME_BITS = 28
 
 
 def unit_minimizers(problem: UnitProblem, witness: Data, gap: arb, bits: int) -> UnitMinimizers | None:
@@ -53,7 +56,7 @@ def unit_minimizers(problem: UnitProblem, witness: Data, gap: arb, bits: int) ->
         }
         if radius.is_finite():
             claim |= {"radius": text(above(radius, places_for(radius))), "outcomes": digest(entries)}
-        frames = {"means": _stated(dual), "spreads": [_stated(frame) for frame in spreads]}
+        frames = {"means": _stated(dual, level.nodes > MANY), "spreads": [_stated(frame) for frame in spreads]}
         data = certificate(claim, {**witness, "dual": frames, "seen": seen[0]}, bits)
     if confirmed(data) != "VERIFIED":
         return None
@@ -66,8 +69,8 @@ def unit_minimizers(problem: UnitProblem, witness: Data, gap: arb, bits: int) ->
     )
 
 
-def _stated(frame: Floats) -> Data:
-    return matrix(as_array(frame), FRAME_BITS)
+def _stated(frame: Floats, many: bool = False) -> Data:
+    return matrix(as_array(frame), FEW_FRAME_BITS if many else FRAME_BITS)
 
 
 def _dual_frames(level: UnitLevel, witness: Data, near: list[NearRow], gap: arb) -> tuple[Floats, list[Floats]]:
@@ -103,5 +106,5 @@ def _seen_frame(level: UnitLevel, near: list[NearRow]) -> tuple[Data | None, int
         frame = right[values > max(CLEAR * float(block.error.upper()), 1e-12 * values.max(initial=0.0))].T
         rank = block.spread_rank + frame.shape[1]
         if rank > best[1]:
-            best = {"anchor": a, "kind": b, "frame": _stated(frame)}, rank
+            best = {"anchor": a, "kind": b, "frame": _stated(frame, level.nodes > MANY)}, rank
     return best

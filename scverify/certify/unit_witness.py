@@ -21,7 +21,9 @@ from scverify.kernel.units.bounds import UnitPoint, gathered
 from scverify.kernel.units.level import UnitLevel
 from scverify.search.units import UnitCandidate
 
+# of the largest eigenvalue: those of a null space are rounding, 1e-16 times the number of nodes
 ZERO = 1e-10
+# bits beneath the largest diagonal entry, where a float has 53: what is smaller is left over from cancelling
 NOISE = 40
 # on more nodes duals are factored in floats
 MANY = 40
@@ -145,7 +147,7 @@ def _root(target: BallArray, kept: list[arb], bits: int) -> BallArray:
     if not sizes:
         return as_array(np.zeros((len(target), 0)))
     if any(x != 0 for x in kept):
-        return _cholesky([[(y - kept[i] if i == j else y).mid() for j, y in enumerate(row)] for i, row in enumerate(target.tolist())])
+        return sparse_cholesky(target - np.diag(as_array(kept)))
     unit = arb(2) ** -max(sizes)
     near = np.array([[float((x * unit).mid()) for x in row] for row in target.tolist()])
     if len(target) > MANY:
@@ -159,6 +161,19 @@ def _root(target: BallArray, kept: list[arb], bits: int) -> BallArray:
     columns = as_array(np.zeros((len(target), rank := int((values > ZERO * values.max()).sum()) if values.max() > 0 else 0)))
     columns[held] = semidefinite_factor(target[np.ix_(held, held)], rank, bits)
     return columns
+
+
+def sparse_cholesky(target: BallArray) -> BallArray:
+    """The factor by an order of rows that leaves zeros: first those that see each other least, such as all weight vectors."""
+    order = np.argsort([sum(x != 0 for x in row) for row in target.tolist()], kind="stable")
+    free: list[int] = []
+    for i in order.tolist():
+        if all(target[i, j] == 0 for j in free):
+            free.append(i)
+    free += [i for i in range(len(target)) if i not in free]
+    factor = as_array(np.zeros(target.shape))
+    factor[free] = _cholesky([[x.mid() for x in row] for row in target[np.ix_(free, free)].tolist()])
+    return factor
 
 
 def _cholesky(table: list[list[arb]]) -> BallArray:

@@ -32,6 +32,7 @@ from scverify.search.unit_candidate import unit_candidate
 from scverify.search.units import UnitCandidate
 
 Floats = NDArray[np.float64]
+# each twice the one before, until the gap is GOOD
 BITS = (128, 256, 512, 1024)
 GOOD = arb("1e-15")
 # directions of a float candidate that are this small beside the largest may be the search's noise; each is tried, and the bounds decide
@@ -42,6 +43,8 @@ SHRINK = (0.0, 1e-13, 1e-11, 1e-9, 1e-7)
 AT_ZERO = (1e-2, 1e-5)
 # on more nodes one precision has to do, duals are factored in floats, and a gap of this size, relative, is small enough
 FEW_BITS, ENOUGH = 64, arb("1e-10")
+# the loss at a point hangs on the square of what its rounding moves
+FEW_BITS_OF_POINT = 48
 
 
 @dataclass(frozen=True)
@@ -195,12 +198,15 @@ def _cleaned(level: UnitLevel, candidate: UnitCandidate, small: float) -> UnitCa
         left, values, _ = np.linalg.svd(candidate.spreads[rows])
         spreads[rows] = left * np.where(values > small * largest, values, 0.0)
     kept = sizes > small * largest
-    return replace(candidate, means=means[:, kept] * sizes[kept], spreads=spreads)
+    means = means[:, kept] * sizes[kept]
+    # turned so that the entries above the diagonal are 0, which a file holds in a letter
+    means = np.tril(np.linalg.qr(means.T)[1].T) if level.nodes > MANY else means
+    return replace(candidate, means=means, spreads=spreads)
 
 
 def _attempt(level: UnitLevel, candidate: UnitCandidate, bits: int, margin: Margin) -> _Attempt:
     with ctx.workprec(bits + GUARD):
-        upper = unit_upper_witness(level, candidate, bits)
+        upper = unit_upper_witness(level, candidate, FEW_BITS_OF_POINT if level.nodes > MANY else bits)
         point = unit_point(level, upper)
         value = unit_upper_bound(level, point)
         lower = unit_lower_witness(level, point, bits, margin)

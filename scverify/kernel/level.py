@@ -62,13 +62,18 @@ class Level:
         if split is None:
             return None
         looks, merges = [name for name in "cq" if mentions(split.remainder, name)], is_additive(split.remainder)
-        remainders = [self._affine_row(split.remainder, looks, merges, g) for g in range(self.nodes)]
+        remainders: list[tuple[fmpq, list[fmpq]]] = []
+        before: list[Any] | None = None
+        for g in range(self.nodes):
+            apart = [0] * len(self.c[g]) if merges else range(len(self.c[g]))
+            entries = list(zip(*(getattr(self, name)[g] for name in looks), apart, strict=True))
+            # rows of equal coefficients, which mostly follow one another, share a remainder
+            remainders.append(remainders[-1] if entries == before else self._affine_row(split.remainder, looks, entries))
+            before = entries
         return ExponentialPart(evaluate_constant(split.kappa, self.tau, fmpq), [x for x, _ in remainders], [x for _, x in remainders])
 
-    def _affine_row(self, remainder: Tree, looks: list[str], merges: bool, g: int) -> tuple[fmpq, list[fmpq]]:
+    def _affine_row(self, remainder: Tree, looks: list[str], entries: list[Any]) -> tuple[fmpq, list[fmpq]]:
         """Value at 0 and slopes of an affine remainder: entries of equal coefficients merge (R1), and each has its share of their slope."""
-        apart = [0] * len(self.c[g]) if merges else range(len(self.c[g]))
-        entries = list(zip(*(getattr(self, name)[g] for name in looks), apart, strict=True))
         counts = Counter(entries)
         merged = {name: [n * entry[place] for entry, n in counts.items()] for place, name in enumerate(looks)}
         zeros = [fmpq(0)] * len(counts)
@@ -126,7 +131,7 @@ class Coefficients:
             require(size_of(list(data.values())) <= MAX_RULE, f"the rules of the coefficients have more than {MAX_RULE} entries")
             self.rule = {name: tree for name, tree in data.items() if name != "kind"}
             self.counts = {"k": len(problem.sizes), "n_samples": problem.samples, "n_anchors": problem.anchors}
-            self.by_other = {name: _stands_in("n_other", tree) for name, tree in self.rule.items()}
+            self.by_own, self.by_other = ({name: _stands_in(n, tree) for name, tree in self.rule.items()} for n in ("n_own", "n_other"))
             self.known: dict[tuple[str, int, int], fmpq] = {}
             return
         require(self.kind in ("classes", "samples"), "the coefficients are neither a rule nor a table")
@@ -157,6 +162,7 @@ class Coefficients:
         if own == 1:
             # no anchor: weight 0; any coefficients with a finite row serve, and 1/(n_own - 1) has none
             return fmpq(name == "negative_c")
+        own = own if self.by_own[name] else 0
         value = self.known.get((name, own, other))
         if value is None:
             value = rule_value(self.rule[name], {**self.counts, "n_own": own, "n_other": other})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from flint import fmpq
@@ -38,12 +39,12 @@ class StatedProblem:
     mean: bool
     dim: int | None
 
-    @property
+    @cached_property
     def samples(self) -> int:
         """Number of samples n."""
         return sum(self.sizes)
 
-    @property
+    @cached_property
     def anchors(self) -> int:
         """Number of samples that have a positive."""
         return sum(size for size in self.sizes if size > 1)

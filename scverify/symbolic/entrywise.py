@@ -6,7 +6,7 @@ Every entry of H is a scalar symbol and every anchor a sum over the samples, as 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from scverify.symbolic.symbols import a, c, k, n_anchors, n_other, n_own, n_samp
 if TYPE_CHECKING:
     from scverify.model.problem import Problem
 
+# a Hessian has the square of this many expressions, each as long as the loss
 _LARGEST = 60
 
 
@@ -70,17 +71,6 @@ class Entrywise:
                 matrix[row, column] = matrix[column, row] = next(upper)
         return matrix
 
-    def hessian_product(self, embeddings: Any, direction: Any) -> np.ndarray[Any, Any]:
-        """The Hessian at ``embeddings`` applied to ``direction`` (dim x n each), shape (dim, n): one derivative for each entry of H."""
-        return np.array(self._compiled_product(*np.ravel(embeddings), *np.ravel(direction))).reshape(self.embeddings.shape)
-
-    @cached_property
-    def _compiled_product(self) -> Callable[..., Any]:
-        step, along = Symbol("step", real=True), [Symbol(f"U_{i}", real=True) for i in range(len(self.variables))]
-        moved = {x: x + step * u for x, u in zip(self.variables, along, strict=True)}
-        bent = [diff(slope.xreplace(moved), step).xreplace({step: Integer(0)}) for slope in self.slopes]
-        return self._compile(bent, along)
-
     @cached_property
     def _compiled_value(self) -> Callable[..., Any]:
         return self._compile(self.expression)
@@ -94,8 +84,8 @@ class Entrywise:
         slopes, variables = self.slopes, self.variables
         return self._compile([diff(slopes[row], variable) for row in range(len(slopes)) for variable in variables[row:]])
 
-    def _compile(self, expressions: Expr | list[Expr], more: Sequence[Symbol] = ()) -> Callable[..., Any]:
-        compiled: Callable[..., Any] = lambdify([*self.variables, *more], expressions, modules=self.arithmetic, cse=True)
+    def _compile(self, expressions: Expr | list[Expr]) -> Callable[..., Any]:
+        compiled: Callable[..., Any] = lambdify(self.variables, expressions, modules=self.arithmetic, cse=True)
         return compiled
 
 

@@ -68,6 +68,12 @@ class RowFormula:
         self.__dict__["expression"] = ROWS[self.name]
         return self.expression
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A named row is pickled by its name: another process compares it, and works, without SymPy."""
+        if self.name in kept_rows() and self is named_row(self.name):
+            return named_row, (self.name,)
+        return _restored, (self.__dict__,)
+
     def __eq__(self, other: object) -> bool:
         return self is other or (isinstance(other, RowFormula) and self.name == other.name and bool(self.expression == other.expression))
 
@@ -137,6 +143,12 @@ class RowFormula:
         return f"$\\displaystyle {latex(self.expression)}$"
 
 
+def _restored(parts: dict[str, Any]) -> RowFormula:
+    row = object.__new__(RowFormula)
+    row.__dict__.update(parts)
+    return row
+
+
 def _copied(tree: KernelTree) -> KernelTree:
     return [_copied(part) for part in tree] if isinstance(tree, list) else tree
 
@@ -152,7 +164,5 @@ def kept_rows() -> dict[str, dict[str, Any]]:
 def named_row(name: str) -> RowFormula:
     """The row of that name in rows.json, one object a process."""
     kept = kept_rows()[name]
-    row = object.__new__(RowFormula)
     # scale: no named row has a factor before its logarithm
-    row.__dict__.update(name=name, _tree=kept["tree"], source="\n".join(kept["source"]), scale=1)
-    return row
+    return _restored({"name": name, "_tree": kept["tree"], "source": "\n".join(kept["source"]), "scale": 1})

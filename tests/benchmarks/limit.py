@@ -153,6 +153,17 @@ print(json.dumps(dict(
     made=made, verified=verified, boxes=boxes, open=tree.open_boxes, made_a_second=boxes / made, verified_a_second=boxes / verified
 )))
 """
+_AUDIT = """
+import json, time
+import numpy as np
+from scverify.audit import audit
+rng = np.random.default_rng(0)
+embeddings, labels = rng.standard_normal(({n}, 128)), np.arange({n}) % 100
+audit(embeddings[:400], labels[:400], normalise=True)
+started = time.process_time()
+audit(embeddings, labels, normalise=True)
+print(json.dumps(dict(made=time.process_time() - started)))
+"""
 _WHOLE = """
 import json, resource, subprocess, sys
 subprocess.run([sys.executable, "-c", "from scverify.cli import main; main()", *{arguments}], check=True, stdout=subprocess.DEVNULL)
@@ -222,11 +233,25 @@ def told(found):
     return ", ".join(f"{name} {value:.3g}" if isinstance(value, float) else f"{name} {value}" for name, value in found.items())
 
 
-def growth(counts=(100, 300, 1000, 3000)):
-    """Seconds and the exponent of k for all sizes distinct."""
-    seconds = [run(of(distinct(k)))["made"] for k in counts]
-    rows = ", ".join(f"{k}: {x:.2f} s" for k, x in zip(counts, seconds, strict=True))
-    return f"{rows}; exponent {exponent(counts[1:], seconds[1:]):.1f} from {counts[1]}"
+# name: (code of a size, the sizes); seconds of making, or of a whole process
+GROWTHS = {
+    "distinct": (lambda k: of(distinct(k)), (100, 300, 1000, 3000)),
+    "distinct, 40 digits": (lambda k: of(distinct(k), digits=40), (100, 300, 1000)),
+    "pareto": (lambda k: of(f"Classes.pareto({k}, 1000, 2)"), (800, 2500, 8000)),
+    "classes in 100 groups": (
+        lambda k: of(f"Classes(size for size in range(2, 102) for _ in range({k // 100}))"),
+        (10_000, 100_000, 1_000_000),
+    ),
+    "pairs of n in d": (lambda n: _AUDIT.format(n=n), (2000, 4000, 8000)),
+}
+
+
+def growth():
+    """For each kind of work seconds at each size, and the exponent of the size from the second one on."""
+    for name, (code, sizes) in GROWTHS.items():
+        seconds = [run(code(size))["made"] for size in sizes]
+        rows = ", ".join(f"{size}: {x:.2f} s" for size, x in zip(sizes, seconds, strict=True))
+        print(f"growth of {name}: {rows}; exponent {exponent(sizes[1:], seconds[1:]):.1f}", flush=True)
 
 
 def main():
@@ -237,7 +262,7 @@ def main():
     asked = parser.parse_args()
     for name in asked.names or [name for name in TASKS if asked.long or name not in LONG]:
         if name == "growth":
-            print(f"growth (told): {growth()}", flush=True)
+            growth()
             continue
         bar, code = TASKS[name]
         found = run(code())

@@ -15,7 +15,10 @@ def test_equal_formulas_are_one_key():
 
 
 def test_a_formula_survives_pickling():
-    assert pickle.loads(pickle.dumps(supcon.formula)) == supcon.formula
+    assert pickle.loads(pickle.dumps(supcon.formula)) is supcon.formula  # by its name: to compare two expressions takes SymPy
+    mine = RowFormula("supcon", row_sum(c[a] * exp(s[a] / tau)))
+    again = pickle.loads(pickle.dumps(mine))
+    assert again == mine != supcon.formula and again.tree == mine.tree
 
 
 def test_latex_shows_the_sum():
