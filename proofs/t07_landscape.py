@@ -229,7 +229,7 @@ INTERIOR = Theorem(
     question="landscape",
     hypotheses=("ball of radius 1, d > k, any tau > 0", "none of the four conditions of T7-ball, so d < n - k - 1"),
     assumed=(),
-    could_go_wrong=("searches find no counterexample; that is no proof",),
+    could_go_wrong=("searches find no counterexample; that is not a proof",),
     steps=interior_steps,
     expect="UNDECIDED",
 )

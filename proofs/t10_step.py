@@ -137,8 +137,8 @@ def digits_of(found: Optimum, kappa: int, ratio: int) -> Decision:
     related = abs(residual) <= 5 * kappa**2 * radius
     apart = found.rank == 2 * kappa - 1
     holds = found.gap <= Fraction(1, 10**DIGITS) and found.rank is not None and (related or not apart)
-    told = f"a, b, c = {float(a):.12f}, {float(b):.12f}, {float(c):.12f}; gap {float(found.gap):.0e}, rank {found.rank}"
-    return Decision(bool(holds), told, {f"kappa-{kappa}-R-{ratio}-{name}": data for name, data in found.certificates.items()})
+    evidence = f"a, b, c = {float(a):.12f}, {float(b):.12f}, {float(c):.12f}; gap {float(found.gap):.0e}, rank {found.rank}"
+    return Decision(bool(holds), evidence, {f"kappa-{kappa}-R-{ratio}-{name}": data for name, data in found.certificates.items()})
 
 
 T10 = Theorem(
@@ -158,7 +158,7 @@ T10 = Theorem(
         "rank S = 1 follows at each instance from the certified rank k - 1 of B (S B = 0), not in general",
         "that the merged region is an interval of R is not shown: the bracket states two neighbouring ratios",
     ),
-    could_go_wrong=("once minority classes merge (b = 1) the relation fails, as the certified rank tells",),
+    could_go_wrong=("once minority classes merge (b = 1) the relation fails, as the certified rank shows",),
     steps=steps,
     instances=instances,
 )

@@ -32,8 +32,8 @@ def family(points: Arrangement, loss: Loss, highest: Fraction) -> Decision:
     if branch.stopped:
         return Decision(None, f"proved up to tau = {float(branch.upper):.6f} only: {branch.stopped}")
     excess = float(branch.excess or 0)
-    told = f"{len(branch.steps)} ranges of tau, the first from 0 on; excess at least {excess:.3f}"
-    return Decision(True, told, {"branch.json": branch.certificate})
+    evidence = f"{len(branch.steps)} ranges of tau, the first from 0 on; excess at least {excess:.3f}"
+    return Decision(True, evidence, {"branch.json": branch.certificate})
 
 
 def theorem(number: str, points: Arrangement, highest: Fraction, fold: str) -> Theorem:

@@ -99,9 +99,9 @@ def instances(loss: Loss, thorough: bool) -> Iterable[Step]:
 
 def of_rank(found: Optimum, rank: int, name: str) -> Decision:
     """Whether every minimiser has the rank; the certificate of the radius states it."""
-    told = f"rank {found.rank}" if found.rank is not None else f"no rank: {found.rank_reason}"
+    evidence = f"rank {found.rank}" if found.rank is not None else f"no rank: {found.rank_reason}"
     certificates = {f"{name.replace('/', '_')}-{part}": data for part, data in found.certificates.items()}
-    return Decision(found.rank == rank, told, certificates)
+    return Decision(found.rank == rank, evidence, certificates)
 
 
 N3 = Theorem(
@@ -248,9 +248,9 @@ def bracket(loss: Loss) -> Decision:
         below, above = (is_merged(ratio) for ratio in BRACKET)
     apart, merged = (optimum(Problem(loss, Classes((n, n, 3, 3)), temperature=Fraction(1, 2))) for n in (394, 395))
     holds = below is False and above is True and apart.rank == 3 and merged.rank == 2
-    told = f"N = 394: rank {apart.rank}, N = 395: rank {merged.rank}; at the ends of the bracket: {below}, {above}"
+    evidence = f"N = 394: rank {apart.rank}, N = 395: rank {merged.rank}; at the ends of the bracket: {below}, {above}"
     certificates = {f"step-{n}-{part}": data for n, found in ((394, apart), (395, merged)) for part, data in found.certificates.items()}
-    return Decision(holds, told, certificates)
+    return Decision(holds, evidence, certificates)
 
 
 N4 = Theorem(

@@ -103,8 +103,8 @@ def at_zero(found: Optimum, zero: bool) -> Decision:
     lower, upper = (arb(fmpq(x.numerator, x.denominator)) for x in (found.lower, found.upper))
     holds = (at - lower < arb("1e-9") and not upper < at) if zero else upper < at
     names = "-".join(map(str, found.problem.classes.sizes)) + ("-zero" if zero else "-below")
-    told = f"[{float(found.lower):.10f}, {float(found.upper):.10f}], at 0: {float(at):.10f}"
-    return Decision(bool(holds), told, {f"{names}-{part}": data for part, data in found.certificates.items()})
+    evidence = f"[{float(found.lower):.10f}, {float(found.upper):.10f}], at 0: {float(at):.10f}"
+    return Decision(bool(holds), evidence, {f"{names}-{part}": data for part, data in found.certificates.items()})
 
 
 N6 = Theorem(

@@ -49,8 +49,8 @@ def equiangular(loss: Loss) -> Expr:
 
 def below(loss: Loss) -> Decision:
     found = optimum(Problem(soft(loss, EPSILON), Classes(SIZES), temperature=1))
-    told = f"the optimum is at most {float(found.upper):.8f}"
-    return Decision(found.upper < BOUND, told, {"soft-optimum.json": found.certificates["optimum.json"]})
+    evidence = f"the optimum is at most {float(found.upper):.8f}"
+    return Decision(found.upper < BOUND, evidence, {"soft-optimum.json": found.certificates["optimum.json"]})
 
 
 def above(loss: Loss) -> Decision:

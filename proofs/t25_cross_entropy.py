@@ -133,10 +133,10 @@ def compared(sizes: tuple[int, ...], weight: Fraction, merge: bool) -> Decision:
     """The bounds of both minima: within 1e-9, or apart."""
     free, merged = minima(sizes, weight)
     holds = merged.upper - free.lower < Fraction(1, 10**9) if merge else free.upper < merged.lower
-    told = f"[{float(free.lower):.10f}, {float(free.upper):.10f}] and, merged, [{float(merged.lower):.10f}, {float(merged.upper):.10f}]"
+    evidence = f"[{float(free.lower):.10f}, {float(free.upper):.10f}] and, merged, [{float(merged.lower):.10f}, {float(merged.upper):.10f}]"
     names = ("free", "merged")
     stem = "-".join(map(str, sizes)) + f"-w-{weight}".replace("/", "_")
-    return Decision(holds, told, {f"{stem}-{name}.json": found.certificate for name, found in zip(names, (free, merged), strict=True)})
+    return Decision(holds, evidence, {f"{stem}-{name}.json": found.certificate for name, found in zip(names, (free, merged), strict=True)})
 
 
 N5 = Theorem(

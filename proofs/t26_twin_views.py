@@ -141,7 +141,7 @@ N8 = Theorem(
     assumed=(
         "T8 for the last clause",
         "differences of twins, differences of pairs within a class, differences of classes and the constant vector span all vectors",
-        "a point that violates the second-order condition is no minimum",
+        "a point that violates the second-order condition is not a minimum",
     ),
     could_go_wrong=("classes of different sizes, and m = 2, where both losses are one, are excluded",),
     steps=steps,

@@ -29,6 +29,7 @@ from scverify.results.optimum import Optimum
 from scverify.symbolic.losses import Loss, load_loss, supcon
 
 Floats = NDArray[np.float64]
+# far more than floats, whose rounding errors are bounded apart, have: the balls add nothing that shows beside them
 BITS = 96
 # float32 keeps a norm to 1e-7, half precision to 5e-4, bfloat16 to 2^-8; rows that are farther off were not meant to lie on the sphere
 NORM_TOLERANCE = 4e-3

@@ -34,18 +34,25 @@ from scverify.symbolic.compiled import mpmath_evaluators
 from scverify.symbolic.entrywise import Entrywise
 
 Floats = NDArray[np.float64]
+# mpmath and balls go sample by sample
 MOST_SAMPLES = 40
+# a Hessian written out has the square of this many expressions
 MOST_ENTRIES = 60
+# of mpmath; the balls have 96 digits, so that they are not what differs
 DIGITS = 50
-DIFFERENCE = 2.0**-53  # step of a central difference of gradients: about a third of the digits
 BITS = 320
+# step of a central difference of gradients: about a third of the digits
+DIFFERENCE = 2.0**-53
+# 5e4 rounding errors of a float; at 50 digits 1e10 of them
 FLOAT_SLACK = 1e-11
 EXACT_SLACK = 1e-40
 # Answers may be sums whose terms cancel, and every route rounds the terms: what is left of them is not a disagreement. The terms are of
 # size tau^-order; mpmath rounds them at 50 digits.
 FLOOR, EXACT_FLOOR = 1e-3, 1e-5
 ORDER = {"value": 1, "gradient": 1, "Hessian product": 2}
+# of an order of convergence: the next order is 1 away
 SLOPE_SLACK = 0.05
+# remainders of this relative size are rounding at 50 digits, and have no slope
 NOTHING_LEFT = 1e-42
 
 

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+# seconds that a worker outlives its parent where the system cannot end it
 _BEAT = 0.5
 
 

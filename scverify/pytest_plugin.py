@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from scverify.conjecture.statement import Conjecture
     from scverify.conjecture.theorem import Theorem
 
+# seconds per conjecture
 BUDGETS = {"fast": 20.0, "thorough": 120.0}
 
 

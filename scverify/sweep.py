@@ -76,15 +76,9 @@ def sweep(
     folder = as_directory(out, "out")
     may_be_callable(progress, "progress")
     effort = Effort(whole(starts, "starts", 1), seconds(budget, "budget"))
-    if executor is not None:
-        must_be(executor, Executor, "executor", "an Executor of concurrent.futures, or Dask's Client.get_executor()")
-        if isinstance(executor, ThreadPoolExecutor):  # the precision of balls is one for a whole process
-            raise InputError("threads as executor", "processes, each with a precision of its own", "use a ProcessPoolExecutor")
+    _check_executor(executor)
     asked = list(problems)
-    for problem in asked:
-        must_be(problem, (Problem, UnitProblem), "problem", "a Problem or a UnitProblem")
-    if places is not None and len(places) != len(asked):
-        raise InputError(f"{len(places)} places of {len(asked)} problems", "one per problem", "correct places")
+    _check_asked(asked, places)
     started = time.perf_counter()
     check_writable(folder / POINTS)
     names = {_name(problem, question, effort): problem for problem in asked}
@@ -111,6 +105,21 @@ def sweep(
         interrupted=interrupted,
         seconds=time.perf_counter() - started,
     )
+
+
+def _check_executor(executor: Executor | None) -> None:
+    """Raise InputError for what executes nothing, and for threads: the precision of balls is one for a whole process."""
+    if executor is not None:
+        must_be(executor, Executor, "executor", "an Executor of concurrent.futures, or Dask's Client.get_executor()")
+    if isinstance(executor, ThreadPoolExecutor):
+        raise InputError("threads as executor", "processes, each with a precision of its own", "use a ProcessPoolExecutor")
+
+
+def _check_asked(asked: list[Problem | UnitProblem], places: Sequence[Mapping[str, str]] | None) -> None:
+    for problem in asked:
+        must_be(problem, (Problem, UnitProblem), "problem", "a Problem or a UnitProblem")
+    if places is not None and len(places) != len(asked):
+        raise InputError(f"{len(places)} places of {len(asked)} problems", "one per problem", "correct places")
 
 
 def _answered(

@@ -61,3 +61,40 @@ def test_every_class_of_the_table_of_words_has_the_home_that_it_names_and_no_oth
     assert {name: (classes | aliases).get(name) for name, _ in named} == {name: [home] for name, home in named}
     one_word = [row.split("|")[1].strip() for row in words.splitlines() if row.startswith("| ")]
     assert len(set(one_word)) == len(one_word)
+
+
+def is_a_number(value: ast.expr | None) -> bool:
+    """Whether a value is written as a number, or as numbers in a row."""
+    if isinstance(value, ast.Tuple | ast.List):
+        return len(value.elts) > 0 and all(map(is_a_number, value.elts))
+    if isinstance(value, ast.BinOp):
+        return is_a_number(value.left) and is_a_number(value.right)
+    if isinstance(value, ast.UnaryOp):
+        return is_a_number(value.operand)
+    return isinstance(value, ast.Constant) and type(value.value) in (int, float)
+
+
+def without_a_reason(source: str) -> list[str]:
+    """Numbers at the top level of a file with no comment beside or above them, or above the lines of constants that they end."""
+    lines, missing = source.splitlines(), []
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and is_a_number(node.value):
+            above = node.lineno - 2
+            while above >= 0 and re.match(r"_?[A-Z][A-Z0-9_]*\b.*=", lines[above]) and "#" not in lines[above]:
+                above -= 1
+            if "#" not in lines[node.lineno - 1] and not lines[above].startswith("#"):
+                missing.append(lines[node.lineno - 1])
+    return missing
+
+
+@pytest.mark.parametrize("room", ["search", "conjecture", "symbolic", "model", "results", "cli", "crosscheck.py"])
+def test_every_number_has_its_reason_beside_it(room):
+    files = (PACKAGE / room).rglob("*.py") if (PACKAGE / room).is_dir() else [PACKAGE / room]
+    missing = {file.name: found for file in files if (found := without_a_reason(file.read_text()))}
+    assert missing == {}
+
+
+def test_a_number_without_a_reason_is_found():
+    assert without_a_reason("X = 1") == ["X = 1"] and without_a_reason("\nX = (1e-3, 2**4)") == ["X = (1e-3, 2**4)"]
+    assert without_a_reason("# why\nX = 1\nY = -2") == [] and without_a_reason("X = 1  # why") == []
+    assert without_a_reason("# why\nX = 1\n\nY = 2") == ["Y = 2"] and without_a_reason("X = name") == []

@@ -37,16 +37,19 @@ from scverify.symbolic.losses import Loss
 Floats = NDArray[np.float64]
 # cold enough that an entry is of the size of the largest, or far below it; from here the search goes down to 0
 _COLD = Fraction(1, 100)
+# shares of entries beside the largest, as e^-20 to e^0 at 1/100: any number between sets those of its size apart from those far below
 _SHARE = 1e-6
+# temperatures on the way to 0, each near enough to the one before that Newton's method stays on the family
 _DOWN = (Fraction(1, 200), Fraction(1, 1000), Fraction(0))
 # at half the temperature a letter of the order of tau is about half, and one with a limit of its own about the same
 _FALLS = 0.75
+# of vectors with entries near 1: those that are dependent differ by rounding alone
 _SPANNED = 1e-6
 
 
 @dataclass(frozen=True)
 class Arrangement:
-    """Points of a family of critical points on the unit sphere of full rank, one a sample, class by class.
+    """Points of a family of critical points on the unit sphere of full rank, one per sample, class by class.
 
     points: the coordinates along the axes, each 0, 1, -1, a letter or a letter with a minus, such as "x -a 0". near: where the letters are
     looked for at a low temperature, x = 0.02 say; those of one point need no norm 1.

@@ -14,10 +14,12 @@ from scverify.results.audit import Bend
 
 Floats = NDArray[np.float64]
 
+# a sum of MOST_PRODUCTS terms loses at most 19 of them, so that those of a float are left
 BITS = 96
 # Lanczos meets the n x n shares in every step, and the balls all n^2 d products
 MOST_ENTRIES = 20_000
 MOST_PRODUCTS = 400_000
+# of Lanczos; where they do not settle a direction to a thousandth the audit says nothing of one
 _STEPS = 300
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from scverify.kernel.certificate import FORMAT, digest, version_of
+from scverify.kernel.certificate import FORMAT, digest
+from scverify.kernel.claims import claim_of
 from scverify.kernel.verify import verify_data
 
 Data = dict[str, Any]
@@ -14,7 +15,7 @@ def certificate(claim: Data, witness: Data, precision: int) -> Data:
     """A certificate as written to a file."""
     return {
         "format": FORMAT,
-        "version": version_of(claim, witness),
+        "version": claim_of(claim["type"]).version(claim, witness),
         "claim": claim,
         "witness": witness,
         "precision": precision,

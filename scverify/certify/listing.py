@@ -42,8 +42,11 @@ from scverify.results.points import CriticalPoint, point_file
 
 FORMAT = "scverify-list-search-2"
 ALL_POINTS = "every critical point is listed"
+# where the kernel starts; it doubles them itself while its balls are too wide
 BITS = 192
+# of neighbourhoods, the widest first: the wider one is, the sooner the boxes near its point are settled
 RADII = ("1/1024", "1/65536", "1/4194304")
+# narrower than the least of RADII: an isolated point would have its neighbourhood
 HOPELESS = 1e-7
 
 

@@ -32,7 +32,9 @@ from scverify.results.points import CriticalPoint, Inertia
 from scverify.results.units import UnitOptimum
 from scverify.symbolic.shape import is_known_convex
 
+# each twice the one before; what is open after the last is said to be degenerate or undecided
 BITS = (128, 256, 512, 1024)
+# beyond the bits of the certificate's numbers, for what sums and inverses lose
 GUARD = 64
 
 

@@ -26,6 +26,7 @@ from scverify.search.threads import one_blas_thread
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+# u of the error bounds: half the distance from 1 to the next float
 UNIT = 2.0**-53
 # exp is asked for down to exp(-2 rate): beyond, floats would lose the smallest shares altogether
 LARGEST_RATE = 340

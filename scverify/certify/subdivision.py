@@ -24,7 +24,7 @@ from scverify.certify.claims import Data
 from scverify.kernel.certificate import Rejected, require
 from scverify.kernel.landscapes.boxes import Boxes, share, taken
 from scverify.kernel.landscapes.contraction import EMPTYING, contracted, free_coordinates
-from scverify.kernel.landscapes.deciding import Decider
+from scverify.kernel.landscapes.deciding import Decider, decider_of
 from scverify.kernel.landscapes.enclosures import Enclosures
 from scverify.kernel.landscapes.lists import NARROWING
 from scverify.kernel.landscapes.reasons import LISTED, NO_ROOT, REASONS, SPLIT
@@ -198,7 +198,7 @@ def _pool(jobs: int) -> ProcessPoolExecutor:
 def advance(rows: BoxRows, opened: Iterable[Boxes], reasons: tuple[int, ...], least: int) -> tuple[bytes, list[Boxes], float]:
     """Meets at least `least` boxes, or all: their numbers, the batches left open, the volume settled."""
     stack, numbers, volume = list(opened), bytearray(), 0.0
-    decider = Decider(rows)
+    decider = decider_of(rows)
     while stack and len(numbers) < least:
         boxes = taken(stack, BATCH)
         found = decided(decider, boxes, reasons)

@@ -52,15 +52,12 @@ def threshold(
     """
     must_be(problem, Problem, "problem", "a Problem")
     may_be_callable(progress, "progress")
-    must_be(tau, tuple, "tau", "two temperatures, such as ('1/20', '1/10')")
     must_be(points, Sequence, "points", "certified CriticalPoints")
+    for point in points:
+        must_be(point, CriticalPoint, "points", "certified CriticalPoints")
     one_of(kind, "kind", KINDS)
-    if len(tau) != 2 or not all(isinstance(point, CriticalPoint) for point in points):
-        raise InputError(f"tau {tau}, points {type(points).__name__}", "two temperatures, and certified CriticalPoints", "correct them")
     started = time.perf_counter()
-    lower, upper = (positive(end, "an end of tau") for end in tau)
-    if not lower < upper:
-        raise InputError(f"temperatures {lower}, {upper}", "a lower and then a higher temperature", "correct tau (--tau A,B)")
+    lower, upper = _ends(tau)
     work = _Work.of(problem, kind, (lower, upper), starts, seed, points, search)
     kept = Checkpoints(keep, work.state)
     interrupted, origin = False, lower
@@ -89,6 +86,17 @@ def threshold(
         interrupted=interrupted,
         seconds=time.perf_counter() - started,
     )
+
+
+def _ends(tau: tuple[Rational, Rational]) -> tuple[Fraction, Fraction]:
+    """Both ends of a range of temperatures; InputError where it is none."""
+    must_be(tau, tuple, "tau", "two temperatures, such as ('1/20', '1/10')")
+    if len(tau) != 2:
+        raise InputError(f"tau {tau}", "two temperatures", "correct it")
+    lower, upper = (positive(end, "an end of tau") for end in tau)
+    if not lower < upper:
+        raise InputError(f"temperatures {lower}, {upper}", "a lower and then a higher temperature", "correct tau (--tau A,B)")
+    return lower, upper
 
 
 @dataclass

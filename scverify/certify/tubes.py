@@ -16,11 +16,14 @@ from scverify.model.level import ball
 
 # of the numbers of a tube; half of them are what Newton's method must settle
 BITS = 64
+# steps double the digits, so that six settle BITS once one digit is right; as many are left to reach that
 _NEWTON = 12
 # radii that are not mapped inside are widened by the slack, as often as trials are left, and no wider than a quarter
 _TRIALS = 4
 _SLACK = 1.5
+# of coordinates near 1: numbers of 64 bits, and sums of them, are rounded far below it
 _LEAST_RADIUS = 1e-15
+# coordinates are of size 1: derivatives over a wider box hold too much to be invertible
 _WIDEST_RADIUS = 0.25
 
 

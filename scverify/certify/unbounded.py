@@ -19,7 +19,9 @@ Floats = NDArray[np.float64]
 BITS = 30
 # how sharply the largest similarity of a row is set apart from the others, one search after the other
 SHARPNESS = (10.0, 100.0, 1000.0)
+# the slope has maxima in it, so that searches end at different rays; the steepest is taken
 STARTS = 4
+# a search has as many letters as nodes times dimensions; for more nodes no ray is sought
 MOST_NODES = 100
 
 

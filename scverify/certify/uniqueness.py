@@ -17,6 +17,7 @@ from scverify.kernel.optimum.feasible import FeasiblePoint
 from scverify.kernel.optimum.rank import rank_bounds
 from scverify.kernel.optimum.uniqueness import distance, radius_around
 
+# 2^-10 of the radius, beside the bits that a sum over all classes takes
 CENTRE_BITS = 10
 
 

@@ -20,6 +20,7 @@ from scverify.search.units import UnitCandidate, UnitObjective
 
 # a step gains the digits that MINRES solves for
 STEPS = 12
+# bits: a step that gains fewer is at the end of what floats can solve
 GAIN = 4.0
 
 

@@ -21,7 +21,9 @@ from scverify.kernel.units.bounds import UnitPoint, gathered
 from scverify.kernel.units.level import UnitLevel
 from scverify.search.units import UnitCandidate
 
+# of the largest eigenvalue: those of a null space are rounding, 1e-16 times the number of nodes
 ZERO = 1e-10
+# bits beneath the largest diagonal entry, where a float has 53: what is smaller is left over from cancelling
 NOISE = 40
 # on more nodes duals are factored in floats
 MANY = 40

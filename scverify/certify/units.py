@@ -32,6 +32,7 @@ from scverify.search.unit_candidate import unit_candidate
 from scverify.search.units import UnitCandidate
 
 Floats = NDArray[np.float64]
+# each twice the one before, until the gap is GOOD
 BITS = (128, 256, 512, 1024)
 GOOD = arb("1e-15")
 # directions of a float candidate that are this small beside the largest may be the search's noise; each is tried, and the bounds decide

@@ -17,6 +17,7 @@ import click
 
 from scverify.errors import InputError, InternalError, OutOfResources, ScverifyError
 
+# 128 and the number of the signal, as shells say it
 INTERRUPTED = 130
 TERMINATED = 143
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}

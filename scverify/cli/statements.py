@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from scverify.conjecture.verdict import Verdict
 
 
+# seconds: from the least in which something is tried to eleven days
 _BUDGET = click.FloatRange(1, 1_000_000)
+# a number beyond is a slip of the finger
 _JOBS = click.IntRange(1, 256)
 
 

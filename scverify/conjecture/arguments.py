@@ -28,7 +28,9 @@ from scverify.symbolic.losses import CoefficientRule, Loss, n_other, n_own
 from scverify.symbolic.row import a, c, q, row_sum, s, tau
 
 OWN, CROSS = symbols("beta x", real=True)
+# those in use, from 1/20 to 1/2, and two at which rows are nearly uniform
 TEMPERATURES = tuple(Fraction(*pair) for pair in ((1, 20), (1, 10), (1, 2), (1, 1), (2, 1)))
+# the bounds of an instance "meet" where a float could hardly tell them apart
 RELATIVE_GAP = Fraction(1, 10**12)
 
 

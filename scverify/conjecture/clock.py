@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+# seconds after which it is raised again, where foreign code has swallowed it
 _AGAIN = 0.5
 
 

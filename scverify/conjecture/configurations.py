@@ -21,7 +21,9 @@ from scverify.model.problem import Problem
 from scverify.search.objective import Objective
 from scverify.symbolic.losses import Loss
 
+# sizes alike and not, dimensions from one to more than classes, warm and cold
 _PROBLEMS = (((3, 2), 2, "1/2"), ((4, 2), 3, "1/5"), ((2, 2, 2), 2, "1"), ((3, 3, 2), 4, "1/10"), ((5, 2), 1, "2"))
+# of each: what is false at a third of the points passes all twenty with probability (2/3)^20 = 3e-4
 _DRAWS = 4
 
 

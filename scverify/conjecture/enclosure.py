@@ -13,6 +13,7 @@ from scverify.conjecture.truth import Trust, Truth, all_of, exact, weakest
 from scverify.errors import must_be
 from scverify.model.exact import Rational, exact_rational
 
+# digits in a sentence; the ends stand in the record
 _SHOWN = 10
 
 

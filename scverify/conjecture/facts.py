@@ -30,9 +30,13 @@ from scverify.results.units import UnitOptimum
 from scverify.search.critical import Search, Stationary, critical_candidates
 from scverify.symbolic.shape import is_known_convex
 
+# three of each kind of start in turn (`search.starts`); a hunt looks at many problems and pays for each
 STARTS = 24
+# of values: a search ends where gradients are small, and values err by their squares
 _SAME = 1e-7
+# of entries: where a minimum is flat, points are only as near as the root of what the value resolves
 _TOGETHER = 1e-5
+# searches: the predicates of a statement ask about the same problem one after the other
 _KEPT = 64
 
 

@@ -16,9 +16,13 @@ from scverify.conjecture.terms import Assignment, RowEntries, Term, has_terms, i
 from scverify.symbolic.row import m
 
 Relation = Literal["=", "> 0", ">= 0", "< 0", "<= 0"]
+# bits, about twice those of _SHARP: half of them may cancel
 PRECISION = 192
+# a wrong identity of analytic functions holds at almost no rational point; three, for what a row happens to hide
 POINTS = 3
+# of a row: its sums, those without one entry and those without two differ
 LENGTH = 5
+# wider balls would let unequal sides overlap
 _SHARP = arb(2) ** -100
 
 

@@ -28,12 +28,16 @@ from scverify.symbolic.losses import Loss
 from scverify.symbolic.shape import is_known_convex
 
 Thoroughness = Literal["fast", "thorough"]
+# seconds per property
 BUDGETS: dict[Thoroughness, float] = {"fast": 15, "thorough": 240}
+# of a bound that is called tight, relative to the loss
 _GAP = Fraction(1, 10**9)
+# the least problems in which each property can fail: classes alike and not, two and three of them
 _SMALL: dict[str, Any] = {
     "classes": strategies.some([Classes(sizes) for sizes in ((2, 2), (3, 2), (2, 2, 2), (3, 2, 2))]),
     "temperature": [Fraction(1, 2), Fraction(1, 10)],
 }
+# with sizes 4, 2 at 1/20, where three dimensions have a spurious minimum (proofs/t14_all_small_temperatures.py)
 _LANDSCAPE: dict[str, Any] = {
     "classes": strategies.some([Classes(sizes) for sizes in ((2, 2), (3, 2), (4, 2), (2, 2, 2))]),
     "temperature": [Fraction(1, 2), Fraction(1, 20)],

@@ -17,8 +17,11 @@ from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Constraint, Ridge, Sphere
 from scverify.model.exact import Rational, positive, whole
 
+# a shorter counterexample is sought among them one by one
 _MOST_LISTED = 4000
+# the simplest rational of each of so many equal parts of a logarithmic scale is listed
 _CELLS = 16
+# fractions of larger denominators read no better than decimals
 _FINEST = 1000
 IntegerRange = int | tuple[int, int]
 

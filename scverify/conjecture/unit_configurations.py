@@ -20,6 +20,7 @@ from scverify.model.units import Rules, UnitLoss
 from scverify.symbolic.compiled import evaluators
 from scverify.symbolic.losses import k, n_other, n_own
 
+# of each problem, as in `configurations`
 _DRAWS = 6
 
 

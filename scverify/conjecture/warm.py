@@ -19,6 +19,7 @@ from scverify.symbolic.losses import Loss
 from scverify.symbolic.row import a, c, row_sum, s, tau
 
 SAMPLES = class_size("") + 2  # n >= 4
+# of one of the others: each of the rest adds at least e^(-2/tau) beside it
 LARGEST_SHARE = exp(2 / tau) / (SAMPLES - 2 + exp(2 / tau))
 
 

@@ -33,8 +33,7 @@ def negative_part(value: arb) -> arb:
 
 def gram_rows(matrix: arb_mat) -> list[list[arb]]:
     """The rows of M M^T."""
-    table: list[list[arb]] = (matrix * matrix.transpose()).tolist()
-    return table
+    return [list(row) for row in (matrix * matrix.transpose()).tolist()]
 
 
 def least_eigenvalue_of_gram(columns: arb_mat) -> arb:

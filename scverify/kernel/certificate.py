@@ -61,15 +61,6 @@ def digest(data: Any) -> str:
     return hashlib.sha256(canonical(data).encode("ascii")).hexdigest()
 
 
-def version_of(claim: dict[str, Any], witness: Any) -> int:
-    """2 for what a reader of version 1 does not know: witnesses that have a form, signed or fixed nodes on units; else 1."""
-    problem = claim.get("problem")
-    kinds = problem.get("kinds") if isinstance(problem, dict) else None
-    norms = [kind.get("constraint") for kind in kinds if isinstance(kind, dict)] if isinstance(kinds, list) else []
-    constrained = any(isinstance(norm, dict) and (norm.get("nonnegative") is True or norm.get("kind") == "fixed") for norm in norms)
-    return 2 if constrained or (isinstance(witness, dict) and "form" in witness) else 1
-
-
 def size_of(data: Any) -> int:
     """How many values a nested array holds, itself included."""
     return 1 + sum(map(size_of, data)) if isinstance(data, list) else 1
@@ -133,8 +124,7 @@ class Dyadic:
 
     def rows(self) -> list[list[fmpz]]:
         """The integer numerators, row by row."""
-        table: list[list[fmpz]] = self.numerators.tolist()
-        return table
+        return [list(row) for row in self.numerators.tolist()]
 
     def balls(self) -> arb_mat:
         """The matrix as balls at working precision."""
@@ -161,8 +151,5 @@ def total(values: Iterable[Any]) -> Any:
 def at_most(left: Any, right: Any, reason: str) -> None:
     """Prove left <= right for balls or exact numbers: Rejected where it is false, Unresolved where the balls overlap."""
     left, right = arb(left), arb(right)
-    if left <= right:
-        return
-    if left > right:
-        raise Rejected(reason)
-    raise Unresolved(reason)
+    if not left <= right:
+        raise Rejected(reason) if left > right else Unresolved(reason)

@@ -11,7 +11,9 @@ from .certificate import digest, fields, items, require
 from .claims import Claim, Data, claim_of
 from .limits import afford
 
+# each fact may cost as much as a certificate; refutations rest on a few
 _MOST_FACTS = 64
+# the statement is shown whole
 _MOST_LETTERS = 10_000
 
 

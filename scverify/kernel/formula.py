@@ -140,7 +140,7 @@ def _derive(node: Tree, xs: list[Numbers]) -> tuple[Numbers, Callable[[int], Num
 
 
 def _each(f: Callable[[Numbers, Numbers], Numbers], x: Numbers, y: Numbers) -> Numbers:
-    """f entry by entry; what is no list counts for every entry."""
+    """f entry by entry; what is not a list counts for every entry."""
     if isinstance(x, list):
         return [f(u, v) for u, v in zip(x, y, strict=True)] if isinstance(y, list) else [f(u, y) for u in x]
     return [f(x, v) for v in y] if isinstance(y, list) else f(x, y)
@@ -230,5 +230,4 @@ def evaluate_constant(tree: Tree, tau: Numbers, lift: Callable[[fmpq], Numbers])
     """Value of a tree without s, c and q, and without sums: a sum of constants counts the entries of a row."""
     if mentions(tree, *VECTORS, "sum"):
         raise Rejected("a constant of the formula depends on the row")
-    value, _ = value_and_gradient(tree, Row([], [], [], tau), lift)
-    return value
+    return value_and_gradient(tree, Row([], [], [], tau), lift)[0]

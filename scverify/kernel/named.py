@@ -36,14 +36,9 @@ def name_of(formula: Any, coefficients: Any) -> str | None:
 
 def in_order(tree: Any) -> str:
     """A tree as text, the terms of every sum and product in one order."""
-    return canonical(_sorted(tree))
-
-
-def _sorted(tree: Any) -> Any:
-    """The terms of every sum and product in one order."""
     if isinstance(tree, dict):
-        return {name: _sorted(value) for name, value in tree.items()}
+        return canonical({name: in_order(value) for name, value in tree.items()})
     if not isinstance(tree, list):
-        return tree
-    terms = [_sorted(x) for x in tree]
-    return [terms[0], *sorted(terms[1:], key=canonical)] if terms and terms[0] in ("add", "mul") else terms
+        return canonical(tree)
+    terms = [in_order(x) for x in tree]
+    return canonical([terms[0], *sorted(terms[1:])] if terms and tree[0] in ("add", "mul") else terms)

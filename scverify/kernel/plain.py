@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .certificate import digest, integer, items, rational, require, size_of
+from .words import LETTERS, pinned
 
-# a formula with more letters is pinned by its digest
-_LONGEST = 300
 _NAMES = {"s", "c", "q", "tau", "k", "n_own", "n_other", "n_samples", "n_anchors"}
 _SUM, _PRODUCT, _POWER, _ATOM = range(4)
 
@@ -15,7 +14,7 @@ _SUM, _PRODUCT, _POWER, _ATOM = range(4)
 def formula(tree: Any) -> str:
     """A formula that was read, in letters; a long one by its length and its SHA-256."""
     typed = in_letters(tree)
-    return typed if len(typed) <= _LONGEST else f"a formula of {size_of(tree)} entries and SHA-256 {digest(tree)}"
+    return typed if len(typed) <= LETTERS else f"a formula of {size_of(tree)} entries and SHA-256 {digest(tree)}"
 
 
 def in_letters(tree: Any) -> str:
@@ -67,3 +66,16 @@ def _within(tree: Any, least: int) -> str:
     """The letters, in brackets where their last operation comes after the one around them."""
     typed, last = _typed(tree)
     return typed if last >= least else f"({typed})"
+
+
+def unnamed(data: dict[str, Any]) -> str:
+    """A loss without a name: what an anchor pays, and its coefficients by their rules, or by their table."""
+    coefficients = data["coefficients"]
+    if coefficients["kind"] == "rule":
+        rules = {name: formula(rule) for name, rule in coefficients.items() if name != "kind"}
+        pairs = (f"c = {rules[f'{of}_c']} and q = {rules[f'{of}_q']} for each {of}" for of in ("positive", "negative"))
+        said = f"{', '.join(pairs)}, weight {rules['weight']} of each anchor"
+    else:
+        said = ", ".join(f"{name} {pinned(coefficients[name], f'{len(coefficients[name])} rows')}" for name in ("weight", "c", "q"))
+        said = f"coefficients by {coefficients['kind']}: {said}"
+    return f"Each anchor pays {formula(data['formula'])}, {said}"

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from flint import ctx
 from flint.utils.flint_exceptions import FlintError
 
-from .certificate import FORMAT, MAX_BITS, Rejected, Unresolved, canonical, digest, fields, integer, read, require, version_of
+from .certificate import FORMAT, MAX_BITS, Rejected, Unresolved, canonical, digest, fields, integer, read, require
 from .claims import claim_of
 from .limits import Exceeded, Limits, afford, limited
 from .words import printable
@@ -62,10 +62,9 @@ def _verify(data: dict[str, Any]) -> Answer:
     require(data["format"] == FORMAT, "the format is not scverify-certificate")
     claim = data["claim"]
     require(isinstance(claim, dict) and isinstance(claim.get("type"), str), "the claim has no type")
-    version = version_of(claim, data["witness"])
+    version = claim_of(claim["type"]).version(claim, data["witness"])
     require(type(data["version"]) is int and data["version"] == version, f"unknown version {data['version']!r} of this form")
     precision = integer(data["precision"], "precision", 16, MAX_BITS)
-    claim_of(claim["type"])
     require(data["digest"] == digest(claim), "the digest is not that of the claim")
     return _decide(claim, data["witness"], precision)
 

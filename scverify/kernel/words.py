@@ -70,20 +70,9 @@ def subject(data: dict[str, Any], problem: StatedProblem, temperature: str) -> s
     lone = ", classes of one sample are not anchors" if problem.ignore_singletons and coefficients["kind"] != "samples" else ""
     mean = f", the sum of the rows divided by {problem.anchors}" if problem.mean else ""
     name = name_of(data["formula"], coefficients)
-    stated = _unnamed(data) if name is None else f"The loss {name}"
+    stated = f"The loss {name}"
+    if name is None:
+        from .plain import unnamed
+
+        stated = unnamed(data)
     return f"{stated}, class sizes {counted(problem.sizes)}, {temperature}, {feasible}{signs}{lone}{mean}"
-
-
-def _unnamed(data: dict[str, Any]) -> str:
-    """A loss without a name: what an anchor pays, and its coefficients by their rules, or by their table."""
-    from .plain import formula
-
-    coefficients = data["coefficients"]
-    if coefficients["kind"] == "rule":
-        rules = {name: formula(rule) for name, rule in coefficients.items() if name != "kind"}
-        pairs = (f"c = {rules[f'{of}_c']} and q = {rules[f'{of}_q']} for each {of}" for of in ("positive", "negative"))
-        said = f"{', '.join(pairs)}, weight {rules['weight']} of each anchor"
-    else:
-        said = ", ".join(f"{name} {pinned(coefficients[name], f'{len(coefficients[name])} rows')}" for name in ("weight", "c", "q"))
-        said = f"coefficients by {coefficients['kind']}: {said}"
-    return f"Each anchor pays {formula(data['formula'])}, {said}"

@@ -12,6 +12,7 @@ from scverify.model.nodes import NodeLoss, NodeRow
 from scverify.model.units import RowKind, UnitLoss
 from scverify.symbolic.losses import supcon_row
 
+# the lines of the projective plane of order 2, by its points
 FANO = ((0, 1, 2), (0, 3, 4), (0, 5, 6), (1, 3, 5), (1, 4, 6), (2, 3, 6), (2, 4, 5))
 # every row is a line of the certificate; all batches of a size need none of their own
 MOST_ROWS = 20_000

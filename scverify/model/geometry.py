@@ -133,7 +133,9 @@ class ClassGeometry:
     drawn: NDArray[np.int64]
 
 
+# beyond, k x k tables of floats take more than 18 MB each
 MOST_CLASSES = 1_500
+# more points of a picture cover one another
 MOST_DRAWN = 2_000
 
 

@@ -36,6 +36,7 @@ _MARKS = (
 # words that claim nothing are white
 _OPEN = {UNDECIDED: Mark("#ffffff", "X"), "refused": Mark("#ffffff", "_"), "none found": Mark("#ffffff", ".")}
 _ALONG, _UP, _APART = ("tau", "logit_scale"), ("ratio", "sizes", "dim", "k"), ("k", "dim", "constraint", "loss", "profile")
+# as many as can be told apart at a glance
 MOST_PANELS = 6
 # a side of a panel in inches, and what axes and margins leave of it, in points
 _SIDE, _ROOM = 3.6, 190

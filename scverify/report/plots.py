@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from scverify.results.points import CriticalPoint, CriticalPoints
 
+# pictures side by side
 MOST_POINTS = 4
 FORMATS = (".png", ".pdf", ".svg")
 _MARKS = "osDv^P*X"

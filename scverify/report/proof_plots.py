@@ -20,6 +20,7 @@ from scverify.symbolic.losses import supcon
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+# of the pictures: two classes of each size, the small ones of three samples; the ranges are those in which the angles turn
 KAPPA, SMALLEST = 2, 3
 RATIO, TEMPERATURE = 10, Fraction(1, 2)
 RATIOS = (1, 2, 3, 5, 8, 13, 20, 35, 60, 90, 110, 125, 140, 200, 300)

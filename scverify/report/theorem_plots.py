@@ -26,6 +26,7 @@ from scverify.report.threshold_plots import (
 )
 from scverify.symbolic.losses import supcon
 
+# side by side in the width of a page
 MOST_MATRICES = 3
 FLAT = 1e-3  # shorter class means have no direction
 

@@ -16,6 +16,7 @@ from scverify.results.layout import Account
 from scverify.results.optimum import Optimum
 from scverify.results.points import CriticalPoint
 
+# class vectors in JSON; the certificate has them all
 _MOST_VECTORS = 100
 
 

@@ -6,6 +6,7 @@ import math
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 
+# places of a number without an error; those that may be added to write a short one exactly; digits in any case
 _PLACES_WHEN_EXACT = 20
 _PLACES_TO_KEEP = 4
 _MOST_DIGITS = 60

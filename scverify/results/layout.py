@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+# columns, where a terminal does not say
 WIDTH = 80
 # what is narrower than this is laid out as if it had this width: there, a terminal wraps lines by itself
 LEAST_WIDTH = 40

@@ -15,6 +15,7 @@ from scverify.results.base import Data, Result, Subject, known, problem_entries,
 from scverify.results.decimals import enclosure, scientific_above, settled, shortened
 from scverify.results.layout import Account, Table
 
+# groups in a table and rows in LaTeX: what fits on a screen, and on a page
 _MOST_NODES = 6
 _MOST_LATEX_ROWS = 8
 # a Gram matrix of more classes fills a screen for nothing: its groups say the same

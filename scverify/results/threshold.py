@@ -13,6 +13,7 @@ from scverify.results.decimals import rounded_down, rounded_up
 from scverify.results.layout import Account
 
 Ending = Literal["whole range", "fold", "saddle", "unproved"]
+# of a temperature in a sentence
 _DIGITS = 10
 
 

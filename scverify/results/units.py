@@ -18,6 +18,7 @@ from scverify.results.layout import Account, Table
 if TYPE_CHECKING:
     from scverify.model.units import UnitProblem
 
+# unit types and nodes in a table: what fits on a screen
 _MOST_TYPES = 6
 _MOST_NODES = 8
 

@@ -14,7 +14,9 @@ from scverify.search.objective import Objective
 from scverify.symbolic.shape import is_log_sum_exp
 
 Floats = NDArray[np.float64]
+# keeps the scale of a node that nothing pulls finite. From 1e-24 to 1e-2 candidates of 13 problems met the conditions equally well
 _LIGHTEST = 1e-16
+# moves a point off a saddle. From 1e-5 to 1e-1 candidates of 13 problems met the conditions equally well
 _NOISE = 1e-3
 
 

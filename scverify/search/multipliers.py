@@ -12,7 +12,9 @@ from scverify.model.level import WorkingLevel
 from scverify.search.objective import Objective
 
 Floats = NDArray[np.float64]
+# of a similarity: orthogonal vectors have rounding. From 1e-15 to 1e-9 14 optima were certified alike
 _ZERO = 1e-12
+# of slopes that cancel, beside which a shortfall is judged. Of 13 optima the worst was 1e-9 off; with 0 here 0.6, which is noise
 _RESOLUTION = 1e-6
 
 

@@ -8,11 +8,10 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
+from scverify.search.damped import damped_newton
 from scverify.search.linear import lu_solver
 from scverify.search.rank_one import BallArray, Floats, RankOneRefused, RankOneSystem, SystemArrays, ball_equations
 
-_CONVERGED = 1e-9  # of the equations, which are logarithms of numbers near 1
-_SETTLED = 1e-7  # a step whose square is rounding: the root is reached
 ABOVE = 1e-11  # exponents may exceed 0 by rounding
 SPARE = 6  # bits beyond those asked for
 GUARD = 24  # bits that sums over pairs lose
@@ -154,29 +153,9 @@ def _start(terms: SystemArrays, square: float) -> Floats:
     return np.concatenate([mean - (mean * terms.m).sum() / k / 2, log_z])
 
 
-@np.errstate(over="ignore", invalid="ignore")
 def _newton(terms: SystemArrays, x: Floats, steps: int) -> Floats | None:
-    """Damped Newton; None where it does not reach a residual of 1e-9."""
-    values, jacobian, _ = float_equations(terms, x)
-    for _ in range(steps):
-        norm = float(np.linalg.norm(values))
-        try:
-            move = -np.linalg.solve(jacobian, values)
-        except np.linalg.LinAlgError:
-            return None
-        damping = 1.0
-        while damping > 1e-5:
-            trial = x + damping * move
-            trial_values, trial_jacobian, _ = float_equations(terms, trial)
-            if np.linalg.norm(trial_values) <= (1 - 1e-4 * damping) * norm:
-                break
-            damping /= 2
-        else:
-            break
-        x, values, jacobian = trial, trial_values, trial_jacobian
-        if np.abs(damping * move).max() < _SETTLED * max(1.0, float(np.abs(x).max())):
-            break
-    return x if np.abs(values).max() < _CONVERGED else None
+    found = damped_newton(lambda at: float_equations(terms, at)[:2], x, steps)
+    return None if found is None else found[0]
 
 
 def root_precision(system: RankOneSystem, bits: int) -> int:

@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scverify.kernel.optimum.terms import RankOneForm
+from scverify.search.damped import damped_newton
 
 Floats = NDArray[np.float64]
 
+# of damped Newton; profiles of 78 and 100 classes took 4 or 5 at every temperature from 1/50 to 1
 STEPS = 60
-SETTLED = 1e-7
 
 
 @dataclass(frozen=True)
@@ -98,26 +99,4 @@ def start(of: FloatForm) -> Floats:
 
 def root(of: FloatForm) -> tuple[Floats, NDArray[np.float64]] | None:
     """(log x, log y) at a root and the Jacobian near it, by damped Newton; None where it does not converge."""
-    x = start(of)
-    values, jacobian = rank_one_equations(of, x)
-    for _ in range(STEPS):
-        norm = float(np.linalg.norm(values))
-        if not np.isfinite(norm):
-            return None
-        try:
-            move = -np.linalg.solve(jacobian, values)
-        except np.linalg.LinAlgError:
-            return None
-        damping = 1.0
-        while damping > 1e-4:
-            trial = x + damping * move
-            trial_values, trial_jacobian = rank_one_equations(of, trial)
-            if np.linalg.norm(trial_values) <= (1 - 1e-4 * damping) * norm:
-                break
-            damping /= 2
-        else:
-            break
-        x, values, jacobian = trial, trial_values, trial_jacobian
-        if np.abs(damping * move).max() < SETTLED:
-            break
-    return (x, jacobian) if np.abs(values).max() < 1e-9 else None
+    return damped_newton(lambda at: rank_one_equations(of, at), start(of), STEPS)

@@ -11,8 +11,11 @@ from scverify.search.orbits import Relabellings
 from scverify.search.surface import Floats, Ints, Surface
 
 _KINDS = ("uniform", "pairs", "collapsed", "saddle", "partly collapsed", "pairs", "merged", "flat")
+# of norms under a ridge: within a factor of two of the best common one
 _SCALES: Floats = np.array([2.0**power for power in range(-6, 7)])
+# around a saddle, relative to its size. Ten times less or more found 27, 25, 10, 2 and 28, 28, 10, 2 orbits; these 27, 25, 10, 2
 _NOISE = (0.02, 0.1, 0.4)
+# of the radius: a sample with a slack of 0 would stay on the sphere, as the loss is even in it
 _SLACK = 0.05
 
 

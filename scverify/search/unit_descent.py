@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from scverify.search.units import Floats, UnitObjective
 
+# iterations of L-BFGS, rounds and steps of Newton: bounds on the time of a poor start, others end by their tolerance
 _DESCENT, _ROUNDS, _NEWTON = 500, 2, 30
 # a direction this small beside the largest is one that the point does not have
 _EMPTY = 1e-5

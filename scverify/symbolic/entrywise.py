@@ -21,6 +21,7 @@ from scverify.symbolic.symbols import a, c, k, n_anchors, n_other, n_own, n_samp
 if TYPE_CHECKING:
     from scverify.model.problem import Problem
 
+# a Hessian has the square of this many expressions, each as long as the loss
 _LARGEST = 60
 
 

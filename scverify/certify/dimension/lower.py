@@ -21,10 +21,12 @@ from scverify.model.level import interchangeable
 from scverify.model.problem import Problem
 
 Floats = NDArray[np.float64]
+# divided differences of a few near nodes cancel most digits; a bound keeps its 40 places
 BITS = 256
 PLACES = 40
 # cosines of the best point closer than this are one node, and more nodes than these are not tried
 _SAME, _MOST_NODES = 1e-3, 6
+# nodes are rationals of this denominator; at the best ones a small change costs its square
 _GRID = 1 << 40
 # a rate beyond which floats cannot hold the divided differences
 _MOST_RATE = 300

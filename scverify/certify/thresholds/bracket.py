@@ -21,6 +21,7 @@ from scverify.results.bracket import Bracket, Side
 from scverify.symbolic.losses import supcon
 
 Decide = Callable[[Fraction], tuple[bool, Data] | None]
+# a digit takes three or four more certificates; 18 are tested
 MOST_DIGITS = 60
 # of each kind: the parameters that it is asked along, and the answers
 OVER = {

@@ -12,6 +12,7 @@ from scverify.certify.claims import Data, certificate, confirmed
 from scverify.kernel.certificate import Unresolved
 from scverify.kernel.thresholds.merging import TwoSizes, between, conditions, excludes_merging
 
+# each twice the one before, until the balls decide
 BITS = (128, 256, 512)
 # pieces of [-1, 0] that are looked at before a question is left undecided
 MOST_PIECES = 4_000

@@ -22,6 +22,7 @@ from ..certificate import Rejected, Unresolved, at_most, items, rational, requir
 from ..limits import afford
 from .collapse import ClassProblem, exponential
 
+# the polynomial has twice their degree, and its balls widen with it
 _MOST_NODES = 20
 
 

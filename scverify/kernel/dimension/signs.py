@@ -11,6 +11,7 @@ from ..certificate import require, total
 from ..limits import afford
 from .collapse import ClassProblem, exponential
 
+# every one is evaluated
 MOST_CONFIGURATIONS = 1 << 16
 
 

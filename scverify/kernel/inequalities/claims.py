@@ -15,7 +15,9 @@ from ..words import pinned
 from .enclosure import ExactInterval
 from .scalar import Box, Scalar, infix, parse_scalar, variable_name
 
+# of derivatives along a variable: each is as long as the one before times the formula
 _MOST_ORDER = 6
+# a box is named by an interval for each
 _MOST_VARIABLES = 64
 # a page of text: a longer expression is pinned by its digest
 _MOST_LETTERS = 4_000

@@ -16,7 +16,7 @@ from ..problem import StatedProblem, read_problem
 from ..words import about
 from .boxes import Boxes, share, together
 from .copies import Pair
-from .deciding import Decider
+from .deciding import Decider, decider_of
 from .reasons import EVERY_MINIMUM, EVERY_POINT, LISTED, REASONS, STATEMENTS, Test, decision_of
 from .rows import BoxRows, domain_of, rate_and_slopes, rows_of
 from .trees import BATCH, leaves, unpacked
@@ -76,7 +76,7 @@ def _pair(data: Any, n: int) -> Pair:
 
 def _check_tree(rows: BoxRows, roots: Boxes, codes: bytes, tests: dict[int, Test], left: list[Boxes] | None = None) -> None:
     waiting: dict[int, list[Boxes]] = {number: [] for number in tests}
-    decider = Decider(rows)
+    decider = decider_of(rows)
     for boxes, numbers in leaves(roots, codes, left):
         for reason in {int(number) for number in set(numbers.tolist())}:
             require(reason in waiting, f"the reason {reason} does not serve the statement")

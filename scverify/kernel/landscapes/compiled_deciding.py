@@ -1,17 +1,23 @@
-"""Boxes handed to compiled code: an instance as it reads it, and a self-test that operations round upward here and now."""
+"""Boxes handed to compiled code: an instance as it reads it, a self-test that operations round upward, and NumPy's word on a sample."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import random
 from fractions import Fraction
 from math import inf, ldexp, nextafter
 
-from .boxes import Boxes
+from .boxes import Boxes, together
 from .compiled import Instance, decide, probe
+from .deciding import Decider
 from .directed import WrongRounding, upward
-from .intervals import COEFFICIENTS, Floats, Integers, Intervals, contiguous, floats, integers
+from .enclosures import Enclosures
+from .intervals import COEFFICIENTS, Floats, Integers, Intervals, Mask, contiguous, floats, integers
+from .reasons import COMPILED, REASONS, Test, decision_of
 from .rows import BoxRows, others
 
+# one box in so many is decided by NumPy as well, if it is wide enough that its middle is not a question of rounding
+SAMPLE = 400
+WIDE = 2.0**-20
 # powers of 2 from 2^-1023 on
 POWERS = floats([ldexp(1.0, exponent - 1023) for exponent in range(2047)])
 # x, y of the self-test: results that are not floats, of either sign, near 1, beneath the normal numbers and where nothing is rounded
@@ -19,25 +25,55 @@ PROBES = [(1.0, 3.0), (-1.0, 3.0), (1 + 2.0**-52, 1 + 2.0**-52), (-1 - 2.0**-52,
 PROBES += [(2.0**-1074, 2.0), (-(2.0**-1074), 2.0), (2.0**-1022, 4.0), (0.1, 7.0), (-0.1, 7.0), (4.0, 2.0), (-690.0, 1e300), (0.0, 5.0)]
 
 
-def decider_of(rows: BoxRows) -> Callable[[Boxes, tuple[int, ...]], Integers]:
-    """A function of boxes and reasons: for every box the first reason that is proved, or -1; WrongRounding where none may be trusted.
+class Disagreement(Exception):
+    """Compiled code gives a reason that NumPy does not find: one of them is wrong, so that nothing may be decided."""
 
-    It is made while operations round to nearest.
+
+class CompiledDecider(Decider):
+    """Decides boxes by compiled code. What it granted is sampled, and `agree` asks NumPy about the sample.
+
+    WrongRounding where operations do not round upward as they should. It is made while they round to nearest.
     """
-    instance, tested = instance_of(rows), False
 
-    def first(boxes: Boxes, reasons: tuple[int, ...]) -> Integers:
-        nonlocal tested
+    def __init__(self, rows: BoxRows) -> None:
+        """Nothing is decided yet."""
+        super().__init__(rows)
+        self.sample: list[tuple[Boxes, int]] = []
+        self._instance, self._tested = instance_of(rows), False
+
+    def first(self, boxes: Boxes, reasons: tuple[int, ...]) -> Integers:
+        """For every box the first of the reasons that is proved; -1 where none is. By arrays if one of them is not compiled."""
+        if not all(reason in COMPILED for reason in reasons):
+            return super().first(boxes, reasons)
         found = integers([-1]).repeat(len(boxes))
         parts = (contiguous(boxes.faces), contiguous(boxes.low), contiguous(boxes.high))
         with upward():
-            if not tested:
+            if not self._tested:
                 _refuse_wrong_rounding()
-                tested = True
-            decide(parts, integers(list(reasons)), instance, rows.d, -1.0, found)
+                self._tested = True
+            decide(parts, integers(list(reasons)), self._instance, self.rows.d, -1.0, found)
+        for place in range(random.randrange(SAMPLE), len(boxes), SAMPLE):
+            box = boxes[slice(place, place + 1)]
+            if found[place] >= 0 and float((box.high - box.low).max()) > WIDE:
+                self.sample.append((box, int(found[place])))
         return found
 
-    return first
+    def granted(self, boxes: Boxes, number: int, test: Test) -> Mask:
+        """Where a reason is proved on the boxes as they are."""
+        return self.first(boxes, (number,)) >= 0 if number in COMPILED else super().granted(boxes, number, test)
+
+    def agree(self) -> None:
+        """Disagreement where NumPy finds a reason neither for a box, whole or in parts, nor for its middle."""
+        for number in {number for _, number in self.sample}:
+            boxes = together([box for box, given in self.sample if given == number])
+            test = decision_of(number)
+            doubted = boxes[~test(Enclosures(self.rows, boxes))]
+            middle = 0.5 * (doubted.low + doubted.high)
+            doubted = doubted[~test(Enclosures(self.rows, Boxes(doubted.faces, middle, middle)))]
+            for place in range(len(doubted)):
+                if not self.holds_in_parts(doubted[slice(place, place + 1)], test):
+                    raise Disagreement(f"compiled code and NumPy do not agree on {REASONS[number].name}; please report this")
+        self.sample.clear()
 
 
 def instance_of(rows: BoxRows) -> Instance:

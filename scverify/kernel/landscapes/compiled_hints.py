@@ -11,6 +11,7 @@ from typing import Any
 from .compiled_intervals import inlined
 from .intervals import Floats, Integers
 
+# of Jacobi rotations, then steps of inverse iteration, then points added to a pole: poorer hints only leave more boxes undecided
 SWEEPS = 3
 ITERATIONS = 4
 POLE_STEPS = 8

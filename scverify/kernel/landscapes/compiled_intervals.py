@@ -18,9 +18,13 @@ from numba import njit
 
 from .intervals import DEGREE, EXP_RELATIVE_ERROR, LN2_HIGH, LN2_LOW, Floats
 
+# times the computed exponential: a number below the exact one, and one above
 LESS, MORE = 1 - EXP_RELATIVE_ERROR, 1 + EXP_RELATIVE_ERROR
+# more than the relative distance of a float to the next
 LAST_BIT = 2.0**-52
+# 1/ln 2, by which k is chosen; a neighbour would serve too
 PER_LN2 = 1.4426950408889634
+# below e^-700 the lower bound is 0
 DEEP = 700.0
 
 inlined = njit(error_model="numpy", forceinline=True)

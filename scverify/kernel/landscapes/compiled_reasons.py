@@ -12,6 +12,7 @@ from . import compiled_hints as hints
 from .compiled_intervals import inlined, most, multiple, product, square
 from .intervals import Floats, Integers
 
+# beyond it the hint of a centre is not used, so that every bound stays finite
 MODERATE = 1e60
 
 

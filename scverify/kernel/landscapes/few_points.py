@@ -29,7 +29,8 @@ from ..certificate import require
 from ..claims import BALLS, EXACT
 from ..level import Level
 from ..problem import StatedProblem
-from .rows import attracting_classes, coefficients_of, rates_of
+from .positives import attracting_classes
+from .rows import coefficients_of, rates_of
 
 THEOREM = "by the theorem of few points on a ball (MATH N20)"
 

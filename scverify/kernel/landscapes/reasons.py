@@ -15,7 +15,7 @@ Test = Callable[[Enclosures], Mask]
 
 
 class Reason(NamedTuple):
-    """One reason. family: the file whose function of that name tells in which boxes its hypotheses are proved."""
+    """One reason. family: the file whose function of that name says in which boxes its hypotheses are proved."""
 
     number: int
     name: str
@@ -23,6 +23,7 @@ class Reason(NamedTuple):
     family: str
 
 
+# as they stand in certificates
 NO_ROOT, LISTED = 6, 7
 REASONS = (
     Reason(0, "is_copy", "an interchange of samples moves every configuration of the box elsewhere", "equations"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import inf, nextafter, prod
+from typing import NamedTuple
 
 from flint import fmpq, fmpq_poly
 from flint.utils.flint_exceptions import FlintError
@@ -22,6 +23,7 @@ from .boxes import Boxes, whole_domain
 from .copies import Pair, orderings
 from .intervals import Intervals, floats
 
+# boxes multiply with every coordinate, and a sample brings d - 1
 MAX_SAMPLES = 10
 # the boxes before any is halved
 MAX_ROOTS = 1 << 20
@@ -31,12 +33,19 @@ LEAST_C, MOST_C = fmpq(1, 1 << 64), fmpq(1 << 64)
 MOST_RATE = fmpq(1 << 512)
 
 
+class ExactRows(NamedTuple):
+    """The coefficients as `coefficients_of` has them."""
+
+    weight: list[fmpq]
+    c: list[list[fmpq]]
+    q: list[list[fmpq]]
+
+
 @dataclass(frozen=True)
 class BoxRows:
     """The coefficients of the rows, enclosed: weight (n,), c and q (n, n - 1) over the other samples in order, rest (n,) = 1 - Sum q.
 
-    orderings: see `copies`. sides: 1 or -1 for each sample where the positives fall into two components, empty elsewhere.
-    classes: the class of each sample where the hypotheses of `patterns.is_collapsing` on coefficients hold, empty elsewhere.
+    orderings: see `copies`.
     """
 
     n: int
@@ -46,8 +55,22 @@ class BoxRows:
     q: Intervals
     rest: Intervals
     orderings: list[tuple[Pair, Pair]]
-    sides: list[int]
-    classes: list[int]
+    exact: ExactRows
+
+    @cached_property
+    def sides(self) -> list[int]:
+        """1 or -1 for each sample where the positives fall into two components, none elsewhere."""
+        from .positives import two_sides
+
+        return two_sides(self.exact.q)
+
+    @cached_property
+    def classes(self) -> list[int]:
+        """The class of each sample where the hypotheses of `patterns.is_collapsing` on coefficients hold, none elsewhere."""
+        from .positives import attracting_classes
+
+        found = attracting_classes(*self.exact)
+        return found if 2 <= len(set(found)) <= self.d else []
 
     @cached_property
     def pairs(self) -> list[Pair]:
@@ -81,7 +104,6 @@ def rows_of(problem: StatedProblem, level: Level, pairs: list[Pair]) -> BoxRows:
     c = [_tamed(row) for row in c]
     require(all(abs(x) < MOST_C for row in q for x in row), "a coefficient q is beyond 2^64: its products with exponentials leave float64")
     largest = max(level.weight)
-    classes = attracting_classes(list(level.weight), c, q)
     return BoxRows(
         n=n,
         d=dim,
@@ -90,8 +112,7 @@ def rows_of(problem: StatedProblem, level: Level, pairs: list[Pair]) -> BoxRows:
         q=_intervals(q),
         rest=_intervals([[1 - sum(row, fmpq(0)) for row in q]])[0],
         orderings=orderings(level, pairs),
-        sides=_sides(n, q),
-        classes=classes if 2 <= len(set(classes)) <= dim else [],
+        exact=ExactRows(list(level.weight), c, q),
     )
 
 
@@ -159,38 +180,6 @@ def _multiple(slope: fmpq_poly, rate: fmpq_poly) -> fmpq:
     factor = fmpq(slope[place]) / fmpq(rate[place])
     require(slope == rate * _constant(factor), "a slope of the row's remainder is not a multiple of the exponent's rate")
     return factor
-
-
-def _sides(n: int, q: list[list[fmpq]]) -> list[int]:
-    """1 and -1 for the two components of the graph of positives (q > 0), where there are two; otherwise none."""
-    side = [0] * n
-    for sign in (1, -1):
-        reached = [next((i for i in range(n) if side[i] == 0), -1)]
-        for i in reached:
-            if i >= 0 and side[i] == 0:
-                side[i] = sign
-                reached += [j for j in range(n) if j != i and (q[i][j - (j > i)] > 0 or q[j][i - (i > j)] > 0)]
-    return side if set(side) == {1, -1} else []
-
-
-def attracting_classes(weight: list[fmpq], c: list[list[fmpq]], q: list[list[fmpq]]) -> list[int]:
-    """The class of each sample, for rows with all c equal and q = 1/(m - 1) within classes of m samples; none for other rows."""
-    n = len(weight)
-    found = [-1] * n
-    for i in range(n):
-        if found[i] < 0:
-            own = [j for j in range(n) if j == i or (weight[i] > 0 and q[i][j - (j > i)] > 0)]
-            for j in own:
-                found[j] = i
-    for i in range(n):
-        m = found.count(found[i])
-        if m > 1 and weight[i] != weight[found[i]]:
-            return []
-        for j in others(i, n):
-            wanted = fmpq(1, m - 1) if found[i] == found[j] else fmpq(0)
-            if weight[i] > 0 and (c[i][j - (j > i)] != c[i][0] or c[i][0] <= 0 or q[i][j - (j > i)] != wanted):
-                return []
-    return found if all(weight[i] > 0 or found.count(found[i]) == 1 for i in range(n)) else []
 
 
 def domain_of(problem: StatedProblem, level: Level, tau_upper: fmpq) -> Boxes:

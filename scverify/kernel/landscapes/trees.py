@@ -14,6 +14,7 @@ from .boxes import Boxes, taken
 from .intervals import Integers, integers
 from .reasons import SPLIT
 
+# a number takes a byte, a box at least SECONDS
 MAX_BOXES = 1 << 28
 # what a box costs at the least, in the fastest code
 SECONDS = 1e-6

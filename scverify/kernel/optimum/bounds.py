@@ -96,8 +96,7 @@ def _least_inner_product(level: Level, minorant: Minorant, factor: Dyadic, bound
             # the spread part e (I - J/m), e >= 0, takes up what the entries within lack
             spread = m[g] * negative_part(missed[g])
             diagonal[g] -= spread * (m[g] - 1) / m[g] + (m[g] - 1) * cost(missed[g] + spread / m[g])
-    least: arb = total(m[g] * _times_diagonal(level, diagonal[g], bounds[g], g) for g in range(level.nodes))
-    return least
+    return arb(total(m[g] * _times_diagonal(level, diagonal[g], bounds[g], g) for g in range(level.nodes)))
 
 
 def _times_diagonal(level: Level, slope: arb, bound: arb | None, g: int) -> arb:

@@ -84,8 +84,7 @@ def _scale(level: Level, means: Dyadic, spread: Dyadic, g: int, square: arb) -> 
 
 def _exact_square(means: Dyadic, spread: Dyadic, g: int) -> fmpq:
     columns = range(means.numerators.ncols())
-    square: fmpq = total(means.entry(g, j) ** 2 for j in columns)
-    return square + spread.entry(g, 0)
+    return fmpq(total(means.entry(g, j) ** 2 for j in columns)) + spread.entry(g, 0)
 
 
 def upper_bound(level: Level, point: FeasiblePoint) -> arb:

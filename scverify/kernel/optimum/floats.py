@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+# u of the error bounds: half the distance from 1 to the next float
 UNIT = 2.0**-53
 # what a caller may hand on differs from the exact number by at most this, relatively
 INPUT_ERROR = 2.0**-52

@@ -26,16 +26,9 @@ def rank_bounds(level: Level, point: FeasiblePoint, witness: dict[str, Any], rad
         # the span of the means may overlap that of the frames: their sum has at least the rank of either
         frames = sum(m for m, spread in zip(level.multiplicity, point.spread, strict=True) if spread > radius)
         return max(least, frames), classes
-    for m, spread in zip(level.multiplicity, point.spread, strict=True):
-        if m > 1:
-            least += m - 1 if spread * m / (m - 1) > radius else 0
+    spreads = zip(level.multiplicity, point.spread, strict=True)
+    least += sum(m - 1 for m, spread in spreads if m > 1 and spread * m / (m - 1) > radius)
     return least, classes - _dual_rank(level, point, dyadic(witness["factor"], "the factor", level.nodes), radius)
-
-
-def _weighted(level: Level, matrix: arb_mat) -> arb_mat:
-    """Row g times sqrt(m_g): the same vector for each of its m_g classes, with equal non-zero eigenvalues of the Gram matrix."""
-    roots = [arb(m).sqrt() for m in level.multiplicity]
-    return arb_mat([[root * x for x in row] for root, row in zip(roots, matrix.tolist(), strict=True)])
 
 
 class NearDual(NamedTuple):
@@ -85,5 +78,7 @@ def _dual_rank(level: Level, point: FeasiblePoint, factor: Dyadic, radius: arb) 
     near = near_dual(level, point, factor)
     moved = lipschitz * radius * (1 + arb(sum(m)).sqrt()) + near.size * radius / level.constraint.bound
     tolerance = near.error + moved
-    rank = factor.numerators.ncols() if least_eigenvalue_of_gram(_weighted(level, factor.balls())) > tolerance else 0
+    # row g times sqrt(m_g): the same vector for each of its m_g classes, with equal non-zero eigenvalues of the Gram matrix
+    weighted = arb_mat([[arb(n).sqrt() * x for x in row] for n, row in zip(m, factor.balls().tolist(), strict=True)])
+    rank = factor.numerators.ncols() if least_eigenvalue_of_gram(weighted) > tolerance else 0
     return rank + sum(n - 1 for n, spread in zip(m, near.spreads, strict=True) if n > 1 and spread > tolerance)

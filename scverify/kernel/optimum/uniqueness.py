@@ -29,8 +29,7 @@ def check_unique_minimizer(claim: Data, witness: Any) -> tuple[str, ...] | None:
         return check_unique(claim, witness)
     fields(claim, "type problem groups gram radius", "rank")
     fields(witness, "lower upper")
-    problem, claimed = read_problem(claim["problem"]), rational(claim["radius"], "radius")
-    level = level_of(problem, "groups", claim["groups"])
+    level, claimed = level_of(read_problem(claim["problem"]), "groups", claim["groups"]), rational(claim["radius"], "radius")
     require(claimed >= 0, "the radius is negative")
     point = feasible_point(level, witness["upper"])
     gap = upper_bound(level, point) - lower_bound(level, witness["lower"]).lower()
@@ -41,7 +40,7 @@ def check_unique_minimizer(claim: Data, witness: Any) -> tuple[str, ...] | None:
         from .rank import rank_bounds
 
         least, most = rank_bounds(level, point, witness["lower"], around)
-        rank = integer(claim["rank"], "rank", 0, len(problem.sizes))
+        rank = integer(claim["rank"], "rank", 0, sum(level.multiplicity))
         require(least <= rank <= most, f"the rank lies between {least} and {most}")
         at_most(most - least, 0, f"the witness proves only that the rank lies between {least} and {most}")
     return None
@@ -94,10 +93,8 @@ def in_words(claim: Data) -> str:
     """Where every minimiser lies, and its rank."""
     rank = f" and has rank {claim['rank']}" if "rank" in claim else ""
     stated = f"the stated one (groups and matrix of SHA-256 {digest([claim['groups'], claim.get('gram') or claim['centre']])})"
-    within = (
-        f"every minimiser of the relaxation over class Gram matrices lies within {number(claim['radius'])} (Frobenius) of {stated}{rank}"
-    )
-    return about(claim, within)
+    near = f"within {number(claim['radius'])} (Frobenius) of {stated}"
+    return about(claim, f"every minimiser of the relaxation over class Gram matrices lies {near}{rank}")
 
 
 CLAIMS = {"UniqueMinimizer": Claim(check_unique_minimizer, in_words)}

@@ -21,7 +21,9 @@ from ..claims import Claim, Data
 from ..limits import afford
 from ..words import number
 
+# sums are closed in the counts: their size costs nothing
 MOST_CLASSES = 1 << 20
+# between every two of them a bound is evaluated
 _MOST_CUTS = 100_000
 
 

@@ -14,6 +14,7 @@ from flint import arb, fmpq
 from ..certificate import fields, items, rational, require
 from ..formula import Tree
 
+# losses of the field have a bias and a temperature
 MAX_SCALARS = 8
 FIXED = (fmpq(1), fmpq(1))
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from flint import arb, ctx, fmpq
 
-from scverify.kernel.landscapes.deciding import Decider
+from scverify.kernel.landscapes.deciding import decider_of
 from scverify.kernel.landscapes.directed import upward
 from scverify.kernel.landscapes.intervals import COEFFICIENTS
 from scverify.kernel.landscapes.reasons import EVERY_MINIMUM, STATEMENTS
@@ -91,7 +91,7 @@ def test_code_of_other_sources_on_the_disk_is_not_taken_for_that_of_these():
 @pytest.mark.skipif(os.environ.get("SCVERIFY_PROFILE") != "thorough", reason="compiles afresh: set SCVERIFY_PROFILE=thorough")
 def test_the_generated_code_negates_folds_and_contracts_nothing():
     problem, level, rows = of((2, 2), 2, "1/2")
-    Decider(rows).first(domain_of(problem, level, problem.tau), STATEMENTS[EVERY_MINIMUM])
+    decider_of(rows).first(domain_of(problem, level, problem.tau), STATEMENTS[EVERY_MINIMUM])
     fresh = numba.njit(error_model="numpy")(compiled.decide.py_func)  # code from the disk cannot be read
     fresh.compile(compiled.decide.signatures[0])
     [code] = fresh.inspect_llvm().values()

@@ -6,7 +6,7 @@ import pytest
 pytest.importorskip("numba")
 from scverify.kernel.landscapes import compiled_chances
 from scverify.kernel.landscapes.boxes import taken
-from scverify.kernel.landscapes.deciding import Decider
+from scverify.kernel.landscapes.deciding import decider_of
 from scverify.kernel.landscapes.reasons import EVERY_MINIMUM, STATEMENTS
 from scverify.kernel.landscapes.rows import domain_of
 from tests.kernel.landscapes.instances import of
@@ -42,9 +42,9 @@ def test_a_reason_alone_is_tried_whatever_its_chance():
     stack = [boxes]
     while stack:
         batch = taken(stack, 4096)
-        found = Decider(rows).first(batch, reasons)
+        found = decider_of(rows).first(batch, reasons)
         for number in granted:
-            alone = Decider(rows).first(batch, (number,))
+            alone = decider_of(rows).first(batch, (number,))
             assert (alone[found == number] == number).all()
             granted[number] += int(((found < 0) & (alone == number)).sum())
         open_ones = batch[found < 0]
