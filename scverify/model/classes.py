@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scverify.errors import InputError, must_be
 from scverify.model.exact import MOST_COUNT, Rational, positive, whole
 from scverify.model.labels import Labels
-from scverify.model.published import PLACES_LT
+from scverify.model.published import IMAGENET_LT, PLACES_LT
 
 # ImageNet has a thousand classes; a thousand times as many still fit into memory
 MOST_CLASSES = 10**6
@@ -144,6 +144,11 @@ class Classes:
         return cls(PLACES_LT)
 
     @classmethod
+    def imagenet_lt(cls) -> Classes:
+        """The published counts of ImageNet-LT (Liu et al. 2019): k = 1,000, n = 115,846, sizes 1,280 ... 5."""
+        return cls(IMAGENET_LT)
+
+    @classmethod
     def from_labels(cls, labels: Any) -> Classes:
         """Sizes counted from labels, strings or integers, one per sample; in the order of the sorted labels.
 
@@ -201,7 +206,8 @@ PROFILES = {
     "imagenet-lt": Profile(
         Classes.pareto,
         {"k": 1000, "n_max": 1280, "n_min": 5, "shape": 3},
-        "shape with the published k, largest and smallest class of Liu et al. 2019; their counts sum to 115,846",
+        "shape with the published k, largest and smallest class of Liu et al. 2019; for their counts: imagenet-lt-counts",
     ),
+    "imagenet-lt-counts": Profile(Classes.imagenet_lt, {}, "published counts of Liu et al. 2019"),
     "places-lt": Profile(Classes.places_lt, {}, "published counts of Liu et al. 2019"),
 }

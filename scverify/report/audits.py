@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scverify.report.optimum_plot import COLOURS
 from scverify.report.plots import embedded_figure
 from scverify.results.audit import Audit
 from scverify.results.layout import as_html
@@ -70,7 +71,7 @@ def _means(found: Audit) -> Figure:
     wanted = found.floor.gram / float(np.diagonal(found.floor.gram).max())
     for place, (matrix, title) in enumerate(((wanted + difference, "found"), (wanted, "optimum"), (difference, "difference")), start=1):
         axes = figure.add_subplot(1, 3, place)
-        image = axes.imshow(matrix, cmap="RdBu_r", vmin=-1, vmax=1)
+        image = axes.imshow(matrix, cmap=COLOURS, vmin=-1, vmax=1)
         axes.set_title(title)
         if len(matrix) <= _MOST_NAMES:
             axes.set_xticks(range(len(matrix)), found.names, rotation=90)

@@ -13,6 +13,8 @@ from scverify.results.optimum import Optimum
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+# brighter where larger, so that 1 and -1 are told apart in grey; and a mark for each class
+COLOURS, MARKS = "cividis", "osDv^P*X"
 # beyond it lines between classes would hide the matrix, and means a legend
 _MOST_BORDERS, _MOST_NAMED = 60, 10
 # beyond it a heat map has more cells than a picture has dots; larger optima are drawn by groups
@@ -43,7 +45,7 @@ def _draw_gram(figure: Figure, place: Any, found: Optimum) -> None:
     by_group = nodes > _MOST_CELLS
     matrix = found.similarities[:, :-1] if by_group else found.gram
     reach = float(np.abs(matrix).max()) or 1.0
-    image = axes.imshow(matrix, cmap="RdBu_r", vmin=-reach, vmax=reach, interpolation="nearest")
+    image = axes.imshow(matrix, cmap=COLOURS, vmin=-reach, vmax=reach)
     figure.colorbar(image, ax=axes, shrink=0.8, label="inner product")
     what = "groups of equal classes" if by_group else "samples" if found.level == "samples" else "classes"
     axes.set(title=f"Gram matrix of {len(matrix)} {what}", xlabel=what, ylabel=what)
@@ -70,12 +72,16 @@ def _draw_means(figure: Figure, place: Any, found: Optimum) -> None:
     reach = float(np.sqrt(max(np.diag(found.gram).max(), 0))) or 1.0
     draw_sphere(axes, reach, rank)
     labels = found.problem.classes.labels if found.level == "samples" else np.arange(points.shape[1])
-    for label in np.unique(labels):
-        of_class = points[:, labels == label]
-        name = f"class {label} ({found.problem.classes.sizes[label]})" if label < _MOST_NAMED else None
-        axes.scatter(*of_class, color=f"C{label % 10}", edgecolors="black", linewidths=0.5, s=45, label=name)
+    draw_classes(axes, points, labels, [f"class {label} ({size})" for label, size in enumerate(found.problem.classes.sizes[:_MOST_NAMED])])
     axes.set_title("class means" if found.level != "samples" else "embeddings")
-    axes.legend(loc="upper left", fontsize="small")
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.06), ncols=4, fontsize="small")
+
+
+def draw_classes(axes: Any, points: NDArray[np.float64], labels: NDArray[np.int64], names: list[str]) -> None:
+    """Points (d, n) with a colour and a mark for each class; the first classes have names."""
+    for label in np.unique(labels):
+        style = {"color": f"C{label % 10}", "marker": MARKS[label % len(MARKS)], "edgecolors": "black", "linewidths": 0.5, "s": 45}
+        axes.scatter(*points[:, labels == label], label=names[label] if label < len(names) else None, **style)
 
 
 def draw_sphere(axes: Any, radius: float, dimension: int) -> None:

@@ -17,7 +17,7 @@ import numpy as np
 from scverify.errors import InputError
 from scverify.model.points import labels_of
 from scverify.model.problem import Problem
-from scverify.report.optimum_plot import draw_sphere
+from scverify.report.optimum_plot import COLOURS, MARKS, draw_classes, draw_sphere
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 # pictures side by side
 MOST_POINTS = 4
 FORMATS = (".png", ".pdf", ".svg")
-_MARKS = "osDv^P*X"
 # beyond it a legend would hide the points
 _MOST_NAMED = 6
 
@@ -50,6 +49,8 @@ def written_whole(path: Path) -> Iterator[Path]:
     """A temporary name beside a file; the file is written_whole where all goes well, and nothing is left where it does not."""
     handle, name = tempfile.mkstemp(dir=path.parent, suffix=path.suffix)
     os.close(handle)
+    os.umask(mask := os.umask(0))
+    os.chmod(name, 0o666 & ~mask)  # as any file that is written; a temporary one is its owner's alone
     try:
         yield Path(name)
         os.replace(name, path)
@@ -84,11 +85,13 @@ def critical_points_figure(found: CriticalPoints) -> Figure:
         if spatial:
             _draw_embeddings(figure, grid[0, column], point, reach)
         axes = figure.add_subplot(grid[-1, column])
-        image = axes.imshow(point.embeddings.T @ point.embeddings, cmap="RdBu_r", vmin=-(reach**2), vmax=reach**2)
+        image = axes.imshow(point.embeddings.T @ point.embeddings, cmap=COLOURS, vmin=-(reach**2), vmax=reach**2)
         axes.set_title("Gram matrix" if spatial else _title(point))
         if column == len(shown) - 1:
             figure.colorbar(image, ax=axes, shrink=0.8)
     _draw_values(figure, grid[:, -1], found)
+    if spatial:
+        figure.legend(*_classes_of(figure), loc="outside lower left", ncols=_MOST_NAMED, fontsize="small")
     more = f"; the lowest {len(shown)} of {len(found.points)} orbits" if len(shown) < len(found.points) else ""
     figure.suptitle(f"{found.problem}{more}")
     return figure
@@ -105,11 +108,14 @@ def _draw_embeddings(figure: Figure, place: Any, point: CriticalPoint, reach: fl
     axes: Any = figure.add_subplot(place, projection="3d" if d == 3 else None)
     draw_sphere(axes, reach, len(coordinates))
     word = "class" if isinstance(point.problem, Problem) else "unit"
-    for label in np.unique(labels):
-        named = f"{word} {label}" if label < _MOST_NAMED else None
-        axes.scatter(*coordinates[:, labels == label], color=f"C{label % 10}", edgecolors="black", linewidths=0.5, s=40, label=named)
-    axes.legend(fontsize="x-small", loc="upper left")
+    draw_classes(axes, coordinates, labels, [f"{word} {label}" for label in range(_MOST_NAMED)])
     axes.set_title(_title(point))
+
+
+def _classes_of(figure: Figure) -> tuple[list[Any], list[str]]:
+    """The marks of the classes and their names, once for all panels."""
+    first = next(axes for axes in figure.axes if axes.get_legend_handles_labels()[1])
+    return first.get_legend_handles_labels()
 
 
 def _draw_values(figure: Figure, place: Any, found: CriticalPoints) -> None:
@@ -119,7 +125,7 @@ def _draw_values(figure: Figure, place: Any, found: CriticalPoints) -> None:
     for place_of_kind, kind in enumerate(sorted({point.kind for point in known})):
         of_kind = [point for point in known if point.kind == kind]
         negative, values = [point.inertia[0] for point in of_kind if point.inertia], [float(point.lower) for point in of_kind]
-        axes.scatter(negative, values, s=30, marker=_MARKS[place_of_kind % len(_MARKS)], label=f"{kind} ({len(of_kind)})")
+        axes.scatter(negative, values, s=30, marker=MARKS[place_of_kind % len(MARKS)], label=f"{kind} ({len(of_kind)})")
     if known:
         axes.legend(fontsize="small")
     axes.set_xlabel("negative eigenvalues")

@@ -13,6 +13,7 @@ from scverify.certify.optimum import optimum
 from scverify.conjecture.proof import Proof
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
+from scverify.report.optimum_plot import COLOURS
 from scverify.report.plots import inline_figure
 from scverify.report.theorem_plots import theorem_pictures
 from scverify.symbolic.losses import supcon
@@ -87,7 +88,7 @@ def geometry_figure(spurious: Data) -> Figure:
             title=f"{embeddings.shape[1]} nodes" if sizes is None else f"sizes {','.join(map(str, sizes))}",
         )
     axes = figure.add_subplot(1, 2, 2)
-    image = axes.imshow(embeddings.T @ embeddings, cmap="RdBu_r", vmin=-1, vmax=1)
+    image = axes.imshow(embeddings.T @ embeddings, cmap=COLOURS, vmin=-1, vmax=1)
     axes.set(title=f"Gram matrix, temperature {claim['problem']['tau']}")
     figure.colorbar(image, ax=axes, shrink=0.8)
     return figure

@@ -59,3 +59,23 @@ def test_only_the_first_points_get_a_column_and_high_dimensions_their_gram_matri
     assert f"the lowest {MOST_POINTS} of {MOST_POINTS + 1} orbits" in figure.get_suptitle()
     [values] = [each for each in axes if each.get_title() == "value against inertia"]
     assert len(values.collections[0].get_offsets()) == MOST_POINTS + 1
+
+
+def test_one_legend_names_the_classes_and_hides_no_point(found):
+    figure = critical_points_figure(found)
+    [legend] = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["class 0", "class 1"]
+    panels = [axes for axes in figure.axes if axes.get_title() not in ("Gram matrix", "value against inertia", "")]
+    assert panels and all(axes.get_legend() is None for axes in panels)
+
+
+def test_a_gram_matrix_is_brighter_where_it_is_larger(found):
+    [image, *_] = [axes.images[0] for axes in critical_points_figure(found).axes if axes.images]
+    grey = [0.299 * r + 0.587 * g + 0.114 * b for r, g, b, _ in image.cmap(np.linspace(0, 1, 50))]
+    assert grey == sorted(grey)
+
+
+def test_a_picture_may_be_read_by_others(found, tmp_path):
+    save_plot(found, tmp_path / "points.png")
+    (tmp_path / "usual").touch()
+    assert (tmp_path / "points.png").stat().st_mode == (tmp_path / "usual").stat().st_mode
