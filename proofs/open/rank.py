@@ -11,7 +11,7 @@ from scverify.model.problem import Problem
 def rank_is_that_of_different_classes(problem: Problem) -> Truth:
     """Four classes or five of any sizes: B* has at least the rank of its different classes less one, so S has rank one.
 
-    Tried: 1321 drawn problems in 87 s, 2642 certificates (seed 0): no counterexample.
+    Tried: 1321 drawn problems in 87 s, 2642 certificates (seed 0), and 1051 others (seed 1): no counterexample.
     Classes count as different where their similarity is proved to be below 1.
     """
     found, different = optimum_facts(problem), list[int]()
