@@ -8,6 +8,7 @@ from scverify.kernel.verify import Word
 from scverify.results.base import Data, Result, known
 from scverify.results.layout import Account
 
+# letters of a headline: a line and a half of a terminal
 _SHOWN = 120
 
 
