@@ -28,7 +28,7 @@ T1 = Theorem(
     source="source paper (convexity in G); the variance form is classical",
     question="uniqueness",
     hypotheses=("tau > 0", "c >= 0, and in every row some c_a > 0", "weights of the rows are not negative"),
-    assumed=("a twice differentiable function with positive semidefinite Hessian is convex",),
+    assumed=(),
     could_go_wrong=(
         "a formula that is no log-sum-exp plus an affine part (such as the 'in' form of SupCon) is not covered, and is not convex",
     ),

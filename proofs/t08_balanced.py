@@ -6,6 +6,7 @@ from sympy import Integer, exp, log, symbols
 
 from scverify.conjecture.arguments import OWN, collapse, convex_rows
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
+from scverify.conjecture.elementary import RISES
 from scverify.conjecture.terms import from_two
 from scverify.conjecture.theorem import Step, Theorem, identity, sign
 from scverify.symbolic.losses import Loss
@@ -59,11 +60,8 @@ T8 = Theorem(
     source="source paper; Graf et al. 2021 for the balanced case",
     question="uniqueness",
     hypotheses=("all classes have the same size n >= 2, k >= 2", "tau > 0", "sphere or ball of radius 1, d >= k - 1"),
-    assumed=(
-        "a differentiable function with non-negative derivative does not fall",
-        "T4 for the step from H to B",
-    ),
+    assumed=(),
     could_go_wrong=("classes of one sample are excluded", "d < k - 1 is excluded: no simplex fits"),
     steps=steps,
-    formal=("Optima.T8_balanced_simplex: all of it on the sphere, over embeddings",),
+    formal=("Optima.T8_balanced_simplex: all of it on the sphere, over embeddings", RISES),
 )

@@ -32,7 +32,7 @@ T9 = Theorem(
     source="source paper",
     question="uniqueness",
     hypotheses=("k = 2, sizes at least 2", "tau > 0", "sphere of radius 1, any d >= 1"),
-    assumed=("T4 for the step from H to B",),
+    assumed=(),
     could_go_wrong=("classes of one sample are excluded",),
     steps=steps,
     formal=("Optima.T9_two_classes: all of it, over embeddings",),

@@ -9,7 +9,9 @@ from scverify.symbolic.losses import CoefficientRule, Loss, k, n_anchors, n_othe
 
 def steps(loss: Loss) -> Iterator[Step]:
     yield fact(
-        "the rule knows a class by its size alone, so swapping two classes of equal size changes no coefficient", lambda: by_size(loss)
+        "the rule knows a class by its size alone, so swapping two classes of equal size changes no coefficient: PB*P' is a minimiser too, "
+        "and the strict convexity below leaves one",
+        lambda: by_size(loss),
     )
     yield from strictly_convex(loss)
     yield from collapse(loss)
@@ -34,7 +36,7 @@ T11 = Theorem(
     source="source paper; averaging argument",
     question="uniqueness",
     hypotheses=("sphere", "coefficients depend on class sizes alone"),
-    assumed=("PB*P' is a minimiser too, and by T5 there is only one",),
+    assumed=(),
     could_go_wrong=("coefficients that know more than sizes; on the ball, uniqueness is not shown here",),
     steps=steps,
     instances=instances,

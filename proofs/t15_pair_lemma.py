@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sympy import symbols
 
 from scverify.conjecture.configurations import at_configurations, pair_slacks
+from scverify.conjecture.elementary import RISES
 from scverify.conjecture.pair_lemma import SIZE, first_order, pair_lemma
 from scverify.conjecture.theorem import Step, Theorem, identity
 from scverify.symbolic.losses import Loss
@@ -42,10 +43,7 @@ N2 = Theorem(
         "consequence: a first-order point (Karush, Kuhn, Tucker) of the ball; of the sphere where lambda_i + lambda_j >= 0; of a ridge w, "
         "where even p_ij + p_ji >= 2/(n_c - 1) + w tau",
     ),
-    assumed=(
-        "chain rule: grad_i = sum over a of (dL/dG_ia + dL/dG_ai) h_a; checked against the compiled loss at random embeddings only",
-        "a differentiable function with non-negative derivative does not fall",
-    ),
+    assumed=(),
     could_go_wrong=("on the sphere multipliers can be negative, and then nothing follows: T7-sphere",),
     steps=steps,
     formal=(
@@ -53,5 +51,7 @@ N2 = Theorem(
         "PairLemma.N2_ball: the consequence on the ball",
         "PairLemma.N2_sphere: on the sphere",
         "PairLemma.N2_ridge: under a ridge",
+        "Gradient.gradient_derivative: the gradient that the steps start from",
+        RISES,
     ),
 )

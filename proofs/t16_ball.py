@@ -6,6 +6,7 @@ from fractions import Fraction
 import numpy as np
 
 from scverify.certify.orbit import certify_point
+from scverify.conjecture.elementary import RISES
 from scverify.conjecture.pair_lemma import class_of_two, first_order, least_sum, pair_lemma, twins_and_mass, warm_share
 from scverify.conjecture.theorem import Decision, Step, Theorem, certified
 from scverify.model.classes import Classes
@@ -58,7 +59,7 @@ N13 = Theorem(
         "of the class c: all its norms are 1, or it has two samples, or exp(-2/tau) >= (n_c - 2)/(n - 2)",
         "also: a point of the sphere with all multipliers >= 0",
     ),
-    assumed=("the chain rule, as in N2", "a differentiable function with non-negative derivative does not fall"),
+    assumed=(),
     could_go_wrong=(
         "a class of three or more with an interior sample, below that temperature: N14, open",
         "on the sphere multipliers may be negative: T7-sphere",
@@ -69,6 +70,8 @@ N13 = Theorem(
         "Ball.N13_sphere_collapse: the sphere with multipliers >= 0",
         "Ball.N13_pairs_collapse: classes of two",
         "Ball.N13_warm_collapse: above the temperature",
+        "Gradient.gradient_derivative: the gradient that the steps start from",
+        RISES,
     ),
     instances=instances,
 )

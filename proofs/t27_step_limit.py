@@ -8,7 +8,7 @@ from sympy import Expr, Integer, Symbol, exp, symbols
 
 from scverify.certify.optimum import optimum
 from scverify.conjecture.class_rows import class_size
-from scverify.conjecture.elementary import exponential_above_tangent
+from scverify.conjecture.elementary import RISES_STRICTLY, exponential_above_tangent
 from scverify.conjecture.formulas import PRECISION
 from scverify.conjecture.terms import from_two
 from scverify.conjecture.theorem import Decision, Step, Theorem, certified, fact, identity, sign
@@ -247,12 +247,12 @@ N16 = Theorem(
     assumed=(
         "N4: the minorities coincide exactly where (i) and M >= 1 for some c in (-1, 0)",
         "a continuous function takes the values between two of its own; M is continuous in 1/R and c, its denominators being positive",
-        "a differentiable function with positive derivative rises",
     ),
     could_go_wrong=(
         "that M_oo = 1 at one temperature only is not claimed: the brackets state a change of sign",
         "different numbers of majorities and minorities",
     ),
     steps=steps,
+    formal=(RISES_STRICTLY,),
     instances=instances,
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from scverify.certify.landscape import landscape
+from scverify.conjecture.elementary import RISES
 from scverify.conjecture.few_points import few_points
 from scverify.conjecture.theorem import Decision, Step, Theorem, certified, fact
 from scverify.errors import InputError
@@ -53,19 +54,19 @@ N20 = Theorem(
         "ball of radius 1, any tau > 0, k >= 2, every class has at least two samples",
         "d >= max(2, n - k - 1); more sharply d >= max(2, sum of m_c - 1), m_c = 1 where exp(-2/tau) >= (n_c - 2)/(n - 2), else n_c - 1",
     ),
-    assumed=(
-        "a differentiable function with non-negative derivative does not fall",
-        "a matrix of d rows, d + 1 columns and rank d has a null space of one dimension",
-    ),
+    assumed=("a matrix of d rows, d + 1 columns and rank d has a null space of one dimension",),
     could_go_wrong=(
         "in one dimension it is false: N19, sizes 2, 2",
         "it is sufficient: in fewer dimensions nothing is claimed (N14), and searches find no counterexample",
     ),
     steps=steps,
     formal=(
+        "FewPoints.N20_few_points_global: d > n - k, in full",
+        "FewPoints.N20_coincident_pair: every class has two coincident samples",
         "Landscape.ball_minimum_is_stationary: a local minimum of the ball is a first-order point",
         "Gradient.gradient_derivative: the gradient that the pair lemma starts from",
         "Landscape.N13_ball_rank_deficient: a local minimum of rank less than d is global",
+        RISES,
     ),
     instances=instances,
 )

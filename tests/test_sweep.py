@@ -78,7 +78,7 @@ def test_points_say_whether_a_spurious_minimum_is_certified(tmp_path):
 
 def test_a_small_landscape_says_that_there_is_no_spurious_minimum(tmp_path):
     asked = [sv.Problem(sv.supcon, sizes, dim=3, temperature=tau) for sizes, tau in (((2, 2), "1/2"), ((4, 2), "1/20"), ((4, 2), "1/2"))]
-    found = sweep(asked, "spurious", out=tmp_path, starts=8)
+    found = sweep(asked, "spurious", out=tmp_path, starts=8, budget=10**5)
     assert [row["word"] for row in found.rows] == ["none (proved)", "spurious minimum", "none found"]
     assert sv.verify(tmp_path / POINTS / found.rows[0]["point"])
 

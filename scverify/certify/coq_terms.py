@@ -18,7 +18,7 @@ from scverify.kernel.units.separable import affine_slopes, separable
 from scverify.kernel.units.written import places
 
 MOST_NODES = 40  # Coq multiplies matrices of so many rows entry by entry
-MOST_OUTCOMES = 1_000
+MOST_OUTCOMES = 1_000  # and bounds every exponential
 
 
 class Outcome(NamedTuple):

@@ -16,7 +16,7 @@ LOG2_HIGH = float.fromhex("0x1.62e42fefap-1")  # 36 bits of log 2: its product w
 LOG2_LOW = float.fromhex("0x1.cf79abc9e3b3ap-40")  # the next 53
 TAYLOR = [1 / factorial(n) for n in range(6)]
 ROOTS = np.array([2.0 ** (j / 128) for j in range(128)]).view(np.int64)  # k added at bit 52 multiplies by 2^k
-EXP_ERROR = 2.0**-48
+EXP_ERROR = 2.0**-48  # 32u: see `exp_nonpositive`
 # so many samples take seconds, of which compiled code saves half; for fewer its import takes longer
 _WORTH_COMPILING = 8192
 

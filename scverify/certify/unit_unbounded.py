@@ -21,7 +21,14 @@ def unit_unbounded(problem: UnitProblem) -> Unbounded | None:
     """The certificate that the loss has no lower bound; None where no ray was found, and for losses whose rays the kernel does not know."""
     level = problem.level
     ridged = all(norm.kind == "ridge" for norm in level.constraint)
-    if level.over_temperature or not level.is_plain or not ridged or any(row.split() is None for row in level.rows):
+    # a ray may need more dimensions than are stated
+    if (
+        problem.dim is not None
+        or level.over_temperature
+        or not level.is_plain
+        or not ridged
+        or any(row.split() is None for row in level.rows)
+    ):
         return None
     objective = UnitObjective(problem, float(problem.temperature))  # type: ignore[arg-type]
     slope, z = min((_steepest(objective, seed) for seed in range(STARTS)), key=lambda found: found[0])

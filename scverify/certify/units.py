@@ -97,6 +97,8 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
     claim = {"type": "UnitOptimum", "problem": problem.data, "lower": text(lower), "upper": text(upper)}
     own, others = _similarities(level, best.point)
     rank = _rank(level, best.witness["upper"]) if level.is_plain else _rank_of_gram(level, own, others)
+    if problem.dim is not None and any(norm.nonnegative for norm in level.constraint):
+        raise InputError(f"H >= 0 in dimension {problem.dim}", "any dimension: a rank does not say how many signed coordinates", "drop dim")
     if problem.dim is not None and problem.dim < rank:
         raise BelowRank(f"{problem}", f"d >= {rank}, the rank of the optimum over all dimensions", "raise dim, or leave it out")
 

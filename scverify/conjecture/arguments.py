@@ -234,6 +234,29 @@ def collapse(loss: Loss) -> Iterator[Step]:
     yield sign(
         "the row of a class falls strictly as its within-class similarity rises, at every point (R3)", general_row(loss).slope(OWN), "< 0"
     )
+    yield from averaging()
+
+
+def averaging() -> Iterator[Step]:
+    """The averaged and the raised Gram matrix are feasible: means over permutations of a class, then the similarity up to the square."""
+    x, xt, p, pt, g = symbols("x x^T P P^T G", commutative=False)
+    yield identity("a permutation P: x'(PGP')x = (P'x)'G(P'x)", xt * (p * g * pt) * x, (xt * p) * g * (pt * x))
+    first, second, third = symbols("Q_1 Q_2 Q_3", nonnegative=True)
+    yield sign("so the mean over permutations of G >= 0 is >= 0, three of them written out", (first + second + third) / 3, ">= 0")
+    size, apart = class_size("c"), Symbol("D", nonnegative=True)
+    square, within = symbols("g b", real=True)
+    yield identity(
+        "it keeps the sum of squared norms; mean square g and mean similarity b differ by D/2, D the mean squared distance",
+        (square - 2 * (square - apart / 2) + square) / 2,
+        apart / 2,
+    )
+    raised, averaged = size**2 * square, size * square + size * (size - 1) * within
+    yield identity(
+        "class level: raising b to g adds n(n - 1)(g - b) to the sum over the class, and nothing else",
+        raised - averaged,
+        size * (size - 1) * (square - within),
+    )
+    yield sign("a non-negative diagonal: the class matrix stays >= 0", size * (size - 1) * apart / 2, ">= 0")
 
 
 def merges(loss: Loss) -> bool:

@@ -8,6 +8,8 @@ from sympy import Expr, Function, Integer, Symbol, exp, log, symbols
 
 from scverify.conjecture.theorem import Step, fact, identity, sign
 
+RISES = "Elementary.rises: a differentiable function with non-negative derivative does not fall"
+RISES_STRICTLY = "Elementary.rises_strictly: with a positive derivative it rises"
 _R, _FURTHER = Symbol("r", nonnegative=True), Symbol("f", nonnegative=True)
 WITHIN = 1 / (1 + _FURTHER)  # every number r of (0, 1]: the end r = 0 follows by continuity
 

@@ -69,12 +69,11 @@ def size_of(data: Any) -> int:
 def fields(data: Any, required: str, optional: str = "") -> dict[str, Any]:
     """An object with exactly these keys (names separated by blanks), or Rejected."""
     require(isinstance(data, dict), f"an object with {required} was expected")
-    found: dict[str, Any] = data
-    missing = set(required.split()) - set(found)
-    unknown = set(found) - set(required.split()) - set(optional.split())
+    missing = set(required.split()) - set(data)
+    unknown = set(data) - set(required.split()) - set(optional.split())
     require(not missing, f"missing: {', '.join(sorted(missing))}")
     require(not unknown, f"unknown: {', '.join(sorted(unknown))}")
-    return found
+    return dict(data)
 
 
 def rational(data: Any, name: str) -> fmpq:

@@ -38,8 +38,7 @@ def image(inverse: arb_mat, values: Sequence[arb], slopes: arb_mat, deviations: 
     size = len(values)
     identity = arb_mat(size, size, [arb(int(i == j)) for i in range(size) for j in range(size)])
     slack = (identity - inverse * slopes) * arb_mat(size, 1, deviations)
-    moved = inverse * arb_mat(size, 1, values)
-    return [y - x for x, y in zip(moved.entries(), slack.entries(), strict=True)]
+    return list((slack - inverse * arb_mat(size, 1, values)).entries())
 
 
 def require_inside(deviations: Sequence[arb], radii: Sequence[arb]) -> None:

@@ -82,13 +82,11 @@ def read_constraint(data: Any) -> StatedConstraint:
     """Check every field of a constraint."""
     fields(data, "kind nonnegative", "rho weight")
     require(type(data["nonnegative"]) is bool, "nonnegative is neither true nor false")
-    if data["kind"] == "ridge":
-        fields(data, "kind nonnegative weight")
-        weight = rational(data["weight"], "the ridge weight")
-        require(weight > 0, "the ridge weight is not positive")
-        return StatedConstraint(kind="ridge", bound=fmpq(0), weight=weight, nonnegative=data["nonnegative"])
-    require(data["kind"] in ("sphere", "ball"), "the constraint is not a sphere, a ball or a ridge")
-    fields(data, "kind nonnegative rho")
-    rho = rational(data["rho"], "rho")
-    require(rho > 0, "rho is not positive")
-    return StatedConstraint(kind=data["kind"], bound=rho * rho, weight=fmpq(0), nonnegative=data["nonnegative"])
+    require(data["kind"] in ("sphere", "ball", "ridge"), "the constraint is not a sphere, a ball or a ridge")
+    ridge = data["kind"] == "ridge"
+    field, said = ("weight", "the ridge weight") if ridge else ("rho", "rho")
+    fields(data, f"kind nonnegative {field}")
+    size = rational(data[field], said)
+    require(size > 0, f"{said} is not positive")
+    bound, weight = (fmpq(0), size) if ridge else (size * size, fmpq(0))
+    return StatedConstraint(kind=data["kind"], bound=bound, weight=weight, nonnegative=data["nonnegative"])

@@ -39,6 +39,7 @@ THEOREMS = {
     "T8": ("Optima.T8_balanced_simplex",),
     "T9": ("Optima.T9_two_classes",),
     "T12": ("Optima.T12_orthogonal_frame",),
+    "calculus": ("Elementary.rises", "Elementary.rises_strictly", "Elementary.softplus_gibbs"),
     "gradient": ("Gradient.supcon_derivative", "Gradient.gradient_derivative"),
     "N1": ("Minimisers.N1_collapse_in_every_dimension", "Minimisers.N1_collapse_nonnegative"),
     "N2": ("PairLemma.N2_pair_lemma", "PairLemma.N2_ball", "PairLemma.N2_sphere", "PairLemma.N2_ridge"),
@@ -56,6 +57,7 @@ THEOREMS = {
         "Landscape.N13_pairs_global",
         "Landscape.N13_warm_global",
     ),
+    "N20": ("FewPoints.N20_coincident_pair", "FewPoints.N20_few_points_global"),
     "checker": ("Exponential.exp_below_sound", "Checker.check_sound", "Nodes.check_nodes_sound"),
 }
 

@@ -9,6 +9,7 @@ from scipy.optimize import minimize
 from scverify.certify.precise import as_array
 from scverify.certify.unit_signs import entrywise_multipliers
 from scverify.certify.units import unit_optimum
+from scverify.errors import InputError
 from scverify.kernel.units.nodes import constrained_level
 from scverify.kernel.verify import verify_data
 from scverify.model.batches import mini_batches
@@ -89,3 +90,9 @@ def test_multipliers_of_an_orthogonal_frame_are_its_slopes():
     between = as_array(np.ones((4, 4)) - np.eye(4))
     inside, across = entrywise_multipliers(level, similar, np.ones(4), as_array(np.zeros((4, 4))), between)
     assert np.allclose(across, np.ones((4, 4)) - np.eye(4)) and np.allclose(inside, 0)
+
+
+def test_a_dimension_is_refused_beside_signs():
+    """The rank of a Gram matrix may be smaller than the number of coordinates >= 0 that it needs."""
+    with pytest.raises(InputError, match="H >= 0 in dimension 3"):
+        unit_optimum(UnitProblem(clip(3), "1/2", NonNegative(), dim=3))

@@ -32,3 +32,8 @@ def test_a_ridge_that_is_strong_enough_puts_the_minimum_at_zero(loss, weight):
 def test_losses_that_have_a_minimum_have_no_ray():
     assert unit_unbounded(UnitProblem(clip(3), 1, Ridge(1))) is None
     assert unit_unbounded(UnitProblem(dhel(3), 1, Ball())) is None
+
+
+def test_a_ray_is_not_sought_in_a_stated_dimension():
+    assert unit_unbounded(UnitProblem(dhel(3), 1, Ridge(1))) is not None
+    assert unit_unbounded(UnitProblem(dhel(3), 1, Ridge(1), dim=1)) is None

@@ -37,7 +37,7 @@ def test_undecided_points_are_an_exit_code(file, tmp_path):
 
 
 def test_the_file_says_starts_and_budget_and_rows_go_into_a_table(file, tmp_path):
-    file.write_text('question = "spurious"\nstarts = 3\nbudget = 9\nsizes = [2, 2]\ndim = 2\ntau = "1/2"\n')
+    file.write_text('question = "spurious"\nstarts = 3\nbudget = 100000\nsizes = [2, 2]\ndim = 2\ntau = "1/2"\n')
     done = run(file, "--out", tmp_path / "out", "--table", tmp_path / "rows.jsonl", "--starts", 3)
     assert done.exit_code == 0
     assert json.loads((tmp_path / "rows.jsonl").read_text())["word"] == "none (proved)"

@@ -9,7 +9,7 @@ WRONG_LOSSES = [
     *(f"--loss {loss}" for loss in (*PAIRS, "cross_entropy", "ntxent", "infonce", "uniformity", "mixup", "soft_supcon", "y_aware")),
     *(f"--loss {loss} --pairs {count}" for loss in PAIRS for count in WRONG_COUNTS),
     *(f"--loss {loss} --pairs 3 --sizes 2,2" for loss in PAIRS),
-    *(f"--loss {loss} --pairs 3 --dim 2" for loss in PAIRS),
+    *(f"--loss {loss} --pairs 3 --dim 1" for loss in PAIRS),
     *(
         "--loss clip --pairs 3 --constraint image=fixed:2,text=ball",
         "--loss clip --pairs 3 --ignore-singletons",
@@ -66,7 +66,12 @@ WRONG_SWEEPS = [
     *("grid.toml --out plain", "grid.toml --out ''", "grid.toml --out swept --question nonsense", "grid.toml --out swept --question ''"),
     *(f"grid.toml --out swept --starts {count}" for count in ("0", "-1", "x")),
     *(f"grid.toml --out swept --jobs {count}" for count in ("0", "-1", "x", "9999")),
-    *("grid.toml --out swept --scheduler nowhere", "grid.toml --out swept --plot x.doc", "grid.toml --out swept --plot absent/x.png"),
+    *(
+        "grid.toml --out swept --scheduler nowhere",
+        "grid.toml --out swept --table x.doc",
+        "grid.toml --out swept --plot x.doc",
+        "grid.toml --out swept --plot absent/x.png",
+    ),
     *("grid.toml --out swept --nonsense", "grid.toml --out swept extra", "wrong.toml --out swept", "grid.toml --out plain/below"),
 ]
 MORE_LINES = [
