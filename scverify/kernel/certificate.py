@@ -7,11 +7,12 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from flint import arb, arb_mat, fmpq, fmpz, fmpz_mat
 
 FORMAT = "scverify-certificate"
+Word = Literal["VERIFIED", "REJECTED", "UNDECIDED"]
 # a precision, or the digits of a number: far more than any proof has needed, and still quick to read
 MAX_BITS = 1 << 20
 

@@ -35,10 +35,10 @@ def name_of(formula: Any, coefficients: Any) -> str | None:
 
 
 def in_order(tree: Any) -> str:
-    """A tree as text, the terms of every sum and product in one order."""
+    """A tree as JSON, the terms of every sum and product in one order."""
     if isinstance(tree, dict):
-        return canonical({name: in_order(value) for name, value in tree.items()})
+        return f"{{{','.join(f'{canonical(name)}:{in_order(tree[name])}' for name in sorted(tree))}}}"
     if not isinstance(tree, list):
         return canonical(tree)
     terms = [in_order(x) for x in tree]
-    return canonical([terms[0], *sorted(terms[1:])] if terms and tree[0] in ("add", "mul") else terms)
+    return f"[{','.join([terms[0], *sorted(terms[1:])] if terms and tree[0] in ('add', 'mul') else terms)}]"

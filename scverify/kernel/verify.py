@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from flint import ctx
 from flint.utils.flint_exceptions import FlintError
 
-from .certificate import FORMAT, MAX_BITS, Rejected, Unresolved, canonical, digest, fields, integer, read, require
+from .certificate import FORMAT, MAX_BITS, Rejected, Unresolved, Word, canonical, digest, fields, integer, read, require
 from .claims import claim_of
 from .limits import Exceeded, Limits, afford, limited
 from .words import printable
 
-Word = Literal["VERIFIED", "REJECTED", "UNDECIDED"]
 # the precision that a certificate asks for is doubled this often: the maker may have worked in other balls than the kernel
 RAISES = 3
 MALFORMED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError, FlintError)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scverify.kernel.verify import Word
+from scverify.kernel.certificate import Word
 from scverify.results.base import Data, Result, known
 from scverify.results.layout import Account
 
