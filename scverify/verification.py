@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scverify.errors import InputError, must_be
-from scverify.kernel.limits import Limits
 from scverify.kernel.certificate import Word
+from scverify.kernel.limits import Limits
 from scverify.kernel.verify import Answer, verify_text
 from scverify.processes import hold_to
 
