@@ -63,4 +63,8 @@ CASES = {
         UnitProblem(mini_batches("all:2", pairs=3), "1/2", dim=2),
         lambda x: written_out.clip(*_pairs(x), [(0, 1), (0, 2), (1, 2)], 0.5),
     ),
+    "triples": (
+        UnitProblem(mini_batches("all:3", pairs=4), "1/2", dim=2),
+        lambda x: written_out.clip(*_pairs(x), [(0, 1, 2), (0, 1, 3), (0, 2, 3), (1, 2, 3)], 0.5),
+    ),
 }

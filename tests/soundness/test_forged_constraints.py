@@ -64,6 +64,12 @@ FORGERIES = {
         "fixed",
         lambda claim, witness: witness["upper"]["spreads"][0]["rows"][0].__setitem__(0, witness["upper"]["spreads"][0]["rows"][0][0] - 1),
     ),
+    "a field more in a claim": ("plain", lambda claim, witness: claim.update(note="proved")),
+    "a field more in a block": ("fixed", lambda claim, witness: claim["problem"]["fixed"].update(note="proved")),
+    "a field more in a point": ("plain", lambda claim, witness: witness["upper"].update(note="proved")),
+    "a field more in a dual": ("plain", lambda claim, witness: witness["lower"].update(note="proved")),
+    "a field more in a row": ("plain", lambda claim, witness: witness["lower"]["rows"][0].update(note="proved")),
+    "a temperature that is not chosen": ("plain", lambda claim, witness: witness["upper"].update(inverse="2")),
     "free nodes that are fixed": (
         "plain",
         lambda claim, witness: (

@@ -2,6 +2,7 @@
 
 import copy
 
+import numpy as np
 import pytest
 
 from scverify.certify.orbit import certify_point
@@ -32,6 +33,8 @@ def valid():
         found[f"{name} inertia"] = points[0].certificates["inertia.json"]
         for kind in ("strict saddle", "spurious minimum"):
             found |= {f"{name} {kind.split()[-1]}": point.certificates["point.json"] for point in points.of_kind(kind)[:1]}
+    angles = np.radians([-172.8, 0, 0, -172.8, -86.4, -86.4])
+    found["pairs saddle of full rank"] = certify_point(PROBLEMS["pairs"], [np.cos(angles), np.sin(angles)]).certificates["point.json"]
     return found
 
 
@@ -96,6 +99,23 @@ FORGERIES = {
     "an inertia of another dimension": ("pairs inertia", lambda claim, witness: claim.update(dim=3)),
     "a saddle called global": ("pairs saddle", lambda claim, witness: claim.update(type="GlobalMinimum")),
     "a saddle called a minimum": ("sigmoid saddle", lambda claim, witness: claim.update(type="StrictMinimum")),
+    "a saddle without a normal direction called a minimum": (
+        "pairs saddle of full rank",
+        lambda claim, witness: claim.update(type="StrictMinimum"),
+    ),
+    "a saddle without a normal direction called global": (
+        "pairs saddle of full rank",
+        lambda claim, witness: claim.update(type="GlobalMinimum"),
+    ),
+    "a row that is not convex, too light to move the point": (
+        "batches",
+        lambda claim, witness: (
+            claim["problem"]["formulas"].append(["mul", "-1", ["sum", ["mul", "q", ["pow", "s", 2]]]]),
+            rows(claim).append({"anchor": 0, "formula": 1, "weight": f"1/{10**60}", "c": [], "q": [["1", [3]]]}),
+        ),
+    ),
+    "a field more in a claim": ("pairs", lambda claim, witness: claim.update(note="proved")),
+    "a field more in a value": ("pairs", lambda claim, witness: claim["value"].update(note="proved")),
     "a norm left out": ("pairs", lambda claim, witness: witness["active"].pop()),
     "a ridge's norm that is active": ("ridges", lambda claim, witness: witness["active"].append(0)),
     "an orbit of zero rank on spheres": (
@@ -139,3 +159,12 @@ def test_spheres_and_balls_side_by_side():
     assert repelled.kind == "not critical" and "multiplier" in repelled.reason
     weight_repelled = certify_point(problem.replace(constraint={"weight": Sphere(), "feature": Sphere()}), [[1.0, -1.0, -1.0, 1.0]])
     assert weight_repelled.multipliers.min() < 0 and weight_repelled.trust == "ball"
+    # three features of one class push the weight of another away, which lies at theirs
+    crowded = certify_point(UnitProblem(named.cross_entropy((1, 3, 1)), "1/2", on, dim=1), [[1.0, 1.0, 1.0, 1.0, 1.0, 1.0, -1.0, -1.0]])
+    assert crowded.trust == "ball" and crowded.multipliers.min() < 0 and crowded.multipliers.argmin() == 4
+
+
+def test_ridges_and_balls_side_by_side():
+    """A norm under a ridge is not one inside a ball."""
+    problem = UnitProblem(named.cross_entropy((1, 1)), "1/2", {"weight": Ball(), "feature": Ridge("1/10")}, dim=1)
+    assert certify_point(problem, [[1.0, 0.93, -1.0, -0.93]]).kind == "global minimum"

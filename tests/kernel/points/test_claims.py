@@ -32,6 +32,17 @@ def test_an_inertia_that_is_off_by_one(change):
     assert "the inertia is" in answer_to(kept("spurious-inertia"), edit).reason
 
 
+@pytest.mark.parametrize(("inertia", "word"), [([2, 9, 13], "VERIFIED"), ([1, 9, 11], "REJECTED"), ([2, 6, 13], "REJECTED")])
+def test_every_normal_direction_counts(inertia, word):
+    """Two of them: the plane has (0, 3, 9), and S has (1, 2) beside the orbit's."""
+
+    def edit(claim, _):
+        claim["problem"]["dim"] += 2
+        claim["inertia"] = inertia
+
+    assert answer_to(kept("spurious-inertia"), edit).word == word
+
+
 @pytest.mark.parametrize("end", ["lower", "upper"])
 def test_a_value_outside_its_interval(end):
     other = {"lower": "upper", "upper": "lower"}[end]

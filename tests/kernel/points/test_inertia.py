@@ -66,6 +66,19 @@ def test_balls_too_wide_are_unresolved_and_narrow_ones_are_not():
     assert inertia(balls(np.array([[1.0, 1.0], [1.0, 1.0 + 1e-6]]))) == (0, 2)
 
 
+@pytest.mark.parametrize("size", [2, 4])
+def test_a_pivot_of_order_two_needs_a_determinant_that_is_negative_for_certain(size):
+    """With diagonal entries of 1/2 ± 9/20 and 1 beside them every determinant is negative; with 5 ± 5 some are not."""
+    matrix = np.kron(np.eye(size // 2, dtype=int), np.array([[0, 1], [1, 0]]))
+    for centre, radius, good in (("0.5", "0.45", True), ("5", "5", False)):
+        table = [[arb(centre, radius) if i == j else arb(int(x)) for j, x in enumerate(row)] for i, row in enumerate(matrix)]
+        if good:
+            assert inertia(table) == (size // 2, size // 2)
+        else:
+            with pytest.raises(Unresolved):
+                inertia(table)
+
+
 def test_every_matrix_of_the_enclosure_has_the_signature():
     generator = np.random.default_rng(7)
     for _ in range(50):

@@ -6,6 +6,7 @@ from flint import arb
 from scverify.kernel.certificate import Rejected
 from scverify.kernel.units.bounds import largest_squares, unit_lower_bound, unit_point
 from scverify.kernel.units.claims import unit_bounds_said
+from scverify.kernel.units.fixed import MOST_FIXED, read_fixed
 from scverify.kernel.units.nodes import constrained_level, stated_level
 from scverify.model.batches import mini_batches
 from scverify.model.constraints import Ridge
@@ -83,6 +84,22 @@ def test_what_is_not_a_fixed_block_is_rejected(edit, reason):
     edit(data)
     with pytest.raises(Rejected, match=reason):
         constrained_level(data)
+
+
+def test_more_fixed_nodes_than_an_exact_elimination_takes_are_refused():
+    for count in (MOST_FIXED, MOST_FIXED + 1):
+        with pytest.raises(Rejected, match="fixed nodes" if count > MOST_FIXED else "own"):
+            read_fixed({"own": [], "others": []}, [True] * count, [1] * count, [1] * count, 1)
+
+
+@pytest.mark.parametrize(("corner", "good"), [("1/2", True), ("1/3", False)])
+def test_the_block_of_a_unit_is_symmetric(corner, good):
+    stated = {"own": [["1", "1/2"], [corner, "1"]], "others": [["0", "0"], ["0", "0"]]}
+    if good:
+        assert read_fixed(stated, [True] * 2, [2, 2], [1, 1], 2).nodes == [0, 1]
+    else:
+        with pytest.raises(Rejected, match="not symmetric"):
+            read_fixed(stated, [True] * 2, [2, 2], [1, 1], 2)
 
 
 def test_blocks_of_several_types_are_symmetric_and_semidefinite_on_means():

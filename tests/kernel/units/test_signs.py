@@ -11,7 +11,7 @@ from scverify.kernel.units.claims import unit_bounds_said
 from scverify.kernel.units.nodes import constrained_level, stated_level
 from scverify.kernel.units.signs import both_signed
 from scverify.model.constraints import NonNegative
-from scverify.model.named import clip
+from scverify.model.named import clip, cross_entropy
 from scverify.model.units import UnitProblem
 
 SIGNED = {"image": NonNegative(), "text": NonNegative()}
@@ -74,6 +74,41 @@ def test_three_units_share_a_mean_of_the_spread_over_the_root_of_two():
     unit_point(level, witness)
     with pytest.raises(Rejected, match="negative coordinate"):
         unit_point(level, {"means": dyadic([[141], [141]]), "spreads": [dyadic([[-100], [-100]])]})
+
+
+@pytest.mark.parametrize(
+    ("type_0", "type_1", "good"),
+    [
+        ([1, 0], [0, 1], True),  # each type in the column of its own spread, and 0 in that of the other
+        ([1, 5], [5, 1], True),
+        ([0, 1], [0, 1], False),
+        ([1, 0], [1, 0], False),
+        ([0, 1], [1, 0], False),
+    ],
+)
+def test_each_type_has_its_own_columns_of_the_means(type_0, type_1, good):
+    signed = {"weight": NonNegative(), "feature": NonNegative()}
+    level = constrained_level(UnitProblem(cross_entropy((3, 3, 2, 2)), 1, signed).data)
+    assert level.multiplicity == [2] * 4
+    witness = {"means": dyadic([type_0, type_0, type_1, type_1]), "spreads": [dyadic([[1], [1]])] * 2}
+    if good:
+        assert all(x >= -arb("1e-12") for row in unit_point(level, witness).similar for x in row)
+    else:
+        with pytest.raises(Rejected, match="negative coordinate"):
+            unit_point(level, witness)
+
+
+@pytest.mark.parametrize(("mean", "good"), [(15, True), (14, False)])
+def test_each_type_has_its_own_number_of_units(mean, good):
+    """Three units with a spread of -10 have coordinates >= 0 from a mean of 10 sqrt 2 = 14.1... on, two from 10 on."""
+    level = constrained_level(UnitProblem(cross_entropy((3, 3, 2, 2, 2)), 1, {"weight": NonNegative(), "feature": NonNegative()}).data)
+    assert level.multiplicity == [2, 2, 3, 3]
+    means, spread = [[10, 0], [10, 0], [0, mean], [0, mean]], dyadic([[-10], [-10]])
+    if good:
+        unit_point(level, {"means": dyadic(means), "spreads": [spread] * 2})
+    else:
+        with pytest.raises(Rejected, match="negative coordinate"):
+            unit_point(level, {"means": dyadic(means), "spreads": [spread] * 2})
 
 
 def test_other_theorems_refuse_signed_nodes():

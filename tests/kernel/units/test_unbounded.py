@@ -55,6 +55,13 @@ def test_what_has_no_rays(loss, constraint, reason):
         slope_along_units(level_of(loss, constraint), ray)
 
 
+def test_a_claim_and_a_ray_say_nothing_else():
+    claim = {"type": "UnitUnbounded", "problem": UnitProblem(dhel(3), 1, Ridge(1)).data}
+    assert verify_data(certificate(claim, RAY, 64)).word == "VERIFIED"
+    assert verify_data(certificate({**claim, "note": "by 1 per step"}, RAY, 64)).word == "REJECTED"
+    assert verify_data(certificate(claim, {**RAY, "note": ""}, 64)).word == "REJECTED"
+
+
 def test_a_single_unit_has_no_spread():
     data = UnitProblem(dhel(3), 1, Ridge(1)).data
     with pytest.raises(Rejected):
