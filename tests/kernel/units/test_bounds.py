@@ -6,11 +6,16 @@ from flint import arb, fmpq
 from scverify.kernel.certificate import Rejected
 from scverify.kernel.units.bounds import largest_squares, unit_lower_bound, unit_point, unit_upper_bound
 from scverify.kernel.units.level import unit_level
+from scverify.kernel.units.nodes import constrained_level
 from scverify.kernel.units.problem import read_unit_problem
+from scverify.model.batches import mini_batches
 from scverify.model.constraints import Ridge
 from scverify.model.named import clip, cross_entropy
 from scverify.model.units import UnitProblem
 from tests.certify.test_units import supcon_on_units
+
+
+ONE_NODE = {**UnitProblem(mini_batches([(0, 1)], pairs=2), 1).data, "nodes": [0]}
 
 
 def level_of(problem):
@@ -43,6 +48,25 @@ def test_uniform_outcomes_and_no_dual_cost_the_size_of_the_slopes():
     nothing = {"rows": rows, "factor": dyadic([[], []]), "spreads": [dyadic([[], []])]}
     found = unit_lower_bound(level, nothing)
     assert abs(found - (4 * arb(2).log() - 4)) < 1e-12
+
+
+@pytest.mark.parametrize(
+    ("norm", "pulled", "least"),
+    [
+        ({"kind": "sphere", "rho": "3", "nonnegative": False}, "0", 1),
+        ({"kind": "sphere", "rho": "3", "nonnegative": False}, "2", -1),
+        ({"kind": "ball", "rho": "3", "nonnegative": False}, "0", 0),
+        ({"kind": "ball", "rho": "3", "nonnegative": False}, "2", -1),
+    ],
+    ids=str,
+)
+def test_what_the_square_of_a_node_is_worth(norm, pulled, least):
+    """One node that sees itself, at the temperature 1: s - 2 s or s, from 0 to its norm on a ball, and its norm on a sphere."""
+    row = {"anchor": 0, "formula": 0, "weight": "1", "c": [["1", [0]]], "q": [[pulled, [0]]]}
+    kinds = [{"name": "node", "constraint": norm}]
+    level = constrained_level({**ONE_NODE, "kinds": kinds, "rows": [row]})
+    witness = {"rows": [{"form": "gibbs", "bits": 0, "row": [0, 1]}], "factor": dyadic([[]]), "spreads": [dyadic([[]])]}
+    assert unit_lower_bound(level, witness) == least * level.constraint[0].bound != 1
 
 
 def test_the_ridge_stands_on_the_diagonal():

@@ -26,7 +26,12 @@ def test_a_sum_of_both_kinds_of_outcomes_is_a_log_sum_exp():
     [
         of_both("-2"),
         of_both("0"),
+        of_both(["sum", ["mul", "q", LOGIT]]),
+        parse(["log", ["add", *(["sum", ["mul", name, LOGIT]] for name in "cqq")]]),
+        parse(["log", ["add", ["sum", ["mul", "c", LOGIT]], ["exp", "1"]]]),
         of_both("tau"),
+        of_both(["log", "1/2"]),
+        parse(["log", ["add", *(["sum", ["mul", name, ["exp", ["mul", ["exp", "1"], "s"]]]] for name in "cq")]]),
         of_both(["exp", ["sum", "q"]]),
         of_both(rate=["exp", "s"]),
         of_both(remainder=("mul", "-1", ["sum", ["mul", "q", ["pow", "s", 2]]])),

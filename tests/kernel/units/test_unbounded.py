@@ -9,6 +9,7 @@ from scverify.kernel.units.nodes import constrained_level
 from scverify.kernel.units.unbounded import slope_along_units
 from scverify.kernel.verify import verify_data
 from scverify.model.constraints import NonNegative, Ridge
+from scverify.model.fixed import Fixed
 from scverify.model.named import clip, dhel, mse, siglip
 from scverify.model.units import UnitProblem
 from scverify.model.weights import cosface
@@ -28,6 +29,16 @@ def test_the_slope_of_a_simplex_of_pairs():
     assert slope_along_units(level_of(cosface((2, 2, 2)), Ridge(2)), RAY) == 3 + 6  # 3 weights, 6 features
 
 
+def test_a_ray_of_another_length_and_another_temperature():
+    """Halves in the last place are halves, and rows of s/tau fall as fast as 1/tau says."""
+    longer = {"means": {"bits": 0, "rows": [[3, 4], [3, 4]]}, "spreads": [{"bits": 0, "rows": [[1], [2]]}]}
+    shorter = {"means": {**longer["means"], "bits": 2}, "spreads": [{**longer["spreads"][0], "bits": 2}]}
+    level, colder = (constrained_level(UnitProblem(dhel(3), tau, Ridge(2)).data) for tau in (1, "1/2"))
+    assert slope_along_units(level, longer) == 16 * slope_along_units(level, shorter) != 0
+    norms = 3 * (25 + 1) + 3 * (25 + 4)
+    assert slope_along_units(colder, longer) - norms == 2 * (slope_along_units(level, longer) - norms) != 0
+
+
 @pytest.mark.parametrize(("weight", "word"), [("29/10", "VERIFIED"), ("3", "REJECTED"), ("31/10", "REJECTED")])
 def test_a_ray_is_decided_to_the_digit(weight, word):
     claim = {"type": "UnitUnbounded", "problem": UnitProblem(dhel(3), 1, Ridge(weight)).data}
@@ -41,6 +52,8 @@ def test_a_ray_is_decided_to_the_digit(weight, word):
     ("loss", "constraint", "reason"),
     [
         (dhel(3), "ball", "only a ridge"),
+        (dhel(3), None, "only a ridge"),
+        (dhel(3), {"first": Ridge(1), "second": Fixed(others=0)}, "only a ridge"),
         (dhel(3), {"first": Ridge(1), "second": "ball"}, "only a ridge"),
         (siglip(3, "free"), Ridge(1), "free scalars"),
         (siglip(3, -1), Ridge(1), "log-sum-exp"),
