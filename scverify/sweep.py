@@ -216,6 +216,8 @@ def _spurious(found: CriticalPoints) -> str:
 def _name(problem: Problem | UnitProblem, question: str, effort: Effort) -> str:
     """The name of a point: what is asked, and of what."""
     asked: dict[str, Any] = {"problem": problem.data, "question": question}
+    if isinstance(problem, UnitProblem) and problem.dim is not None:  # their data hold no dimension
+        asked["dim"] = problem.dim
     if question in ("points", "spurious"):
         asked["starts"] = effort.starts
     if question in ("landscape", "spurious") and effort.budget != LANDSCAPE_BUDGET:

@@ -150,3 +150,10 @@ def test_points_that_take_long_go_one_by_one(tmp_path):
     eager = Eager()
     assert sweep(asked, "landscape", out=tmp_path, executor=eager).words == {"PROVED": 40}
     assert eager.count == 40
+
+
+def test_another_dimension_is_another_point(tmp_path):
+    asked = [sv.UnitProblem(sv.losses.clip(pairs=3), "1/2", dim=dim) for dim in (1, 2, None)]
+    found = sweep(asked, "optimum", out=tmp_path)
+    assert [row["word"] for row in found.rows] == ["refused", "rank 2", "rank 2"]
+    assert "the first refusal: " in str(found) and "rank of the optimum" in str(found)

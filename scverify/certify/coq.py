@@ -14,6 +14,7 @@ from scverify.certify.coq_integers import (
     BITS,
     GUARD,
     MOST_BITS,
+    RELATIVE_GAP,
     BallTable,
     IntegerTable,
     decimal_places,
@@ -22,8 +23,6 @@ from scverify.certify.coq_integers import (
     pivoted_cholesky,
 )
 from scverify.errors import Undecided
-
-RELATIVE_GAP = Fraction(1, 10**12)  # what the documentation promises of an exported optimum
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from scverify.errors import Undecided
 
 BITS = 88  # about 26 digits: the relative gap below with room, in integers that Coq multiplies fast
 MOST_BITS = 4 * BITS  # doubled twice, for optima near 0
+RELATIVE_GAP = Fraction(1, 10**12)  # what the documentation promises of an exported optimum, where its own gap is as small
 GUARD = 64  # bits of balls beyond those of the tables
 REDUCED_BITS = 6  # arguments are halved below 2^-6, where the series is short
 DOUBLINGS = 12  # bits that the squarings after the series lose

@@ -13,6 +13,7 @@ from scverify.certify.coq_integers import (
     BITS,
     GUARD,
     MOST_BITS,
+    RELATIVE_GAP,
     BallTable,
     IntegerTable,
     decimal_places,
@@ -26,7 +27,6 @@ from scverify.errors import Undecided
 from scverify.kernel.claims import claim_of
 from scverify.kernel.problem import StatedConstraint
 
-RELATIVE_GAP = Fraction(1, 10**12)  # what the documentation promises, where the certificate's own gap is as small
 KINDS = {"sphere": 0, "ball": 1, "ridge": 2}
 MARGIN = 36  # bits below which probabilities are mixed with those of no slope: a ridge's S then has a margin for rounding
 _Numbers = tuple[list[list[int]], list[int], list[IntegerTable], list[list[int]], int]

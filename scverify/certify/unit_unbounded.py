@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 
 from scverify.certify.claims import Data, certificate, confirmed
@@ -24,13 +26,14 @@ def unit_unbounded(problem: UnitProblem) -> Unbounded | None:
     # a ray may need more dimensions than are stated
     if (
         problem.dim is not None
+        or not isinstance(problem.temperature, Fraction)
         or level.over_temperature
         or not level.is_plain
         or not ridged
         or any(row.split() is None for row in level.rows)
     ):
         return None
-    objective = UnitObjective(problem, float(problem.temperature))  # type: ignore[arg-type]
+    objective = UnitObjective(problem, float(problem.temperature))
     slope, z = min((_steepest(objective, seed) for seed in range(STARTS)), key=lambda found: found[0])
     proof = certificate({"type": "UnitUnbounded", "problem": problem.data}, _ray(level, z), 64)
     return Unbounded(problem=problem, slope=slope, certificate=proof) if confirmed(proof) == "VERIFIED" else None

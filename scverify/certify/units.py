@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
-from flint import arb, ctx
+from flint import arb, ctx, fmpz_mat
 from numpy.typing import NDArray
 
 from scverify.certify.best_scalar import best_scalars
@@ -97,8 +97,10 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
     claim = {"type": "UnitOptimum", "problem": problem.data, "lower": text(lower), "upper": text(upper)}
     own, others = _similarities(level, best.point)
     rank = _rank(level, best.witness["upper"]) if level.is_plain else _rank_of_gram(level, own, others)
-    if problem.dim is not None and any(norm.nonnegative for norm in level.constraint):
-        raise InputError(f"H >= 0 in dimension {problem.dim}", "any dimension: a rank does not say how many signed coordinates", "drop dim")
+    if problem.dim is not None and not level.is_plain:
+        what = "fixed nodes" if level.fixed is not None else "H >= 0"
+        allowed = "any dimension: how many coordinates the optimum needs is not certified"
+        raise InputError(f"{what} in dimension {problem.dim}", allowed, "drop dim")
     if problem.dim is not None and problem.dim < rank:
         raise BelowRank(f"{problem}", f"d >= {rank}, the rank of the optimum over all dimensions", "raise dim, or leave it out")
 
@@ -227,12 +229,9 @@ def _similarities(level: UnitLevel, point: UnitPoint) -> tuple[Floats, Floats]:
 
 
 def _rank(level: UnitLevel, witness: Data) -> int:
-    """The rank of a witness's Gram matrix: of its means, and of the spreads of each type, once for every unit but one."""
-    rank = len(witness["means"]["rows"][0])
-    for t, entry in enumerate(witness["spreads"]):
-        roots = np.array([[x / 2 ** entry["bits"] for x in row] for row in entry["rows"]])
-        rank += int(np.linalg.matrix_rank(roots)) * (level.multiplicity[t * level.kinds] - 1) if roots.size else 0
-    return rank
+    """The rank of a witness's Gram matrix, exactly: of its means, and of the spreads of each type, once for every unit but one."""
+    spreads = zip(witness["spreads"], level.multiplicity[:: level.kinds], strict=True)
+    return int(fmpz_mat(witness["means"]["rows"]).rank() + sum(fmpz_mat(entry["rows"]).rank() * (m - 1) for entry, m in spreads))
 
 
 def _rank_of_gram(level: UnitLevel, own: Floats, others: Floats) -> int:

@@ -78,6 +78,8 @@ def sweep(
         save_figure(phase_diagram(found), plot)
     if found.interrupted:
         return INTERRUPTED
+    if set(found.words) == {"refused"}:
+        return InputError.exit_code
     return Undecided.exit_code if "undecided" in {word.lower() for word in found.words} else 0
 
 

@@ -194,7 +194,7 @@ def _optimum(problem: AnyProblem) -> Optimum | UnitOptimum | None:
         return None
     if isinstance(problem, UnitProblem) or isinstance(found, UnitOptimum):
         # its rank is that of the point that attains the upper bound
-        return found if problem.dim is None or found.rank is None or problem.dim >= found.rank else None
+        return found if problem.dim is None or (found.rank is not None and problem.dim >= found.rank) else None
     most = problem.classes.n if found.level == "samples" else problem.classes.k
     return found if problem.dim is None or problem.dim >= (most if found.rank is None else found.rank) else None
 

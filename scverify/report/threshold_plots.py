@@ -22,11 +22,13 @@ from scverify.symbolic.losses import supcon
 def one_majority(proof: Proof) -> list[Picture]:
     """N3: the cosine of two minorities of 2 against the size of the majority, tau = 1."""
     sizes = (4, 10, 20, 30, 40, 46, 49, 50, 55, 65, 80)
-    found = [optimum(Problem(supcon, Classes((n, 2, 2)), temperature=1)) for n in sizes]
+    optima = {n: optimum(Problem(supcon, Classes((n, 2, 2)), temperature=1)) for n in sizes}
+    proved = {n: each for n, each in optima.items() if each.rank is not None}
     e = exp(-2)
     edge = next(n / 100 for n in range(200, 10_000) if n / 100 * e * (3 + n / 100 * e + n / 100 - 1 + 4 * e) >= 8 * (n / 100 - 1 + 4 * e))
     figure, axes = blank_axes()
-    draw_two_sides(axes, sizes, [float(each.gram[1, 2]) for each in found], [each.rank == 1 for each in found], ("coincide", "apart"))
+    cosines, ranks = [float(each.gram[1, 2]) for each in proved.values()], [each.rank == 1 for each in proved.values()]
+    draw_two_sides(axes, list(proved), cosines, ranks, ("coincide", "apart"))
     axes.axvline(edge, color="C3", linestyle="--", label=f"N = {edge:.2f} by the theorem")
     axes.set(xlabel="size N of the majority", ylabel="cosine of the minorities")
     axes.legend(fontsize="small")

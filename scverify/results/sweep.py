@@ -57,6 +57,7 @@ class Sweep(Result):
         notes = [self.headline(), f"certificates and rows: {self.out}"]
         if len(self.rows) > _SHOWN:
             notes.append(f"{len(self.rows) - _SHOWN} more rows in {self.out / 'results.jsonl'}")
+        notes += [f"the first refusal: {row['reason']}" for row in [row for row in self.rows if row["word"] == "refused"][:1]]
         if self.interrupted:
             notes.append("interrupted: the same command goes on")
         tables = [Table(header=(*names, "answer"), rows=cells)]

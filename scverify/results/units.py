@@ -145,7 +145,7 @@ class UnitOptimum(Result):
         if self.several is not None:
             yield "several", f"two minimisers lie at least {float(self.several.distance):.3g} apart"
         if known is None:
-            yield "rank", f"{self.rank}, of the point that attains the upper bound"
+            yield "rank", f"{self.rank}{'' if self.problem.level.is_plain else ' in floats'}, of the point that attains the upper bound"
             return
         least, most = known.rank
         yield "rank", f"{least} at every minimiser" if least == most else f"{least} to {most} at every minimiser"

@@ -7,6 +7,8 @@ and at those of the others: both are >= 0.
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 
 from scverify.errors import InputError
@@ -63,7 +65,8 @@ def signed_candidate(problem: UnitProblem, level: UnitLevel, seed: int) -> UnitC
     """The best minimum of several starts, each followed from a warm temperature."""
     if level.inverse[0] < level.inverse[1]:
         raise InputError("H >= 0 beside a free temperature", "one temperature", "fix the temperature or drop the sign constraint")
-    target = 1 / float(level.inverse[0]) if level.over_temperature else float(problem.temperature)  # type: ignore[arg-type]
+    tau = problem.temperature
+    target = float(tau) if isinstance(tau, Fraction) else 1 / float(level.inverse[0])
     found = [_followed(problem, level, target, seed + start) for start in range(_STARTS)]
     objective, z = min(found, key=lambda each: each[0].value_and_gradient(each[1])[0])
     u, kinds = objective.u, objective.kinds

@@ -8,17 +8,24 @@ from fractions import Fraction
 import pytest
 from click.testing import CliRunner
 
-from scverify.certify.coq_judge import PROBLEM, coq_text, judge, read_coq, write_coq
+from scverify.certify.coq_judge import NODES, PROBLEM, compile_library, coq_text, judge, read_coq, write_coq
 from scverify.certify.coq_nodes import node_certificate, states
 from scverify.cli import main
 from scverify.errors import Undecided
 from scverify.kernel.certificate import canonical
 from tests.certify.for_coq import CLASSES, UNITS, edited, on_nodes, words
-from tests.certify.test_coq_judge import library, needs_coq, verdict
+from tests.certify.test_coq_judge import needs_coq, verdict
 
-__all__ = ["library"]
 NAMES = [*UNITS, *CLASSES]
 THOROUGH = os.environ.get("SCVERIFY_PROFILE") == "thorough"
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    """What the theorem on nodes needs of the library, compiled; the whole takes several times as long."""
+    build = tmp_path_factory.mktemp("library")
+    compile_library(build, NODES.library)
+    return build
 
 
 def bounds(certificate):

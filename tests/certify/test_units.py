@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from sympy import Integer
 
 from scverify.certify.optimum import optimum
-from scverify.certify.units import unit_optimum
+from scverify.certify.units import _rank, unit_optimum
 from scverify.errors import InputError, Undecided
 from scverify.kernel.verify import verify_data
 from scverify.model.classes import Classes
-from scverify.model.constraints import Ball, Ridge, Sphere
+from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
+from scverify.model.fixed import Fixed
 from scverify.model.named import clip, cross_entropy, mnrl, siglip
 from scverify.model.problem import Problem
 from scverify.model.units import RowKind, UnitLoss, UnitProblem
@@ -181,3 +182,19 @@ def test_a_loss_without_a_minimum_is_undecided():
 def test_wrong_input_is_refused(make):
     with pytest.raises(InputError):
         make()
+
+
+def test_the_rank_of_a_point_is_that_of_its_numbers_and_not_of_floats():
+    """A second column of 2^-80 beside 1 is one more dimension in each of four units but one."""
+    level = UnitProblem(clip(4)).level
+    narrow = {"bits": 80, "rows": [[1 << 80, 0], [1 << 80, 1]]}
+    assert _rank(level, {"means": {"bits": 0, "rows": [[], []]}, "spreads": [narrow]}) == 2 * 3
+    assert _rank(level, {"means": {"bits": 0, "rows": [[1], [1]]}, "spreads": [{"bits": 0, "rows": [[1, 1], [2, 2]]}]}) == 1 + 3
+
+
+@pytest.mark.parametrize("weights", [Fixed(), NonNegative(Sphere())])
+def test_beside_fixed_or_signed_nodes_no_dimension_is_promised(weights):
+    asked = UnitProblem(cross_entropy((2, 2, 2)), "1/2", {"weight": weights, "feature": Sphere()}, dim=9)
+    with pytest.raises(InputError, match="in dimension 9; allowed: any dimension"):
+        unit_optimum(asked)
+    assert " in floats, of the point that attains the upper bound" in str(unit_optimum(asked.replace(dim=None)))

@@ -84,3 +84,9 @@ def test_a_cluster_answers_as_one_process_does(file, tmp_path):
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         done = run(file, "--out", tmp_path / "out", "--scheduler", cluster.scheduler_address, "--json")
     assert [row["word"] for row in json.loads(done.stdout)["rows"]] == ["apart", "merged"]
+
+
+def test_where_every_point_is_refused_the_grid_is_wrong_input(file, tmp_path):
+    file.write_text('sizes = [2, 2]\ntau = ["1/2", 1]\n')
+    done = run(file, "--question", "points", "--out", tmp_path / "out")
+    assert done.exit_code == 2 and "the first refusal: " in done.stdout and "dim" in done.stdout

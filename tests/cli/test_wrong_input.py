@@ -335,6 +335,11 @@ def content(folder):
 @pytest.mark.parametrize("line", LINES, ids=lambda line: line[:90])
 def test_a_wrong_command_line_is_refused(folder, monkeypatch, line):
     monkeypatch.chdir(folder)
+    is_refused(folder, line)
+
+
+def is_refused(folder, line):
+    """In one line on stderr, with the exit code of wrong input or of a tool that is missing, and with nothing left behind."""
     before = content(folder)
     result = CliRunner().invoke(main, shlex.split(line))
     assert result.exit_code in (2, 3), (result.exit_code, result.stderr, result.stdout)

@@ -13,7 +13,7 @@ from typing import Any
 
 from flint import arb, fmpq, fmpz
 
-from ..balls import checked_finite
+from ..balls import checked_finite, checked_positive
 from ..certificate import MAX_BITS, require
 from ..formula import Row, SplitTree, Tree, evaluate_constant, is_convex, log_sum_exp, value_and_gradient
 from ..limits import afford
@@ -64,7 +64,8 @@ class UnitRow:
             if both is None:
                 return None
             parts, factor = both
-            of_q = evaluate_constant(factor, arb(self.tau), arb)
+            # a ball that may hold 0 would make an outcome of q that is there look like none
+            of_q = checked_positive(evaluate_constant(factor, arb(self.tau), arb), "the factor of the coefficients q")
             coefficients = [c if q == 0 else c + of_q * q for c, q in zip(self.c, self.q, strict=True)]
         zeros = [fmpq(0)] * len(self.c)
         at_zero, slopes = value_and_gradient(parts.remainder, Row(zeros, self.c, self.q, self.tau), fmpq)

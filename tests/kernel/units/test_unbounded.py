@@ -14,6 +14,7 @@ from scverify.model.named import clip, dhel, mse, siglip
 from scverify.model.units import UnitProblem
 from scverify.model.weights import cosface
 
+LOGIT = ["exp", ["mul", ["pow", "tau", -1], "s"]]
 # three pairs at the vertices of a simplex, each image at its text
 RAY = {"means": {"bits": 0, "rows": [[], []]}, "spreads": [{"bits": 0, "rows": [[1], [1]]}]}
 
@@ -79,3 +80,20 @@ def test_a_single_unit_has_no_spread():
     data = UnitProblem(dhel(3), 1, Ridge(1)).data
     with pytest.raises(Rejected):
         slope_along_units(constrained_level({**data, "units": [{"multiplicity": 1, "copies": [1, 1]}]}), RAY)
+
+
+def margins(factor):
+    """One anchor whose own outcome has a coefficient of its own: log(e^(s_2) + factor e^(s_1)) - s_1, along s_1 = t^2, s_2 = 0."""
+    log_sum = ["log", ["add", ["sum", ["mul", "c", LOGIT]], ["mul", factor, ["sum", ["mul", "q", LOGIT]]]]]
+    row = {"anchor": 0, "formula": 0, "weight": "1", "c": [["1", [2]]], "q": [["1", [1]]]}
+    kinds = [{"name": "node", "constraint": {"kind": "ridge", "nonnegative": False, "weight": "1/100"}}]
+    formulas = [["add", log_sum, ["mul", "-1", ["sum", ["mul", "q", ["pow", "tau", -1], "s"]]]]]
+    return {"tau": "1", "scale": "1", "kinds": kinds, "nodes": [0, 0, 0], "formulas": formulas, "rows": [row]}
+
+
+@pytest.mark.parametrize("exponent", ["-1", str(-(2**40)), str(-(2**1000))])
+def test_an_outcome_with_however_small_a_coefficient_stops_the_fall(exponent):
+    """A ball of 64 bits around e^(-2^1000) holds 0."""
+    ray = {"means": {"bits": 0, "rows": [[1], [1], [0]]}, "spreads": [{"bits": 0, "rows": [[]]}] * 3}
+    claim = {"type": "UnitUnbounded", "problem": margins(["exp", exponent])}
+    assert verify_data(certificate(claim, ray, 64)).word != "VERIFIED"
