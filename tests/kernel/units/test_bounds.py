@@ -14,7 +14,6 @@ from scverify.model.named import clip, cross_entropy
 from scverify.model.units import UnitProblem
 from tests.certify.test_units import supcon_on_units
 
-
 ONE_NODE = {**UnitProblem(mini_batches([(0, 1)], pairs=2), 1).data, "nodes": [0]}
 
 
