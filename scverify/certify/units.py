@@ -16,6 +16,7 @@ from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import above, below, places_for, text
 from scverify.certify.refine import GUARD
 from scverify.certify.several import several_minimizers
+from scverify.certify.turned import turned_minimizers
 from scverify.certify.unit_minimizers import unit_minimizers
 from scverify.certify.unit_polish import polished_unit_candidate
 from scverify.certify.unit_unbounded import unit_unbounded
@@ -27,7 +28,7 @@ from scverify.kernel.units.level import UnitLevel
 from scverify.model.exact import whole
 from scverify.model.units import UnitProblem
 from scverify.results.unbounded import UnboundedBelow
-from scverify.results.units import UnitOptimum
+from scverify.results.units import SeveralMinimizers, UnitOptimum
 from scverify.search.unit_candidate import unit_candidate
 from scverify.search.units import UnitCandidate
 
@@ -122,9 +123,15 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
         seconds=time.perf_counter() - started,
         certificate=certificate(claim, best.witness, best.bits + GUARD),
         minimizers=unit_minimizers(problem, best.witness, best.gap, best.bits + GUARD),
-        several=several_minimizers(problem) if "form" in best.witness["lower"] else None,
+        several=_several(problem, best),
         scalars=best_scalars(problem, best.witness["upper"], best.upper, bound, best.bits + GUARD),
     )
+
+
+def _several(problem: UnitProblem, best: _Attempt) -> SeveralMinimizers | None:
+    """Minimisers apart: a side of the nodes turned, or rows that all attain their least values; None where none are shown."""
+    turned = turned_minimizers(problem, best.witness, best.gap, best.bits + GUARD)
+    return several_minimizers(problem) if turned is None and "form" in best.witness["lower"] else turned
 
 
 def _attempted(problem: UnitProblem, level: UnitLevel, max_precision: int, wanted: arb | None = None) -> tuple[_Attempt | None, str]:
