@@ -58,7 +58,7 @@ def _row(row: dict[str, Any]) -> str:
     said += [] if row["weight"] == "1" else [f"weight {formula(row['weight'])}"]
     said += [f"once for every choice of {row['choice']} of the other units"] if "choice" in row else []
     said += ["one row for all anchors together"] if "pooled" in row else []
-    said += [f"{row['shift']} added to each s/tau"] if "shift" in row else []
+    said += [f"the scalar {row['shift']} added to each s/tau"] if "shift" in row else []
     return ", ".join(said)
 
 
@@ -124,5 +124,5 @@ def _temperature_and_scalars(data: dict[str, Any], problem: StatedUnits | Stated
     for name, kind, (least, most, weight) in problem.scalars:
         where = "free" if least is None else f"between {least} and {most}"
         ridge = f", the loss including {weight}/2 times its square" if weight else ""
-        said.append(f"{name} of {'all entries' if kind is None else f'each {problem.kinds[kind]}'} {where}{ridge}")
+        said.append(f"the scalar {name} of {'all entries' if kind is None else f'each {problem.kinds[kind]}'} {where}{ridge}")
     return ", ".join(said)
