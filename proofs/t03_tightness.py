@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from scverify.conjecture.arguments import collapse, convex_rows, optimum_instances, repulsion, sees_similarities_alone
+from scverify.conjecture.arguments import collapse, convex_rows, repulsion, sees_similarities_alone
+from scverify.conjecture.instances import optimum_instances
 from scverify.conjecture.theorem import Step, Theorem, fact
 from scverify.symbolic.losses import Loss
 

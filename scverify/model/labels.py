@@ -83,7 +83,7 @@ def array_of(values: Any, what: str) -> NDArray[Any]:
     except Exception as error:  # other libraries refuse in words and types of their own
         if _is_elsewhere(values):
             raise InputError(
-                f"{what} of type {type(values).__name__} on another device", "what lies in this machine's memory", "call .cpu() first"
+                f"{what} of type {type(values).__name__} on another device", "what can be copied from there", "call .cpu() or .get() first"
             ) from error
         raise InputError(f"{what} of type {type(values).__name__}", "a NumPy array or what converts to one", "convert it first") from error
 
@@ -99,8 +99,13 @@ def _converted(values: Any) -> NDArray[Any]:
         if "bfloat16" in str(getattr(values, "dtype", "")):  # NumPy has no such numbers; floats of 32 bits hold them exactly
             values = values.float()
     if not hasattr(values, "__array__") and hasattr(values, "__dlpack__"):
-        return np.from_dlpack(values)
-    return np.asarray(values)
+        return np.from_dlpack(values, device="cpu")
+    try:
+        return np.asarray(values)
+    except TypeError:  # CuPy copies from its device when it is asked to, and not by a conversion that goes without saying
+        if not _is_elsewhere(values):
+            raise
+        return np.from_dlpack(values, device="cpu")
 
 
 def _is_tensor(values: Any) -> bool:
