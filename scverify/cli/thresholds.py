@@ -17,7 +17,7 @@ from scverify.errors import InputError, Undecided
 from scverify.model.catalogue import PARAMETERS
 
 if TYPE_CHECKING:
-    from scverify.certify.thresholds.bracket import Family
+    from scverify.certify.thresholds.bracket import ProblemOrFamily
     from scverify.model.problem import Problem
     from scverify.model.units import UnitProblem
 
@@ -75,7 +75,7 @@ def threshold(kind: str, digits: int, starts: int, seed: int, plot: Path | None,
     return 0 if found.bracket is not None else Undecided.exit_code
 
 
-def _question(kind: str, given: dict[str, Any]) -> tuple[Family, str, str, tuple[str, str]]:
+def _question(kind: str, given: dict[str, Any]) -> tuple[ProblemOrFamily, str, str, tuple[str, str]]:
     """The problem, or the family of problems, the kind, and the parameter with its two ends."""
     numbers = [name for name, (written, _) in PARAMETERS.items() if written in ("number", "scalar")]
     values = {name: given[name] for name in ("tau", "ratio", "ridge", *numbers) if given[name] is not None}

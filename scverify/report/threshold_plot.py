@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from scverify.certify.branch_points import Point, branch_points, fold_points
 from scverify.certify.optimum import optimum
-from scverify.certify.thresholds.bracket import Family, at_value
+from scverify.certify.thresholds.bracket import ProblemOrFamily, at_value
 from scverify.certify.units import unit_optimum
 from scverify.model.level import sample_level
 from scverify.model.problem import Problem
@@ -89,7 +89,7 @@ def _loss(problem: Problem, embeddings: NDArray[np.float64]) -> float:
     return float(objective.value(objective.similarities(embeddings.T, np.zeros(embeddings.shape[1]))))
 
 
-def bracket_figure(found: Bracket, problem: Family) -> Figure:
+def bracket_figure(found: Bracket, problem: ProblemOrFamily) -> Figure:
     """The values that were decided, each with its answer, and a quantity of the optimum over the range, in floats."""
     figure, [axes] = _blank(1)
     values = [side.value for side in found.decided]
@@ -114,7 +114,7 @@ def bracket_figure(found: Bracket, problem: Family) -> Figure:
     return figure
 
 
-def _curve(found: Bracket, problem: Family, least: Fraction, most: Fraction) -> tuple[str, list[tuple[float, float]]] | None:
+def _curve(found: Bracket, problem: ProblemOrFamily, least: Fraction, most: Fraction) -> tuple[str, list[tuple[float, float]]] | None:
     """A quantity that tells the two answers apart, over the range; None where there is none to draw."""
     one = at_value(problem, found.over, least) if callable(problem) else problem
     quantity = _quantity(found.kind, one)

@@ -22,7 +22,7 @@ from scverify.symbolic.losses import supcon
 
 Decide = Callable[[Fraction], tuple[bool, Data] | None]
 # a problem, its temperature, ratio or ridge the parameter; or the problem at each value of a parameter of one's own
-Family = Problem | UnitProblem | Callable[[Fraction], Problem | UnitProblem]
+ProblemOrFamily = Problem | UnitProblem | Callable[[Fraction], Problem | UnitProblem]
 # a digit takes three or four more certificates; 18 are tested
 MOST_DIGITS = 60
 # of each kind: the parameters that it is asked along, and the answers
@@ -49,7 +49,7 @@ class Question(NamedTuple):
     minor: Fraction | None = None
 
 
-def bracket(problem: Family, kind: str, over: str, between: tuple[Rational, Rational], digits: int = 12) -> Bracket:
+def bracket(problem: ProblemOrFamily, kind: str, over: str, between: tuple[Rational, Rational], digits: int = 12) -> Bracket:
     """Bracket the value of a parameter at which the optimum begins, or ceases, to be of a kind; both sides are certificates.
 
     kind: "merged" (the small classes of STEP imbalance coincide, over "ratio" or "tau"; equal classes of cross-entropy under a ridge, over
@@ -116,7 +116,7 @@ def side_of(problem: Problem | UnitProblem, kind: str) -> Side | None:
     return _Sides(_question(problem, kind, "tau").decide, _ANSWERS[kind], "tau").at(problem.temperature)
 
 
-def _end(value: Rational, problem: Family, kind: str, over: str) -> Fraction:
+def _end(value: Rational, problem: ProblemOrFamily, kind: str, over: str) -> Fraction:
     """An end of the range; InputError where the kind is not asked along this parameter, or the end is not a value of it."""
     if callable(problem):
         return exact_rational(value, f"an end of {over}")
@@ -223,7 +223,7 @@ def _question_of_family(problem: Callable[[Fraction], Any], kind: str, over: str
     return Question(decide, f"{first}{'' if first == last else f' to {last}'}, {over} from {lower} to {upper}")
 
 
-def at_value(problem: Family, over: str, value: Fraction) -> Problem | UnitProblem:
+def at_value(problem: ProblemOrFamily, over: str, value: Fraction) -> Problem | UnitProblem:
     """The problem at another temperature ("tau"), or with a ridge of this weight, on all kinds of units ("ridge"); or of a family."""
     if callable(problem):
         found = problem(value)
