@@ -26,6 +26,7 @@ ORDER = (
     "results",
     "search",
     "certify",
+    "routes",
     "crosscheck",
     "audit",
     "sweep",
@@ -39,7 +40,7 @@ LAYER = {name: place for place, name in enumerate(ORDER)}
 # these stand beside each other: neither may import the other
 BESIDE = ({"crosscheck", "audit", "sweep"}, {"cli", "pytest_plugin"})
 # Anyone may read the kernel's data types; its checkers are called by makers and by thin callers.
-CALLERS_OF_CHECKERS = {"certify", "crosscheck", "audit", "cli", "kernel", "verification", "__init__"}
+CALLERS_OF_CHECKERS = {"certify", "routes", "audit", "cli", "kernel", "verification", "__init__"}
 READERS = {
     f"scverify.kernel.{name}"
     for name in (

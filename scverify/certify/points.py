@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable
 from types import TracebackType
 
+from scverify.certify.better import Better
 from scverify.certify.checkpoints import Checkpoints, Keep, damaged, from_hexadecimal, hexadecimal, opened, sealed
 from scverify.certify.claims import Data
 from scverify.certify.optimum import general_optimum
-from scverify.certify.orbit import Better, certify_point
+from scverify.certify.orbit import certify_point
 from scverify.certify.units import unit_optimum
 from scverify.errors import InputError, Undecided, may_be_callable, must_be
 from scverify.model.constraints import Ball, NonNegative, Sphere

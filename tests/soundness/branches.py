@@ -7,9 +7,10 @@ import numpy as np
 from flint import ctx
 
 from scverify.certify.arrangement import from_zero
+from scverify.certify.better import Better
 from scverify.certify.branch import PRECISION, follow
 from scverify.certify.optimum import optimum
-from scverify.certify.orbit import Better, certify_point
+from scverify.certify.orbit import certify_point
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import supcon
