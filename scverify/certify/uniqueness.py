@@ -11,12 +11,14 @@ from flint import arb
 from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import above, matrix, places_for, text
 from scverify.certify.precise import exponent
+from scverify.certify.sample_minimizers import MOST_SAMPLES, sample_minimizers
 from scverify.kernel.certificate import Rejected, Unresolved, dyadic
 from scverify.kernel.level import Level
 from scverify.kernel.optimum.feasible import FeasiblePoint
 from scverify.kernel.optimum.rank import rank_bounds
 from scverify.kernel.optimum.uniqueness import distance, radius_around
 
+UNKNOWN = f"none is shown: it is asked of log-sum-exps and sigmoids, without signs, up to {MOST_SAMPLES} samples"
 # 2^-10 of the radius, beside the bits that a sum over all classes takes
 CENTRE_BITS = 10
 
@@ -46,8 +48,7 @@ def _may_have_radius(level: Level) -> bool:
 def uniqueness(level: Level, point: FeasiblePoint, gap: arb, problem: Data, witness: Data, precision: int) -> Uniqueness:
     """The radius and the rank that the kernel grants at its own point, with the certificate that repeats it."""
     if level.name == "samples":
-        reason = "the curvature bound needs the class level, where the self entry is an outcome"
-        return Uniqueness(radius=None, radius_reason=reason, rank=None, rank_reason=reason, certificate=None, final=True)
+        return _of_samples(problem, witness, precision)
     try:
         around = radius_around(level, point, gap)
     except (Rejected, Unresolved) as refusal:
@@ -77,3 +78,13 @@ def uniqueness(level: Level, point: FeasiblePoint, gap: arb, problem: Data, witn
     halves = {"lower": witness["lower"], "upper": witness["upper"]}
     reason = "" if rank is not None else f"only {least} to {most} is proved"
     return Uniqueness(radius=radius, radius_reason="", rank=rank, rank_reason=reason, certificate=certificate(claim, halves, precision))
+
+
+def _of_samples(problem: Data, witness: Data, precision: int) -> Uniqueness:
+    """The rank at the level of samples, whose rows do not see their own norms: no curvature bounds a distance."""
+    radius_reason = "the curvature bound needs the class level, where the self entry is an outcome"
+    known = sample_minimizers(problem, witness["upper"], precision)
+    rank = known.rank[0] if known is not None and known.rank[0] == known.rank[1] else None
+    reason = "" if rank is not None else UNKNOWN if known is None else f"only {known.rank[0]} to {known.rank[1]} is proved"
+    proof = None if known is None else known.certificate
+    return Uniqueness(radius=None, radius_reason=radius_reason, rank=rank, rank_reason=reason, certificate=proof, final=True)

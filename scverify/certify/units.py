@@ -122,7 +122,7 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
         precision=best.bits + GUARD,
         seconds=time.perf_counter() - started,
         certificate=certificate(claim, best.witness, best.bits + GUARD),
-        minimizers=unit_minimizers(problem, best.witness, best.gap, best.bits + GUARD),
+        minimizers=unit_minimizers(level, problem.data, best.witness, best.gap, best.bits + GUARD),
         several=_several(problem, best),
         scalars=best_scalars(problem, best.witness["upper"], best.upper, bound, best.bits + GUARD),
     )
