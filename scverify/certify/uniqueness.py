@@ -11,14 +11,12 @@ from flint import arb
 from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import above, matrix, places_for, text
 from scverify.certify.precise import exponent
-from scverify.certify.sample_minimizers import MOST_SAMPLES, sample_minimizers
 from scverify.kernel.certificate import Rejected, Unresolved, dyadic
 from scverify.kernel.level import Level
 from scverify.kernel.optimum.feasible import FeasiblePoint
 from scverify.kernel.optimum.rank import rank_bounds
 from scverify.kernel.optimum.uniqueness import distance, radius_around
 
-UNKNOWN = f"none is shown: it is asked of log-sum-exps and sigmoids, without signs, up to {MOST_SAMPLES} samples"
 # 2^-10 of the radius, beside the bits that a sum over all classes takes
 CENTRE_BITS = 10
 
@@ -82,9 +80,19 @@ def uniqueness(level: Level, point: FeasiblePoint, gap: arb, problem: Data, witn
 
 def _of_samples(problem: Data, witness: Data, precision: int) -> Uniqueness:
     """The rank at the level of samples, whose rows do not see their own norms: no curvature bounds a distance."""
+    from scverify.certify.sample_minimizers import MOST_SAMPLES, sample_minimizers
+
     radius_reason = "the curvature bound needs the class level, where the self entry is an outcome"
     known = sample_minimizers(problem, witness["upper"], precision)
-    rank = known.rank[0] if known is not None and known.rank[0] == known.rank[1] else None
-    reason = "" if rank is not None else UNKNOWN if known is None else f"only {known.rank[0]} to {known.rank[1]} is proved"
-    proof = None if known is None else known.certificate
-    return Uniqueness(radius=None, radius_reason=radius_reason, rank=rank, rank_reason=reason, certificate=proof, final=True)
+    if known is None:
+        reason = f"none is shown: it is asked of log-sum-exps and sigmoids, without signs, up to {MOST_SAMPLES} samples"
+        return Uniqueness(radius=None, radius_reason=radius_reason, rank=None, rank_reason=reason, certificate=None, final=True)
+    least, most = known.rank
+    return Uniqueness(
+        radius=None,
+        radius_reason=radius_reason,
+        rank=least if least == most else None,
+        rank_reason="" if least == most else f"only {least} to {most} is proved",
+        certificate=known.certificate,
+        final=True,
+    )
