@@ -52,7 +52,7 @@ COMMANDS = {
     "list": "landscape --sizes 2,2 --dim 2 --tau 1 --all",
     "threshold": "threshold --sizes 4,2 --dim 3 --tau 1/20,1/19 --starts 16",
     "crosscheck": "crosscheck --sizes 3,2 --tau 1/2",
-    "check": "check statement.py --budget 5",
+    "check": "check statement.py --budget 100000",
     "prove": "prove T9 --quick",
     "audit": "audit h.npy y.npy --tau 1/2",
     "profiles": "profiles",
