@@ -9,7 +9,7 @@ from scverify.symbolic.losses import Loss
 
 
 def steps(loss: Loss) -> Iterator[Step]:
-    yield fact("the row depends on the embeddings through the similarities s alone", lambda: sees_similarities_alone(loss))
+    yield fact("the row depends on the embeddings through the similarities s alone", lambda: sees_similarities_alone(loss.formula))
     yield from convex_rows(loss)
     yield from collapse(loss)
     yield repulsion(loss)  # S has positive entries off its diagonal: S is not 0, S B = 0, hence B is singular

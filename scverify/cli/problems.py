@@ -83,7 +83,7 @@ def optimum(
     return 0
 
 
-def _bounded_optimum(problem: Problem, arguments: list[str], digits: int | None, save: Path | None, as_json: bool) -> int:
+def _bounded_optimum(problem: Problem | UnitProblem, arguments: list[str], digits: int | None, save: Path | None, as_json: bool) -> int:
     """The interval below the rank of the relaxation."""
     from scverify.certify.dimension.bounded import bounded_optimum
 
@@ -108,6 +108,8 @@ def _optimum_on_units(problem: UnitProblem, arguments: list[str], save: Path | N
 
         try:
             result = unit_optimum(problem)
+        except BelowRank:
+            return _bounded_optimum(problem, arguments, None, save, as_json)
         except UnboundedBelow as answer:
             show_result(answer.result, as_json, save, None if save is None else {"certificate": str(save / "unbounded.json")})
             return 0

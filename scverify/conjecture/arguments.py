@@ -18,7 +18,7 @@ from scverify.errors import InputError
 from scverify.symbolic.calculus import variance_identity
 from scverify.symbolic.compiled import evaluators
 from scverify.symbolic.losses import CoefficientRule, Loss, n_other, n_own
-from scverify.symbolic.row import a, c, q, row_sum, s, tau
+from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
 
 OWN, CROSS = symbols("beta x", real=True)
 
@@ -163,7 +163,7 @@ def strictly_convex(loss: Loss) -> Iterator[Step]:
 
 def rotation_invariance(loss: Loss) -> Iterator[Step]:
     """The loss sees H through H'H alone, and an orthogonal Q drops out of it; equal Gram matrices differ by such a Q."""
-    yield fact("the row depends on the embeddings through the similarities s alone", lambda: sees_similarities_alone(loss))
+    yield fact("the row depends on the embeddings through the similarities s alone", lambda: sees_similarities_alone(loss.formula))
     h, ht, q_, qt = symbols("H H^T Q Q^T", commutative=False)
     yield identity(
         "Q drops out of (QH)'(QH) as Q'Q = 1",
@@ -210,9 +210,9 @@ def reduced(expression: Expr, rules: tuple[tuple[Expr, Expr], ...]) -> Expr:
     return expression.expand()
 
 
-def sees_similarities_alone(loss: Loss) -> bool:
-    """Whether the formula has no symbol but s, c, q, tau, the index and the row length."""
-    return {str(x) for x in loss.formula.expression.free_symbols} <= {"s", "c", "q", "tau", "a", "m", "s[a]", "c[a]", "q[a]"}
+def sees_similarities_alone(formula: RowFormula) -> bool:
+    """Whether it has no symbol but s, c, q, tau, the index and the row length."""
+    return {str(x) for x in formula.expression.free_symbols} <= {"s", "c", "q", "tau", "a", "m", "s[a]", "c[a]", "q[a]"}
 
 
 def collapse(loss: Loss) -> Iterator[Step]:

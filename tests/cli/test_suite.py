@@ -57,6 +57,12 @@ def test_the_table_as_json(three_properties):
         (["--loss", "supcon", "--profile", "slow"], ["slow", "thorough"]),
         (["--loss", "supcon", "--budget", "0"], ["--budget", "0"]),
         (["--loss", "supcon", "--jobs", "0"], ["--jobs", "0"]),
+        (["--loss", "supcon", "--sizes", "2,2"], ["sizes"]),
+        (["--loss", "clip", "--sizes", "2,2"], ["--sizes", "clip"]),
+        (["--loss", "clip", "--bias", "1"], ["--bias", "clip"]),
+        (["--loss", "clip", "--pairs", "1"], ["pairs", "1"]),
+        (["--loss", "y_aware"], ["--kernel"]),
+        (["--loss", "mini_batches", "--labels", "absent.txt", "--batches", "all:3"], ["absent.txt"]),
         (["--loss", "supcon", "--save", "plain"], ["'plain'", "directory"]),
     ],
     ids=lambda value: " ".join(value)[:40],
@@ -68,6 +74,12 @@ def test_wrong_input_is_one_line(arguments, fragments, tmp_path, monkeypatch):
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1), result.stderr
     for fragment in fragments:
         assert fragment in result.stderr
+
+
+def test_a_loss_on_nodes_takes_its_parameters(three_properties):
+    told = json.loads(run("--loss", "cross_entropy", "--sizes", "2,2", "--smoothing", "1/10", "--budget", "1", "--json").stdout)
+    assert told["loss"] == "cross_entropy (2 classes of weight vector and features)"
+    assert told["properties"][0]["verdict"] == "PROVED"
 
 
 def test_ctrl_c_prints_the_rows_that_are_known(three_properties, monkeypatch):

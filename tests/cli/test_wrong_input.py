@@ -403,6 +403,8 @@ CALLS = {
     "optimum": [
         lambda: sv.optimum(None),
         lambda: sv.optimum("supcon"),
+        lambda: sv.optimum(sv.UnitProblem(sv.losses.clip(3), 1)),
+        lambda: sv.unit_optimum(P),
         lambda: sv.optimum(P, digits=-1),
         lambda: sv.optimum(P, digits=0),
         lambda: sv.optimum(P, digits=NAN),

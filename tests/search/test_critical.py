@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
+import scverify as sv
 from scverify.errors import InputError
 from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
 from scverify.search.critical import critical_candidates
@@ -163,3 +164,10 @@ def test_a_search_merges_its_points_moved_by_the_symmetries():
     for i, gram in enumerate(grams):
         moved = gram[np.ix_(order, order)]
         assert [relabellings.match(one, moved, 1e-6) for one in grams] == [i == j for j in range(len(grams))]
+
+
+def test_a_start_at_which_the_loss_is_beyond_floats_ends_and_says_nothing(recwarn):
+    problem = sv.UnitProblem(sv.losses.cosface((2, 2)), "1/20", "ridge:1/10", dim=2)
+    found = critical_candidates(problem, 8)
+    assert found.points and all(np.isfinite(point.value) for point in found.points)
+    assert [str(warning.message) for warning in recwarn] == []
