@@ -393,7 +393,6 @@ CALLS = {
         lambda: sv.least_value(None),
     ],
     "suite": [
-        lambda: sv.suite(sv.supcon),
         lambda: sv.suite(None),
         lambda: sv.suite("supcon", profile="slow"),
         lambda: sv.suite("supcon", budget=NAN),
