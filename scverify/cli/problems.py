@@ -43,7 +43,11 @@ def optimum(
     as_json: bool,
     **given: Any,
 ) -> int:
-    """Certify the optimum of the convex relaxation: rigorous lower and upper bound."""
+    """Certify the optimum of the convex relaxation: rigorous lower and upper bound.
+
+    With --dim below the rank of that optimum: an interval for the least loss in this dimension. With --save, its search, where it is
+    interrupted or killed, is kept in the directory, and taken up by the same command.
+    """
     from scverify.model.problem import Problem
     from scverify.results.base import subject_of
     from scverify.results.files import check_writable
@@ -92,8 +96,10 @@ def _bounded_optimum(problem: Problem | UnitProblem, arguments: list[str], digit
     """The interval below the rank of the relaxation."""
     from scverify.certify.dimension.bounded import bounded_optimum
 
-    result = bounded_optimum(problem)
+    unfinished = Unfinished(save, "optimum")
+    result = bounded_optimum(problem, search=unfinished.earlier, keep=unfinished.keep)
     show_result(result, as_json, save)
+    unfinished.finished()
     if not as_json:
         click.echo(f"next: {next_command(arguments, save)}")
     if digits is not None and result.gap * 10**digits > 1:

@@ -144,7 +144,7 @@ def test_critical_points_of_pairs(tmp_path):
 
 
 def test_an_optimum_below_its_rank_is_an_interval():
-    result = CliRunner().invoke(main, "optimum --loss mnrl --pairs 4 --dim 2 --tau 1 --json".split())
+    result = CliRunner().invoke(main, ["optimum", "--loss", "mnrl", "--pairs", "4", "--dim", "2", "--tau", "1", "--json"])
     assert result.exit_code == 0, result.stderr
     found = json.loads(result.stdout)
     assert found["tight"] is False and found["relaxed_rank"] == 3 and float(found["lower"]) < float(found["upper"])
