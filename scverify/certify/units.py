@@ -16,6 +16,7 @@ from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import above, below, places_for, text
 from scverify.certify.refine import GUARD
 from scverify.certify.several import several_minimizers
+from scverify.certify.turned import turned_minimizers
 from scverify.certify.unit_minimizers import unit_minimizers
 from scverify.certify.unit_polish import polished_unit_candidate
 from scverify.certify.unit_unbounded import unit_unbounded
@@ -27,7 +28,7 @@ from scverify.kernel.units.level import UnitLevel
 from scverify.model.exact import whole
 from scverify.model.units import UnitProblem
 from scverify.results.unbounded import UnboundedBelow
-from scverify.results.units import UnitOptimum
+from scverify.results.units import SeveralMinimizers, UnitOptimum
 from scverify.search.unit_candidate import unit_candidate
 from scverify.search.units import UnitCandidate
 
@@ -105,7 +106,8 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
         raise BelowRank(f"{problem}", f"d >= {rank}, the rank of the optimum over all dimensions", "raise dim, or leave it out")
 
     def bound(narrower: UnitLevel) -> tuple[arb, Data]:
-        attempt, refusal = _attempted(problem, narrower, max_precision)
+        # beyond the loss of a point any bound will do
+        attempt, refusal = _attempted(problem, narrower, best.bits, wanted=best.upper)
         if attempt is None:
             raise Unresolved(refusal)
         return attempt.lower, attempt.witness["lower"]
@@ -121,19 +123,25 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
         seconds=time.perf_counter() - started,
         certificate=certificate(claim, best.witness, best.bits + GUARD),
         minimizers=unit_minimizers(problem, best.witness, best.gap, best.bits + GUARD),
-        several=several_minimizers(problem) if "form" in best.witness["lower"] else None,
+        several=_several(problem, best),
         scalars=best_scalars(problem, best.witness["upper"], best.upper, bound, best.bits + GUARD),
     )
 
 
-def _attempted(problem: UnitProblem, level: UnitLevel, max_precision: int) -> tuple[_Attempt | None, str]:
-    """The best attempt at a problem, or at a level of it in which scalars are fixed."""
+def _several(problem: UnitProblem, best: _Attempt) -> SeveralMinimizers | None:
+    """Minimisers apart: a side of the nodes turned, or rows that all attain their least values; None where none are shown."""
+    turned = turned_minimizers(problem, best.witness, best.gap, best.bits + GUARD)
+    return several_minimizers(problem) if turned is None and "form" in best.witness["lower"] else turned
+
+
+def _attempted(problem: UnitProblem, level: UnitLevel, max_precision: int, wanted: arb | None = None) -> tuple[_Attempt | None, str]:
+    """The best attempt at a problem, or at a level of it in which scalars are fixed; the first with a bound above what is wanted."""
     try:
         with np.errstate(all="ignore"):
             candidate = unit_candidate(problem, level)
     except (ValueError, np.linalg.LinAlgError) as error:
         raise Undecided(f"the search ran away from {problem}: its loss may be unbounded below ({error})") from error
-    best, reason = _best(level, candidate, max_precision)
+    best, reason = _best(level, candidate, max_precision, wanted)
     if best is None and all(norm.kind == "ridge" for norm in level.constraint):
         best = _best_at_zero(level, candidate)
     signed = any(norm.nonnegative for norm in level.constraint)
@@ -141,7 +149,7 @@ def _attempted(problem: UnitProblem, level: UnitLevel, max_precision: int) -> tu
     return (_polished(problem, candidate, best) if few and best is not None else best), reason
 
 
-def _best(level: UnitLevel, candidate: UnitCandidate, max_precision: int) -> tuple[_Attempt | None, str]:
+def _best(level: UnitLevel, candidate: UnitCandidate, max_precision: int, wanted: arb | None) -> tuple[_Attempt | None, str]:
     """The attempt of least gap over precisions, over what counts as noise in the candidate, and over margins."""
     best: _Attempt | None = None
     reason = "no precision was tried"
@@ -158,7 +166,8 @@ def _best(level: UnitLevel, candidate: UnitCandidate, max_precision: int) -> tup
             continue
         if best is None or attempt.gap < best.gap:
             best = attempt
-        if best.relative < good:
+        settled = wanted is not None and (best.lower > wanted or best.upper < wanted)
+        if settled or best.relative < good:
             break
     return best, reason
 
