@@ -18,10 +18,10 @@ from flint import arb, ctx, fmpq
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from scverify.certify.better import Better
 from scverify.certify.branch import PRECISION, Branch, Guide, Reached, follow
 from scverify.certify.claims import Data
 from scverify.certify.optimum import optimum
-from scverify.certify.orbit import Better
 from scverify.certify.tubes import solved
 from scverify.errors import InputError
 from scverify.kernel.branches.frame import Coordinates

@@ -9,10 +9,11 @@ from itertools import combinations
 
 import numpy as np
 
+from scverify.certify.better import Better
 from scverify.certify.checkpoints import Checkpoints, Keep, opened, sealed, seconds_left
 from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import text
-from scverify.certify.orbit import Better, certify_point
+from scverify.certify.orbit import certify_point
 from scverify.certify.points import critical_points
 from scverify.certify.subdivision import Extent, Subdivision, effort
 from scverify.errors import InputError, may_be_callable, must_be

@@ -9,6 +9,7 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
+from scverify.certify.blocks import known_blocks
 from scverify.certify.claims import Data, certificate, confirmed
 from scverify.certify.dyadics import above, matrix, places_for, text
 from scverify.certify.precise import as_array, float_midpoints
@@ -107,4 +108,9 @@ def _seen_frame(level: UnitLevel, near: list[NearRow]) -> tuple[Data | None, int
         rank = block.spread_rank + frame.shape[1]
         if rank > best[1]:
             best = {"anchor": a, "kind": b, "frame": _stated(frame, level.nodes > MANY)}, rank
+    single = level.kinds == 1 and all(m == 1 for m in level.multiplicity)
+    for stated in known_blocks(level, near) if single else ():
+        rank = int((stated.sizes > max(CLEAR * stated.error, 1e-12 * stated.sizes.max(initial=0.0))).sum())
+        if rank > best[1]:
+            best = stated.stated(rank), rank
     return best

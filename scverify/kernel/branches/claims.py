@@ -13,7 +13,7 @@ from typing import Any
 from flint import arb, fmpq
 
 from ..balls import checked_finite
-from ..certificate import Rejected, at_most, digest, fields, integer, items, rational, require
+from ..certificate import Rejected, at_most, fields, integer, items, rational, require
 from ..claims import Claim, Data
 from ..formula import Row
 from ..level import Level, level_of
@@ -23,7 +23,7 @@ from ..points.active import multiplier_signs
 from ..points.inertia import normal_inertia, plane_inertia
 from ..points.orbit import check_hypotheses
 from ..problem import StatedProblem, read_problem
-from ..words import number, subject
+from ..words import number, subject, tally
 from .frame import Frame, loss_value, orbit_at, read_frame
 from .strictness import check_directions
 from .temperature import Temperatures, row_model, row_value
@@ -211,7 +211,7 @@ def in_words(claim: Data) -> str:
         fold, times = claim["fold"], "tau times the loss" if row_model(problem.formula).scaled else "the loss"
         said += (
             f"; the family's last point lies on a curve of critical points on which tau has its maximum, in [{number(fold['lower'])}, "
-            f"{number(fold['upper'])}], and in the stated tube around that curve (SHA-256 {digest(fold['tube'])}; of embeddings in the "
+            f"{number(fold['upper'])}], and in the stated tube around that curve ({tally(fold['tube'])}; of embeddings in the "
             f"gauge of the witness, multipliers of {times}, and tied differences over tau) there is no critical point for any "
             f"tau in ({number(fold['upper'])}, {number(fold['beyond'])}]"
         )

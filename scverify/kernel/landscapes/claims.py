@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..certificate import digest, fields, integer, items, rational, require
+from ..certificate import fields, integer, items, rational, require
 from ..claims import BALLS, EXACT, INTERVALS, Claim, Data
 from ..level import level_of
 from ..problem import StatedProblem, read_problem
-from ..words import about
+from ..words import about, tally
 from .boxes import Boxes, share, together
 from .copies import Pair
 from .deciding import Decider, decider_of
@@ -99,7 +99,7 @@ def _recheck(decider: Decider, batches: list[Boxes], number: int, test: Test) ->
 def in_words(claim: Data) -> str:
     """What a claim says of all critical points at once."""
     upper = f", and for every greater tau up to {claim['tau_upper']}" if "tau_upper" in claim else ""
-    listed = f" {len(claim['points'])} points (SHA-256 {digest(claim['points'])})" if "points" in claim else ""
+    listed = f" {len(claim['points'])} points ({tally(claim['points'])})" if "points" in claim else ""
     return about(claim, f"in dimension {read_problem(claim['problem']).dim}{upper}: {claim['statement']}{listed}")
 
 
