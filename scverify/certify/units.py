@@ -75,7 +75,7 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
     >>> found.gap <= found.upper / 10**12
     True
     """
-    must_be(problem, UnitProblem, "problem", "a UnitProblem")
+    must_be(problem, UnitProblem, "problem", "a UnitProblem here, and a Problem to optimum")
     whole(max_precision, "max_precision", 1)
     started = time.perf_counter()
     try:

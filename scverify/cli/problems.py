@@ -12,7 +12,7 @@ from scverify.cli.losses import any_problem_of, base_temperature_option, loss_op
 from scverify.cli.options import json_option, plot_option, problem_options, save_option
 from scverify.cli.output import next_command, progress_bar, show_result, working
 from scverify.cli.unfinished import Unfinished
-from scverify.errors import BelowRank, InputError, Undecided
+from scverify.errors import BelowRank, Undecided
 
 if TYPE_CHECKING:
     from scverify.model.problem import Problem
@@ -54,9 +54,7 @@ def optimum(
 
         check_plot_file(plot)
     if not isinstance(problem, Problem):
-        if plot is not None:
-            raise InputError("--plot for a loss that brings its own nodes", "a loss on classes", "drop --plot")
-        return _optimum_on_units(problem, arguments, save, as_json)
+        return _optimum_on_units(problem, arguments, plot, save, as_json)
     if save is not None:
         check_writable(save, subject_of("optimum", problem))
     with working(f"optimum of {problem}"):
@@ -83,7 +81,7 @@ def optimum(
     return 0
 
 
-def _bounded_optimum(problem: Problem, arguments: list[str], digits: int | None, save: Path | None, as_json: bool) -> int:
+def _bounded_optimum(problem: Problem | UnitProblem, arguments: list[str], digits: int | None, save: Path | None, as_json: bool) -> int:
     """The interval below the rank of the relaxation."""
     from scverify.certify.dimension.bounded import bounded_optimum
 
@@ -96,7 +94,7 @@ def _bounded_optimum(problem: Problem, arguments: list[str], digits: int | None,
     return 0
 
 
-def _optimum_on_units(problem: UnitProblem, arguments: list[str], save: Path | None, as_json: bool) -> int:
+def _optimum_on_units(problem: UnitProblem, arguments: list[str], plot: Path | None, save: Path | None, as_json: bool) -> int:
     from scverify.results.base import subject_of
     from scverify.results.files import check_writable
 
@@ -108,10 +106,17 @@ def _optimum_on_units(problem: UnitProblem, arguments: list[str], save: Path | N
 
         try:
             result = unit_optimum(problem)
+        except BelowRank:
+            return _bounded_optimum(problem, arguments, None, save, as_json)
         except UnboundedBelow as answer:
             show_result(answer.result, as_json, save, None if save is None else {"certificate": str(save / "unbounded.json")})
             return 0
     show_result(result, as_json, save, None if save is None else {"certificate": str(save / "optimum.json")})
+    if plot is not None:
+        from scverify.report.plots import save_figure
+        from scverify.report.unit_plot import unit_figure
+
+        save_figure(unit_figure(result), plot)
     if not as_json:
         click.echo(f"next: {next_command(arguments, save)}")
     return 0

@@ -11,7 +11,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from scverify.errors import InputError
+from scverify.errors import InputError, plainly
 
 _LABEL_FILES = "a text file with one label per line, .npy, FILE.npz::ARRAY, or FILE.csv::COLUMN"
 _EMBEDDING_FILES = "a .npy file, or FILE.npz::ARRAY, of shape (n, d)"
@@ -147,7 +147,7 @@ def read_labels(reference: str) -> Labels:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"label file {name}: {error}", _LABEL_FILES, "check the file") from error
+        raise InputError(f"label file {name}: {plainly(error)}", _LABEL_FILES, "check the file") from error
     if column or path.suffix == ".csv":
         return _column(name, column, text)
     values = [line.strip() for line in text.splitlines()]
@@ -207,4 +207,4 @@ def _loaded(path: Path, allowed: str, array: str) -> NDArray[Any]:
     except InputError:
         raise
     except (OSError, ValueError, EOFError, BadZipFile) as error:
-        raise InputError(f"file {path}: {error}", allowed, "save it with numpy.save, without Python objects") from error
+        raise InputError(f"file {path}: {plainly(error)}", allowed, "save it with numpy.save, without Python objects") from error

@@ -1,11 +1,8 @@
 """The second judge: the Coq library compiles, rests on the real numbers alone, accepts a true certificate and refuses forged ones."""
 
 import dataclasses
-import fcntl
-import hashlib
 import re
 import shutil
-import subprocess
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,13 +12,13 @@ from click.testing import CliRunner
 from scverify.certify import coq_judge
 from scverify.certify.coq import CoqCertificate, coq_certificate
 from scverify.certify.coq_integers import BITS, half_terms
-from scverify.certify.coq_judge import REALS, assumptions, compile_library, coq_text, coqc, judge, read_coq, write_coq
+from scverify.certify.coq_judge import CLASSES, REALS, assumptions, coq_text, coqc, judge, read_coq, write_coq
 from scverify.cli import main
 from scverify.errors import MissingTool
 from scverify.kernel.certificate import canonical
 from scverify.kernel.limits import Limits
 from scverify.model.constraints import Ball, Sphere
-from tests.certify.for_coq import certified, edited, words
+from tests.certify.for_coq import certified, compiled, edited, files, words
 
 needs_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="no coqc on the PATH: apt-get install -y coq")
 THEOREMS = {
@@ -62,14 +59,12 @@ THEOREMS = {
 }
 
 
-def files() -> tuple[str, ...]:
-    """The library's files in the order in which they compile."""
-    lines = (coq_judge.library() / "_CoqProject").read_text(encoding="utf-8").split()
-    return tuple(line.removesuffix(".v") for line in lines if line.endswith(".v"))
-
-
 NAMES = [name for group in THEOREMS.values() for name in group]
-ASSUMED = "\n".join([f"From Scverify Require {' '.join(files())}.", *(f"Print Assumptions {name}." for name in NAMES)])
+# what one of the theorems rests on, all of them together rest on
+ASSUMED = """From Scverify Require {files}.
+Definition every := ({names}).
+Print Assumptions every.
+"""
 
 
 @pytest.fixture(scope="module")
@@ -84,24 +79,14 @@ def tiny():
 
 @pytest.fixture(scope="module")
 def library(request, tmp_path_factory):
-    """A copy of the compiled library, which is compiled again only where a source or coqc has changed since the last run."""
-    build = tmp_path_factory.mktemp("library")
-    sources = [(coq_judge.library() / f"{name}.v").read_bytes() for name in files()]
-    version = subprocess.run(["coqc", "--version"], capture_output=True, check=True).stdout
-    key = hashlib.sha256(b"\0".join([version, ASSUMED.encode(), *sources])).hexdigest()[:16]
-    cache = getattr(request.config, "cache", None)
-    kept = cache.mkdir(f"coq-{key}") if cache else build
-    with (kept / "lock").open("w") as lock:  # of several workers one compiles, and the others wait
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (kept / "complete").exists():
-            compile_library(kept, files())
-            (kept / "Axioms.v").write_text(ASSUMED, encoding="utf-8")
-            run = coqc(kept, "Axioms.v")
-            assert run.returncode == 0, run.stderr
-            (kept / "complete").write_text(run.stdout, encoding="utf-8")
-    if kept != build:
-        shutil.copytree(kept, build, dirs_exist_ok=True)
-    return build
+    """What certificates of losses on classes need of the library."""
+    return compiled(request.config, tmp_path_factory.mktemp("library"), CLASSES.library)
+
+
+@pytest.fixture(scope="module")
+def whole_library(request, tmp_path_factory):
+    """All of the library."""
+    return compiled(request.config, tmp_path_factory.mktemp("library"), files())
 
 
 def verdict(library, certificate):
@@ -110,10 +95,12 @@ def verdict(library, certificate):
 
 
 @needs_coq
-def test_theorems_rest_on_the_reals_alone(library):
-    said = (library / "complete").read_text(encoding="utf-8")
-    assert said.count("Axioms:") == len(NAMES)
-    assert assumptions(said) <= REALS
+def test_theorems_rest_on_the_reals_alone(whole_library):
+    asked = ASSUMED.format(files=" ".join(files()), names=", ".join(f"@{name}" for name in NAMES))
+    (whole_library / "Axioms.v").write_text(asked, encoding="utf-8")
+    run = coqc(whole_library, "Axioms.v")
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.count("Axioms:") == 1 and assumptions(run.stdout) == REALS
 
 
 def test_every_theorem_has_its_line_in_the_table():
@@ -144,12 +131,12 @@ BROKEN = {
 
 @needs_coq
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_wrong_statement_does_not_compile(library, tmp_path, name):
+def test_a_wrong_statement_does_not_compile(whole_library, tmp_path, name):
     file, right, wrong = BROKEN[name]
-    text = (library / f"{file}.v").read_text(encoding="utf-8")
+    text = (coq_judge.library() / f"{file}.v").read_text(encoding="utf-8")
     assert text.count(right) >= 1
-    for compiled in library.glob("*.vo"):
-        shutil.copy(compiled, tmp_path)
+    for each in whole_library.glob("*.vo"):
+        shutil.copy(each, tmp_path)
     (tmp_path / f"{file}.v").write_text(text.replace(right, wrong, 1), encoding="utf-8")
     assert coqc(tmp_path, f"{file}.v").returncode != 0
 

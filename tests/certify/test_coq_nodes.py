@@ -3,17 +3,19 @@
 import dataclasses
 import json
 import os
+import shutil
 from fractions import Fraction
 
 import pytest
 from click.testing import CliRunner
 
-from scverify.certify.coq_judge import NODES, PROBLEM, compile_library, coq_text, judge, read_coq, write_coq
+from scverify.certify import coq_judge
+from scverify.certify.coq_judge import NODES, PROBLEM, coq_text, judge, read_coq, write_coq
 from scverify.certify.coq_nodes import node_certificate, states
 from scverify.cli import main
 from scverify.errors import Undecided
 from scverify.kernel.certificate import canonical
-from tests.certify.for_coq import CLASSES, UNITS, edited, on_nodes, words
+from tests.certify.for_coq import CLASSES, UNITS, compiled, edited, on_nodes, words
 from tests.certify.test_coq_judge import needs_coq, verdict
 
 NAMES = [*UNITS, *CLASSES]
@@ -21,11 +23,9 @@ THOROUGH = os.environ.get("SCVERIFY_PROFILE") == "thorough"
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory):
-    """What the theorem on nodes needs of the library, compiled; the whole takes several times as long."""
-    build = tmp_path_factory.mktemp("library")
-    compile_library(build, NODES.library)
-    return build
+def library(request, tmp_path_factory):
+    """What the theorem on nodes needs of the library; the whole takes several times as long."""
+    return compiled(request.config, tmp_path_factory.mktemp("library"), NODES.library)
 
 
 def bounds(certificate):
@@ -93,7 +93,13 @@ def test_the_theorem_is_proved_for_the_true_data_and_for_no_forged_ones(library)
 
 
 @needs_coq
-def test_a_loss_on_nodes_on_the_command_line(tmp_path):
+def test_a_loss_on_nodes_on_the_command_line(tmp_path, monkeypatch, library):
+    def compile_library(build, names, allowed):
+        assert names == NODES.library
+        for name in names:
+            shutil.copy(library / f"{name}.vo", build)
+
+    monkeypatch.setattr(coq_judge, "compile_library", compile_library)
     file, out = tmp_path / "optimum.json", tmp_path / "coq"
     file.write_text(canonical(on_nodes("clip")), encoding="utf-8")
     exported = CliRunner().invoke(main, ["export", "--coq", str(file), "--out", str(out)])

@@ -143,6 +143,13 @@ def test_critical_points_of_pairs(tmp_path):
     assert CliRunner().invoke(main, ["verify", str(tmp_path)]).exit_code == 0
 
 
+def test_an_optimum_below_its_rank_is_an_interval():
+    result = CliRunner().invoke(main, "optimum --loss mnrl --pairs 4 --dim 2 --tau 1 --json".split())
+    assert result.exit_code == 0, result.stderr
+    found = json.loads(result.stdout)
+    assert found["tight"] is False and found["relaxed_rank"] == 3 and float(found["lower"]) < float(found["upper"])
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
@@ -153,7 +160,7 @@ def test_critical_points_of_pairs(tmp_path):
         ("points --loss clip --pairs 2 --dim 2 --tau 1 --constraint image=sphere,text=ball", "different kinds"),
         ("points --loss cross_entropy --sizes 2,2 --dim 2 --tau 1 --constraint weight=fixed:simplex,feature=sphere", "fixed nodes"),
         ("points --loss clip --pairs 2 --dim 2 --tau 1 --nonnegative", "H >= 0"),
-        ("optimum --loss clip --pairs 4 --dim 2 --tau 1", "rank of the optimum"),
+        ("optimum --loss clip --pairs 4 --dim 1 --tau 1", "sphere in dimension 1"),
         ("threshold --loss siglip --pairs 5 --kind simplex --tau 1,2 --dim 3", "over all dimensions"),
     ],
 )

@@ -113,7 +113,11 @@ def test_a_loss_on_units_has_the_table_that_it_should(python):
 def test_a_named_loss_is_asked_about_at_small_counts_and_at_those_that_are_given(monkeypatch):
     monkeypatch.setattr(standard, "PROPERTIES", (standard.convex_in_the_gram_matrix, standard.benign_in_k_minus_1_dimensions))
     convex, _ = told = standard.suite("uniformity", budget=1)
-    assert told.loss == "uniformity (3 samples; 4 samples)" and convex.word == "PROVED" and "uniformity (3 samples)" in " ".join(str(told).split())
+    assert (
+        told.loss == "uniformity (3 samples; 4 samples)"
+        and convex.word == "PROVED"
+        and "uniformity (3 samples)" in " ".join(str(told).split())
+    )
     convex, benign = told = standard.suite("clip", budget=1, parameters={"pairs": 2})
     assert (told.loss, convex.word, benign.word) == ("clip (2 pairs of image and text)", "PROVED", "UNDECIDED")
     assert "fewer than 3 units" in benign.reason

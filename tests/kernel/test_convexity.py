@@ -142,7 +142,9 @@ def test_the_sign_of_a_constant_logarithm_is_known_from_one_on():
     assert over_log == [True, False, False]
 
 
-@pytest.mark.parametrize("nest", [lambda tree: ["mul", "2", tree], lambda tree: ["log", ["add", "1", tree]]], ids=["products", "logarithms"])
+@pytest.mark.parametrize(
+    "nest", [lambda tree: ["mul", "2", tree], lambda tree: ["log", ["add", "1", tree]]], ids=["products", "logarithms"]
+)
 def test_each_level_of_a_nest_is_asked_about_once(nest):
     tree = EXP
     for _ in range(18):

@@ -56,6 +56,16 @@ def test_a_quantity_of_the_optimum_changes_at_the_bracket(problem, kind, over, b
     assert sum(len(line.get_xdata()) for line in proved) == len(found.decided) > 4
 
 
+def test_a_range_of_a_bias_holds_zero_and_is_drawn(monkeypatch):
+    monkeypatch.setattr(threshold_plot, "VALUES", 3)
+
+    def pairs(bias):
+        return sv.UnitProblem(sv.losses.siglip(pairs=5, bias=bias), "1/2")
+
+    [axes] = bracket_figure(bracket(pairs, "simplex", "bias", (-3, 2), digits=1), pairs).axes
+    assert axes.get_xscale() == "linear" and axes.get_xlabel() == "bias" and min(axes.lines[0].get_xdata()) == -3
+
+
 def test_where_there_is_no_quantity_the_decided_values_stand_alone():
     problem = sv.Problem("supcon", (6, 6, 6, 3, 3, 3), temperature="1/2")
     [axes] = bracket_figure(bracket(problem, "merged in the limit", "tau", ("1/10", "1/2"), digits=3), problem).axes

@@ -33,7 +33,11 @@ LOSSES = {
 SAID = {
     "clip": ["The loss clip (each image: ", "on 3 units, each of 1 image, 1 text;", "tau = 1/2"],
     "hard negatives": ["q = 1/2 for each document of its unit, 0 for others", "each of 2 query, 2 document, 4 negative"],
-    "siglip": ["The loss siglip", "the scalar bias added", "the scalar bias of all entries free, the loss including 1/3/2 times its square"],
+    "siglip": [
+        "The loss siglip",
+        "the scalar bias added",
+        "the scalar bias of all entries free, the loss including 1/3/2 times its square",
+    ],
     "cross-entropy": ["on 3 units, 1 of each of 3 types, each of 1 weight, feature by type 4, 3, 2"],
     "smoothing": ["Each feature pays log(sum(c*exp(s/tau))) - sum(q*s/tau), ", "14/15 for each weight of its unit"],
     "squares": ["Each feature pays 1/2*sum(c*s^2/tau^2) + 1/2*sum(q*(s/tau - 1)^2)"],
