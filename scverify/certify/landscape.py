@@ -12,7 +12,7 @@ import numpy as np
 from scverify.certify.better import Better
 from scverify.certify.checkpoints import Checkpoints, Keep, opened, sealed, seconds_left
 from scverify.certify.claims import Data, certificate
-from scverify.certify.dyadics import text
+from scverify.certify.dyadics import fraction, text
 from scverify.certify.orbit import certify_point
 from scverify.certify.points import critical_points, feasible_point_of
 from scverify.certify.subdivision import Extent, Subdivision, effort
@@ -20,7 +20,7 @@ from scverify.errors import InputError, may_be_callable, must_be
 from scverify.kernel.certificate import Rejected, rational
 from scverify.kernel.landscapes.boxes import Boxes, embedded
 from scverify.kernel.landscapes.few_points import most_points
-from scverify.kernel.landscapes.node_claims import NODE_REASONS, node_domain, stated_level
+from scverify.kernel.landscapes.node_claims import NODE_REASONS, landscape_level, node_domain
 from scverify.kernel.landscapes.reasons import EVERY_MINIMUM, STATEMENTS
 from scverify.kernel.landscapes.rows import domain_of, rows_of
 from scverify.kernel.level import level_of
@@ -28,7 +28,7 @@ from scverify.kernel.problem import read_problem
 from scverify.kernel.verify import Answer, verify_data
 from scverify.model.constraints import Ball
 from scverify.model.exact import Rational, positive
-from scverify.model.points import AnyProblem, labels_of, node_constraints, points_claim
+from scverify.model.points import AnyProblem, labels_of, node_constraints, point_level_of, points_claim
 from scverify.model.problem import Problem
 from scverify.model.units import UnitProblem
 from scverify.results.base import VerdictWord
@@ -70,9 +70,7 @@ def landscape(
     may_be_callable(progress, "progress")
     jobs, budget = effort(jobs, budget)
     started = time.perf_counter()
-    if isinstance(problem, UnitProblem) and tau_upper is not None:
-        raise InputError(f"tau_upper {tau_upper} for {problem}", "one temperature for a loss with nodes of its own", "drop tau_upper")
-    fixed = _fixed_temperature(problem)
+    fixed = _fixed_temperature(problem, tau_upper)
     upper = fixed if tau_upper is None else positive(tau_upper, "tau_upper")
     kind = "UnitLandscape" if isinstance(problem, UnitProblem) else "Landscape"
     claim: Data = {"type": kind, **points_claim(problem), "statement": EVERY_MINIMUM}
@@ -106,11 +104,13 @@ def _state(claim: Data, subdivision: Subdivision) -> Data:
     return sealed({"format": FORMAT, "claim": claim, "trees": subdivision.packed()})
 
 
-def _fixed_temperature(problem: AnyProblem) -> Fraction:
-    """The temperature; InputError where it is free."""
-    if not isinstance(problem.temperature, Fraction):
-        raise InputError(f"landscape at tau {problem.temperature}", "one temperature", "give a number")
-    return problem.temperature
+def _fixed_temperature(problem: AnyProblem, upper: Rational | None) -> Fraction:
+    """The temperature; InputError for nodes where it is free, without a dimension or with a range."""
+    if isinstance(problem, Problem):
+        return problem.temperature
+    if upper is not None:
+        raise InputError(f"tau_upper {upper} for {problem}", "one temperature for a loss with nodes of its own", "drop tau_upper")
+    return fraction(point_level_of(problem).tau)
 
 
 def _is_roomy(problem: AnyProblem) -> bool:
@@ -178,7 +178,7 @@ def _on_samples(claim: Data, upper: Fraction, pairs: list[tuple[int, int]]) -> S
 
 
 def _on_nodes(claim: Data, pairs: list[tuple[int, int]]) -> Subdivision:
-    return Subdivision(*node_domain(stated_level(claim), pairs), NODE_REASONS)
+    return Subdivision(*node_domain(landscape_level(claim), pairs), NODE_REASONS)
 
 
 def _grow(subdivision: Subdivision, hunt: _SpuriousSearch, jobs: int, until: float, watch: Callable[[Extent], None]) -> None:

@@ -95,12 +95,12 @@ def landscape(
 
 
 def _of_classes(problem: Problem | UnitProblem) -> UnitProblem:
-    from scverify.model.collapsed import class_problem
+    from scverify.model.collapsed import collapsed_problem
     from scverify.model.units import UnitProblem
 
     if isinstance(problem, UnitProblem):
         raise InputError(f"--collapsed with the loss {problem.loss.name}", "a loss on classes", "drop --collapsed")
-    return class_problem(problem)
+    return collapsed_problem(problem)
 
 
 def _list_all(problem: Problem, jobs: int | None, budget: float | None, save: Path | None, as_json: bool) -> int:

@@ -13,13 +13,13 @@ from scverify.model.problem import Problem
 from scverify.model.units import UnitProblem
 
 
-def class_problem(problem: Problem) -> UnitProblem:
+def collapsed_problem(problem: Problem) -> UnitProblem:
     """The problem of collapsed classes: a node for each class, whose row holds its own similarity for the samples beside the anchor.
 
     On the sphere its minimum is that of the problem in every dimension (N1); its other critical points are those of collapsed
     configurations alone. Raises InputError where classes cannot be merged.
 
-    >>> class_problem(Problem("supcon", (3, 2), dim=2)).loss
+    >>> collapsed_problem(Problem("supcon", (3, 2), dim=2)).loss
     <NodeLoss: supcon of collapsed classes 3,2, 2 × class>
     """
     k = problem.classes.k

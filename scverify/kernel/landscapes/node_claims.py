@@ -13,7 +13,7 @@ from ..units.written import written_level
 from .boxes import Boxes, whole_domain
 from .claims import check_trees, read_orderings
 from .node_reasons import node_test_of
-from .node_rows import NodeRows, box_rows, node_rows
+from .node_rows import NodeRows, node_rows, parts_of
 from .reasons import EVERY_MINIMUM
 from .rows import MAX_ROOTS, enclosed
 
@@ -26,16 +26,17 @@ def check_node_landscape(claim: Data, witness: Any) -> None:
     fields(claim, "type problem dim statement")
     fields(witness, "orderings trees")
     require(claim["statement"] == EVERY_MINIMUM, f"of nodes no other statement is decided than that {EVERY_MINIMUM}")
-    level = stated_level(claim)
+    level = landscape_level(claim)
     if is_roomy(level):
-        box_rows(level)
+        for row in level.rows:
+            parts_of(level, row)  # smooth and convex
         require(witness["orderings"] == witness["trees"] == [], "a landscape of no more nodes than dimensions has no boxes")
         return
     rows, domain = node_domain(level, read_orderings(witness["orderings"], len(level.norms)))
     check_trees(rows, domain, items(witness["trees"], "trees"), {number: node_test_of(number) for number in NODE_REASONS})
 
 
-def stated_level(claim: Data) -> PointLevel:
+def landscape_level(claim: Data) -> PointLevel:
     """Nodes and rows of a claim."""
     level = written_level(claim["problem"], integer(claim["dim"], "dim", 1))
     require(all(norm.kind == "sphere" and not norm.nonnegative for norm in level.norms), "landscapes of nodes are decided on spheres alone")
@@ -62,7 +63,7 @@ def in_words(claim: Data) -> str:
 
 def numbers_of(claim: Data) -> tuple[str, ...]:
     """Boxes are intervals."""
-    return (EXACT,) if is_roomy(stated_level(claim)) else (INTERVALS,)
+    return (EXACT,) if is_roomy(landscape_level(claim)) else (INTERVALS,)
 
 
 CLAIMS = {"UnitLandscape": Claim(check_node_landscape, in_words, numbers_of)}

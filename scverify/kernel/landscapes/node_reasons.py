@@ -19,7 +19,7 @@ from .reasons import REASONS, Test, decision_of
 from .rows import BoxRows, others
 
 
-def has_gradient(given: Enclosures) -> Mask:
+def has_gradient_on_nodes(given: Enclosures) -> Mask:
     """No critical point: h_i wedge Sum_j 2 S_ij h_j is nowhere 0 for some i and some component.
 
     Sum_j D_ij = Sum_r w_r (1 - Sum q - F_r/(F_r + ...)) =: r_i over the rows of i, so with any float c the wedge is c r_i + Sum_j [D_ij
@@ -50,7 +50,7 @@ def _total(at: Any, i: int) -> Intervals:
     return summed((at.rows.rest[own][:, None] - at.shares[own]) * at.rows.weight[own][:, None])
 
 
-def has_negative_curvature(given: Enclosures) -> Mask:
+def has_negative_curvature_on_nodes(given: Enclosures) -> Mask:
     """No local minimum: the Riemannian Hessian over kappa is negative in one direction on the whole box.
 
     For any v the directions u_i = v_i - (h_i.v_i) h_i are tangent. Their second derivative over kappa is
@@ -78,7 +78,7 @@ def has_negative_curvature(given: Enclosures) -> Mask:
     return result
 
 
-def has_bent_sample(given: Enclosures) -> Mask:
+def has_bent_node(given: Enclosures) -> Mask:
     """No local minimum: moving one node alone, the Hessian over kappa has a negative trace on the whole box (MATH 10, N17, box by box).
 
     For u orthogonal to h_i it is 2 S_ii |u|^2 + kappa (Sum over rows r of i of w_r Var_r(h_j.u) + Sum over other rows of w_r p_ri (1 -
@@ -106,7 +106,11 @@ def has_bent_sample(given: Enclosures) -> Mask:
     return found
 
 
-TESTS = {"has_gradient": has_gradient, "has_negative_curvature": has_negative_curvature, "has_bent_sample": has_bent_sample}
+TESTS: dict[str, Test] = {
+    "has_gradient": has_gradient_on_nodes,
+    "has_negative_curvature": has_negative_curvature_on_nodes,
+    "has_bent_sample": has_bent_node,
+}
 
 
 def node_test_of(number: int) -> Test:

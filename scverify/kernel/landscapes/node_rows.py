@@ -17,8 +17,10 @@ from typing import Any, ClassVar, NamedTuple
 from flint import arb, fmpq
 
 from ..certificate import Rejected, require
+from ..limits import afford
 from ..points.nodes import PointLevel, PointRow
 from ..units.level import UnitRow
+from ..units.outcomes import Softmax
 from ..units.separable import Softplus, affine_slopes, separable
 from .copies import MAX_SYMMETRIES, Pair, Permutation, orderings
 from .intervals import Intervals
@@ -74,34 +76,41 @@ class NodeRows(BoxRows):
 
 def box_rows(level: PointLevel) -> list[BoxRow]:
     """Every row of a level, one for each sigmoid; Rejected for rows that are not smooth convex ones of these two kinds."""
-    return [found for row in level.rows for found in _rows_of(level, row)]
+    return [found for row in level.rows for found in _rows_of(row, parts_of(level, row))]
 
 
-def _rows_of(level: PointLevel, row: PointRow) -> Iterator[BoxRow]:
-    i, nothing = row.anchor, [fmpq(0)] * len(level.norms)
-    unit = UnitRow(anchor=i, formula=row.formula, weight=row.weight, c=row.c, q=row.q, tau=level.tau)
+def parts_of(level: PointLevel, row: PointRow) -> Softmax | list[Softplus]:
+    """A row as a log-sum-exp and an affine remainder, or as sigmoids; Rejected for any other."""
+    unit = UnitRow(anchor=row.anchor, formula=row.formula, weight=row.weight, c=row.c, q=row.q, tau=level.tau)
     if (split := unit.split()) is not None:
         require(split.kappa > 0, "the exponent's rate is not positive")
-        q = [-slope / split.kappa for slope in split.slopes]
-        c = [fmpq(0) if j == i else x for j, x in enumerate(split.coefficients)]
-        yield BoxRow(anchor=i, kappa=split.kappa, weight=row.weight, c=c, q=q, own=split.coefficients[i], constant=fmpq(0))
-        return
+        return split
     sigmoids = separable(row.formula, level.tau)
     if sigmoids is None:
         raise Rejected("landscapes are decided for rows that are a log-sum-exp and an affine remainder, or sums of log(1 + e^x)")
     slopes = affine_slopes(unit, sigmoids)[1]
-    require(all(x == 0 for j, x in enumerate(slopes) if j != i), "a sum of log(1 + e^x) has an affine remainder")
-    for term in sigmoids.terms:
+    require(all(x == 0 for j, x in enumerate(slopes) if j != row.anchor), "a sum of log(1 + e^x) has an affine remainder")
+    return sigmoids.terms
+
+
+def _rows_of(row: PointRow, parts: Softmax | list[Softplus]) -> Iterator[BoxRow]:
+    i = row.anchor
+    if isinstance(parts, Softmax):
+        q = [-slope / parts.kappa for slope in parts.slopes]
+        c = [fmpq(0) if j == i else x for j, x in enumerate(parts.coefficients)]
+        yield BoxRow(anchor=i, kappa=parts.kappa, weight=row.weight, c=c, q=q, own=parts.coefficients[i], constant=fmpq(0))
+        return
+    for term in parts:
         for j, coefficient in enumerate(row.c if term.coefficient == "c" else row.q):
             if coefficient != 0 and j != i:  # the anchor's similarity to itself does not move
-                yield _sigmoid(row, term, j, coefficient, nothing)
+                yield _sigmoid(row, term, j, coefficient)
 
 
-def _sigmoid(row: PointRow, term: Softplus, j: int, coefficient: fmpq, nothing: list[fmpq]) -> BoxRow:
+def _sigmoid(row: PointRow, term: Softplus, j: int, coefficient: fmpq) -> BoxRow:
     """log(1 + e^(r s + o)), which is const + log(e^-o + e^(r s)) for r > 0, and const + r s + log(e^o + e^(-r s)) for r < 0."""
     require(term.rate != 0, "a sigmoid sees nothing")
     turn = 1 if term.rate > 0 else -1
-    c, q = nothing.copy(), nothing.copy()
+    c, q = ([fmpq(0)] * len(row.c) for _ in range(2))
     c[j], q[j] = fmpq(1), fmpq(1 if turn < 0 else 0)
     constant = (-turn * arb(term.offset)).exp()
     return BoxRow(row.anchor, turn * term.rate, row.weight * coefficient, c, q, fmpq(0), constant)
@@ -115,8 +124,8 @@ def node_rows(level: PointLevel, pairs: list[Pair]) -> tuple[NodeRows, fmpq]:
     bound = level.norms[0].bound
     alike = all(norm.kind == "sphere" and norm.bound == bound and not norm.nonnegative for norm in level.norms)
     require(alike, "landscapes of nodes are decided by boxes on spheres of one radius alone")
-    rows = box_rows(level)
-    require(0 < len(rows) <= MAX_ROWS, f"a landscape of nodes has 1 to {MAX_ROWS} rows, not {len(rows)}")
+    rows = box_rows(level) if len(level.rows) <= MAX_ROWS else []
+    require(0 < len(rows) <= MAX_ROWS, f"a landscape of nodes has 1 to {MAX_ROWS} rows")
     rate = rows[0].kappa * bound
     require(all(row.kappa == rows[0].kappa for row in rows), "the rows have different rates")
     require(rate <= MOST_NODE_RATE, f"the exponent's rate is beyond {MOST_NODE_RATE}")
@@ -167,6 +176,7 @@ def node_symmetries(level: PointLevel) -> list[Permutation]:
     def extended(begun: Permutation) -> Iterator[Permutation]:
         new = len(begun)
         if new == n:
+            afford("the symmetries of a landscape")
             if Counter(_moved(row, begun) for row in level.rows) == rows:
                 yield begun
             return
