@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from scverify.certify import coq_judge
+from scverify.certify import coq_judge, optimum
 from scverify.certify.coq import CoqCertificate, coq_certificate
 from scverify.certify.coq_integers import BITS, half_terms
 from scverify.certify.coq_judge import CLASSES, REALS, assumptions, coq_text, coqc, judge, read_coq, write_coq
@@ -18,7 +18,7 @@ from scverify.errors import MissingTool
 from scverify.kernel.certificate import canonical
 from scverify.kernel.limits import Limits
 from scverify.model.constraints import Ball, Sphere
-from tests.certify.for_coq import certified, compiled, edited, files, words
+from tests.certify.for_coq import certified, compiled, edited, files, proved, words
 
 needs_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="no coqc on the PATH: apt-get install -y coq")
 THEOREMS = {
@@ -89,11 +89,6 @@ def whole_library(request, tmp_path_factory):
     return compiled(request.config, tmp_path_factory.mktemp("library"), files())
 
 
-def verdict(library, certificate):
-    (library / "Certificate.v").write_text(coq_text(certificate), encoding="utf-8")
-    return coqc(library, "Certificate.v").returncode == 0
-
-
 @needs_coq
 def test_theorems_rest_on_the_reals_alone(whole_library):
     asked = ASSUMED.format(files=" ".join(files()), names=", ".join(f"@{name}" for name in NAMES))
@@ -159,31 +154,34 @@ def test_small_instance_on_the_command_line(tmp_path, small):
     assert 0 < gap <= Fraction(1, 10**9)
 
 
-@needs_coq
-@pytest.mark.parametrize(
-    ("sizes", "tau", "options"),
-    [
-        ([2, 2], "1/2", {}),
-        ([4, 4, 4], "1/20", {}),
-        ([600, 2, 2], "3", {}),
-        ([3000, 3000, 3, 3, 3], "1/2", {}),
-        ([5, 3, 2], "1/2", {"constraint": Sphere("3/2"), "reduction": "mean"}),
-        ([4, 2], "1/5", {"constraint": Ball("1/2")}),
-        (list(range(30, 8, -2)), "1/5", {}),
-    ],
-)
-def test_other_instances(library, sizes, tau, options):
-    """Balanced, far from balanced, with merged classes, the mean on a larger sphere, and a witness of the rank-one form."""
-    assert verdict(library, coq_certificate(certified(sizes, tau, **options)))
+NEAR_ZERO = ([2, 2, 2], "1/50", {})
+# balanced, far from balanced, with merged classes, the mean on a larger sphere, on a ball, with more bits
+INSTANCES = [
+    ([2, 2], "1/2", {}),
+    ([4, 4, 4], "1/20", {}),
+    ([600, 2, 2], "3", {}),
+    ([3000, 3000, 3, 3, 3], "1/2", {}),
+    ([5, 3, 2], "1/2", {"constraint": Sphere("3/2"), "reduction": "mean"}),
+    ([4, 2], "1/5", {"constraint": Ball("1/2")}),
+    NEAR_ZERO,
+]
 
 
 @needs_coq
-def test_an_optimum_near_zero_gets_more_bits(library):
-    near_zero = coq_certificate(certified([2, 2, 2], "1/50"))
+def test_other_instances_and_a_witness_of_the_rank_one_form(library, monkeypatch):
+    certificates = [certified(sizes, tau, **options) for sizes, tau, options in INSTANCES]
+    monkeypatch.setattr(optimum, "MOST_IN_GENERAL_FORM", 2)
+    certificates.append(certified([8, 6, 4], "1/5"))
+    assert certificates[-1]["witness"]["form"] == "rank-one"
+    assert proved(library, list(map(coq_certificate, certificates)))
+
+
+def test_an_optimum_near_zero_gets_more_bits():
+    sizes, tau, options = NEAR_ZERO
+    near_zero = coq_certificate(certified(sizes, tau, **options))
     lower, upper = Fraction(near_zero.lower_num, near_zero.lower_den), Fraction(near_zero.upper_num, near_zero.upper_den)
     assert 0 < lower <= upper < Fraction(1, 10**20) and upper - lower <= Fraction(1, 10**12) * upper
     assert near_zero.scale > 1 << BITS and near_zero.half_terms > half_terms(BITS)
-    assert verdict(library, near_zero)
 
 
 def forgeries(good: CoqCertificate):
@@ -209,8 +207,8 @@ def forgeries(good: CoqCertificate):
 
 @needs_coq
 @pytest.mark.parametrize("name", ["lower bound above the optimum", "a digit of p"])
-def test_coqc_fails_on_a_forged_certificate(library, small, name):
-    assert not verdict(library, dataclasses.replace(small, **dict(forgeries(small))[name]))
+def test_coqc_fails_on_a_forged_certificate(library, tiny, name):
+    assert not proved(library, [tiny, dataclasses.replace(tiny, **dict(forgeries(tiny))[name])])
 
 
 @needs_coq
@@ -258,7 +256,7 @@ def test_missing_coqc_names_the_package(monkeypatch, tmp_path, small):
 @needs_coq
 @pytest.mark.parametrize(
     ("limits", "named"),
-    [(Limits(seconds=0.0), "limit of time"), (Limits(bytes=1 << 27), "GiB of memory"), (Limits(bytes=1 << 10), "longer than")],
+    [(Limits(seconds=0.0), "limit of time"), (Limits(1e6, 1 << 27), "GiB of memory"), (Limits(bytes=1 << 10), "longer than")],
 )
 def test_coq_is_held_to_limits(tmp_path, tiny, limits, named):
     write_coq(tmp_path, tiny)

@@ -9,11 +9,12 @@ import scverify as sv
 from scverify.certify.thresholds.bracket import bracket
 from scverify.report import threshold_plot
 from scverify.report.threshold_plot import bracket_figure, branches_figure
+from tests.soundness.branches import folded
 
 
 @pytest.fixture(scope="module")
 def fold():
-    return sv.threshold(sv.Problem(sv.supcon, (3, 2), dim=2), tau=("1103/10000", "1104/10000"), starts=15)
+    return folded()[0]
 
 
 def labels(axes):
