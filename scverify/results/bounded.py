@@ -31,7 +31,8 @@ class BoundedOptimum(Result):
 
     lower_by: "relaxation" (it holds in every dimension), "energy of pairs" or "all signs". relaxed: the optimum where the dimension is
     free. vectors (k, r): of the classes at the best point (of the samples where classes do not collapse, of the nodes of a loss on units),
-    in floats. point: the critical point that it is, certified where there are few samples. tight: nothing says that the two ends meet. trust: "ball".
+    in floats. point: the critical point that it is, certified where there are few samples. tight: nothing says that the two ends meet.
+    trust: "ball".
     """
 
     problem: AnyProblem
