@@ -76,8 +76,8 @@ def unit_optimum(problem: UnitProblem, digits: int | None = None, max_precision:
 
     digits: ask for an absolute gap below 10^-digits (default: a relative one of 1e-15, of 1e-10 on more than 40 nodes). Raises BelowRank
     where the problem has fewer dimensions than the configuration that attains it, InputError where the kernel refuses the problem (rows
-    that are not convex, copies that need not coincide), UnboundedBelow where a ray shows that there is no minimum, and Undecided where no
-    bound is found.
+    that are not convex, copies that need not coincide), UnboundedBelow where a ray shows that there is no minimum, and Undecided where
+    no bound is found.
 
     >>> found = unit_optimum(UnitProblem(losses.clip(pairs=8), temperature="7/100"))
     >>> found.gap <= found.upper / 10**12
