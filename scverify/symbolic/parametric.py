@@ -12,12 +12,17 @@ from scverify.symbolic.symbols import PARAMETERS, a, c, q, row_sum, s, tau
 _ZERO = Integer(0)
 
 
-def logistic(p_bias: Expr = _ZERO, p_minus_bias: Expr = _ZERO) -> Expr:
+def sigmoids(bias: Expr) -> Expr:
     """A sigmoid for each entry, of logit s/tau + bias: q counts the pairs that belong together, c the others."""
+    return _logistic(bias, -bias)
+
+
+def _logistic(p_bias: Expr = _ZERO, p_minus_bias: Expr = _ZERO) -> Expr:
+    """`sigmoids`, the bias and its opposite apart."""
     return row_sum(q[a] * log(1 + exp(p_minus_bias - s[a] / tau))) + row_sum(c[a] * log(1 + exp(s[a] / tau + p_bias)))
 
 
-def multi_similarity(
+def _multi_similarity(
     p_minus_alpha: Expr,
     p_alpha_inverse: Expr,
     p_beta: Expr,
@@ -31,13 +36,13 @@ def multi_similarity(
     return log(1 + pulled) * p_alpha_inverse + log(1 + pushed) * p_beta_inverse
 
 
-def cosface(p_minus_margin: Expr = _ZERO) -> Expr:
+def _cosface(p_minus_margin: Expr = _ZERO) -> Expr:
     """Cross-entropy whose label, q = 1, has the logit (s - margin)/tau; c = 1 on the other weights."""
     outcomes = row_sum(c[a] * exp(s[a] / tau)) + exp(p_minus_margin / tau) * row_sum(q[a] * exp(s[a] / tau))
     return log(outcomes) - row_sum(q[a] * (s[a] + p_minus_margin) / tau)
 
 
-_MAKERS: dict[str, Callable[..., Expr]] = {"logistic": logistic, "multi_similarity": multi_similarity, "cosface": cosface}
+_MAKERS: dict[str, Callable[..., Expr]] = {"logistic": _logistic, "multi_similarity": _multi_similarity, "cosface": _cosface}
 
 
 def expression_at(template: str, numbers: Mapping[str, Fraction]) -> Expr:
