@@ -65,7 +65,7 @@ def critical_points(
     with stop:
         best = _optimum(problem)
     with stop:
-        _certify(problem, work.candidates, best, points, progress)
+        _certify(problem, work.candidates, best, points, progress, work.kept)
     return CriticalPoints(
         problem=problem,
         points=tuple(points),
@@ -190,6 +190,7 @@ def _certify(
     best: Optimum | UnitOptimum | None,
     points: list[CriticalPoint],
     progress: Progress | None,
+    kept: Checkpoints,
 ) -> None:
     """Adds the certified candidates to the points, each compared with the optimum, or else with the lowest one."""
     better = feasible_point_of(problem, best)
@@ -197,6 +198,7 @@ def _certify(
         points.append(certify_point(problem, candidate.embeddings, candidate.hits, better))
         if better is None and points[-1].trust == "ball":
             better = Better.of_embeddings(problem, points[-1].embeddings)
+        kept.when_due()  # the search: what a kill leaves now
         if progress is not None:
             progress(len(points), len(candidates))
 

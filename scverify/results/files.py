@@ -168,7 +168,9 @@ def _is_there(directory: Path) -> bool:
 
 
 def _unwritable(folder: Path, error: Exception) -> InputError:
-    return InputError(f"save directory {str(folder)!r} ({plainly(error)})", "a directory that can be created and written", "choose another one")
+    return InputError(
+        f"save directory {str(folder)!r} ({plainly(error)})", "a directory that can be created and written", "choose another one"
+    )
 
 
 def write_certificates(folder: Path, certificates: Mapping[str, str]) -> None:

@@ -256,7 +256,7 @@ def test_missing_coqc_names_the_package(monkeypatch, tmp_path, small):
 @needs_coq
 @pytest.mark.parametrize(
     ("limits", "named"),
-    [(Limits(seconds=0.0), "limit of time"), (Limits(bytes=1 << 27), "GiB of memory"), (Limits(bytes=1 << 10), "longer than")],
+    [(Limits(seconds=0.0), "limit of time"), (Limits(1e6, 1 << 27), "GiB of memory"), (Limits(bytes=1 << 10), "longer than")],
 )
 def test_coq_is_held_to_limits(tmp_path, tiny, limits, named):
     write_coq(tmp_path, tiny)

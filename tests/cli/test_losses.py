@@ -144,15 +144,23 @@ def test_critical_points_of_pairs(tmp_path):
 
 
 def test_an_optimum_below_its_rank_is_an_interval():
-    result = CliRunner().invoke(main, "optimum --loss mnrl --pairs 4 --dim 2 --tau 1 --json".split())
+    result = CliRunner().invoke(main, ["optimum", "--loss", "mnrl", "--pairs", "4", "--dim", "2", "--tau", "1", "--json"])
     assert result.exit_code == 0, result.stderr
     found = json.loads(result.stdout)
     assert found["tight"] is False and found["relaxed_rank"] == 3 and float(found["lower"]) < float(found["upper"])
 
 
+def test_digits_of_an_optimum_on_units_are_reached_or_missed_aloud():
+    reached = CliRunner().invoke(main, "optimum --loss clip --pairs 3 --tau 1 --digits 80 --json".split())
+    assert reached.exit_code == 0 and len(json.loads(reached.stdout)["lower"]) > 80
+    missed = CliRunner().invoke(main, "optimum --loss siglip --pairs 3 --bias free --tau 1 --digits 80 --json".split())
+    assert missed.exit_code == 4 and "1e-80 was asked" in missed.stderr and "lower" in json.loads(missed.stdout)
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
+        ("optimum --loss clip --pairs 3 --tau 1 --solver cvxpy:SCS", "drop --solver"),
         ("points --loss clip --pairs 2 --tau 1", "without a dimension"),
         ("points --loss siglip --pairs 2 --bias free --dim 2 --tau 1", "free scalars"),
         ("points --loss ntxent --images 2 --views 3 --dim 2 --tau 1", "copies"),

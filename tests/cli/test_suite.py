@@ -13,6 +13,9 @@ from scverify.conjecture import standard
 COMMAND = [sys.executable, "-P", "-c", "from scverify.cli import main; main()"]
 
 
+LONG = ("--budget", "100000")  # seconds that no property here needs: a busy machine changes no verdict
+
+
 def run(*arguments):
     return CliRunner().invoke(main, ["suite", *arguments], catch_exceptions=False)
 
@@ -26,7 +29,7 @@ def three_properties(monkeypatch):
 
 def test_a_table_tells_each_verdict_and_how_it_was_reached(three_properties, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    result = run("--loss", "supcon", "--save", "certificates")
+    result = run("--loss", "supcon", "--save", "certificates", *LONG)
     assert (result.exit_code, result.stderr) == (0, "")
     for told in ("Standard properties of supcon", "PROVED", "symbolic", "every step of its proof", "REFUTED", "ball", "spurious minimum"):
         assert told in result.stdout
@@ -35,7 +38,7 @@ def test_a_table_tells_each_verdict_and_how_it_was_reached(three_properties, tmp
 
 
 def test_the_table_as_json(three_properties):
-    told = json.loads(run("--loss", "supcon_in", "--json", "--jobs", "2").stdout)
+    told = json.loads(run("--loss", "supcon_in", "--json", "--jobs", "2", *LONG).stdout)
     assert (told["loss"], told["profile"]) == ("supcon_in", "fast")
     assert [row["verdict"] for row in told["properties"]][:2] == ["REFUTED", "UNDECIDED"]
     assert "convex" in told["properties"][1]["reason"]
@@ -84,7 +87,7 @@ def test_ctrl_c_prints_the_rows_that_are_known(three_properties, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(standard, "optimum_facts", interrupted)
-    result = run("--loss", "supcon", "--json")
+    result = run("--loss", "supcon", "--json", *LONG)
     told = json.loads(result.stdout)
     assert result.exit_code == 130 and result.stderr == "scverify: interrupted; what had been found is printed\n"
     assert [row["interrupted"] for row in told["properties"]] == [False, True]

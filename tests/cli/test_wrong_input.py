@@ -404,6 +404,7 @@ CALLS = {
         lambda: sv.optimum("supcon"),
         lambda: sv.optimum(sv.UnitProblem(sv.losses.clip(3), 1)),
         lambda: sv.unit_optimum(P),
+        lambda: sv.unit_optimum(sv.UnitProblem(sv.losses.clip(3), 1), digits=0),
         lambda: sv.optimum(P, digits=-1),
         lambda: sv.optimum(P, digits=0),
         lambda: sv.optimum(P, digits=NAN),
