@@ -24,8 +24,8 @@ MOST = {
     "sphere": 1_600,
     "sphere-unique": 1_600,
     "spurious-point": 2_000,
-    "landscape": 2_850,
-    "list-landscape-rank-2": 3_230,
+    "landscape": 2_700,
+    "list-landscape-rank-2": 3_160,
 }
 # where Numba is installed a landscape is decided by these as well: the same theorems as compiled code, and how it rounds
 COMPILED = {
@@ -33,7 +33,8 @@ COMPILED = {
     "compiled_chances.py": 60,
     "compiled_deciding.py": 170,
     "compiled_enclosures.py": 150,
-    "compiled_hints.py": 315,
+    "compiled_direction_hints.py": 210,
+    "compiled_hints.py": 130,
     "compiled_intervals.py": 130,
     "compiled_reasons.py": 260,
     "directed.py": 40,

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from .boxes import Boxes
 from .enclosures import Enclosures
-from .intervals import Integers, Mask, integers
-from .reasons import LISTED, Test, decision_of
+from .intervals import Integers, Mask
+from .reasons import Test
 from .rows import BoxRows
 
 # halvings of a box before a reason has failed on it
@@ -24,16 +24,10 @@ class Decider:
         self.rows = rows
 
     def first(self, boxes: Boxes, reasons: tuple[int, ...]) -> Integers:
-        """For every box the first of the reasons, which need no list of points, that is proved; -1 where none is."""
-        found = integers([-1]).repeat(len(boxes))
-        at, places = Enclosures(self.rows, boxes), integers(list(range(len(boxes))))
-        for reason in reasons:
-            if reason == LISTED or not len(places):
-                break
-            granted = decision_of(reason)(at)
-            found[places[granted]] = reason
-            places, at = places[~granted], at.kept(~granted)
-        return found
+        """For every box the first of the reasons that is proved; -1 where none is: what a search asks."""
+        from .searching import first_by_arrays
+
+        return first_by_arrays(Enclosures(self.rows, boxes), reasons)
 
     def holds(self, boxes: Boxes, number: int, test: Test) -> Mask:
         """Where a reason is proved, on the boxes or on all their halves."""
