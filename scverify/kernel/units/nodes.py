@@ -100,8 +100,16 @@ def _read_entries(data: Any, nodes: int) -> ByNode:
 
 
 def stated_level(data: Any) -> UnitLevel:
-    """The level of a problem without signed or fixed nodes, which most theorems are about; Rejected where a hypothesis fails."""
-    level = constrained_level(data)
+    """The level of a problem without signed or fixed nodes, which most theorems are about; Rejected where a hypothesis fails.
+
+    A problem on classes is one on its samples.
+    """
+    if isinstance(data, dict) and "sizes" in data:
+        from .samples import level_of_classes
+
+        level = level_of_classes(data)
+    else:
+        level = constrained_level(data)
     require(level.is_plain, "signed and fixed nodes are not supported here")
     return level
 

@@ -15,7 +15,7 @@ from .duals import is_positive_on, on_means, on_spreads
 from .level import UnitLevel, UnitRow
 from .nearness import entry_counts
 from .nodes import stated_level
-from .words import unit_subject
+from .words import matrices, unit_subject
 
 
 def check_several(claim: Data, witness: Any) -> None:
@@ -97,7 +97,7 @@ def _blocks(level: UnitLevel, similar: list[list[arb]]) -> tuple[list[list[arb]]
 
 def several_said(claim: Data) -> str:
     """How far minimisers lie apart."""
-    apart = f"two minimisers over Gram matrices of the nodes, copies coinciding, lie at least {number(claim['distance'])} (Frobenius) apart"
+    apart = f"two minimisers over {matrices(claim['problem'])} lie at least {number(claim['distance'])} (Frobenius) apart"
     return f"{unit_subject(claim['problem'])}: {apart}."
 
 

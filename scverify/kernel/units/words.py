@@ -6,7 +6,8 @@ from typing import Any
 
 from ..certificate import digest
 from ..plain import formula
-from ..words import SHOWN, counted, number, pinned, sum_of, tally
+from ..problem import read_problem
+from ..words import SHOWN, counted, number, pinned, subject, sum_of, tally
 from .named import name_of_units
 from .nodes import StatedNodes, read_node_problem
 from .problem import StatedUnits, read_unit_problem
@@ -28,7 +29,10 @@ _SEEN = {
 
 
 def unit_subject(data: dict[str, Any]) -> str:
-    """The problem, whole: rows, units or nodes, kinds and their constraints, temperature and free scalars."""
+    """The problem, whole: rows, units or nodes, kinds and their constraints, temperature and free scalars; or loss, classes and norms."""
+    if "sizes" in data:
+        on_classes = read_problem(data)
+        return subject(data, on_classes, f"tau = {on_classes.tau}")
     problem = read_node_problem(data) if "nodes" in data else read_unit_problem(data)
     kinds = "; ".join(
         f"{name} {_NORMS[norm.kind].format(bound=norm.bound, weight=norm.weight)}{', H >= 0' if norm.nonnegative else ''}"
@@ -39,6 +43,11 @@ def unit_subject(data: dict[str, Any]) -> str:
         scale += f"; the fixed nodes have {pinned(data['fixed'], 'similarities')}"
     stated = _on_nodes(data, problem) if isinstance(problem, StatedNodes) else f"{_rows(data, problem)}, on {_units(problem)}"
     return f"{stated}; {kinds}; {_temperature_and_scalars(data, problem)}{scale}"
+
+
+def matrices(data: dict[str, Any]) -> str:
+    """The matrices among which a minimiser is one."""
+    return f"Gram matrices of the {'samples' if 'sizes' in data else 'nodes, copies coinciding,'}"
 
 
 def _rows(data: dict[str, Any], problem: StatedUnits) -> str:
