@@ -53,7 +53,7 @@ class StatedNodes:
 def read_node_problem(data: Any) -> StatedNodes:
     """Check every field of a claim's problem on nodes."""
     fields(data, "tau scale kinds nodes formulas rows", "fixed")
-    names, constraints = read_kinds(data["kinds"])
+    names, constraints = read_kinds(data)
     nodes = [integer(kind, "the kind of a node", 0, len(names) - 1) for kind in items(data["nodes"], "nodes")]
     require(0 < len(nodes) <= MAX_NODES, f"there are not 1 to {MAX_NODES} nodes")
     formulas = [read_formula(tree) for tree in items(data["formulas"], "formulas")]

@@ -82,7 +82,7 @@ def _missed(level: UnitLevel, row: UnitRow, similar: list[arb]) -> arb:
     offsets = [(x - arb(q / c).log() / kappa, n) for x, q, c, n in zip(similar, p, coefficients, counts, strict=True) if c != 0 and n]
     require(len(offsets) > 0, "a row sees nothing")
     middle = total(x * n for x, n in offsets) / sum(n for _, n in offsets)
-    missed: arb = level.multiplicity[row.anchor] * total(n * (x - middle) ** 2 for x, n in offsets)
+    missed: arb = level.multiplicity[row.anchor] * total(n * (x - middle) * (x - middle) for x, n in offsets)
     return missed
 
 

@@ -8,7 +8,7 @@ from ..certificate import digest
 from ..plain import formula
 from ..problem import read_problem
 from ..words import SHOWN, counted, number, pinned, subject, sum_of, tally
-from .named import name_of_units
+from .named import name_of_units, shifted
 from .nodes import StatedNodes, read_node_problem
 from .problem import StatedUnits, read_unit_problem
 
@@ -58,16 +58,16 @@ def _rows(data: dict[str, Any], problem: StatedUnits) -> str:
     rows = data["rows"]
     if len(rows) > SHOWN:
         return f"{len(rows)} rows (of {tally(rows)})"
-    return f"Each {'; each '.join(map(_row, rows))}"
+    return f"Each {'; each '.join(_row(row, problem) for row in rows)}"
 
 
-def _row(row: dict[str, Any]) -> str:
+def _row(row: dict[str, Any], problem: StatedUnits) -> str:
     """What an anchor pays: the formula, its coefficients by what they are of, and its weight."""
     said = [f"{row['anchor']} pays {formula(row['formula'])}", *(_coefficients(name, row) for name in "cq")]
     said += [] if row["weight"] == "1" else [f"weight {formula(row['weight'])}"]
     said += [f"once for every choice of {row['choice']} of the other units"] if "choice" in row else []
     said += ["one row for all anchors together"] if "pooled" in row else []
-    said += [f"the scalar {row['shift']} added to each s/tau"] if "shift" in row else []
+    said += [shifted(row["shift"], problem)] if "shift" in row else []
     return ", ".join(said)
 
 
