@@ -19,7 +19,7 @@ def test_the_first_reason_that_holds_is_found():
     expected = np.full(len(boxes), -1)
     for number in reversed(STATEMENTS[EVERY_MINIMUM]):
         expected[decision_of(number)(Enclosures(rows, boxes))] = number
-    found = first_by_arrays(Enclosures(rows, boxes), STATEMENTS[EVERY_MINIMUM])
+    found = first_by_arrays(Enclosures(rows, boxes), STATEMENTS[EVERY_MINIMUM], decision_of)
     assert np.array_equal(found, expected) and len(set(found.tolist())) > 1
 
 
