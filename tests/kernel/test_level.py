@@ -7,7 +7,7 @@ import pytest
 from flint import arb
 
 from scverify.kernel.level import level_of
-from scverify.kernel.optimum.feasible import evaluated
+from scverify.kernel.optimum.feasible import evaluated_row
 from scverify.kernel.problem import read_problem
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball
@@ -22,7 +22,7 @@ def of(sizes, name, groups=None, loss=supcon, **more):
 
 def loss_of(level, rows):
     return sum(
-        (w * evaluated(level, g, row)[0] for g, (w, row) in enumerate(zip(level.weight, rows, strict=True))),
+        (w * evaluated_row(level, g, row)[0] for g, (w, row) in enumerate(zip(level.weight, rows, strict=True))),
         arb(0),
     )
 

@@ -29,7 +29,7 @@ class FeasiblePoint:
     spread: Balls
 
 
-def evaluated(level: Level, g: int, similarities: Balls) -> tuple[arb, Balls]:
+def evaluated_row(level: Level, g: int, similarities: Balls) -> tuple[arb, Balls]:
     """Value and gradient of row g in balls, zeros for a row of weight 0; Unresolved where the value is not finite."""
     afford("the rows of a level")
     if level.weight[g] == 0:
@@ -66,7 +66,7 @@ def feasible_point(level: Level, witness: Any) -> FeasiblePoint:
         on_sphere = level.constraint.kind == "sphere"
         rows.append([*row, arb(level.constraint.bound) if on_sphere else squares[g] * scales[g] * scales[g]])
     normal = [scale * x for scale, row in zip(scales, given.tolist(), strict=True) for x in row]
-    values, slopes = zip(*(evaluated(level, g, row) for g, row in enumerate(rows)), strict=True)
+    values, slopes = zip(*(evaluated_row(level, g, row) for g, row in enumerate(rows)), strict=True)
     return FeasiblePoint(rows, list(values), list(slopes), arb_mat(given.nrows(), given.ncols(), normal), spreads)
 
 
