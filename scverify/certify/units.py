@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from scverify.certify.best_scalar import best_scalars
 from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import above, below, places_for, text
-from scverify.certify.refine import GUARD
 from scverify.certify.rank_one import shortfall_of
+from scverify.certify.refine import GUARD
 from scverify.certify.several import several_minimizers
 from scverify.certify.turned import turned_minimizers
 from scverify.certify.unit_minimizers import unit_minimizers
@@ -91,6 +91,8 @@ def unit_optimum(problem: UnitProblem, digits: int | None = None, max_precision:
         level = problem.level
     except Rejected as refusal:
         raise InputError(f"{problem}: {refusal}", "a loss on units that the checker can decide", "change the loss") from refusal
+    except Unresolved as open_question:
+        raise Undecided(f"no bound for {problem}: {open_question}") from open_question
     try:
         best, reason = _attempted(problem, level, max_precision)
         if best is None:
