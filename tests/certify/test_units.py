@@ -6,7 +6,7 @@ from fractions import Fraction
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Integer
 
@@ -111,6 +111,7 @@ def test_the_upper_bound_is_the_loss_of_the_configuration_written_out(pairs, tau
     assert abs(contrast(units, 0, 1, float(tau)) + contrast(units, 1, 0, float(tau)) - float(found.upper)) < 1e-9 * (1 + float(found.upper))
 
 
+@settings(max_examples=2 * settings.default.max_examples // 5)
 @given(
     sizes=st.lists(st.integers(1, 6), min_size=2, max_size=4),
     smoothing=st.sampled_from([0, Fraction(1, 10)]),

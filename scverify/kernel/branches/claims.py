@@ -27,7 +27,7 @@ from ..words import number, subject, tally
 from .frame import Frame, loss_value, orbit_at, read_frame
 from .strictness import check_directions
 from .temperature import Temperatures, row_model, row_value
-from .tube import Curve, begins_at, holds, prove_curve, read_tube
+from .tube import Curve, follows, holds, prove_curve, read_tube
 
 # a curve is enclosed part by part: one enclosure of the whole would be too wide for its highest temperature
 _PARTS = 8
@@ -87,7 +87,7 @@ def _joins(curve: Curve, last: Curve | None, over: Range) -> None:
         require(curve.tube.start == over.lower, "the tubes do not start at the lower temperature")
         return
     require(curve.tube.start == last.tube.end, "a gap lies between two tubes")
-    begins_at(curve.tube, last.at(last.tube.end))
+    follows(curve.tube, last)
 
 
 def check_type(kind: str, curve: Curve, directions: Any) -> None:
