@@ -261,7 +261,7 @@ def _as_result(
     claim = {"type": "Optimum", "problem": data, "lower": text(lower), "upper": text(upper)}
     certificates = {"optimum.json": certificate(claim, best.witness | {"lower": witness}, best.precision)}
     if unique.certificate is not None:
-        certificates["uniqueness.json"] = unique.certificate
+        certificates["uniqueness.json" if unique.radius is not None else "minimizers.json"] = unique.certificate
     return Optimum(
         problem=problem,
         level=level.name,

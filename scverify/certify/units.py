@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from scverify.certify.best_scalar import best_scalars
 from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import above, below, places_for, text
-from scverify.certify.refine import GUARD
 from scverify.certify.rank_one import shortfall_of
+from scverify.certify.refine import GUARD
 from scverify.certify.several import several_minimizers
 from scverify.certify.turned import turned_minimizers
 from scverify.certify.unit_minimizers import unit_minimizers
@@ -74,9 +74,10 @@ class _Attempt:
 def unit_optimum(problem: UnitProblem, digits: int | None = None, max_precision: int = MAX_PRECISION) -> UnitOptimum:
     """Certify the minimum of a loss on units over configurations of any dimension.
 
-    digits: ask for an absolute gap below 10^-digits (default: a relative one of 1e-15, of 1e-10 on more than 40 nodes). Raises BelowRank where the problem has fewer dimensions than the configuration that attains it, InputError where the kernel refuses the
-    problem (rows that are not convex, copies that need not coincide), UnboundedBelow where a ray shows that there is no minimum, and
-    Undecided where no bound is found.
+    digits: ask for an absolute gap below 10^-digits (default: a relative one of 1e-15, of 1e-10 on more than 40 nodes). Raises BelowRank
+    where the problem has fewer dimensions than the configuration that attains it, InputError where the kernel refuses the problem (rows
+    that are not convex, copies that need not coincide), UnboundedBelow where a ray shows that there is no minimum, and Undecided where
+    no bound is found.
 
     >>> found = unit_optimum(UnitProblem(losses.clip(pairs=8), temperature="7/100"))
     >>> found.gap <= found.upper / 10**12
@@ -132,7 +133,7 @@ def unit_optimum(problem: UnitProblem, digits: int | None = None, max_precision:
         precision=best.bits + GUARD,
         seconds=time.perf_counter() - started,
         certificate=certificate(claim, best.witness, best.bits + GUARD),
-        minimizers=unit_minimizers(problem, best.witness, best.gap, best.bits + GUARD),
+        minimizers=unit_minimizers(level, problem.data, best.witness, best.gap, best.bits + GUARD),
         several=_several(problem, best),
         scalars=best_scalars(problem, best.witness["upper"], best.upper, bound, best.bits + GUARD),
         shortfall=shortfall_of(upper - lower, digits),

@@ -88,7 +88,10 @@ def _told(shortfall: str, max_precision: int, arguments: list[str], save: Path |
     if not as_json:
         click.echo(f"next: {next_command(arguments, save)}")
     if shortfall:
-        return fail(f"{shortfall}; allowed: what {max_precision} bits can reach; ask for fewer digits, or raise --max-precision", Undecided.exit_code)
+        return fail(
+            f"{shortfall}; allowed: what {max_precision} bits can reach; ask for fewer digits, or raise --max-precision",
+            Undecided.exit_code,
+        )
     return 0
 
 

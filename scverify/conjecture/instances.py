@@ -90,7 +90,7 @@ def optimum_instances(loss: Loss, thorough: bool, kind: str) -> Iterator[Step]:
 
 def _instance(found: Optimum, kind: str, name: str) -> Decision:
     if kind == "tight":
-        names: tuple[str, ...] = ("optimum.json", "uniqueness.json")
+        names: tuple[str, ...] = ("optimum.json", "uniqueness.json", "minimizers.json")
         rank = found.rank
         holds = found.gap <= RELATIVE_GAP * abs(found.upper) and rank is not None and rank < found.problem.classes.k
         evidence = f"gap {float(found.gap):.1e}, rank {rank}"

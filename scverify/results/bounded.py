@@ -30,8 +30,9 @@ class BoundedOptimum(Result):
     """lower <= the least loss in the problem's dimension <= upper, exact rationals, each with a certificate of its own.
 
     lower_by: "relaxation" (it holds in every dimension), "energy of pairs" or "all signs". relaxed: the optimum where the dimension is
-    free. vectors (k, r): of the classes at the best point (of the samples where classes do not collapse, of the nodes of a loss on units),
-    in floats. point: the critical point that it is, certified where there are few samples. tight: nothing says that the two ends meet. trust: "ball".
+    free. vectors (k, r): of the classes at the best point (of the samples where classes do not collapse, of the nodes of a loss on
+    units), in floats. point: the critical point that it is, certified where there are few samples. tight: nothing says that the two ends
+    meet. trust: "ball".
     """
 
     problem: AnyProblem

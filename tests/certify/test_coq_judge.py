@@ -1,6 +1,7 @@
 """The second judge: the Coq library compiles, rests on the real numbers alone, accepts a true certificate and refuses forged ones."""
 
 import dataclasses
+import json
 import re
 import shutil
 from fractions import Fraction
@@ -11,13 +12,19 @@ from click.testing import CliRunner
 
 from scverify.certify import coq_judge, optimum
 from scverify.certify.coq import CoqCertificate, coq_certificate
+from scverify.certify.coq_export import coq_export
 from scverify.certify.coq_integers import BITS, half_terms
 from scverify.certify.coq_judge import CLASSES, REALS, assumptions, coq_text, coqc, judge, read_coq, write_coq
+from scverify.certify.coq_terms import loss_in_terms
+from scverify.certify.optimum import optimum as certified_optimum
 from scverify.cli import main
-from scverify.errors import MissingTool
+from scverify.errors import InputError, MissingTool
 from scverify.kernel.certificate import canonical
 from scverify.kernel.limits import Limits
-from scverify.model.constraints import Ball, Sphere
+from scverify.model.constraints import Ball, Ridge, Sphere
+from scverify.model.problem import Problem
+from scverify.symbolic.losses import supcon
+from scverify.symbolic.printers import to_kernel
 from tests.certify.for_coq import certified, compiled, edited, files, proved, words
 
 needs_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="no coqc on the PATH: apt-get install -y coq")
@@ -237,6 +244,22 @@ def test_only_data_is_read(tmp_path, small):
 def test_data_without_a_claim_are_rejected(tmp_path, small, edit):
     (tmp_path / "Certificate.v").write_text(coq_text(dataclasses.replace(small, **edit)), encoding="utf-8")
     assert judge(tmp_path).word == "REJECTED"
+
+
+def test_a_problem_in_a_dimension_is_not_judged(tmp_path):
+    found = certified_optimum(Problem("supcon", (2, 2), temperature="1/2", constraint=Ridge("1/10")))
+    write_coq(tmp_path, coq_export(found.certificate))
+    text, problem = (tmp_path / "Certificate.v").read_text(encoding="utf-8"), json.loads((tmp_path / "problem.json").read_text())
+    assert read_coq(text, problem) is not None and read_coq(text, {**problem, "dim": 1}) is None
+
+
+def test_a_problem_that_is_dear_to_write_out_is_not_written_out():
+    seen = {"others": {"a": ["add", *[["mul", "n_own", ["add", "k", "n_other"]]] * 26]}}
+    row = {"anchor": "a", "formula": to_kernel(supcon.formula.expression), "weight": "1", "c": seen, "q": seen}
+    kinds = [{"name": "a", "constraint": {"kind": "sphere", "rho": "1", "nonnegative": False}}]
+    problem = {"tau": "1", "scale": "1", "kinds": kinds, "units": [{"multiplicity": 1000, "copies": [1]}], "rows": [row] * 20}
+    with pytest.raises(InputError, match="at most 40"):
+        loss_in_terms(problem)
 
 
 def test_assumptions_are_read_in_both_layouts():

@@ -151,9 +151,11 @@ def test_an_optimum_below_its_rank_is_an_interval():
 
 
 def test_digits_of_an_optimum_on_units_are_reached_or_missed_aloud():
-    reached = CliRunner().invoke(main, "optimum --loss clip --pairs 3 --tau 1 --digits 80 --json".split())
+    reached = CliRunner().invoke(main, ["optimum", "--loss", "clip", "--pairs", "3", "--tau", "1", "--digits", "80", "--json"])
     assert reached.exit_code == 0 and len(json.loads(reached.stdout)["lower"]) > 80
-    missed = CliRunner().invoke(main, "optimum --loss siglip --pairs 3 --bias free --tau 1 --digits 80 --json".split())
+    missed = CliRunner().invoke(
+        main, ["optimum", "--loss", "siglip", "--pairs", "3", "--bias", "free", "--tau", "1", "--digits", "80", "--json"]
+    )
     assert missed.exit_code == 4 and "1e-80 was asked" in missed.stderr and "lower" in json.loads(missed.stdout)
 
 

@@ -29,7 +29,7 @@ def known_block(level: UnitLevel, near: NearRows, rows: Any, columns: Any) -> Kn
     """The block of rows, a list of the level's rows for each anchor, and columns, nodes of one unit of each type."""
     columns = [integer(j, "a node", 0, level.nodes - 1) for j in items(columns, "nodes")]
     groups = [[integer(k, "a row", 0, len(level.rows) - 1) for k in items(group, "rows of an anchor")] for group in items(rows, "rows")]
-    require(bool(groups) and all(groups), "a block, or an anchor of it, has no rows")
+    require(bool(columns) and bool(groups) and all(groups), "a block has no columns, or no rows, or an anchor of it has none")
     anchors = [level.rows[group[0]].anchor for group in groups]
     require(len(set(anchors)) == len(anchors) and len(set(columns)) == len(columns), "a node of a block stands twice")
     require(all(level.rows[k].anchor == i for i, group in zip(anchors, groups, strict=True) for k in group), "rows of two anchors as one")

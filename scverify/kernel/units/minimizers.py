@@ -15,7 +15,7 @@ from .duals import is_positive_on, stated_dual
 from .level import UnitLevel
 from .nearness import NearRow, entry_counts, near_row
 from .nodes import stated_level
-from .words import unit_subject
+from .words import matrices, unit_subject
 
 
 def check_minimizers(claim: Data, witness: Any) -> None:
@@ -188,7 +188,7 @@ def minimizers_said(claim: Data) -> str:
     for name, what in (("merged", "coincide"), ("apart", "do not coincide")):
         if claim[name]:
             parts.append(f"units of the types {counted(claim[name])} {what}")
-    return f"{unit_subject(claim['problem'])}: every minimiser over Gram matrices of the nodes, copies coinciding, has {'; '.join(parts)}."
+    return f"{unit_subject(claim['problem'])}: every minimiser over {matrices(claim['problem'])} has {'; '.join(parts)}."
 
 
 CLAIMS = {"UnitMinimizers": Claim(check_minimizers, minimizers_said)}

@@ -15,7 +15,7 @@ from .duals import is_positive_on, on_means, on_spreads
 from .level import UnitLevel, UnitRow
 from .nearness import entry_counts
 from .nodes import stated_level
-from .words import unit_subject
+from .words import matrices, unit_subject
 
 
 def check_several(claim: Data, witness: Any) -> None:
@@ -82,7 +82,7 @@ def _missed(level: UnitLevel, row: UnitRow, similar: list[arb]) -> arb:
     offsets = [(x - arb(q / c).log() / kappa, n) for x, q, c, n in zip(similar, p, coefficients, counts, strict=True) if c != 0 and n]
     require(len(offsets) > 0, "a row sees nothing")
     middle = total(x * n for x, n in offsets) / sum(n for _, n in offsets)
-    missed: arb = level.multiplicity[row.anchor] * total(n * (x - middle) ** 2 for x, n in offsets)
+    missed: arb = level.multiplicity[row.anchor] * total(n * (x - middle) * (x - middle) for x, n in offsets)
     return missed
 
 
@@ -97,7 +97,7 @@ def _blocks(level: UnitLevel, similar: list[list[arb]]) -> tuple[list[list[arb]]
 
 def several_said(claim: Data) -> str:
     """How far minimisers lie apart."""
-    apart = f"two minimisers over Gram matrices of the nodes, copies coinciding, lie at least {number(claim['distance'])} (Frobenius) apart"
+    apart = f"two minimisers over {matrices(claim['problem'])} lie at least {number(claim['distance'])} (Frobenius) apart"
     return f"{unit_subject(claim['problem'])}: {apart}."
 
 

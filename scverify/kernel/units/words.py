@@ -6,8 +6,9 @@ from typing import Any
 
 from ..certificate import digest
 from ..plain import formula
-from ..words import SHOWN, counted, number, pinned, sum_of, tally
-from .named import name_of_units
+from ..problem import read_problem
+from ..words import SHOWN, counted, number, pinned, subject, sum_of, tally
+from .named import name_of_units, shifted
 from .nodes import StatedNodes, read_node_problem
 from .problem import StatedUnits, read_unit_problem
 
@@ -28,7 +29,10 @@ _SEEN = {
 
 
 def unit_subject(data: dict[str, Any]) -> str:
-    """The problem, whole: rows, units or nodes, kinds and their constraints, temperature and free scalars."""
+    """The problem, whole: rows, units or nodes, kinds and their constraints, temperature and free scalars; or loss, classes and norms."""
+    if "sizes" in data:
+        on_classes = read_problem(data)
+        return subject(data, on_classes, f"tau = {on_classes.tau}")
     problem = read_node_problem(data) if "nodes" in data else read_unit_problem(data)
     kinds = "; ".join(
         f"{name} {_NORMS[norm.kind].format(bound=norm.bound, weight=norm.weight)}{', H >= 0' if norm.nonnegative else ''}"
@@ -41,6 +45,11 @@ def unit_subject(data: dict[str, Any]) -> str:
     return f"{stated}; {kinds}; {_temperature_and_scalars(data, problem)}{scale}"
 
 
+def matrices(data: dict[str, Any]) -> str:
+    """The matrices among which a minimiser is one."""
+    return f"Gram matrices of the {'samples' if 'sizes' in data else 'nodes, copies coinciding,'}"
+
+
 def _rows(data: dict[str, Any], problem: StatedUnits) -> str:
     """The rows: those of a named loss, or what each anchor pays."""
     name = name_of_units(data, problem)
@@ -49,16 +58,16 @@ def _rows(data: dict[str, Any], problem: StatedUnits) -> str:
     rows = data["rows"]
     if len(rows) > SHOWN:
         return f"{len(rows)} rows (of {tally(rows)})"
-    return f"Each {'; each '.join(map(_row, rows))}"
+    return f"Each {'; each '.join(_row(row, problem) for row in rows)}"
 
 
-def _row(row: dict[str, Any]) -> str:
+def _row(row: dict[str, Any], problem: StatedUnits) -> str:
     """What an anchor pays: the formula, its coefficients by what they are of, and its weight."""
     said = [f"{row['anchor']} pays {formula(row['formula'])}", *(_coefficients(name, row) for name in "cq")]
     said += [] if row["weight"] == "1" else [f"weight {formula(row['weight'])}"]
     said += [f"once for every choice of {row['choice']} of the other units"] if "choice" in row else []
     said += ["one row for all anchors together"] if "pooled" in row else []
-    said += [f"the scalar {row['shift']} added to each s/tau"] if "shift" in row else []
+    said += [shifted(row["shift"], problem)] if "shift" in row else []
     return ", ".join(said)
 
 
