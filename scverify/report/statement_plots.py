@@ -31,7 +31,7 @@ _ALIKE = 1e-6
 Answers = Callable[[int, Fraction], str]
 
 
-def matrices(titles: Sequence[str], grams: Sequence[Floats], caption: str) -> list[Picture]:
+def gram_maps(titles: Sequence[str], grams: Sequence[Floats], caption: str) -> list[Picture]:
     """Gram matrices side by side, their numbers in the cells where there are few."""
     figure, first = blank_axes(2.6 * len(grams) + 1, 2.8)
     first.remove()
@@ -50,7 +50,7 @@ def matrices(titles: Sequence[str], grams: Sequence[Floats], caption: str) -> li
 def optima(problems: Sequence[Problem], caption: str) -> list[Picture]:
     """The Gram matrices of certified optima, class by class."""
     titles = [f"{problem.classes}, tau = {problem.temperature}" for problem in problems]
-    return matrices(titles, [np.asarray(optimum(problem).gram, dtype=np.float64) for problem in problems], caption)
+    return gram_maps(titles, [np.asarray(optimum(problem).gram, dtype=np.float64) for problem in problems], caption)
 
 
 def segment(problem: Problem) -> list[Picture]:
@@ -66,7 +66,7 @@ def segment(problem: Problem) -> list[Picture]:
     axes.plot(at, values[20] + slope * (at - at[20]), ":", color="0.4", label="tangent, below")
     axes.set(xlabel="from one Gram matrix to another", ylabel="loss")
     axes.legend(fontsize="small")
-    return [Picture(figure, f"Convexity: the loss on a segment of Gram matrices, {problem.classes}, tau = {problem.temperature} (floats)")]
+    return [Picture(figure, f"Convexity: the loss on a segment of Gram gram_maps, {problem.classes}, tau = {problem.temperature} (floats)")]
 
 
 def way_to_optimum(problem: Problem) -> list[Picture]:

@@ -21,9 +21,9 @@ from scverify.report.statement_plots import (
     coverage,
     families,
     gaps,
+    gram_maps,
     incidence,
     lemma_points,
-    matrices,
     merging_ratio,
     optima,
     segment,
@@ -91,7 +91,7 @@ def _optima_of(proof: Proof) -> list[Picture]:
         return []
     titles = [f"tau = {claim['problem']['tau']}, radius {float(Fraction(claim['radius'])):.0e}" for claim in claims]
     caption = "Certified optima, class by class: every minimiser is within the radius of this Gram matrix"
-    return matrices(titles, [class_matrix(claim) for claim in claims], caption)
+    return gram_maps(titles, [class_matrix(claim) for claim in claims], caption)
 
 
 def class_matrix(claim: Data) -> Floats:

@@ -14,9 +14,9 @@ from scverify.report.statement_plots import (
     coverage,
     families,
     gaps,
+    gram_maps,
     incidence,
     lemma_points,
-    matrices,
     merging_ratio,
     optima,
     segment,
@@ -43,7 +43,7 @@ def line(axes, word):
 def test_matrices_show_their_numbers_where_there_are_few():
     axes = axes_of(optima([Problem(supcon, Classes((2, 2, 2)), temperature=1)], "three classes"))
     assert sorted(text.get_text() for text in axes.texts) == ["-0.50"] * 6 + ["1.00"] * 3
-    assert len(axes_of(matrices([""], [np.eye(7)], "")).texts) == 0
+    assert len(axes_of(gram_maps([""], [np.eye(7)], "")).texts) == 0
     greys = colormaps[COLOURS](np.linspace(0, 1, 32))[:, :3] @ [0.3, 0.59, 0.11]
     assert np.all(np.diff(greys) > 0), "brighter where larger, also in grey"
 
