@@ -350,6 +350,11 @@ def test_the_proof_shown_in_the_documentation_runs():
     exec(shown, {})
 
 
+def test_the_family_shown_in_the_documentation_is_proved():
+    [shown] = re.findall(r"^```python\n(.*?)^```$", (FOLDER.parent / "docs" / "howto" / "family.md").read_text(), re.M | re.S)
+    exec(shown, {})
+
+
 def test_the_wheel_holds_the_proofs_where_an_installed_package_looks_for_them():
     """`shipped_proofs` and the judge in Coq look in scverify/proofs first."""
     import tomllib
