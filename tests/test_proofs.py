@@ -135,6 +135,7 @@ CHANGED = [
     ("proofs/t07_landscape.py", "nonnegative=True) / tau", "nonnegative=True) - tau", {"T7-attraction"}),
     ("proofs/t15_pair_lemma.py", "shares - (2 / (SIZE - 1) + weight * tau)", "shares - (2 / (SIZE - 1) - weight * tau)", {"N2"}),
     ("proofs/t15_pair_lemma.py", "distance / tau * (2 / (SIZE - 1)", "distance / tau * (1 / (SIZE - 1)", {"N2"}),
+    (WARM_STEPS, "-(s1 * g1 + s2 * g2) + c11", "(s1 * g1 + s2 * g2) + c11", {"N17", "T7-warm"}),
     (WARM_STEPS, "2 * (mean - largest) / tau", "(mean - largest) / tau", {"N17", "T7-warm"}),
     (WARM_STEPS, "(2 * directions * tau)  # q - P", "(directions * tau)  # q - P", {"N17", "T7-warm"}),
     ("proofs/t18_every_dimension.py", "exp(-1 / tau) * seen", "exp(-2 / tau) * seen", {"N1", "N12"}),
