@@ -88,7 +88,7 @@ def _great_circle() -> Iterator[Step]:
     x1, x2 = (g * cos(t) + v * sin(t) for g, v in ((g1, v1), (g2, v2)))
     near = s1 * x1 + s2 * x2 + c11 * (x1 - g1) ** 2 / 2 + c12 * (x1 - g1) * (x2 - g2) + c22 * (x2 - g2) ** 2 / 2
     yield identity(
-        "two entries G_ia move along g cos t + v sin t, v = <u, h_a>; L to second order in them, s its slopes: the first derivative at t = 0",
+        "two entries G_ia move along g cos t + v sin t, v = <u, h_a>; L to second order, s its slopes: the first derivative at t = 0",
         near.diff(t).subs(t, 0),
         s1 * v1 + s2 * v2,
     )
