@@ -57,25 +57,32 @@ def counted(sizes: list[int]) -> str:
 
 def tally(data: Any) -> str:
     """What pins data that is not shown: how many numbers stand in it, their exact sum, and its SHA-256."""
-    numbers = _numbers(data)
-    return f"{len(numbers)} numbers, sum {sum_of(numbers)}, SHA-256 {digest(data)}"
+    count, whole = _count_and_sum(data)
+    return f"{count} numbers, sum {number(str(whole))}, SHA-256 {digest(data)}"
 
 
 def sum_of(numbers: list[fmpq]) -> str:
+    """The exact sum in words."""
+    return number(str(_by_pairs(numbers)))
+
+
+def _by_pairs(numbers: list[fmpq]) -> fmpq:
     """The exact sum, two by two: that of many fractions is long, and stays short until the end."""
     while len(numbers) > 1:
         numbers = [total(numbers[i : i + 2]) for i in range(0, len(numbers), 2)]
-    return number(str(total(numbers)))
+    return fmpq(total(numbers))
 
 
-def _numbers(data: Any) -> list[fmpq]:
-    """All numbers that stand in the data; the entries of a dyadic matrix times 2^-bits."""
+def _count_and_sum(data: Any) -> tuple[int, fmpq]:
+    """How many numbers stand in the data, and their sum; that of a dyadic matrix is the sum of its integers, times 2^-bits once."""
     if isinstance(data, dict):
+        parts = [_count_and_sum(part) for name, part in data.items() if name != "bits"]
         unit = fmpq(1, fmpz(2) ** integer(data.get("bits", 0), "bits", 0))
-        return [unit * x for name, part in data.items() if name != "bits" for x in _numbers(part)]
-    if isinstance(data, list):
-        return [x for part in data for x in _numbers(part)]
-    return [rational(str(data), "a number")] if RATIONAL.fullmatch(str(data)) else []
+    elif isinstance(data, list):
+        parts, unit = [_count_and_sum(part) for part in data], fmpq(1)
+    else:
+        return (1, rational(str(data), "a number")) if RATIONAL.fullmatch(str(data)) else (0, fmpq(0))
+    return sum(count for count, _ in parts), unit * _by_pairs([x for _, x in parts])
 
 
 def subject(data: dict[str, Any], problem: StatedProblem, temperature: str) -> str:

@@ -1,5 +1,7 @@
 """What all claims say alike: the problem in full, in one line that cannot disguise itself."""
 
+import tracemalloc
+
 import pytest
 from flint import fmpq
 
@@ -86,6 +88,15 @@ def test_the_sum_of_many_fractions_takes_few_long_steps(monkeypatch):
     monkeypatch.setattr("scverify.kernel.words.total", lambda values: long.append(len(str(sum(values, fmpq(0))))) or sum(values, fmpq(0)))
     terms = [fmpq(1, n) for n in range(1000, 2000)]
     assert sum_of(terms) == number(str(sum(terms, fmpq(0)))) and sum(size > 100 for size in long) < 100
+
+
+def test_the_sum_of_a_matrix_takes_its_long_unit_once():
+    tracemalloc.start()
+    try:
+        assert tally({"bits": 1 << 17, "rows": [[1] * 20_000]}).startswith("20000 numbers, sum a rational of SHA-256 ")
+        assert tracemalloc.get_traced_memory()[1] < 1 << 24
+    finally:
+        tracemalloc.stop()
 
 
 CHANGES = {

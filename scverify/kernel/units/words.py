@@ -47,7 +47,7 @@ def unit_subject(data: dict[str, Any]) -> str:
 
 def matrices(data: dict[str, Any]) -> str:
     """The matrices among which a minimiser is one."""
-    return f"Gram matrices of the {'samples' if 'sizes' in data else 'nodes, copies coinciding,'}"
+    return f"Gram matrices of the {'samples, of any rank,' if 'sizes' in data else 'nodes, copies coinciding,'}"
 
 
 def _rows(data: dict[str, Any], problem: StatedUnits) -> str:
