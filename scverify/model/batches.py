@@ -30,7 +30,7 @@ def mini_batches(batches: Batches, pairs: int | None = None, labels: Sequence[in
     42
     """
     if (pairs is None) == (labels is None):
-        given = "both pairs and labels" if pairs else "neither pairs nor labels"
+        given = "both pairs and labels" if pairs is not None else "neither pairs nor labels"
         raise InputError(given, "one of them", "say what the batches are made of")
     if pairs is not None:
         return _of_pairs(batches, whole(pairs, "pairs", 2))

@@ -95,6 +95,10 @@ def listed(values: object, name: str, allowed: str, remedy: str) -> list[Any]:
 
 def seconds(value: object, name: str) -> float:
     """A time above zero, at most 10^6 seconds; raises InputError otherwise."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 < float(value) <= float(MOST):
+    try:
+        found = math.nan if isinstance(value, bool) or not isinstance(value, numbers.Real) else float(value)
+    except OverflowError:
+        found = math.inf
+    if not 0 < found <= float(MOST):
         raise InputError(f"{name} {value!r}", "a number of seconds above 0, at most 10^6", f"correct {name}")
-    return float(value)
+    return found

@@ -77,6 +77,7 @@ RIGHT = {
     sv.bracket: {"problem": STEP, "kind": "merged", "over": "ratio", "between": ("2", "200"), "digits": 6},
     sv.certify_point: {"problem": PROBLEM, "embeddings": EMBEDDINGS.T},
     sv.check: {"conjecture": STATED, "budget": 1, "seed": 0, "jobs": 1, "database": None, "search": None, "keep": None, "progress": None},
+    sv.collapsed_problem: {"problem": PROBLEM},
     sv.conjecture: {
         "classes": [(2, 2)],
         "temperature": 1,

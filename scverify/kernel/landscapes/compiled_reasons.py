@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from . import compiled_direction_hints as direction_hints
 from . import compiled_hints as hints
 from .compiled_intervals import inlined, most, multiple, product, square
 from .intervals import Floats, Integers
@@ -124,7 +125,7 @@ def is_sided(sides: Floats, h: Floats, slope: Floats, pole: Floats, m: float) ->
                         return False
                 elif not slope[i, j, 1] <= 0.0:
                     return False
-    if not hints.pole_of(sides, h, pole, m):
+    if not direction_hints.pole_of(sides, h, pole, m):
         return False
     for i in range(n):
         tn = 0.0
@@ -188,7 +189,7 @@ def has_negative_curvature(
     """See `curvatures.has_negative_curvature`."""
     v, u, x = work
     d, n = h.shape[:2]
-    if not hints.negative_direction(h, s, p, weight, 0.5 * (rate[0] * m + rate[1]), v, hint, m):
+    if not direction_hints.negative_direction(h, s, p, weight, 0.5 * (rate[0] * m + rate[1]), v, hint, m):
         return False
     tangent_part(h, v, u, m)
     value = 0.0
