@@ -4,15 +4,22 @@ import copy
 from fractions import Fraction
 
 import pytest
+from flint import ctx
 
 from scverify.certify.branch import Guide, follow, guide_of_point
 from scverify.certify.fold import with_fold
 from scverify.certify.points import critical_points
-from scverify.kernel.certificate import digest
+from scverify.certify.tubes import tube_around
+from scverify.kernel.branches.claims import _check_fold, read_family
+from scverify.kernel.branches.frame import read_frame
+from scverify.kernel.branches.tube import prove_curve, read_tube
+from scverify.kernel.certificate import Rejected, digest
+from scverify.kernel.level import level_of
 from scverify.kernel.verify import verify_data
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import supcon
+from tests.kernel.kept import answer_to, kept
 from tests.soundness.branches import cross, folded, small_branch
 
 
@@ -194,3 +201,84 @@ def test_a_forged_fold_is_not_verified(fold, edit):
 def test_saddles_claimed_to_be_minima_are_rejected(saddles):
     answer = forged(saddles, lambda claim, witness: claim.update(type="StrictBranch"))
     assert (answer.word, answer.reason) == ("REJECTED", "a tangent direction has negative curvature")
+
+
+# every sample but the first on its own: they span the tangent directions in the plane modulo rotations
+ONE_BY_ONE = {"turns": [{"axes": [0, 1], "samples": [str(int(i == k)) for i in range(4)], "lift": 1} for k in range(1, 4)]}
+
+
+def test_directions_prove_a_minimum_and_no_saddle():
+    """Both crosses are curves of critical points along which the turns span; only below the threshold are the curvatures positive."""
+    minima = answer_to(kept("branch-strict"), lambda claim, witness: witness.update(directions=ONE_BY_ONE))
+    saddles = answer_to(
+        kept("branch-saddle"), lambda claim, witness: (claim.update(type="StrictBranch"), witness.update(directions=ONE_BY_ONE))
+    )
+    assert minima.word == "VERIFIED"
+    assert (saddles.word, saddles.reason) == ("REJECTED", "a tangent direction has negative curvature")
+
+
+def test_minima_claimed_to_be_saddles_are_rejected():
+    answer = answer_to(kept("branch-strict"), lambda claim, witness: claim.update(type="SaddleBranch"))
+    assert (answer.word, answer.reason) == ("REJECTED", "no direction of negative curvature is proved")
+
+
+def test_minima_of_the_plane_are_saddles_in_space():
+    """The crosses below the threshold: positive curvature in their own plane, negative across it."""
+    space = kept("branch-strict")
+    answer = answer_to(space, lambda claim, witness: claim["problem"].update(dim=3))
+    assert (answer.word, answer.reason) == ("REJECTED", "a normal direction has negative curvature")
+    assert answer_to(space, lambda claim, witness: claim.update(type="SaddleBranch")).word == "VERIFIED"
+
+
+def frame_of(certificate):
+    claim, witness = certificate["claim"], certificate["witness"]
+    return read_frame(level_of(read_family(claim)[0], "samples", None), witness, claim["rank"])
+
+
+def test_a_tube_along_an_entry_of_h_says_nothing_of_a_range_of_temperatures():
+    """Its minima have tau near 0.11 where the entry goes through the claimed range."""
+    branch, start, end = kept("threshold-branch-000"), Fraction(36, 100), Fraction(721, 2000)
+    with ctx.workprec(branch["precision"]):
+        frame = frame_of(branch)
+        along, curve = tube_around(frame, read_tube(frame, tube(branch["witness"])).centre, 5, start, end)
+        assert curve.all()[-1] < curve.tube.start / 3
+
+    def claimed(claim, witness):
+        claim.update(type="StrictBranch", tau={"lower": str(start), "upper": str(end)})
+        for data, name in ((claim, "excess"), (claim, "fold"), (witness, "better")):
+            data.pop(name)
+        witness["tubes"] = [{"tube": along}]
+
+    answer = answer_to(branch, claimed)
+    assert (answer.word, answer.reason) == ("REJECTED", "a tube of a branch does not run along tau")
+
+
+def with_equal_samples(claim, witness):
+    """The coordinates of a branch on which samples 3 and 4 are equal, in the frame of that symmetry: one of each orbit."""
+    witness["symmetries"] = [{"axes": [0, 1], "samples": [0, 1, 2, 4, 3], "signs": [1, 1]}]
+    ties = [(0, 2, [1, 3]), (1, 2, [0, 3]), (2, 0, [1, 3]), (3, 4, [0, 1])]
+    witness["ties"] = [{"row": row, "reference": reference, "entries": entries} for row, reference, entries in ties]
+    kept_places = [*(0, 1, 2, 3, 5, 6, 7, 8), *(10, 11, 12, 13), 15, *(16, 17, 19, 20, 22, 23, 25, 26), 29]
+    for data in [*(entry["tube"] for entry in witness["tubes"]), claim["fold"]["tube"]]:
+        data["along"] = kept_places.index(data["along"])
+        for name in ("centre", "tangent", "radii"):
+            data[name]["rows"][0] = [data[name]["rows"][0][k] for k in kept_places]
+
+
+def test_a_symmetric_branch_has_no_fold():
+    """Its tube holds symmetric points alone: others may be critical beyond the fold. The branch without its fold is as good as before."""
+    branch = kept("threshold-branch-000")
+    answer = answer_to(branch, with_equal_samples)
+    assert (answer.word, answer.reason) == ("REJECTED", "a fold is stated without symmetries")
+    assert answer_to(branch, lambda claim, witness: claim.pop("fold")).word == "VERIFIED"
+
+
+def test_a_fold_on_the_ball_is_not_read():
+    """Its equations hold on the sphere: a point inside the ball may be critical beyond the fold."""
+    branch = kept("threshold-branch-000")
+    branch["claim"]["problem"]["constraint"]["kind"] = "ball"
+    with ctx.workprec(branch["precision"]):
+        frame = frame_of(branch)
+        last = prove_curve(frame, read_tube(frame, tube(branch["witness"], -1)))
+        with pytest.raises(Rejected, match="a fold on the ball is not supported"):
+            _check_fold(frame, last, branch["claim"]["fold"])

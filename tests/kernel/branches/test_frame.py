@@ -11,8 +11,9 @@ from scverify.certify.tubes import solved
 from scverify.kernel.branches.frame import frame_equations, frame_jacobian, loss_value
 from scverify.kernel.branches.strictness import Turn, _read_turn, second_derivatives
 from scverify.kernel.branches.temperature import Temperatures
+from scverify.kernel.certificate import Rejected
 from scverify.model.classes import Classes
-from scverify.model.constraints import Ridge
+from scverify.model.constraints import Ball, Ridge
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import spectral, supcon
 from tests.soundness.branches import limit_of, limit_of_the_theorem
@@ -107,3 +108,13 @@ def _turned(h, turn, angle):
         cos, sin = (angle * part).cos(), (angle * part).sin()
         rows[a][i], rows[b][i] = cos * h[a][i] - sin * h[b][i], sin * h[a][i] + cos * h[b][i]
     return rows
+
+
+@pytest.mark.parametrize("active", [[0, 2, 3], [1, 3]])
+def test_a_symmetry_keeps_the_active_norms(active):
+    problem = Problem(supcon, Classes((2, 2)), dim=2, temperature=1, constraint=Ball(1))
+    swap = {"samples": [1, 0, 2, 3], "axes": [0, 1], "signs": [1, -1]}
+    data = {"gauge": [2, 0], "symmetries": [swap], "ties": []}
+    assert len(Guide.of(problem, 2, {**data, "active": [0, 1, 3]}).frame.norms) == 2
+    with pytest.raises(Rejected, match="an active norm to an inactive one"):
+        Guide.of(problem, 2, {**data, "active": active})

@@ -5,10 +5,11 @@ import random
 import pytest
 from flint import arb, arb_mat, arb_poly, fmpq
 
-from scverify.kernel.branches.strictness import Turn, _bends, _scaled
+from scverify.kernel.branches.strictness import Turn, _bends, _scaled, embeddings_in_tau
 from scverify.kernel.branches.temperature import Temperatures
 from scverify.kernel.certificate import Rejected
 from tests.kernel.kept import answer_to, kept
+from tests.soundness.branches import limit_of_the_theorem
 
 FIRST = Turn((0, 1), [fmpq(1), fmpq(-2), fmpq(0)], 1)
 BACK = Turn((1, 0), [fmpq(3), fmpq(-1, 2), fmpq(1)], 1)
@@ -83,3 +84,10 @@ def test_directions_that_do_not_serve(edit, reason):
 def test_small_coordinates_of_older_certificates(edit, reason):
     answer = answer_to(kept("branch-spurious"), lambda _, witness: edit(witness["directions"]["small"]))
     assert answer.word == "REJECTED" and reason in answer.reason
+
+
+def test_a_coordinate_is_not_small_in_both_ways():
+    guide, limit = limit_of_the_theorem()
+    [k] = guide.frame.small
+    with pytest.raises(Rejected, match="a coordinate is small twice"):
+        embeddings_in_tau(guide.frame, limit, [{"coordinate": k, "tie": 0}])
