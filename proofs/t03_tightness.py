@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
-from scverify.conjecture.arguments import collapse, convex_rows, optimum_instances, repulsion, sees_similarities_alone
+from scverify.conjecture.arguments import collapse, convex_rows, repulsion, sees_similarities_alone
+from scverify.conjecture.instances import optimum_instances
 from scverify.conjecture.theorem import Step, Theorem, fact
 from scverify.symbolic.losses import Loss
 
 
 def steps(loss: Loss) -> Iterator[Step]:
-    yield fact("the row depends on the embeddings through the similarities s alone", lambda: sees_similarities_alone(loss))
+    yield fact("the row depends on the embeddings through the similarities s alone", lambda: sees_similarities_alone(loss.formula))
     yield from convex_rows(loss)
     yield from collapse(loss)
     yield repulsion(loss)  # S has positive entries off its diagonal: S is not 0, S B = 0, hence B is singular

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from sympy import Symbol
 
-from scverify.conjecture.arguments import collapse, optimum_instances, strictly_convex
+from scverify.conjecture.arguments import collapse, strictly_convex
+from scverify.conjecture.instances import optimum_instances
 from scverify.conjecture.theorem import Step, Theorem, sign
 from scverify.symbolic.losses import Loss
 

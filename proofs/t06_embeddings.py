@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from scverify.conjecture.arguments import collapse, optimum_instances, rotation_invariance, strictly_convex
+from scverify.conjecture.arguments import collapse, rotation_invariance, strictly_convex
+from scverify.conjecture.instances import optimum_instances
 from scverify.conjecture.theorem import Step, Theorem
 from scverify.symbolic.losses import Loss
 

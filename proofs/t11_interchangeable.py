@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from scverify.conjecture.arguments import collapse, optimum_instances, strictly_convex
+from scverify.conjecture.arguments import collapse, strictly_convex
+from scverify.conjecture.instances import optimum_instances
 from scverify.conjecture.theorem import Step, Theorem, fact
 from scverify.symbolic.losses import CoefficientRule, Loss, k, n_anchors, n_other, n_own, n_samples
 

@@ -6,9 +6,10 @@ from fractions import Fraction
 from sympy import Integer, Symbol, exp, integrate, log, oo, symbols
 
 from scverify.certify.optimum import Optimum
-from scverify.conjecture.arguments import OWN, certified_optimum, collapse, reduced, repulsion, strictly_convex
+from scverify.conjecture.arguments import OWN, collapse, reduced, repulsion, strictly_convex
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
 from scverify.conjecture.elementary import RISES, u_log_one_plus_u
+from scverify.conjecture.instances import certified_optimum
 from scverify.conjecture.theorem import Decision, Step, Theorem, certified, identity, sign
 from scverify.model.classes import Classes
 from scverify.symbolic.losses import Loss

@@ -1,18 +1,12 @@
-"""N18, of this project: where spurious minima on the sphere end. A believed end is refuted, and two families end in certified folds."""
+"""N18, of this project: above which temperature the sphere has no spurious minimum. A believed number is refuted."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
 
 import numpy as np
-from flint import arb, ctx
 
-from scverify.certify.branch import PRECISION, follow, guide_of_point
-from scverify.certify.fold import with_fold
 from scverify.certify.optimum import optimum
 from scverify.certify.orbit import Better, certify_point
-from scverify.certify.tubes import solved
 from scverify.conjecture.theorem import Decision, Step, Theorem, certified, fact
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
@@ -80,95 +74,4 @@ N18 = Theorem(
     formal=("Spurious.T7_fails_on_the_sphere: the cross-polytope, at every tau <= 9/(50 d)",),
     refutes=True,
     expect="REFUTED",
-)
-
-
-@dataclass(frozen=True)
-class End:
-    """A family of `pairs` antipodal pairs at the height x above the axes e_i, one sample at u, two of the other class at -u; its fold.
-
-    start: a temperature at which x is about `height`; below: one just below the fold; bracket: where the fold is.
-    """
-
-    pairs: int
-    start: Fraction
-    height: float
-    below: Fraction
-    bracket: tuple[Fraction, Fraction]
-
-    @property
-    def problem(self) -> Problem:
-        """Sizes 2a + 1 and 2 in dimension a + 1."""
-        return Problem("supcon", Classes((2 * self.pairs + 1, 2)), dim=self.pairs + 1, temperature=self.start)
-
-    @property
-    def embeddings(self) -> np.ndarray:
-        """(d, n), u the first axis."""
-        axes, above = np.eye(self.pairs + 1), np.sqrt(1 - self.height**2)
-        around = [self.height * axes[0] + sign * above * axes[i] for i, sign in product(range(1, self.pairs + 1), (1, -1))]
-        return np.array([*around, axes[0], -axes[0], -axes[0]]).T
-
-
-ENDS = (
-    End(
-        pairs=2,
-        start=Fraction("0.1453"),
-        height=0.2428,
-        below=Fraction("0.145315"),
-        bracket=(Fraction("0.1453156074"), Fraction("0.1453156075")),
-    ),
-    End(
-        pairs=3,
-        start=Fraction("0.1554"),
-        height=0.2566,
-        below=Fraction("0.155427"),
-        bracket=(Fraction("0.1554280840"), Fraction("0.1554280841")),
-    ),
-)
-STEPS, WAY = 8, Fraction(1, 5_000_000)  # of Newton's method to the temperature just below, and the range that is proved there
-
-
-def turns_back(loss: Loss, end: End) -> Decision:
-    """Whether minima just below the fold, not global, lie on a curve whose highest temperature is in the bracket."""
-    problem = end.problem.replace(loss=loss)
-    guide, at = guide_of_point(certify_point(problem, end.embeddings))
-    with ctx.workprec(PRECISION):
-        for part in range(1, STEPS + 1):
-            tau = end.start + (end.below - end.start) * part / STEPS
-            at = solved(guide.frame, [*at[:-1], arb(tau.numerator) / tau.denominator], guide.frame.size)
-    better = Better.of_optimum(optimum(problem).certificate).witness
-    branch = with_fold(follow(guide, "SpuriousBranch", at, end.below, end.below + WAY, lambda _: better))
-    if branch is None or branch.fold is None:
-        return Decision(None, "no fold is proved")
-    lower, upper = branch.fold.lower, branch.fold.upper
-    found = f"tau* in [{float(lower)}, {float(upper)}]; near the curve nothing critical up to {float(branch.fold.beyond):.6f}"
-    inside = end.bracket[0] <= lower and upper <= end.bracket[1]
-    return Decision(inside, found, {f"fold-{end.pairs}.json": branch.certificate})
-
-
-def ends(loss: Loss) -> Iterator[Step]:
-    for end in ENDS:
-        sizes = ", ".join(map(str, end.problem.classes.sizes))
-        yield certified(
-            f"sizes {sizes}, d = {end.problem.dim}: from minima that are not global at tau = {end.below} the curve goes on and turns back "
-            f"in [{float(end.bracket[0])}, {float(end.bracket[1])}]",
-            lambda end=end: turns_back(loss, end),
-        )
-
-
-N18_FOLDS = Theorem(
-    id="N18-folds",
-    title="two families of spurious minima end in folds, in brackets of width 1e-10",
-    latex=r"(n_1, n_2, d) = (5, 2, 3):\ \tau^* \in [0.1453156074, 0.1453156075], \qquad "
-    r"(7, 2, 4):\ \tau^* \in [0.1554280840, 0.1554280841]",
-    source="theorem of this project (MATH N18)",
-    question="landscape",
-    improves="L3 and L4 up to just below these ends",
-    hypotheses=("sphere", "sizes 2a + 1 and 2, d = a + 1, a = 2 and 3", "the curve through the minima at tau = 0.145315 and 0.155427"),
-    assumed=(),
-    could_go_wrong=(
-        "minima outside the stated tube around the curve may exist at higher temperatures",
-        "that the curve is the family of L3, or L4, is seen and not proved: the two certificates do not join",
-    ),
-    steps=ends,
 )

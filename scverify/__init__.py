@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from scverify.kernel.limits import Limits
     from scverify.model import named as losses
     from scverify.model.classes import Classes
+    from scverify.model.collapsed import collapsed_problem
     from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
     from scverify.model.fixed import Fixed
     from scverify.model.geometry import gram, orthogonal_frame, procrustes, simplex_etf
@@ -119,6 +120,7 @@ __all__ = [
     "certified",
     "certify_point",
     "check",
+    "collapsed_problem",
     "conjecture",
     "critical_points",
     "crosscheck",
@@ -170,6 +172,7 @@ _HOMES = {
     "symbolic.row": ("RowFormula",),
     "symbolic.losses": ("Loss", "load_loss", "supcon"),
     "model.classes": ("Classes",),
+    "model.collapsed": ("collapsed_problem",),
     "model.constraints": ("Ball", "NonNegative", "Ridge", "Sphere"),
     "model.problem": ("Problem",),
     "certify.dimension.bounded": ("bounded_optimum",),

@@ -42,6 +42,11 @@ class InputError(ScverifyError, ValueError):
         super().__init__(f"{_shown(given)}; allowed: {allowed}; {remedy}")
 
 
+def plainly(error: Exception) -> str:
+    """What an error says; of one of the operating system's the words alone, without its number and the file."""
+    return (isinstance(error, OSError) and error.strerror) or str(error)
+
+
 class BelowRank(InputError):
     """A dimension in which the relaxation is not tight; `bounded_optimum` answers there with an interval."""
 

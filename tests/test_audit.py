@@ -58,6 +58,11 @@ def test_total_collapse_is_recognised_as_a_saddle_at_the_plateau_that_people_rep
     assert found.gradient.upper < 1e-6
 
 
+def test_equal_embeddings_are_no_saddle_in_one_dimension():
+    line = audit(np.ones((4, 1)), [0, 0, 1, 1], temperature="1/2")
+    assert line.kind == "total collapse" and "saddle" not in line.sentence and "one dimension" in line.sentence
+
+
 def test_the_optimum_itself_is_at_the_floor():
     label = np.repeat(np.arange(4), 5)
     h = sv.simplex_etf(4).T[label]

@@ -1,25 +1,25 @@
 """The cross-check agrees with itself on sound routes, and each broken route is named."""
 
 import json
-from importlib import import_module
 
 import pytest
+from flint import arb
 
 from scverify import crosscheck as run
+from scverify import routes
 from scverify.crosscheck import Comparison
 from scverify.errors import InputError
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
 from scverify.model.problem import Problem
+from scverify.routes import Routes
 from scverify.search.batch import Batch
 from scverify.search.objective import Objective
 from scverify.symbolic.entrywise import Entrywise
 from scverify.symbolic.losses import LOSSES, decoupled, load_loss, supcon, two_tower
 from tests.oracles.placed import CASES
 
-# the name scverify.crosscheck is the function
-module = import_module("scverify.crosscheck")
-SOUND = module.value_and_gradient
+SOUND = routes.value_and_gradient
 PROBLEM = Problem(supcon, Classes((2, 2)), dim=2, temperature="1/3")
 
 
@@ -33,8 +33,8 @@ def disagreements(problem=PROBLEM, seed=0):
 def test_sound_routes_agree(loss, constraint):
     table = run(Problem(loss, Classes((2, 2)), dim=2, temperature="1/3", constraint=constraint))
     assert table.ok, str(table)
-    routes = {name for row in table.rows for name in (row.first, row.second)}
-    assert routes == {"NumPy", "NumPy, batch", "mpmath", "balls", "written out", "Taylor slope", "order 2", "order 3"}
+    names = {name for row in table.rows for name in (row.first, row.second)}
+    assert names == {"NumPy", "NumPy, batch", "mpmath", "balls", "written out", "Taylor slope", "order 2", "order 3"}
 
 
 @pytest.mark.parametrize(
@@ -94,21 +94,21 @@ def test_a_wrong_hessian_product_in_the_embeddings(monkeypatch):
 
 
 def test_a_kernel_that_is_off_in_the_thirtieth_digit(monkeypatch):
-    monkeypatch.setattr(module, "value_and_gradient", scaled(module.value_and_gradient, 0, 1 + module.arb(10) ** -30))
+    monkeypatch.setattr(routes, "value_and_gradient", scaled(routes.value_and_gradient, 0, 1 + arb(10) ** -30))
     assert disagreements() == {("value", BALLS, "mpmath")}
 
 
 def test_a_kernel_that_reads_another_formula(monkeypatch):
     for name in ("value_and_gradient", "row_hessian"):
-        sound = getattr(module, name)
-        monkeypatch.setattr(module, name, lambda tree, row, lift, sound=sound: sound(tree, row._replace(tau=2 * row.tau), lift))
+        sound = getattr(routes, name)
+        monkeypatch.setattr(routes, name, lambda tree, row, lift, sound=sound: sound(tree, row._replace(tau=2 * row.tau), lift))
     found = disagreements()
     assert {("value", BALLS, "mpmath"), ("gradient", BALLS, "mpmath"), ("Hessian product", NUMPY, BALLS)} <= found
     assert ("value", NUMPY, "mpmath") not in found
 
 
 def test_balls_too_wide_for_the_comparison_disagree(monkeypatch):
-    monkeypatch.setattr(module, "BITS", 60)
+    monkeypatch.setattr(routes, "BITS", 60)
     assert ("value", BALLS, "mpmath") in disagreements()
 
 
@@ -122,9 +122,8 @@ def test_a_gradient_wrong_on_every_route_is_caught_by_taylor(monkeypatch):
 
     for home in (Objective, Batch):
         monkeypatch.setattr(home, "value_and_gradient", scaled(home.value_and_gradient, 1, factor))
-    routes = module._Routes
-    monkeypatch.setattr(routes, "mpmath_value_and_gradient", scaled(routes.mpmath_value_and_gradient, 1, factor))
-    monkeypatch.setattr(module, "value_and_gradient", wrong_in_balls)
+    monkeypatch.setattr(Routes, "mpmath_value_and_gradient", scaled(Routes.mpmath_value_and_gradient, 1, factor))
+    monkeypatch.setattr(routes, "value_and_gradient", wrong_in_balls)
     found = disagreements()
     assert ("gradient", "Taylor slope", "order 2") in found
     assert ("gradient", NUMPY, "mpmath") not in found and ("gradient", BALLS, "mpmath") not in found
@@ -132,7 +131,7 @@ def test_a_gradient_wrong_on_every_route_is_caught_by_taylor(monkeypatch):
 
 def test_a_hessian_wrong_in_balls_and_floats_is_caught_by_taylor(monkeypatch):
     factor, sound = 1 + 2.0**-10, Batch.hessian_product
-    monkeypatch.setattr(module, "_ball_answers", scaled(module._ball_answers, 2, module.arb(factor)))
+    monkeypatch.setattr(routes, "_ball_answers", scaled(routes._ball_answers, 2, arb(factor)))
     monkeypatch.setattr(Batch, "hessian_product", lambda self, *arguments: factor * sound(self, *arguments))
     monkeypatch.setattr(Objective, "factor_product", scaled(Objective.factor_product, 0, factor))
     found = disagreements()

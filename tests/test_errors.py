@@ -49,6 +49,13 @@ def test_a_fault_of_our_own_asks_for_a_report():
     assert "internal error (KeyError: 3)" in str(InternalError("KeyError: 3")) and "--debug" in str(InternalError("x"))
 
 
+def test_the_operating_system_is_heard_without_its_number(tmp_path):
+    with pytest.raises(FileNotFoundError) as absent:
+        (tmp_path / "absent").read_text()
+    assert errors.plainly(absent.value) == "No such file or directory"
+    assert errors.plainly(ValueError("of shape 3")) == "of shape 3"
+
+
 @pytest.mark.parametrize("error", [InputError("a", "b", "c"), InternalError("x"), errors.Undecided("open")])
 def test_an_error_of_a_worker_reaches_the_process_that_asked(error):
     again = pickle.loads(pickle.dumps(error))

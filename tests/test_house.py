@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,16 @@ def test_every_file_of_the_package_has_a_test_file_of_its_name():
     assert missing == set()
 
 
+@cache
+def tree_of(file: Path) -> ast.Module:
+    return ast.parse(file.read_text())
+
+
 def public_definitions(kind: type[ast.stmt]) -> dict[str, list[str]]:
     """The files that define each public name of a kind at their top level."""
     places: dict[str, list[str]] = {}
     for file in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.parse(file.read_text()).body:
+        for node in tree_of(file).body:
             if isinstance(node, kind) and not node.name.startswith("_"):
                 places.setdefault(node.name, []).append(file.relative_to(PACKAGE).as_posix())
     return places
@@ -46,7 +52,7 @@ def test_a_name_of_a_type_means_one_type():
     classes = public_definitions(ast.ClassDef)
     meanings = {name: {f"the class of {place}" for place in places} for name, places in classes.items()}
     for file in PACKAGE.rglob("*.py"):
-        for node in ast.parse(file.read_text()).body:
+        for node in tree_of(file).body:
             if isinstance(node, ast.Assign) and isinstance(name := node.targets[0], ast.Name) and re.fullmatch("([A-Z][a-z]+)+", name.id):
                 meanings.setdefault(name.id, set()).add(ast.unparse(node.value))
     assert {name: found for name, found in meanings.items() if len(found) > 1} == {}

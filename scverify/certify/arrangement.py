@@ -18,10 +18,10 @@ from flint import arb, ctx, fmpq
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from scverify.certify.better import Better
 from scverify.certify.branch import PRECISION, Branch, Guide, Reached, follow
 from scverify.certify.claims import Data
 from scverify.certify.optimum import optimum
-from scverify.certify.orbit import Better
 from scverify.certify.tubes import solved
 from scverify.errors import InputError
 from scverify.kernel.branches.frame import Coordinates
@@ -43,6 +43,8 @@ _SHARE = 1e-6
 _DOWN = (Fraction(1, 200), Fraction(1, 1000), Fraction(0))
 # at half the temperature a letter of the order of tau is about half, and one with a limit of its own about the same
 _FALLS = 0.75
+# of the whole way: on the way to a fold steps fall with what is left of it, and a family is asked for up to 10 digits of one
+_FINEST = Fraction(1, 2**38)
 # of vectors with entries near 1: those that are dependent differ by rounding alone
 _SPANNED = 1e-6
 
@@ -170,7 +172,7 @@ def spurious_family(arrangement: Arrangement, loss: Loss, highest: Fraction, pro
 
     with ctx.workprec(PRECISION):
         guide, start = from_zero(arrangement, problem)
-    return follow(guide, "SpuriousBranch", start, Fraction(0), highest, better, progress)
+    return follow(guide, "SpuriousBranch", start, Fraction(0), highest, better, progress, _FINEST)
 
 
 def from_zero(arrangement: Arrangement, problem: Problem) -> tuple[Guide, Coordinates]:

@@ -15,7 +15,7 @@ from scverify.certify.tubes import tube_around
 from scverify.errors import InputError
 from scverify.kernel.branches.claims import better_point, check_type, excess_over, read_family
 from scverify.kernel.branches.frame import Coordinates, Frame, frame_row, read_frame
-from scverify.kernel.branches.tube import Curve, begins_at
+from scverify.kernel.branches.tube import Curve, follows
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.level import Level, level_of
 from scverify.kernel.problem import StatedProblem
@@ -27,6 +27,9 @@ from scverify.results.points import CriticalPoint
 PRECISION = 96  # tubes lose few bits: float64 would do nearly everywhere, and costs as much in balls
 _NEGLIGIBLE = 15  # e^-15: an entry with a smaller share of its row makes no equation stiff
 _MOST_STEPS = 600  # a certificate of some megabytes
+# of steps that are accepted at first, or refused: with 3/2 and 1/2 a third more are needed
+_GROWS, _SHRINKS = Fraction(5, 4), Fraction(3, 4)
+_ROOM = fmpq(3, 2)  # times the deviations that the step before leads to expect: radii serve at once that are not much too wide
 _FINEST = Fraction(1, 2**20)  # of the whole way: a step below says that the branch ends
 Reached = Callable[[Fraction], object]
 BetterAt = Callable[[Fraction], Data | None]
@@ -142,15 +145,16 @@ def follow(
     """
     width, least = abs(target - origin) / 8, max(abs(target - origin) * finest, Fraction(1, 2**40))
     steps, better = list[Piece](), list[Data]()
-    tau, near, why = origin, start, ""
+    tau, last, why = origin, None, ""
     with ctx.workprec(PRECISION):
+        fresh = True  # the last step was not refused at first
         while tau != target and width >= least and len(steps) < _MOST_STEPS:
             end = _next(tau, target, width)
             try:
-                step = _step(guide, kind, near, min(tau, end), max(tau, end), better, better_at)
+                step = _step(guide, kind, last or start, min(tau, end), max(tau, end), better, better_at)
                 _join(steps, step, up=end > tau)
             except (Unresolved, Rejected) as refusal:
-                why, width = str(refusal), width / 2
+                why, width, fresh = str(refusal), width * _SHRINKS, False
                 continue
             except KeyboardInterrupt:
                 if not steps:
@@ -158,8 +162,7 @@ def follow(
                 why = "interrupted"
                 break
             steps.append(step)
-            tau, width = end, width * 3 / 2
-            near = step.curve.tube.line(_exact(end), _exact(end))
+            tau, width, fresh, last = end, width * _GROWS if fresh else width, True, step.curve
             if progress is not None:
                 progress(tau)
     if not steps:
@@ -193,7 +196,7 @@ def _join(steps: list[Piece], step: Piece, up: bool) -> None:
     """Prove that a step goes on where the last one ends."""
     if steps:
         below_it, above_it = (steps[-1].curve, step.curve) if up else (step.curve, steps[-1].curve)
-        begins_at(above_it.tube, below_it.at(below_it.tube.end))
+        follows(above_it.tube, below_it)
 
 
 def _dyadic(width: Fraction) -> Fraction:
@@ -206,8 +209,16 @@ def _exact(value: Fraction) -> fmpq:
     return fmpq(value.numerator, value.denominator)
 
 
-def _step(guide: Guide, kind: str, near: Coordinates, start: Fraction, end: Fraction, better: list[Data], better_at: BetterAt) -> Piece:
-    data, curve = tube_around(guide.frame, near, guide.frame.size, start, end)
+def _step(
+    guide: Guide, kind: str, last: Curve | Coordinates, start: Fraction, end: Fraction, better: list[Data], better_at: BetterAt
+) -> Piece:
+    """A step from the tube before it, or near a point."""
+    if isinstance(last, Curve):
+        middle, wider = _exact((start + end) / 2), arb(_exact(end - start) / (last.tube.end - last.tube.start))
+        hint = [_ROOM * wider**2 * x.abs_upper() for x in last.deviation]
+        data, curve = tube_around(guide.frame, last.tube.line(middle, middle), guide.frame.size, start, end, hint=hint)
+    else:
+        data, curve = tube_around(guide.frame, last, guide.frame.size, start, end)
     check_type(kind, curve, guide.data.get("directions"))
     if kind != "SpuriousBranch":
         return Piece(data, curve)

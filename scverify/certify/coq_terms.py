@@ -13,6 +13,7 @@ from scverify.kernel.certificate import Rejected
 from scverify.kernel.points.nodes import PointRow, stated_points
 from scverify.kernel.problem import StatedConstraint, read_problem
 from scverify.kernel.units.level import UnitRow
+from scverify.kernel.units.nodes import read_node_problem
 from scverify.kernel.units.problem import read_unit_problem
 from scverify.kernel.units.separable import affine_slopes, separable
 from scverify.kernel.units.written import places
@@ -54,15 +55,12 @@ class WrittenLoss:
 def loss_in_terms(problem: Data) -> WrittenLoss:
     """The loss of a claim's problem on all nodes; InputError where it has no theorem in proofs/coq or is too large."""
     try:
+        _check_few(_nodes(problem))
         level = stated_points({"problem": problem, "dim": 1})
     except Rejected as refusal:
         raise InputError(
             f"a loss that is not written out ({refusal})", "rows with an anchor of their own", "export another loss"
         ) from refusal
-    if len(level.norms) > MOST_NODES:
-        raise InputError(
-            f"a loss on {len(level.norms)} nodes", f"at most {MOST_NODES}, samples counted one by one", "export a smaller problem"
-        )
     if any(norm.nonnegative for norm in level.norms):
         raise InputError("H >= 0", "sphere, ball or ridge", "only these have a theorem in proofs/coq")
     loss = WrittenLoss(level.norms, _copies(problem))
@@ -73,6 +71,20 @@ def loss_in_terms(problem: Data) -> WrittenLoss:
     for i, norm in enumerate(level.norms):
         _add(loss, i, i, norm.weight / 2)
     return loss
+
+
+def _nodes(problem: Data) -> int:
+    """How many nodes a problem has, samples counted one by one: before any of them is written out."""
+    if "kinds" not in problem:
+        return sum(read_problem(problem).sizes)
+    if "nodes" in problem:
+        return len(read_node_problem(problem).nodes)
+    return sum(each.multiplicity * sum(each.copies) for each in read_unit_problem(problem).types)
+
+
+def _check_few(nodes: int) -> None:
+    if nodes > MOST_NODES:
+        raise InputError(f"a loss on {nodes} nodes", f"at most {MOST_NODES}, samples counted one by one", "export a smaller problem")
 
 
 def _copies(problem: Data) -> list[tuple[int, int]]:

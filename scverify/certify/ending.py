@@ -9,11 +9,12 @@ from fractions import Fraction
 
 from flint import arb, ctx
 
+from scverify.certify.better import Better
 from scverify.certify.branch import PRECISION, BetterAt, Branch, continued, follow, guide_of_point
 from scverify.certify.claims import Data
 from scverify.certify.fold import with_fold
 from scverify.certify.optimum import general_optimum
-from scverify.certify.orbit import Better, certify_point
+from scverify.certify.orbit import certify_point
 from scverify.certify.points import Progress
 from scverify.certify.tubes import solved
 from scverify.errors import InputError, Undecided

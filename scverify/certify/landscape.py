@@ -9,25 +9,28 @@ from itertools import combinations
 
 import numpy as np
 
+from scverify.certify.better import Better
 from scverify.certify.checkpoints import Checkpoints, Keep, opened, sealed, seconds_left
 from scverify.certify.claims import Data, certificate
-from scverify.certify.dyadics import text
-from scverify.certify.orbit import Better, certify_point
-from scverify.certify.points import critical_points
+from scverify.certify.dyadics import fraction, text
+from scverify.certify.orbit import certify_point
+from scverify.certify.points import critical_points, feasible_point_of
 from scverify.certify.subdivision import Extent, Subdivision, effort
 from scverify.errors import InputError, may_be_callable, must_be
 from scverify.kernel.certificate import Rejected, rational
 from scverify.kernel.landscapes.boxes import Boxes, embedded
 from scverify.kernel.landscapes.few_points import most_points
+from scverify.kernel.landscapes.node_claims import NODE_REASONS, landscape_level, node_domain
 from scverify.kernel.landscapes.reasons import EVERY_MINIMUM, STATEMENTS
 from scverify.kernel.landscapes.rows import domain_of, rows_of
 from scverify.kernel.level import level_of
 from scverify.kernel.problem import read_problem
 from scverify.kernel.verify import Answer, verify_data
 from scverify.model.constraints import Ball
-from scverify.model.data import problem_data
 from scverify.model.exact import Rational, positive
+from scverify.model.points import AnyProblem, labels_of, node_constraints, point_level_of, points_claim
 from scverify.model.problem import Problem
+from scverify.model.units import UnitProblem
 from scverify.results.base import VerdictWord
 from scverify.results.landscape import Landscape
 from scverify.results.points import CriticalPoint
@@ -40,7 +43,7 @@ PATIENCE = 2.0  # seconds between two searches from narrow boxes
 
 
 def landscape(
-    problem: Problem,
+    problem: AnyProblem,
     tau_upper: Rational | None = None,
     *,
     jobs: int | None = None,
@@ -57,24 +60,26 @@ def landscape(
     for at most `budget` seconds, the first search and the kernel's check included. search: of an earlier Landscape, to be taken up: the
     starts are searched again, the boxes are not. An interrupt keeps what was done; keep(search) is called now and then, and before the
     kernel checks the tree. On a ball a theorem decides, without boxes. Raises InputError for a `search` that is damaged, and where the
-    kernel knows no landscape of the problem: boxes need a sphere, a stated dimension of 2 to 10, a few samples, and rows that are a
-    log-sum-exp and an affine remainder.
+    kernel knows no landscape of the problem: boxes need a sphere, a stated dimension of 2 to 10, a few samples or nodes, and rows that are
+    a log-sum-exp and an affine remainder; on nodes also sums of log(1 + e^x), at one temperature.
 
     >>> landscape(Problem("supcon", (2, 2), dim=4, temperature=1)).verdict
     'PROVED'
     """
-    must_be(problem, Problem, "problem", "a Problem")
+    must_be(problem, (Problem, UnitProblem), "problem", "a Problem or a UnitProblem")
     may_be_callable(progress, "progress")
     jobs, budget = effort(jobs, budget)
     started = time.perf_counter()
-    upper = problem.temperature if tau_upper is None else positive(tau_upper, "tau_upper")
-    claim: Data = {"type": "Landscape", "problem": problem_data(problem), "statement": EVERY_MINIMUM}
-    if upper != problem.temperature:
+    fixed = _fixed_temperature(problem, tau_upper)
+    upper = fixed if tau_upper is None else positive(tau_upper, "tau_upper")
+    kind = "UnitLandscape" if isinstance(problem, UnitProblem) else "Landscape"
+    claim: Data = {"type": kind, **points_claim(problem), "statement": EVERY_MINIMUM}
+    if upper != fixed:
         claim["tau_upper"] = text(upper)
-    if isinstance(problem.constraint, Ball) or (problem.dim is not None and problem.classes.n <= problem.dim):
+    if _needs_no_boxes(problem):
         return _without_boxes(problem, upper, claim, started)
     until = time.monotonic() + (budget if budget is not None else float("inf"))
-    subdivision, orderings = _subdivision(claim, upper, search)
+    subdivision, orderings = _subdivision(problem, claim, upper, search)
     hunt = _SpuriousSearch(problem, upper, starts, seed)
     kept = Checkpoints(keep, lambda: _state(claim, subdivision))
     interrupted, answer = False, None
@@ -99,13 +104,33 @@ def _state(claim: Data, subdivision: Subdivision) -> Data:
     return sealed({"format": FORMAT, "claim": claim, "trees": subdivision.packed()})
 
 
-def _trust_without_boxes(problem: Problem) -> str:
+def _fixed_temperature(problem: AnyProblem, upper: Rational | None) -> Fraction:
+    """The temperature; InputError for nodes where it is free, without a dimension or with a range."""
+    if isinstance(problem, Problem):
+        return problem.temperature
+    if upper is not None:
+        raise InputError(f"tau_upper {upper} for {problem}", "one temperature for a loss with nodes of its own", "drop tau_upper")
+    return fraction(point_level_of(problem).tau)
+
+
+def _is_roomy(problem: AnyProblem) -> bool:
+    """Whether there are no more samples, or nodes, than dimensions."""
+    return problem.dim is not None and len(labels_of(problem)) <= problem.dim
+
+
+def _needs_no_boxes(problem: AnyProblem) -> bool:
+    return _is_roomy(problem) or (isinstance(problem, Problem) and isinstance(problem.constraint, Ball))
+
+
+def _trust_without_boxes(problem: AnyProblem) -> str:
     """Whole numbers decide the hypotheses of the theorem, unless few points on a ball (MATH N20) have to be fewer by the temperature."""
+    if isinstance(problem, UnitProblem):
+        return "exact"
     classes, dim = problem.classes, problem.dim or 0
     return "exact" if dim >= min(classes.n, sum(map(most_points, classes.sizes)) - 1) else "ball"
 
 
-def _without_boxes(problem: Problem, upper: Fraction, claim: Data, started: float) -> Landscape:
+def _without_boxes(problem: AnyProblem, upper: Fraction, claim: Data, started: float) -> Landscape:
     """No more samples than dimensions, or a ball where few points are left: the kernel needs no box; InputError where it refuses."""
     finished = certificate(claim, {"orderings": [], "trees": []}, BITS)
     answer = verify_data(finished)
@@ -121,7 +146,7 @@ def _without_boxes(problem: Problem, upper: Fraction, claim: Data, started: floa
         claim=claim["statement"],
         verdict="PROVED",
         trust=_trust_without_boxes(problem),
-        reason=answer.reason if problem.classes.n > (problem.dim or 0) else "there are at least as many dimensions as samples",
+        reason="there are at least as many dimensions as samples or nodes" if _is_roomy(problem) else answer.reason,
         boxes=0,
         settled=1.0,
         reasons={},
@@ -133,24 +158,27 @@ def _without_boxes(problem: Problem, upper: Fraction, claim: Data, started: floa
     )
 
 
-def _subdivision(claim: Data, upper: Fraction, search: Data | None) -> tuple[Subdivision, list[list[int]]]:
+def _subdivision(problem: AnyProblem, claim: Data, upper: Fraction, search: Data | None) -> tuple[Subdivision, list[list[int]]]:
     """A new subdivision of the claim's domain, or the one that an earlier search left; InputError where the kernel refuses the problem."""
+    pairs = list(combinations(range(len(labels_of(problem))), 2))
     try:
-        stated = read_problem(claim["problem"])
-        level = level_of(stated, "samples", None)
-        pairs = list(combinations(range(level.nodes), 2))
-        rows = rows_of(stated, level, pairs)
-        domain = domain_of(stated, level, rational(text(upper), "tau_upper"))
+        result = _on_nodes(claim, pairs) if isinstance(problem, UnitProblem) else _on_samples(claim, upper, pairs)
     except Rejected as refusal:
-        raise InputError(
-            f"landscape of sizes {','.join(map(str, claim['problem']['sizes']))}: {refusal}",
-            "small instances on the sphere",
-            "change the problem",
-        ) from refusal
-    result = Subdivision(rows, domain, STATEMENTS[claim["statement"]])
+        raise InputError(f"landscape of {problem}: {refusal}", "small instances on the sphere", "change the problem") from refusal
     if search is not None:
         result.take_up(opened(search, FORMAT, claim).get("trees"))
     return result, [list(pair) for pair in pairs]
+
+
+def _on_samples(claim: Data, upper: Fraction, pairs: list[tuple[int, int]]) -> Subdivision:
+    stated = read_problem(claim["problem"])
+    level = level_of(stated, "samples", None)
+    rows = rows_of(stated, level, pairs)
+    return Subdivision(rows, domain_of(stated, level, rational(text(upper), "tau_upper")), STATEMENTS[claim["statement"]])
+
+
+def _on_nodes(claim: Data, pairs: list[tuple[int, int]]) -> Subdivision:
+    return Subdivision(*node_domain(landscape_level(claim), pairs), NODE_REASONS)
 
 
 def _grow(subdivision: Subdivision, hunt: _SpuriousSearch, jobs: int, until: float, watch: Callable[[Extent], None]) -> None:
@@ -168,10 +196,12 @@ class _OutOfTime(Exception):
 class _SpuriousSearch:
     """The search for a spurious minimum: from many starts, and in boxes that resist."""
 
-    def __init__(self, problem: Problem, upper: Fraction, starts: int, seed: int) -> None:
+    def __init__(self, problem: AnyProblem, upper: Fraction, starts: int, seed: int) -> None:
         """Nothing is searched yet."""
         self.problem, self.starts, self.seed = problem, starts, seed
-        self.ends = [problem] if upper == problem.temperature else [problem, problem.replace(temperature=upper)]
+        self.ends: list[AnyProblem] = [problem]
+        if upper != problem.temperature:
+            self.ends.append(problem.replace(temperature=upper))
         self.points: tuple[CriticalPoint, ...] = ()
         self.spurious: CriticalPoint | None = None
         self.hopeless = ""
@@ -190,7 +220,7 @@ class _SpuriousSearch:
             if problem is self.problem:
                 self.points = found.points
                 if found.optimum is not None:
-                    self._better = Better.of_optimum(found.optimum.certificate)
+                    self._better = feasible_point_of(problem, found.optimum)
             if spurious := found.of_kind("spurious minimum"):
                 self.spurious = min(spurious, key=lambda point: point.lower)
                 self.points = found.points
@@ -206,7 +236,8 @@ class _SpuriousSearch:
         if width > NARROW or time.monotonic() < self._last + PATIENCE or len(self.ends) > 1:
             return
         embeddings = embedded(box, self.problem.dim or 0).middle()[:, :, 0]
-        embeddings *= float(getattr(self.problem.constraint, "rho", 1)) / np.linalg.norm(embeddings, axis=0)
+        radii = [float(getattr(norm, "rho", 1)) for norm in node_constraints(self.problem)]
+        embeddings *= np.array(radii) / np.linalg.norm(embeddings, axis=0)
         point = certify_point(self.problem, np.ascontiguousarray(embeddings), better=self._better)
         if point.kind == "spurious minimum":
             self.spurious, self.points = point, (*self.points, point)
@@ -214,7 +245,7 @@ class _SpuriousSearch:
 
 
 def _result(
-    problem: Problem,
+    problem: AnyProblem,
     upper: Fraction,
     claim: Data,
     subdivision: Subdivision,

@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from scverify.certify.alike import Floats, copies_of, euler, padded, same, sign_patterns
+from scverify.certify.better import Better
 from scverify.certify.checkpoints import Checkpoints, Keep, damaged, from_hexadecimal, hexadecimal, opened, sealed, seconds_left
 from scverify.certify.claims import Data, certificate
-from scverify.certify.orbit import Better, certify_point
+from scverify.certify.orbit import certify_point
 from scverify.certify.subdivision import Extent, Subdivision, effort
 from scverify.errors import InputError, may_be_callable, must_be
 from scverify.kernel.certificate import Rejected, Unresolved

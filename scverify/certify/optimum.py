@@ -80,7 +80,7 @@ def optimum(problem: Problem, digits: int | None = None, solver: str = "auto", m
     >>> found.lower <= found.upper < found.lower + Fraction(1, 10**12), found.rank
     (True, 1)
     """
-    must_be(problem, Problem, "problem", "a Problem")
+    must_be(problem, Problem, "problem", "a Problem here, and a UnitProblem to unit_optimum")
     must_be(solver, str, "solver", "a name such as 'auto'")
     if digits is not None:
         whole(digits, "digits", 1)
@@ -261,7 +261,7 @@ def _as_result(
     claim = {"type": "Optimum", "problem": data, "lower": text(lower), "upper": text(upper)}
     certificates = {"optimum.json": certificate(claim, best.witness | {"lower": witness}, best.precision)}
     if unique.certificate is not None:
-        certificates["uniqueness.json"] = unique.certificate
+        certificates["uniqueness.json" if unique.radius is not None else "minimizers.json"] = unique.certificate
     return Optimum(
         problem=problem,
         level=level.name,

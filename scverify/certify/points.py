@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable
 from types import TracebackType
 
+from scverify.certify.better import Better
 from scverify.certify.checkpoints import Checkpoints, Keep, damaged, from_hexadecimal, hexadecimal, opened, sealed
 from scverify.certify.claims import Data
 from scverify.certify.optimum import general_optimum
-from scverify.certify.orbit import Better, certify_point
+from scverify.certify.orbit import certify_point
 from scverify.certify.units import unit_optimum
 from scverify.errors import InputError, Undecided, may_be_callable, must_be
 from scverify.model.constraints import Ball, NonNegative, Sphere
@@ -64,7 +65,7 @@ def critical_points(
     with stop:
         best = _optimum(problem)
     with stop:
-        _certify(problem, work.candidates, best, points, progress)
+        _certify(problem, work.candidates, best, points, progress, work.kept)
     return CriticalPoints(
         problem=problem,
         points=tuple(points),
@@ -189,6 +190,7 @@ def _certify(
     best: Optimum | UnitOptimum | None,
     points: list[CriticalPoint],
     progress: Progress | None,
+    kept: Checkpoints,
 ) -> None:
     """Adds the certified candidates to the points, each compared with the optimum, or else with the lowest one."""
     better = feasible_point_of(problem, best)
@@ -196,6 +198,7 @@ def _certify(
         points.append(certify_point(problem, candidate.embeddings, candidate.hits, better))
         if better is None and points[-1].trust == "ball":
             better = Better.of_embeddings(problem, points[-1].embeddings)
+        kept.when_due()  # the search: what a kill leaves now
         if progress is not None:
             progress(len(points), len(candidates))
 

@@ -43,9 +43,14 @@ def of_unscaled(problem: Problem, found: Optimum) -> Optimum:
     if unique := found.proofs.get("uniqueness.json"):
         of_both = unique["claim"] | {"problem": problem_data(problem)}
         proofs["uniqueness.json"] = certificate(of_both, {"form": "scaled", "witness": unique["witness"]}, unique["precision"])
+    rank, rank_reason = found.rank, found.rank_reason
+    if rank is not None and unique is None:
+        rank, rank_reason = None, "what proves it is about the loss without its constant factor"
     return replace(
         found,
         problem=problem,
+        rank=rank,
+        rank_reason=rank_reason,
         lower=lower,
         upper=upper,
         multipliers=tuple(float(size) * x for x in found.multipliers),

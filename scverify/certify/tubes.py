@@ -65,10 +65,12 @@ def _linear(frame: Frame, at: Coordinates, along: int, temperatures: Temperature
     return [*solution[:along], arb(0), *solution[along:]]
 
 
-def tube_around(frame: Frame, near: Coordinates, along: int, start: Fraction, end: Fraction, reach: float = 0) -> tuple[Data, Curve]:
+def tube_around(
+    frame: Frame, near: Coordinates, along: int, start: Fraction, end: Fraction, reach: float = 0, hint: Coordinates | None = None
+) -> tuple[Data, Curve]:
     """A tube that the kernel accepts, about the critical points near a guess, for the coordinate `along` from start to end.
 
-    reach: the least radius of tau, where tau is not the parameter.
+    reach: the least radius of tau, where tau is not the parameter. hint: radii that are likely to serve.
     """
     middle = Fraction(round((start + end) / 2 * 2**BITS), 2**BITS)
     middle = min(max(middle, start), end)
@@ -77,7 +79,7 @@ def tube_around(frame: Frame, near: Coordinates, along: int, start: Fraction, en
     slope = tangent(frame, centre, along)
     least = [arb(_LEAST_RADIUS)] * frame.size + [arb(max(reach, _LEAST_RADIUS))]
     least[along] = arb(0)
-    radii = least
+    radii = least if hint is None else [arb(0) if x == 0 else x.max(y) for x, y in zip(least, hint, strict=True)]
     data: Data = {
         "centre": _row(centre),
         "tangent": _row(slope),

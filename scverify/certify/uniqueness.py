@@ -46,8 +46,7 @@ def _may_have_radius(level: Level) -> bool:
 def uniqueness(level: Level, point: FeasiblePoint, gap: arb, problem: Data, witness: Data, precision: int) -> Uniqueness:
     """The radius and the rank that the kernel grants at its own point, with the certificate that repeats it."""
     if level.name == "samples":
-        reason = "the curvature bound needs the class level, where the self entry is an outcome"
-        return Uniqueness(radius=None, radius_reason=reason, rank=None, rank_reason=reason, certificate=None, final=True)
+        return _of_samples(problem, witness, precision)
     try:
         around = radius_around(level, point, gap)
     except (Rejected, Unresolved) as refusal:
@@ -77,3 +76,23 @@ def uniqueness(level: Level, point: FeasiblePoint, gap: arb, problem: Data, witn
     halves = {"lower": witness["lower"], "upper": witness["upper"]}
     reason = "" if rank is not None else f"only {least} to {most} is proved"
     return Uniqueness(radius=radius, radius_reason="", rank=rank, rank_reason=reason, certificate=certificate(claim, halves, precision))
+
+
+def _of_samples(problem: Data, witness: Data, precision: int) -> Uniqueness:
+    """The rank at the level of samples, whose rows do not see their own norms: no curvature bounds a distance."""
+    from scverify.certify.sample_minimizers import MOST_SAMPLES, sample_minimizers
+
+    radius_reason = "the curvature bound needs the class level, where the self entry is an outcome"
+    known = sample_minimizers(problem, witness["upper"], precision)
+    if known is None:
+        reason = f"none is shown: it is asked of log-sum-exps and sigmoids, without signs, up to {MOST_SAMPLES} samples"
+        return Uniqueness(radius=None, radius_reason=radius_reason, rank=None, rank_reason=reason, certificate=None, final=True)
+    least, most = known.rank
+    return Uniqueness(
+        radius=None,
+        radius_reason=radius_reason,
+        rank=least if least == most else None,
+        rank_reason="" if least == most else f"only {least} to {most} is proved",
+        certificate=known.certificate,
+        final=True,
+    )

@@ -9,6 +9,7 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
+from scverify.certify.blocks import known_blocks
 from scverify.certify.claims import Data, certificate, confirmed
 from scverify.certify.dyadics import above, matrix, places_for, text
 from scverify.certify.precise import as_array, float_midpoints
@@ -18,7 +19,6 @@ from scverify.kernel.units.duals import stated_dual
 from scverify.kernel.units.level import UnitLevel
 from scverify.kernel.units.minimizers import is_apart, seen_block
 from scverify.kernel.units.nearness import NearRow, near_row
-from scverify.model.units import UnitProblem
 from scverify.results.units import UnitMinimizers
 
 Floats = NDArray[np.float64]
@@ -28,9 +28,8 @@ CLEAR, FRAME_BITS = 4.0, 60
 FEW_FRAME_BITS = 28
 
 
-def unit_minimizers(problem: UnitProblem, witness: Data, gap: arb, bits: int) -> UnitMinimizers | None:
-    """What the witness of an optimum says of every minimiser; None where it says nothing."""
-    level = problem.level
+def unit_minimizers(level: UnitLevel, problem: Data, witness: Data, gap: arb, bits: int) -> UnitMinimizers | None:
+    """What the witness of an optimum says of every minimiser of a problem, as a claim states it; None where it says nothing."""
     if level.over_temperature or not level.is_plain or "rows" not in witness["lower"]:
         return None
     with ctx.workprec(bits):
@@ -49,7 +48,7 @@ def unit_minimizers(problem: UnitProblem, witness: Data, gap: arb, bits: int) ->
         several = [t for t in range(level.types) if level.multiplicity[t * kinds] > 1]
         claim: Data = {
             "type": "UnitMinimizers",
-            "problem": problem.data,
+            "problem": problem,
             "rank": [min(seen[1], most), most],
             "merged": [t for t in several if spreads[t].shape[1] == kinds],
             "apart": [t for t in several if is_apart(level, near, t)],
@@ -107,4 +106,9 @@ def _seen_frame(level: UnitLevel, near: list[NearRow]) -> tuple[Data | None, int
         rank = block.spread_rank + frame.shape[1]
         if rank > best[1]:
             best = {"anchor": a, "kind": b, "frame": _stated(frame, level.nodes > MANY)}, rank
+    single = level.kinds == 1 and all(m == 1 for m in level.multiplicity)
+    for stated in known_blocks(level, near) if single else ():
+        rank = int((stated.sizes > max(CLEAR * stated.error, 1e-12 * stated.sizes.max(initial=0.0))).sum())
+        if rank > best[1]:
+            best = stated.stated(rank), rank
     return best

@@ -18,8 +18,8 @@ from scverify.model.units import UnitProblem
 from scverify.search.unit_descent import newton_step
 from scverify.search.units import UnitCandidate, UnitObjective
 
-# a step gains the digits that MINRES solves for
-STEPS = 12
+# a step gains the digits that MINRES solves for, of a float's 53 bits
+STEPS, BITS_OF_STEP = 12, 20
 # bits: a step that gains fewer is at the end of what floats can solve
 GAIN = 4.0
 
@@ -32,7 +32,7 @@ def polished_unit_candidate(problem: UnitProblem, candidate: UnitCandidate, bits
         held = _held(level, candidate)
         z = best = _on_norms(level, as_array(np.concatenate([candidate.means, candidate.spreads], axis=1)), held)
         size = np.inf
-        for _ in range(STEPS):
+        for _ in range(max(STEPS, bits // BITS_OF_STEP)):
             try:
                 residual = _residual(level, z, held)
             except Unresolved:

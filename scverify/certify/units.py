@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from scverify.certify.best_scalar import best_scalars
 from scverify.certify.claims import Data, certificate
 from scverify.certify.dyadics import above, below, places_for, text
+from scverify.certify.rank_one import shortfall_of
 from scverify.certify.refine import GUARD
 from scverify.certify.several import several_minimizers
+from scverify.certify.turned import turned_minimizers
 from scverify.certify.unit_minimizers import unit_minimizers
 from scverify.certify.unit_polish import polished_unit_candidate
 from scverify.certify.unit_unbounded import unit_unbounded
@@ -27,7 +29,7 @@ from scverify.kernel.units.level import UnitLevel
 from scverify.model.exact import whole
 from scverify.model.units import UnitProblem
 from scverify.results.unbounded import UnboundedBelow
-from scverify.results.units import UnitOptimum
+from scverify.results.units import SeveralMinimizers, UnitOptimum
 from scverify.search.unit_candidate import unit_candidate
 from scverify.search.units import UnitCandidate
 
@@ -35,6 +37,8 @@ Floats = NDArray[np.float64]
 # each twice the one before, until the gap is GOOD
 BITS = (128, 256, 512, 1024)
 GOOD = arb("1e-15")
+MAX_PRECISION = 8192
+BITS_PER_DIGIT = 3.33
 # directions of a float candidate that are this small beside the largest may be the search's noise; each is tried, and the bounds decide
 SMALL = (1e-3, 1e-6, 1e-9, 1e-14)
 # under a ridge, slopes shrunk by so much leave S a margin, which takes up rounding: else norms that only the ridge bounds multiply it
@@ -49,7 +53,10 @@ FEW_BITS_OF_POINT = 48
 
 @dataclass(frozen=True)
 class _Attempt:
+    """Bounds at a precision, and the candidate in floats that led to them."""
+
     bits: int
+    candidate: UnitCandidate
     lower: arb
     upper: arb
     point: UnitPoint
@@ -64,18 +71,21 @@ class _Attempt:
         return self.gap / abs(self.upper).lower() if abs(self.upper).lower() > 0 else arb("inf")
 
 
-def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOptimum:
+def unit_optimum(problem: UnitProblem, digits: int | None = None, max_precision: int = MAX_PRECISION) -> UnitOptimum:
     """Certify the minimum of a loss on units over configurations of any dimension.
 
-    Raises BelowRank where the problem has fewer dimensions than the configuration that attains it, InputError where the kernel refuses the
-    problem (rows that are not convex, copies that need not coincide), UnboundedBelow where a ray shows that there is no minimum, and
-    Undecided where no bound is found.
+    digits: ask for an absolute gap below 10^-digits (default: a relative one of 1e-15, of 1e-10 on more than 40 nodes). Raises BelowRank
+    where the problem has fewer dimensions than the configuration that attains it, InputError where the kernel refuses the problem (rows
+    that are not convex, copies that need not coincide), UnboundedBelow where a ray shows that there is no minimum, and Undecided where
+    no bound is found.
 
     >>> found = unit_optimum(UnitProblem(losses.clip(pairs=8), temperature="7/100"))
     >>> found.gap <= found.upper / 10**12
     True
     """
-    must_be(problem, UnitProblem, "problem", "a UnitProblem")
+    must_be(problem, UnitProblem, "problem", "a UnitProblem here, and a Problem to optimum")
+    if digits is not None:
+        whole(digits, "digits", 1)
     whole(max_precision, "max_precision", 1)
     started = time.perf_counter()
     try:
@@ -91,8 +101,10 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
         if ray is None:
             raise
         raise UnboundedBelow(ray) from None
+    if digits is not None:
+        best = _to_digits(problem, best, digits, max_precision)
     with ctx.workprec(best.bits + GUARD):
-        places = places_for(best.gap)
+        places = max(places_for(best.gap), 0 if digits is None else digits + 2)
         lower, upper = below(best.lower, places), above(best.upper, places)
     claim = {"type": "UnitOptimum", "problem": problem.data, "lower": text(lower), "upper": text(upper)}
     own, others = _similarities(level, best.point)
@@ -105,7 +117,8 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
         raise BelowRank(f"{problem}", f"d >= {rank}, the rank of the optimum over all dimensions", "raise dim, or leave it out")
 
     def bound(narrower: UnitLevel) -> tuple[arb, Data]:
-        attempt, refusal = _attempted(problem, narrower, max_precision)
+        # beyond the loss of a point any bound will do
+        attempt, refusal = _attempted(problem, narrower, best.bits, wanted=best.upper)
         if attempt is None:
             raise Unresolved(refusal)
         return attempt.lower, attempt.witness["lower"]
@@ -120,28 +133,54 @@ def unit_optimum(problem: UnitProblem, max_precision: int = BITS[-1]) -> UnitOpt
         precision=best.bits + GUARD,
         seconds=time.perf_counter() - started,
         certificate=certificate(claim, best.witness, best.bits + GUARD),
-        minimizers=unit_minimizers(problem, best.witness, best.gap, best.bits + GUARD),
-        several=several_minimizers(problem) if "form" in best.witness["lower"] else None,
+        minimizers=unit_minimizers(level, problem.data, best.witness, best.gap, best.bits + GUARD),
+        several=_several(problem, best),
         scalars=best_scalars(problem, best.witness["upper"], best.upper, bound, best.bits + GUARD),
+        shortfall=shortfall_of(upper - lower, digits),
+        digits=digits,
     )
 
 
-def _attempted(problem: UnitProblem, level: UnitLevel, max_precision: int) -> tuple[_Attempt | None, str]:
-    """The best attempt at a problem, or at a level of it in which scalars are fixed."""
+def _several(problem: UnitProblem, best: _Attempt) -> SeveralMinimizers | None:
+    """Minimisers apart: a side of the nodes turned, or rows that all attain their least values; None where none are shown."""
+    turned = turned_minimizers(problem, best.witness, best.gap, best.bits + GUARD)
+    return several_minimizers(problem) if turned is None and "form" in best.witness["lower"] else turned
+
+
+def _attempted(problem: UnitProblem, level: UnitLevel, max_precision: int, wanted: arb | None = None) -> tuple[_Attempt | None, str]:
+    """The best attempt at a problem, or at a level of it in which scalars are fixed; the first with a bound above what is wanted."""
     try:
         with np.errstate(all="ignore"):
             candidate = unit_candidate(problem, level)
     except (ValueError, np.linalg.LinAlgError) as error:
         raise Undecided(f"the search ran away from {problem}: its loss may be unbounded below ({error})") from error
-    best, reason = _best(level, candidate, max_precision)
+    best, reason = _best(level, candidate, max_precision, wanted)
     if best is None and all(norm.kind == "ridge" for norm in level.constraint):
         best = _best_at_zero(level, candidate)
-    signed = any(norm.nonnegative for norm in level.constraint)
-    few = best is not None and best.relative > GOOD and level.nodes <= MANY and not level.over_temperature and not signed
-    return (_polished(problem, candidate, best) if few and best is not None else best), reason
+    elif best is not None:
+        best = replace(best, candidate=candidate)
+    if best is None or level.nodes > MANY or best.relative < GOOD or not _has_newton(level):
+        return best, reason
+    return _polished(problem, best, best.bits, GOOD * abs(best.upper)), reason
 
 
-def _best(level: UnitLevel, candidate: UnitCandidate, max_precision: int) -> tuple[_Attempt | None, str]:
+def _has_newton(level: UnitLevel) -> bool:
+    """Whether candidates are polished: Newton's method knows neither free scalars nor signs."""
+    return not level.over_temperature and not any(norm.nonnegative for norm in level.constraint)
+
+
+def _to_digits(problem: UnitProblem, best: _Attempt, digits: int, max_precision: int) -> _Attempt:
+    """The best attempt at more and more bits, until its gap is as small as it was asked for or no longer shrinks."""
+    goal, bits = arb(10) ** -digits / 2, max(best.bits, int(digits * BITS_PER_DIGIT) + GUARD)
+    while not best.gap < goal and bits <= max_precision:
+        better = _polished(problem, best, bits, goal)
+        if not better.gap < best.gap:
+            break
+        best, bits = better, 2 * bits
+    return best
+
+
+def _best(level: UnitLevel, candidate: UnitCandidate, max_precision: int, wanted: arb | None) -> tuple[_Attempt | None, str]:
     """The attempt of least gap over precisions, over what counts as noise in the candidate, and over margins."""
     best: _Attempt | None = None
     reason = "no precision was tried"
@@ -158,7 +197,8 @@ def _best(level: UnitLevel, candidate: UnitCandidate, max_precision: int) -> tup
             continue
         if best is None or attempt.gap < best.gap:
             best = attempt
-        if best.relative < good:
+        settled = wanted is not None and (best.lower > wanted or best.upper < wanted)
+        if settled or best.relative < good:
             break
     return best, reason
 
@@ -172,17 +212,19 @@ def _best_at_zero(level: UnitLevel, candidate: UnitCandidate) -> _Attempt | None
     return None
 
 
-def _polished(problem: UnitProblem, candidate: UnitCandidate, best: _Attempt) -> _Attempt:
-    """The best attempt at a candidate that has more digits than floats, where there is a better one."""
+def _polished(problem: UnitProblem, best: _Attempt, bits: int, goal: arb) -> _Attempt:
+    """The best attempt at its candidate with more digits than floats have, where there is a better one."""
+    level = problem.level
     for small in SMALL:
         try:
-            precise = polished_unit_candidate(problem, _cleaned(problem.level, candidate, small), best.bits)
-            attempt = _attempt(problem.level, precise, best.bits, Margin(0.0, 0.0))
+            cleaned = _cleaned(level, best.candidate, small)
+            precise = polished_unit_candidate(problem, cleaned, bits) if _has_newton(level) else cleaned
+            attempt = _attempt(level, precise, bits, Margin(0.0, 0.0))
         except (Unresolved, Rejected, np.linalg.LinAlgError, ValueError, OverflowError):
             continue
         if attempt.gap < best.gap:
-            best = attempt
-        if best.relative < GOOD:
+            best = replace(attempt, candidate=best.candidate)
+        if best.gap < goal:
             break
     return best
 
@@ -219,7 +261,7 @@ def _attempt(level: UnitLevel, candidate: UnitCandidate, bits: int, margin: Marg
         with suppress(Unresolved):
             alone = unit_lower_bound(level, rows)
             least, lower = (alone, rows) if alone.lower() > least.lower() else (least, lower)
-        return _Attempt(bits, least, value, point, {"upper": upper, "lower": lower})
+        return _Attempt(bits, candidate, least, value, point, {"upper": upper, "lower": lower})
 
 
 def _similarities(level: UnitLevel, point: UnitPoint) -> tuple[Floats, Floats]:

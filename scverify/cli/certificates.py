@@ -10,7 +10,7 @@ import click
 
 from scverify.cli.options import Folder, json_option
 from scverify.cli.output import print_json, show_lines, working
-from scverify.errors import InputError
+from scverify.errors import InputError, plainly
 from scverify.kernel.limits import Limits
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def export(certificate: Path, to_coq: bool, out: Path, as_json: bool) -> int:
     try:
         data = read(certificate.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, Rejected) as error:
-        raise InputError(f"certificate {str(certificate)!r}: {error}", "a certificate file", "give another path") from error
+        raise InputError(f"certificate {str(certificate)!r}: {plainly(error)}", "a certificate file", "give another path") from error
     exported = coq_export(data)
     file = write_coq(out, exported)
     if as_json:

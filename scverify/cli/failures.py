@@ -42,32 +42,46 @@ class OneLineFailures(click.Group):
     ) -> Any:
         """Runs a command with the given arguments (default: those of the process); exits with its code, or returns it."""
         arguments = list(sys.argv[1:] if args is None else args)
-        with _sigterm_interrupts() as signals:
+        with _signals_interrupt(for_ever=standalone_mode and args is None) as signals:
             try:
-                _make_streams_safe()
-                if standalone_mode:
-                    _hold_to_memory()
-                code = super().main(arguments, prog_name or "scverify", complete_var, standalone_mode=False, obj=arguments, **extra)
-                sys.stdout.flush()
-                if code == INTERRUPTED:
-                    fail("interrupted; what had been found is printed", code)
-            except (click.Abort, KeyboardInterrupt):
+                code = self._answered(signals, arguments, prog_name, complete_var, standalone_mode, **extra)
+                signals.end()
+            except KeyboardInterrupt:  # while it was being said how the work had ended
+                signals.end()
                 code = fail("interrupted", INTERRUPTED)
-            except SystemExit as left:  # click's own, where its reader has gone
-                code = fail(_READER_GONE, OutOfResources.exit_code) if left.code else 0
-            except click.ClickException as error:
-                code = fail(f"{error.format_message().rstrip('.')}; see: {_help_command(error)}", InputError.exit_code)
-            except ScverifyError as error:
-                code = fail(str(error), error.exit_code)
-            except Exception as error:
-                found = _in_words(error)
-                code = fail(str(found), found.exit_code)
-            if code == INTERRUPTED and signals:
-                code = TERMINATED
-        _drop_unwritten()
+            _drop_unwritten()
+        code = TERMINATED if code == INTERRUPTED and signal.SIGTERM in signals.came else code
         if standalone_mode:
             sys.exit(code)
         return code
+
+    def _answered(
+        self, signals: _Signals, arguments: list[str], prog_name: str | None, complete_var: str | None, standalone_mode: bool, **extra: Any
+    ) -> Any:
+        """Runs the command; the exit code, and one line on stderr for whatever went wrong."""
+
+        def failed(message: str, code: int) -> int:
+            signals.end()
+            return fail(message, code)
+
+        try:
+            _make_streams_safe()
+            if standalone_mode:
+                _hold_to_memory()
+            code = super().main(arguments, prog_name or "scverify", complete_var, standalone_mode=False, obj=arguments, **extra)
+            sys.stdout.flush()
+            return failed("interrupted; what had been found is printed", code) if code == INTERRUPTED else code
+        except (click.Abort, KeyboardInterrupt):
+            return failed("interrupted", INTERRUPTED)
+        except SystemExit as left:  # click's own, where its reader has gone
+            return failed(_READER_GONE, OutOfResources.exit_code) if left.code else 0
+        except click.ClickException as error:
+            return failed(f"{error.format_message().rstrip('.')}; see: {_help_command(error)}", InputError.exit_code)
+        except ScverifyError as error:
+            return failed(str(error), error.exit_code)
+        except Exception as error:
+            found = _in_words(error)
+            return failed(str(found), found.exit_code)
 
     def invoke(self, ctx: click.Context) -> Any:
         """The command; what it raises leaves in words, and with --debug after its traceback."""
@@ -124,23 +138,41 @@ def _help_command(error: click.ClickException) -> str:
     return f"{context.command_path if context else 'scverify'} --help"
 
 
+class _Signals:
+    """SIGTERM and Ctrl-C while a command works: each raises in the main thread; once the work is over they change nothing."""
+
+    def __init__(self) -> None:
+        """No signal has come, and the work goes on."""
+        self.came: list[int] = []
+        self._working = True
+
+    def interrupt(self, number: int, _: object) -> None:
+        """The handler."""
+        self.came.append(number)
+        if self._working:
+            raise Terminated if number == signal.SIGTERM else KeyboardInterrupt
+
+    def end(self) -> None:
+        """The exit code is known: what comes from now on is too late."""
+        self._working = False
+
+
 @contextmanager
-def _sigterm_interrupts() -> Iterator[list[int]]:
-    """SIGTERM raises Terminated in the main thread; yields the signals that came."""
-    came: list[int] = []
+def _signals_interrupt(for_ever: bool) -> Iterator[_Signals]:
+    """Handlers of SIGTERM and Ctrl-C; for_ever: until the process has ended, which no signal changes once its answer is written."""
+    signals = _Signals()
     if threading.current_thread() is not threading.main_thread():
-        yield came
+        yield signals
         return
-
-    def interrupt(number: int, _: object) -> None:
-        came.append(number)
-        raise Terminated
-
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {signal.SIGTERM: signal.signal(signal.SIGTERM, signals.interrupt)}
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else someone has it ignored
+        before[signal.SIGINT] = signal.signal(signal.SIGINT, signals.interrupt)
     try:
-        yield came
+        yield signals
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            # the interpreter gives every handler back at its end, and only what is ignored stays so
+            signal.signal(number, signal.SIG_IGN if for_ever else handler)
 
 
 def _make_streams_safe() -> None:

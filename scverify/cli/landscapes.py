@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scverify.cli.failures import INTERRUPTED, fail
-from scverify.cli.options import json_option, problem_of, problem_options, save_option
+from scverify.cli.losses import any_problem_of, base_temperature_option, loss_options
+from scverify.cli.options import json_option, problem_options, save_option
 from scverify.cli.output import fraction_bar, show_result
 from scverify.cli.unfinished import Unfinished
 from scverify.errors import InputError, Undecided
 
 if TYPE_CHECKING:
     from scverify.model.problem import Problem
+    from scverify.model.units import UnitProblem
     from scverify.results.landscape import Landscape, Listing
 
 _CERTIFICATE = "landscape.json"
@@ -23,6 +25,9 @@ _EXIT_CODES = {"PROVED": 0, "REFUTED": 1, "UNDECIDED": Undecided.exit_code}
 
 @click.command(epilog="Example: scverify landscape --sizes 2,2 --dim 3 --tau 1/2 --save certificates")
 @problem_options("Embedding dimension; needed.")
+@loss_options
+@base_temperature_option
+@click.option("--collapsed", is_flag=True, help="Of the class problem: one vector for each class.")
 @click.option("--tau-upper", metavar="T", help="Prove it for every temperature from --tau to this one.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes; default: one for each core that may be used.")
 @click.option("--budget", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Give up after so long; default: never.")
@@ -38,6 +43,7 @@ def landscape(
     starts: int,
     seed: int,
     every: bool,
+    collapsed: bool,
     save: Path | None,
     as_json: bool,
     **given: Any,
@@ -45,13 +51,19 @@ def landscape(
     """Prove that every local minimum over embeddings of dimension --dim is global, or refute it.
 
     On the sphere by boxes, or without any where there are few samples; on a ball where few distinct points are left, which --dim decides.
+    A loss with nodes of its own has a vector for every copy of every node; --collapsed asks of classes as vectors.
     With --save, an interrupted or unfinished search is kept in the directory, and taken up by the same command.
     """
+    from scverify.model.problem import Problem
     from scverify.results.base import subject_of
     from scverify.results.files import check_writable
 
-    problem = problem_of(**given)
+    problem = any_problem_of(**given)
+    if collapsed:
+        problem = _of_classes(problem)
     if every:
+        if not isinstance(problem, Problem):
+            raise InputError(f"--all with {problem.loss.name}", "complete lists for losses on classes", "drop --all")
         if tau_upper is not None:
             raise InputError("--tau-upper with --all", "one temperature for a list of all critical points", "drop one of the two")
         return _list_all(problem, jobs, budget, save, as_json)
@@ -80,6 +92,15 @@ def landscape(
     if found.verdict == "UNDECIDED":
         return fail(f"{found.reason}; allowed: any time; raise --budget, or go on with --save", Undecided.exit_code)
     return _EXIT_CODES[found.verdict]
+
+
+def _of_classes(problem: Problem | UnitProblem) -> UnitProblem:
+    from scverify.model.collapsed import collapsed_problem
+    from scverify.model.units import UnitProblem
+
+    if isinstance(problem, UnitProblem):
+        raise InputError(f"--collapsed with the loss {problem.loss.name}", "a loss on classes", "drop --collapsed")
+    return collapsed_problem(problem)
 
 
 def _list_all(problem: Problem, jobs: int | None, budget: float | None, save: Path | None, as_json: bool) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from scverify.cli.options import OF_CLASSES, classes_of, json_option, problem_of
+from scverify.cli.options import OF_CLASSES, classes_of, json_option, problem_of, whole_sizes
 from scverify.cli.output import print_json, show
 from scverify.errors import InputError
 from scverify.model.catalogue import CATALOGUE, OUTSIDE, PARAMETERS, NamedLoss, known_loss
@@ -43,6 +43,12 @@ base_temperature_option = click.option("--base-temperature", metavar="T0", help=
 def given_parameters(given: dict[str, Any]) -> list[str]:
     """The parameters of losses that were given, taken out of the options."""
     return [name.replace("_", "-") for name in _OWN if given.pop(name) is not None]
+
+
+def parameters_of(given: dict[str, Any]) -> dict[str, Any]:
+    """The parameters of losses that were given, read; the class sizes of those that have both among them."""
+    found = {name: _read(name, value) for name, value in given.items() if value is not None and name != "sizes"}
+    return found if given["sizes"] is None else found | {"sizes": tuple(whole_sizes(given["sizes"]))}
 
 
 def any_problem_of(loss: str, base_temperature: str | None = None, **given: Any) -> Problem | UnitProblem:

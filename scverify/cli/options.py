@@ -132,12 +132,13 @@ def classes_of(sizes: str | None, profile: str | None, labels: str | None, batch
 
         classes = Classes.from_labels(read_labels(labels))
     else:
-        classes = Classes(_whole_numbers(sizes or ""))
+        classes = Classes(whole_sizes(sizes or ""))
     classes = classes if batch is None else classes.stratified(batch)
     return classes if views is None else classes.seen(views)
 
 
-def _whole_numbers(sizes: str) -> list[int]:
+def whole_sizes(sizes: str) -> list[int]:
+    """Class sizes as they are written on the command line; raises InputError."""
     parts = [part.strip() for part in sizes.split(",")]
     if not all(re.fullmatch(r"[+-]?[0-9]{1,18}", part) for part in parts):
         raise InputError(f"sizes {sizes!r}", "whole numbers with commas between, such as 7,3,3,2,2", "correct --sizes")

@@ -43,7 +43,11 @@ def optimum(
     as_json: bool,
     **given: Any,
 ) -> int:
-    """Certify the optimum of the convex relaxation: rigorous lower and upper bound."""
+    """Certify the optimum of the convex relaxation: rigorous lower and upper bound.
+
+    With --dim below the rank of that optimum: an interval for the least loss in this dimension. With --save, its search, where it is
+    interrupted or killed, is kept in the directory, and taken up by the same command.
+    """
     from scverify.model.problem import Problem
     from scverify.results.base import subject_of
     from scverify.results.files import check_writable
@@ -54,9 +58,9 @@ def optimum(
 
         check_plot_file(plot)
     if not isinstance(problem, Problem):
-        if plot is not None:
-            raise InputError("--plot for a loss that brings its own nodes", "a loss on classes", "drop --plot")
-        return _optimum_on_units(problem, arguments, save, as_json)
+        if solver != "auto":
+            raise InputError(f"--solver {solver} for a loss that brings its own nodes", "auto", "drop --solver")
+        return _optimum_on_units(problem, arguments, digits, max_precision, plot, save, as_json)
     if save is not None:
         check_writable(save, subject_of("optimum", problem))
     with working(f"optimum of {problem}"):
@@ -76,19 +80,29 @@ def optimum(
         from scverify.report.plots import save_figure
 
         save_figure(optimum_figure(result), plot)
+    return _told(result.shortfall, max_precision, arguments, save, as_json)
+
+
+def _told(shortfall: str, max_precision: int, arguments: list[str], save: Path | None, as_json: bool) -> int:
+    """The command that comes next, and what was asked and not reached."""
     if not as_json:
         click.echo(f"next: {next_command(arguments, save)}")
-    if result.shortfall:
-        return fail(f"{result.shortfall}; allowed: what {max_precision} bits can reach; raise --max-precision", Undecided.exit_code)
+    if shortfall:
+        return fail(
+            f"{shortfall}; allowed: what {max_precision} bits can reach; ask for fewer digits, or raise --max-precision",
+            Undecided.exit_code,
+        )
     return 0
 
 
-def _bounded_optimum(problem: Problem, arguments: list[str], digits: int | None, save: Path | None, as_json: bool) -> int:
+def _bounded_optimum(problem: Problem | UnitProblem, arguments: list[str], digits: int | None, save: Path | None, as_json: bool) -> int:
     """The interval below the rank of the relaxation."""
     from scverify.certify.dimension.bounded import bounded_optimum
 
-    result = bounded_optimum(problem)
+    unfinished = Unfinished(save, "optimum")
+    result = bounded_optimum(problem, search=unfinished.earlier, keep=unfinished.keep)
     show_result(result, as_json, save)
+    unfinished.finished()
     if not as_json:
         click.echo(f"next: {next_command(arguments, save)}")
     if digits is not None and result.gap * 10**digits > 1:
@@ -96,7 +110,9 @@ def _bounded_optimum(problem: Problem, arguments: list[str], digits: int | None,
     return 0
 
 
-def _optimum_on_units(problem: UnitProblem, arguments: list[str], save: Path | None, as_json: bool) -> int:
+def _optimum_on_units(
+    problem: UnitProblem, arguments: list[str], digits: int | None, max_precision: int, plot: Path | None, save: Path | None, as_json: bool
+) -> int:
     from scverify.results.base import subject_of
     from scverify.results.files import check_writable
 
@@ -107,14 +123,19 @@ def _optimum_on_units(problem: UnitProblem, arguments: list[str], save: Path | N
         from scverify.results.unbounded import UnboundedBelow
 
         try:
-            result = unit_optimum(problem)
+            result = unit_optimum(problem, digits=digits, max_precision=max_precision)
+        except BelowRank:
+            return _bounded_optimum(problem, arguments, digits, save, as_json)
         except UnboundedBelow as answer:
             show_result(answer.result, as_json, save, None if save is None else {"certificate": str(save / "unbounded.json")})
             return 0
     show_result(result, as_json, save, None if save is None else {"certificate": str(save / "optimum.json")})
-    if not as_json:
-        click.echo(f"next: {next_command(arguments, save)}")
-    return 0
+    if plot is not None:
+        from scverify.report.plots import save_figure
+        from scverify.report.unit_plot import unit_figure
+
+        save_figure(unit_figure(result), plot)
+    return _told(result.shortfall, max_precision, arguments, save, as_json)
 
 
 @click.command(epilog="Example: scverify points --sizes 4,2 --dim 3 --tau 1/20 --starts 200")

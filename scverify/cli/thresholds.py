@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,10 @@ from scverify.cli.options import json_option, plot_option, problem_of, problem_o
 from scverify.cli.output import progress_bar, show_result, working
 from scverify.cli.unfinished import Unfinished
 from scverify.errors import InputError, Undecided
+from scverify.model.catalogue import PARAMETERS
 
 if TYPE_CHECKING:
+    from scverify.certify.thresholds.bracket import ProblemOrFamily
     from scverify.model.problem import Problem
     from scverify.model.units import UnitProblem
 
@@ -40,7 +43,8 @@ OF_OPTIMUM = ("merged", "simplex", "zero")
 def threshold(kind: str, digits: int, starts: int, seed: int, plot: Path | None, save: Path | None, as_json: bool, **given: Any) -> int:
     """Bracket where the optimum, or other minima, begin or cease to be of a kind, with a proof on both sides.
 
-    One of --tau, --ratio and --ridge is a range A,B. merged: from which ratio or temperature on the small classes of a STEP profile
+    One of --tau, --ratio, --ridge and the numbers of a loss (--bias, --smoothing, --margin) is a range A,B. A bias may follow the
+    temperature: --bias=-1/tau. merged: from which ratio or temperature on the small classes of a STEP profile
     coincide; with --ratio inf, up to which temperature they do for large ratios. simplex: equal classes, or units of pairs. zero: nothing
     is learned under a ridge. Minima are followed over --tau; with --save, work that is interrupted or killed is kept in the directory, and
     taken up by the same command.
@@ -71,14 +75,17 @@ def threshold(kind: str, digits: int, starts: int, seed: int, plot: Path | None,
     return 0 if found.bracket is not None else Undecided.exit_code
 
 
-def _question(kind: str, given: dict[str, Any]) -> tuple[Problem | UnitProblem, str, str, tuple[str, str]]:
-    """The problem, the kind, and the parameter with its two ends."""
-    values = {name: given[name] for name in ("tau", "ratio", "ridge") if given[name] is not None}
-    ranges = [name for name, value in values.items() if "," in value]
+def _question(kind: str, given: dict[str, Any]) -> tuple[ProblemOrFamily, str, str, tuple[str, str]]:
+    """The problem, or the family of problems, the kind, and the parameter with its two ends."""
+    numbers = [name for name, (written, _) in PARAMETERS.items() if written in ("number", "scalar")]
+    values = {name: given[name] for name in ("tau", "ratio", "ridge", *numbers) if given[name] is not None}
+    ranges = [name for name, value in values.items() if "," in value and not value.startswith("free")]
     if len(ranges) != 1:
         raise InputError(" ".join(f"--{name} {value}" for name, value in values.items()), "a range A,B for one of them", "give one range")
     over = ranges[0]
     between = _two_ends(over, values[over])
+    if over in numbers or _follows_tau(given["bias"]):
+        return lambda value: _problem(**_at(given, over, value)), kind, over, between
     in_the_limit = values.get("ratio") == "inf"
     if in_the_limit and kind != "merged":
         raise InputError(f"--ratio inf with --kind {kind}", "--ratio inf with --kind merged", "give the ratio")
@@ -86,6 +93,21 @@ def _question(kind: str, given: dict[str, Any]) -> tuple[Problem | UnitProblem, 
     if over == "ratio" or in_the_limit:
         rest["ratio"] = "2"  # any that the profile takes: the question is about all ratios
     return _problem(**rest), "merged in the limit" if in_the_limit else kind, over, between
+
+
+def _follows_tau(bias: str | None) -> bool:
+    return bias is not None and bias.endswith("/tau")
+
+
+def _at(given: dict[str, Any], over: str, value: Fraction) -> dict[str, Any]:
+    """The options at one value of the parameter, a bias that follows the temperature worked out."""
+    placed = given | {over: str(value)}
+    if _follows_tau(given["bias"]):
+        from scverify.model.exact import exact_rational, positive
+
+        factor = given["bias"].removesuffix("/tau")
+        placed["bias"] = str(exact_rational(factor, "the factor of the bias") / positive(placed["tau"], "temperature tau"))
+    return placed
 
 
 def _problem(ridge: str | None, constraint: str, **given: Any) -> Problem | UnitProblem:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scverify.errors import InputError
+from scverify.errors import InputError, plainly
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,9 @@ class Unfinished:
         try:
             found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise InputError(f"unfinished search {str(file)!r}: {error}", "what an earlier run left", "remove it to begin anew") from error
+            raise InputError(
+                f"unfinished search {str(file)!r}: {plainly(error)}", "what an earlier run left", "remove it to begin anew"
+            ) from error
         return found
 
     @property

@@ -4,34 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
-from functools import cache
 
 import numpy as np
 from flint import arb, fmpq_mat
 from sympy import Expr, Integer, Sum, Symbol, exp, symbols
 
-from scverify.certify.optimum import optimum
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
 from scverify.conjecture.elementary import above_tangents
 from scverify.conjecture.formulas import Formula, in_balls
 from scverify.conjecture.terms import Assignment, Term, letters, term
-from scverify.conjecture.theorem import Decision, Step, certified, fact, identity, sign
+from scverify.conjecture.theorem import Decision, Step, fact, identity, sign
 from scverify.errors import InputError
-from scverify.model.classes import Classes
-from scverify.model.constraints import NonNegative, Sphere
-from scverify.model.problem import Problem
-from scverify.results.optimum import Optimum
 from scverify.symbolic.calculus import variance_identity
 from scverify.symbolic.compiled import evaluators
 from scverify.symbolic.losses import CoefficientRule, Loss, n_other, n_own
-from scverify.symbolic.row import a, c, q, row_sum, s, tau
+from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s, tau
 
 OWN, CROSS = symbols("beta x", real=True)
-# those in use, from 1/20 to 1/2, and two at which rows are nearly uniform
-TEMPERATURES = tuple(Fraction(*pair) for pair in ((1, 20), (1, 10), (1, 2), (1, 1), (2, 1)))
-# the bounds of an instance "meet" where a float could hardly tell them apart
-RELATIVE_GAP = Fraction(1, 10**12)
 
 
 @dataclass(frozen=True)
@@ -71,9 +60,7 @@ def convex_rows(loss: Loss) -> Iterator[Step]:
 
 def admissible(loss: Loss) -> Iterator[Step]:
     """The coefficients that the arguments suppose: none is negative, for any class sizes."""
-    rule = loss.coefficients
-    if not isinstance(rule, CoefficientRule):
-        raise InputError(f"loss {loss.name}", "a loss whose coefficients follow a rule", "its classes cannot stay letters")
+    rule = rule_of(loss)
     sizes = {n_own: class_size("c"), n_other: class_size("d")}
     for name in ("weight", "positive_c", "positive_q", "negative_c", "negative_q"):
         yield sign(f"the coefficient {name} is not negative", getattr(rule, name).subs(sizes), ">= 0")
@@ -176,7 +163,7 @@ def strictly_convex(loss: Loss) -> Iterator[Step]:
 
 def rotation_invariance(loss: Loss) -> Iterator[Step]:
     """The loss sees H through H'H alone, and an orthogonal Q drops out of it; equal Gram matrices differ by such a Q."""
-    yield fact("the row depends on the embeddings through the similarities s alone", lambda: sees_similarities_alone(loss))
+    yield fact("the row depends on the embeddings through the similarities s alone", lambda: sees_similarities_alone(loss.formula))
     h, ht, q_, qt = symbols("H H^T Q Q^T", commutative=False)
     yield identity(
         "Q drops out of (QH)'(QH) as Q'Q = 1",
@@ -223,9 +210,9 @@ def reduced(expression: Expr, rules: tuple[tuple[Expr, Expr], ...]) -> Expr:
     return expression.expand()
 
 
-def sees_similarities_alone(loss: Loss) -> bool:
-    """Whether the formula has no symbol but s, c, q, tau, the index and the row length."""
-    return {str(x) for x in loss.formula.expression.free_symbols} <= {"s", "c", "q", "tau", "a", "m", "s[a]", "c[a]", "q[a]"}
+def sees_similarities_alone(formula: RowFormula) -> bool:
+    """Whether it has no symbol but s, c, q, tau, the index and the row length."""
+    return {str(x) for x in formula.expression.free_symbols} <= {"s", "c", "q", "tau", "a", "m", "s[a]", "c[a]", "q[a]"}
 
 
 def collapse(loss: Loss) -> Iterator[Step]:
@@ -262,59 +249,3 @@ def averaging() -> Iterator[Step]:
 def merges(loss: Loss) -> bool:
     """Whether a loss has coefficients by class and a row that is linear in them."""
     return isinstance(loss.coefficients, CoefficientRule) and loss.formula.is_additive
-
-
-def profiles(thorough: bool) -> dict[str, Classes]:
-    """The class sizes of the certified instances."""
-    chosen = {
-        "balanced": Classes.balanced(10, 5),
-        "STEP": Classes.step(k=10, n_min=3, ratio=10),
-        "long-tailed": Classes.long_tailed(10, 50, 10),
-    }
-    if thorough:
-        chosen["CIFAR-10-LT"] = Classes.named("cifar10-lt", ratio=100)
-        chosen["CIFAR-100-LT"] = Classes.named("cifar100-lt", ratio=100)
-    return chosen
-
-
-def temperatures(thorough: bool) -> tuple[Fraction, ...]:
-    """The temperatures of the certified instances."""
-    return TEMPERATURES if thorough else TEMPERATURES[1:3]
-
-
-@cache
-def certified_optimum(loss: Loss, sizes: tuple[int, ...], tau: Fraction, nonnegative: bool = False) -> Optimum:
-    """The certified optimum on the sphere; the same instance serves several statements."""
-    constraint = NonNegative(Sphere()) if nonnegative else Sphere()
-    return optimum(Problem(loss, Classes(sizes), temperature=tau, constraint=constraint))
-
-
-def optimum_instances(loss: Loss, thorough: bool, kind: str) -> Iterator[Step]:
-    """An instance for each profile and temperature: `kind` "tight" (gap and rank), "unique" (a radius), "rotation" or "groups"."""
-    says = {
-        "tight": "the bounds meet, and the optimum has rank at most k - 1",
-        "unique": "every minimiser lies in a small ball around one Gram matrix",
-        "rotation": "every minimising H has this Gram matrix, up to the radius",
-        "groups": "classes of equal size are interchangeable in every minimiser, up to the radius",
-    }[kind]
-    for name, classes in profiles(thorough).items():
-        for temperature in temperatures(thorough):
-
-            def decide(name: str = name, sizes: tuple[int, ...] = classes.sizes, temperature: Fraction = temperature) -> Decision:
-                return _instance(certified_optimum(loss, sizes, temperature), kind, f"{name}-tau-{temperature}".replace("/", "_"))
-
-            yield certified(f"{name}, tau = {temperature}: {says}", decide)
-
-
-def _instance(found: Optimum, kind: str, name: str) -> Decision:
-    if kind == "tight":
-        names: tuple[str, ...] = ("optimum.json", "uniqueness.json")
-        rank = found.rank
-        holds = found.gap <= RELATIVE_GAP * abs(found.upper) and rank is not None and rank < found.problem.classes.k
-        evidence = f"gap {float(found.gap):.1e}, rank {rank}"
-    else:
-        holds = found.radius is not None and found.radius < Fraction(1, 1000) and (kind != "groups" or found.level == "groups")
-        names = ("uniqueness.json",)
-        evidence = "no radius" if found.radius is None else f"radius {float(found.radius):.1e}"
-    certificates = {f"{name}-{part}": found.certificates[part] for part in names if part in found.certificates}
-    return Decision(bool(holds), evidence, certificates)

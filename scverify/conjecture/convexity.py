@@ -13,10 +13,12 @@ from sympy import Add, Expr, Integer, Rational, Sum, Symbol
 from scverify.certify.dyadics import fraction
 from scverify.certify.inequality import prove_inequality
 from scverify.conjecture.truth import Truth, exact, unknown
+from scverify.kernel.points.nodes import PointLevel, point_level
 from scverify.kernel.samples import level_of_samples
+from scverify.model.points import AnyProblem, formula_by_tree, point_level_of
 from scverify.model.problem import Problem
 from scverify.symbolic.compiled import evaluators
-from scverify.symbolic.row import a, c, q, s, tau
+from scverify.symbolic.row import RowFormula, a, c, q, s, tau
 from scverify.symbolic.shape import is_known_convex
 
 # where a tenth of the cube is bent, all of them miss it with probability 0.9^40 = 1.5 %
@@ -29,29 +31,31 @@ _TIME = Symbol("t", real=True)
 
 
 @dataclass(frozen=True)
-class _Row:
-    """One anchor's row of a problem: exact coefficients of the other samples."""
+class ExactRow:
+    """One anchor's row: exact coefficients of what it sees."""
 
     weight: Fraction
     c: tuple[Fraction, ...]
     q: tuple[Fraction, ...]
+    formula: RowFormula
 
 
-def convex_in_similarities(problem: Problem, seed: int = 0) -> Truth:
+def convex_in_similarities(problem: AnyProblem, seed: int = 0) -> Truth:
     """Whether every anchor's row is convex in the similarities that it sees.
 
     TRUE by rules of composition for all rows. FALSE needs a line with rational ends along which the kernel finds a row's second derivative
     negative; random points and the most negative curvature there suggest it.
     """
-    rows = set(_rows(problem))
+    level = _level(problem)
+    rows, temperature = set(_rows(problem, level)), fraction(level.tau)
     negative = any(x < 0 for row in rows for x in (row.weight, *row.c, *row.q))
-    if is_known_convex(problem.loss.formula) and not negative:
+    if all(is_known_convex(row.formula) for row in rows) and not negative:
         return exact(True, "rows are convex by rules of composition, coefficients and weights are not negative")
     deepest = 0.0
     for row in sorted(rows, key=repr):
-        for point, direction, curvature in _bent_lines(problem, row, seed):
+        for point, direction, curvature in _bent_lines(row, float(temperature), seed):
             deepest = min(deepest, curvature)
-            second = row_along(problem, row.c, row.q, point, direction).diff(_TIME, 2) * _rational(row.weight)
+            second = row_along(row, temperature, point, direction).diff(_TIME, 2) * _rational(row.weight)
             found = prove_inequality(second >= 0, {_TIME: (0, 0)}) if second.has(_TIME) else None
             if found is not None and found.verdict == "REFUTED" and found.certificate is not None:
                 line = f"s = {[str(x) for x in point]} + t {list(direction)}"
@@ -59,42 +63,46 @@ def convex_in_similarities(problem: Problem, seed: int = 0) -> Truth:
     return unknown(f"no rule of composition applies; the least curvature met at random points is {deepest:.3g}", "float", deepest)
 
 
-def row_along(
-    problem: Problem, own_c: tuple[Fraction, ...], own_q: tuple[Fraction, ...], point: tuple[Fraction, ...], direction: tuple[int, ...]
-) -> Expr:
+def row_along(row: ExactRow, temperature: Fraction, point: tuple[Fraction, ...], direction: tuple[int, ...]) -> Expr:
     """The row of exact coefficients, its similarities moving along a line: an expression in t."""
     entries = [_rational(x) + v * _TIME for x, v in zip(point, direction, strict=True)]
 
-    def level_of_samples(body: Expr, limits: object) -> Expr:
+    def written_out(body: Expr, limits: object) -> Expr:
         return Add(
             *(
                 body.xreplace({s[a]: entry, c[a]: _rational(x), q[a]: _rational(y)})
-                for entry, x, y in zip(entries, own_c, own_q, strict=True)
+                for entry, x, y in zip(entries, row.c, row.q, strict=True)
             )
         )
 
-    return problem.loss.formula.expression.replace(Sum, level_of_samples).xreplace({tau: _rational(problem.temperature)})
+    return row.formula.expression.replace(Sum, written_out).xreplace({tau: _rational(temperature)})
 
 
-def _rows(problem: Problem) -> Iterator[_Row]:
-    """The rows of all anchors, the anchor's own entry left out where it has no coefficient."""
-    level = level_of_samples(problem.stated)
-    for i, weight in enumerate(level.weight):
-        if weight:
-            own_c, own_q = ((*row[:i], row[-1], *row[i + 1 : -1]) for row in (level.c[i], level.q[i]))
-            kept = [j for j in range(len(own_c)) if own_c[j] or own_q[j]]
-            yield _Row(fraction(weight), tuple(fraction(own_c[j]) for j in kept), tuple(fraction(own_q[j]) for j in kept))
+def _level(problem: AnyProblem) -> PointLevel:
+    """Every sample a node: on classes whatever the signs of coefficients are, on units in any dimension."""
+    if isinstance(problem, Problem):
+        return point_level(level_of_samples(problem.stated))
+    return point_level_of(problem.replace(dim=1))
 
 
-def _bent_lines(problem: Problem, row: _Row, seed: int) -> Iterator[tuple[tuple[Fraction, ...], tuple[int, ...], float]]:
+def _rows(problem: AnyProblem, level: PointLevel) -> Iterator[ExactRow]:
+    """The rows of all anchors, entries without a coefficient left out."""
+    formulas = formula_by_tree(problem)
+    for row in level.rows:
+        kept = [j for j in range(len(row.c)) if row.c[j] or row.q[j]]
+        own_c, own_q = (tuple(fraction(table[j]) for j in kept) for table in (row.c, row.q))
+        yield ExactRow(weight=fraction(row.weight), c=own_c, q=own_q, formula=formulas[str(row.formula)])
+
+
+def _bent_lines(row: ExactRow, temperature: float, seed: int) -> Iterator[tuple[tuple[Fraction, ...], tuple[int, ...], float]]:
     """Rational points with the direction of most negative curvature there, rounded to whole numbers, and its curvature in floats."""
     rng, m = np.random.default_rng(seed), len(row.c)
-    product = evaluators(problem.loss.formula).hessian_product
+    product = evaluators(row.formula).hessian_product
     own_c, own_q = (np.broadcast_to(np.array(x, dtype=np.float64), (m, m)) for x in (row.c, row.q))
     for _ in range(_POINTS):
         point = rng.integers(-_GRID, _GRID + 1, m)
         at = np.broadcast_to(point / _GRID, (m, m))
-        hessian: NDArray[np.float64] = float(row.weight) * product(at, own_c, own_q, float(problem.temperature), np.eye(m))
+        hessian: NDArray[np.float64] = float(row.weight) * product(at, own_c, own_q, temperature, np.eye(m))
         values, vectors = np.linalg.eigh((hessian + hessian.T) / 2)
         if values[0] < -_BENT:
             rounded = tuple(int(x) for x in np.rint(_GRID * vectors[:, 0] / np.abs(vectors[:, 0]).max()))

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scverify.certify.orbit import Better, certify_point
+from scverify.certify.better import Better
+from scverify.certify.orbit import certify_point
 from scverify.certify.points import feasible_point_of
 from scverify.conjecture.enclosure import Enclosure
 from scverify.conjecture.optimum_facts import optimum_facts

@@ -45,7 +45,8 @@ class OptimumFacts:
         if self.optimum.rank is None:
             raise Undecided(f"rank of the optimum: {self.optimum.rank_reason}")
         rank = Fraction(self.optimum.rank)
-        return Enclosure(rank, rank, "rank of the optimum", "ball", (self._unique,))
+        proof = self.optimum.certificates["minimizers.json"] if self.optimum.radius is None else self._unique
+        return Enclosure(rank, rank, "rank of the optimum", "ball", (proof,))
 
     def similarity(self, i: int, j: int) -> Enclosure:
         """Entry (i, j) of the class Gram matrix of every minimiser. Raises Undecided where no radius is proved, IndexError beyond k."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
@@ -33,7 +33,10 @@ Dims = int | None | Callable[[Classes], Any]
 
 @dataclass(frozen=True, repr=False)
 class Conjecture:
-    """A statement with its domain; call it with one problem to get its Truth there. loss_reference: where `with_loss` found its loss."""
+    """A statement with its domain; call it with one problem to get its Truth there.
+
+    in_python: the Python that makes each of its losses, where they are not those of its file.
+    """
 
     predicate: Callable[[Any], Truth | bool]
     classes: Domain
@@ -44,7 +47,7 @@ class Conjecture:
     source: str = ""
     proof: Sequence[Step] | Steps = ()
     expect: VerdictWord | None = None
-    loss_reference: str | None = None
+    in_python: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Conjecture: {self.name}: {self.says:.100}>"
@@ -177,8 +180,20 @@ class Conjecture:
             raise InputError(f"--loss for {self.name}", "a conjecture about losses on classes", "change the losses in its file")
         file, _, name = loss.rpartition("::")
         reference = f"{Path(file).resolve()}::{name}" if file else loss
-        proof = self.proof if callable(self.proof) else ()  # steps that were given as they stand are about the old loss
-        return replace(self, loss=as_domain(load_loss(reference)), loss_reference=reference, proof=proof, expect=None)
+        return self.about({f"sv.load_loss({reference!r})": load_loss(reference)})
+
+    def about(self, losses: Mapping[str, Loss | UnitLoss | NodeLoss]) -> Conjecture:
+        """The same statement about these losses, by the Python that makes each; those that bring their own nodes have no classes."""
+        steps = self.proof if callable(self.proof) else ()  # steps that were given as they stand are about the old loss
+        on_classes = all(isinstance(loss, Loss) for loss in losses.values())
+        return replace(
+            self,
+            classes=self.classes if on_classes else NO_CLASSES,
+            loss=finite(losses.values()),
+            in_python=tuple(losses),
+            proof=steps if on_classes else (),
+            expect=None,
+        )
 
 
 def _class_size(classes: Classes) -> tuple[int, int, tuple[int, ...]]:

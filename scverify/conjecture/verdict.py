@@ -13,8 +13,9 @@ from scverify.conjecture.statement import Conjecture
 from scverify.conjecture.tally import Tally
 from scverify.conjecture.truth import Trust
 from scverify.model.constraints import Ball, Constraint, NonNegative, Ridge
+from scverify.model.nodes import NodeLoss
 from scverify.model.points import AnyProblem
-from scverify.model.units import UnitProblem
+from scverify.model.units import UnitLoss, UnitProblem
 from scverify.results.base import Data, Result, Subject, VerdictWord, known, problem_entries
 from scverify.results.layout import Account, Table
 from scverify.symbolic.losses import LOSSES, Loss, supcon
@@ -181,7 +182,8 @@ class Suite(Result):
     def _notes(self) -> Iterator[str]:
         for verdict in self.verdicts:
             found = verdict.counterexample
-            yield f"{verdict.conjecture.name}: {verdict.conjecture.says} {'; '.join((verdict.reason, *(found.evidence if found else ())))}"
+            stated, why = verdict.conjecture, "; ".join((verdict.reason, *(found.evidence if found else ())))
+            yield f"{stated.name}: {stated.says} {why}{f' ({stated.domain})' if stated.on_units else ''}"
         if any(verdict.word == "SUPPORTED" for verdict in self.verdicts):
             yield "SUPPORTED: true wherever it was tried, which is not a proof."
 
@@ -189,9 +191,8 @@ class Suite(Result):
 def problem_in_python(problem: AnyProblem, conjecture: Conjecture) -> str:
     """The Python expression that makes a problem of a conjecture."""
     if isinstance(problem, UnitProblem):
-        place = conjecture.loss.listed.index(problem.loss) if problem.loss in conjecture.loss.listed else 0
         norms = dict(zip(problem.loss.kinds, map(str, problem.constraints), strict=True))
-        return f'sv.UnitProblem({conjecture.name}.loss.listed[{place}], "{problem.temperature}", {norms}, dim={problem.dim})'
+        return f'sv.UnitProblem({_listed_in_python(problem.loss, conjecture)}, "{problem.temperature}", {norms}, dim={problem.dim})'
     loss = _loss_in_python(problem.loss, conjecture)
     options = f", singletons={problem.singletons!r}" if problem.singletons != "error" else ""
     options += f", reduction={problem.reduction!r}" if problem.reduction != "sum" else ""
@@ -207,10 +208,16 @@ def _loss_in_python(loss: Loss, conjecture: Conjecture) -> str:
         return "sv.supcon"
     if LOSSES.get(loss.name) == loss:
         return f"sv.load_loss({loss.name!r})"
-    if conjecture.loss_reference is not None:
-        return f"sv.load_loss({conjecture.loss_reference!r})"
+    return _listed_in_python(loss, conjecture)
+
+
+def _listed_in_python(loss: Loss | UnitLoss | NodeLoss, conjecture: Conjecture) -> str:
+    """A loss that a conjecture lists: by the Python that makes it, or by its place in the statement's file."""
     listed = conjecture.loss.listed
-    return f"{conjecture.name}.loss.listed[{listed.index(loss)}]" if loss in listed else loss.name
+    if loss not in listed:
+        return loss.name
+    place = listed.index(loss)
+    return conjecture.in_python[place] if conjecture.in_python else f"{conjecture.name}.loss.listed[{place}]"
 
 
 def _constraint_in_python(constraint: Constraint) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flint import arb, arb_mat, ctx
 
 from .certificate import Rejected, Unresolved
@@ -23,12 +21,6 @@ def checked_finite(value: arb, what: str) -> arb:
 def magnitude(value: arb) -> arb:
     """An exact upper bound of |x| for every x of the ball."""
     return abs(value).upper()
-
-
-def negative_part(value: arb) -> arb:
-    """An exact upper bound of max(0, -x) for every x of the ball."""
-    least = value.lower()
-    return arb(0) if least >= 0 else -least
 
 
 def gram_rows(matrix: arb_mat) -> list[list[arb]]:
@@ -62,15 +54,10 @@ def least_eigenvalue_of_gram(columns: arb_mat) -> arb:
 
 def _least_by_inverse(gram: arb_mat) -> arb:
     try:
-        norm = frobenius(gram.inv().entries())
+        norm = root_above(sum((entry * entry for entry in gram.inv().entries()), arb(0)))
     except ZeroDivisionError:
         return arb(0)
     return (1 / norm).lower() if norm.is_finite() else arb(0)
-
-
-def frobenius(entries: list[Any]) -> arb:
-    """An exact upper bound of the Frobenius norm of a list of entries."""
-    return root_above(sum((entry * entry for entry in entries), arb(0)))
 
 
 def root_above(square: arb) -> arb:

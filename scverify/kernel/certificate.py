@@ -16,7 +16,7 @@ Word = Literal["VERIFIED", "REJECTED", "UNDECIDED"]
 # a precision, or the digits of a number: far more than any proof has needed, and still quick to read
 MAX_BITS = 1 << 20
 
-_RATIONAL = re.compile(r"-?[0-9]+(/[0-9]+)?")
+RATIONAL = re.compile(r"-?[0-9]+(/[0-9]+)?")
 
 
 class Rejected(Exception):
@@ -79,7 +79,7 @@ def fields(data: Any, required: str, optional: str = "") -> dict[str, Any]:
 
 def rational(data: Any, name: str) -> fmpq:
     """An exact rational written as text in lowest terms, "-3" or "37/100"."""
-    require(isinstance(data, str) and _RATIONAL.fullmatch(data) is not None, f"{name} is not an exact rational")
+    require(isinstance(data, str) and RATIONAL.fullmatch(data) is not None, f"{name} is not an exact rational")
     numerator, _, denominator = data.partition("/")
     require(len(data) < MAX_BITS and fmpz(denominator or "1") > 0, f"{name} has no value")
     value = fmpq(fmpz(numerator), fmpz(denominator or "1"))

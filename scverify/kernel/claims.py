@@ -40,6 +40,8 @@ def claim_of(kind: str) -> Claim:
             from .branches.claims import CLAIMS
         case "Landscape":
             from .landscapes.claims import CLAIMS
+        case "UnitLandscape":
+            from .landscapes.node_claims import CLAIMS
         case "CompleteList":
             from .landscapes.complete import CLAIMS
         case "Inequality" | "InequalityFails":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flint import arb, fmpq
 
@@ -26,6 +27,7 @@ class Convexity:
 AFFINE = Convexity(convex=True, concave=True)
 
 
+@lru_cache(1 << 12)  # trees within a tree are asked about more than once, at every level of it
 def convexity_of(tree: Tree) -> Convexity:
     """The convexity of a tree by composition (Boyd and Vandenberghe, Convex Optimization, 2004; sections at the rules)."""
     if not isinstance(tree, tuple):

@@ -150,8 +150,8 @@ _plus, _times = partial(_each, add), partial(_each, mul)
 
 
 def mentions(tree: Tree, *names: str) -> bool:
-    """Whether any of the names, of letters or operations, stands in the tree."""
-    return tree in names if isinstance(tree, str) else isinstance(tree, tuple) and any(mentions(x, *names) for x in tree)
+    """Whether any of the names, of letters or operations, stands in the tree, which may not have been read yet."""
+    return tree in names if isinstance(tree, str) else isinstance(tree, tuple | list) and any(mentions(x, *names) for x in tree)
 
 
 def is_affine(tree: Tree) -> bool:

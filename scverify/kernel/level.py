@@ -131,7 +131,7 @@ class Coefficients:
             require(size_of(list(data.values())) <= MAX_RULE, f"the rules of the coefficients have more than {MAX_RULE} entries")
             self.rule = {name: tree for name, tree in data.items() if name != "kind"}
             self.counts = {"k": len(problem.sizes), "n_samples": problem.samples, "n_anchors": problem.anchors}
-            self.by_own, self.by_other = ({name: _stands_in(n, tree) for name, tree in self.rule.items()} for n in ("n_own", "n_other"))
+            self.by_own, self.by_other = ({name: mentions(tree, n) for name, tree in self.rule.items()} for n in ("n_own", "n_other"))
             self.known: dict[tuple[str, int, int], fmpq] = {}
             return
         require(self.kind in ("classes", "samples"), "the coefficients are neither a rule nor a table")
@@ -168,11 +168,6 @@ class Coefficients:
             value = rule_value(self.rule[name], {**self.counts, "n_own": own, "n_other": other})
             self.known[name, own, other] = value
         return value
-
-
-def _stands_in(name: str, tree: Any) -> bool:
-    """Whether a name stands in a rule that may not have been read yet."""
-    return tree == name if not isinstance(tree, list) else any(_stands_in(name, x) for x in tree)
 
 
 def rule_value(tree: Any, names: dict[str, int], depth: int = 0) -> fmpq:

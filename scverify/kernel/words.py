@@ -5,11 +5,13 @@ from __future__ import annotations
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from typing import Any
 
-from .certificate import Rejected, canonical, digest, rational
+from flint import fmpq, fmpz
+
+from .certificate import RATIONAL, canonical, digest, integer, rational, total
 from .named import name_of
 from .problem import StatedProblem, read_problem
 
-# this many sizes, or letters of a table, fit on a line or two; longer ones are pinned by their digest
+# this many sizes, or letters of a table, fit on a line or two; longer ones are pinned
 SHOWN = 12
 LETTERS = 300
 # a rational with more letters has a decimal beside it
@@ -23,11 +25,6 @@ def about(claim: dict[str, Any], said: str) -> str:
     return f"{subject(claim['problem'], problem, f'tau = {problem.tau}')}: {said}."
 
 
-def dimension(problem: StatedProblem) -> str:
-    """Where the embeddings live, if the problem says so."""
-    return "" if problem.dim is None else f" in dimension {problem.dim}"
-
-
 def printable(text: str) -> str:
     """The text in one line: what no terminal shows (the end of a line, an escape, half a surrogate pair) stands as its escape.
 
@@ -38,24 +35,47 @@ def printable(text: str) -> str:
 
 def number(text: Any) -> str:
     """A rational as the claim writes it, with a decimal beside it where it is long."""
-    try:
-        value = rational(text, "a number")
-    except Rejected:
-        return str(text)
+    if not isinstance(text, str) or RATIONAL.fullmatch(text) is None:
+        return pinned(str(text), "text")
+    value = rational(text, "a number")
     near = _DECIMALS.divide(Decimal(str(value.p)), Decimal(str(value.q)))
-    return str(text) if len(text) <= PLAIN else f"{pinned(text, 'a rational')} (about {near:.15g})"
+    whole = text if len(text) <= LETTERS else f"a rational of SHA-256 {digest(text)}"
+    return whole if len(text) <= PLAIN else f"{whole} (about {near:.15g})"
 
 
 def pinned(data: Any, what: str) -> str:
-    """The text itself where it is short; what it is and its SHA-256 where it is long."""
+    """The text itself where it is short; what it is and what pins it where it is long."""
     text = data if isinstance(data, str) else canonical(data)
-    return text if len(text) <= LETTERS else f"{what} of SHA-256 {digest(data)}"
+    return text if len(text) <= LETTERS else f"{what} of {tally(data)}"
 
 
 def counted(sizes: list[int]) -> str:
     """A list of counts, all of them or the first few with what pins the rest."""
     shown = ", ".join(map(str, sizes[:SHOWN]))
-    return shown if len(sizes) <= SHOWN else f"{shown}, ... ({len(sizes)} of sum {sum(sizes)} and SHA-256 {digest(sizes)})"
+    return shown if len(sizes) <= SHOWN else f"{shown}, ... ({tally(sizes)})"
+
+
+def tally(data: Any) -> str:
+    """What pins data that is not shown: how many numbers stand in it, their exact sum, and its SHA-256."""
+    numbers = _numbers(data)
+    return f"{len(numbers)} numbers, sum {sum_of(numbers)}, SHA-256 {digest(data)}"
+
+
+def sum_of(numbers: list[fmpq]) -> str:
+    """The exact sum, two by two: that of many fractions is long, and stays short until the end."""
+    while len(numbers) > 1:
+        numbers = [total(numbers[i : i + 2]) for i in range(0, len(numbers), 2)]
+    return number(str(total(numbers)))
+
+
+def _numbers(data: Any) -> list[fmpq]:
+    """All numbers that stand in the data; the entries of a dyadic matrix times 2^-bits."""
+    if isinstance(data, dict):
+        unit = fmpq(1, fmpz(2) ** integer(data.get("bits", 0), "bits", 0))
+        return [unit * x for name, part in data.items() if name != "bits" for x in _numbers(part)]
+    if isinstance(data, list):
+        return [x for part in data for x in _numbers(part)]
+    return [rational(str(data), "a number")] if RATIONAL.fullmatch(str(data)) else []
 
 
 def subject(data: dict[str, Any], problem: StatedProblem, temperature: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import product
 from typing import Any
 
 from scverify.errors import InputError
@@ -33,6 +34,15 @@ PARAMETERS: dict[str, tuple[str, str]] = {
     "label_sets": ("json", "Lists of labels by sample, as JSON or in a JSON file."),
 }
 
+# of counts that have to be given: the least at which a loss may be other than at all larger ones
+_SMALL: dict[str, tuple[Any, ...]] = {
+    "pairs": (2, 3),
+    "images": (2, 3),
+    "samples": (3, 4),
+    "classes": (2, 3),
+    "sizes": ((2, 2), (3, 2), (2, 2, 2)),
+}
+
 
 @dataclass(frozen=True)
 class NamedLoss:
@@ -57,8 +67,30 @@ class NamedLoss:
         found = getattr(import_module("scverify.model.named"), self.name)
         if not callable(found):
             return found
-        renamed = {"labels" if key == "label_sets" else key: value for key, value in values.items() if value is not None}
-        return found(**renamed)
+        return found(**_as_called(values))
+
+    def small(self, **values: Any) -> dict[str, Any]:
+        """The loss at these parameters, and at each small value of the counts that have to be given: by the Python that makes it.
+
+        InputError where the loss has not such a parameter, or needs another one.
+        """
+        taken = (*self.parameters, "sizes") if self.on == "sizes" else tuple(self.parameters)
+        if wrong := [name for name in values if name not in taken]:
+            option = f"--{wrong[0].replace('_', '-')}"
+            raise InputError(f"{option} with the loss {self.name}", f"{option} for a loss that has it", "drop it, or choose another --loss")
+        asked = [name for name in taken if self.parameters.get(name, None) is None and name not in values and name in _SMALL]
+        found = {}
+        for chosen in product(*(_SMALL[name] for name in asked)):
+            given = dict(zip(asked, chosen, strict=True)) | values
+            loss = self.make(**given)
+            called = f"({', '.join(f'{name}={value!r}' for name, value in _as_called(given).items())})"
+            found[f"sv.losses.{self.name}{called if given or self.parameters else ''}"] = loss
+        return found
+
+
+def _as_called(values: dict[str, Any]) -> dict[str, Any]:
+    """Parameters by the names that the function of the loss has for them."""
+    return {"labels" if key == "label_sets" else key: value for key, value in values.items() if value is not None}
 
 
 _ENTROPY = "log Σ_c e^{⟨w_c,h⟩/τ} − Σ_c t_c⟨w_c,h⟩/τ"

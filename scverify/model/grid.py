@@ -10,7 +10,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from scverify.errors import InputError
+from scverify.errors import InputError, plainly
 from scverify.model.catalogue import PARAMETERS, NamedLoss, known_loss
 from scverify.model.classes import Classes
 from scverify.model.constraints import parse_constraint
@@ -44,7 +44,7 @@ def read_grid(path: Path) -> tuple[list[GridPoint], dict[str, Any]]:
     try:
         stated = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"grid {str(path)!r} ({error})", "a TOML file", "correct it") from error
+        raise InputError(f"grid {str(path)!r} ({plainly(error)})", "a TOML file", "correct it") from error
     other = {key: value for key, value in stated.items() if key not in KEYS}
     return grid({key: value for key, value in stated.items() if key in KEYS}), other
 

@@ -11,7 +11,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from scverify.errors import InputError
+from scverify.errors import InputError, plainly
 
 _LABEL_FILES = "a text file with one label per line, .npy, FILE.npz::ARRAY, or FILE.csv::COLUMN"
 _EMBEDDING_FILES = "a .npy file, or FILE.npz::ARRAY, of shape (n, d)"
@@ -83,7 +83,7 @@ def array_of(values: Any, what: str) -> NDArray[Any]:
     except Exception as error:  # other libraries refuse in words and types of their own
         if _is_elsewhere(values):
             raise InputError(
-                f"{what} of type {type(values).__name__} on another device", "what lies in this machine's memory", "call .cpu() first"
+                f"{what} of type {type(values).__name__} on another device", "what can be copied from there", "call .cpu() or .get() first"
             ) from error
         raise InputError(f"{what} of type {type(values).__name__}", "a NumPy array or what converts to one", "convert it first") from error
 
@@ -99,8 +99,13 @@ def _converted(values: Any) -> NDArray[Any]:
         if "bfloat16" in str(getattr(values, "dtype", "")):  # NumPy has no such numbers; floats of 32 bits hold them exactly
             values = values.float()
     if not hasattr(values, "__array__") and hasattr(values, "__dlpack__"):
-        return np.from_dlpack(values)
-    return np.asarray(values)
+        return np.from_dlpack(values, device="cpu")
+    try:
+        return np.asarray(values)
+    except TypeError:  # CuPy copies from its device when it is asked to, and not by a conversion that goes without saying
+        if not _is_elsewhere(values):
+            raise
+        return np.from_dlpack(values, device="cpu")
 
 
 def _is_tensor(values: Any) -> bool:
@@ -142,7 +147,7 @@ def read_labels(reference: str) -> Labels:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"label file {name}: {error}", _LABEL_FILES, "check the file") from error
+        raise InputError(f"label file {name}: {plainly(error)}", _LABEL_FILES, "check the file") from error
     if column or path.suffix == ".csv":
         return _column(name, column, text)
     values = [line.strip() for line in text.splitlines()]
@@ -202,4 +207,4 @@ def _loaded(path: Path, allowed: str, array: str) -> NDArray[Any]:
     except InputError:
         raise
     except (OSError, ValueError, EOFError, BadZipFile) as error:
-        raise InputError(f"file {path}: {error}", allowed, "save it with numpy.save, without Python objects") from error
+        raise InputError(f"file {path}: {plainly(error)}", allowed, "save it with numpy.save, without Python objects") from error

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from scverify.certify.branch_points import Point, branch_points, fold_points
 from scverify.certify.optimum import optimum
-from scverify.certify.thresholds.bracket import at_value
+from scverify.certify.thresholds.bracket import ProblemOrFamily, at_value
 from scverify.certify.units import unit_optimum
 from scverify.model.level import sample_level
 from scverify.model.problem import Problem
@@ -89,11 +89,11 @@ def _loss(problem: Problem, embeddings: NDArray[np.float64]) -> float:
     return float(objective.value(objective.similarities(embeddings.T, np.zeros(embeddings.shape[1]))))
 
 
-def bracket_figure(found: Bracket, problem: Problem | UnitProblem) -> Figure:
+def bracket_figure(found: Bracket, problem: ProblemOrFamily) -> Figure:
     """The values that were decided, each with its answer, and a quantity of the optimum over the range, in floats."""
     figure, [axes] = _blank(1)
     values = [side.value for side in found.decided]
-    if max(values) / min(values) > 8:
+    if 0 < 8 * min(values) < max(values):
         axes.set_xscale("log")
     if (curve := _curve(found, problem, min(values), max(values))) is not None:
         said, points = curve
@@ -114,15 +114,17 @@ def bracket_figure(found: Bracket, problem: Problem | UnitProblem) -> Figure:
     return figure
 
 
-def _curve(found: Bracket, problem: Problem | UnitProblem, least: Fraction, most: Fraction) -> tuple[str, list[tuple[float, float]]] | None:
+def _curve(found: Bracket, problem: ProblemOrFamily, least: Fraction, most: Fraction) -> tuple[str, list[tuple[float, float]]] | None:
     """A quantity that tells the two answers apart, over the range; None where there is none to draw."""
-    quantity = _quantity(found.kind, problem)
+    one = at_value(problem, found.over, least) if callable(problem) else problem
+    quantity = _quantity(found.kind, one)
     if quantity is None:
         return None
     said, measure = quantity
     points = {}
     ends = {found.lower.value, found.upper.value}
-    for exact in {Fraction(float(value)).limit_denominator(10**6) for value in np.geomspace(float(least), float(most), VALUES)} | ends:
+    spread = np.geomspace if least > 0 else np.linspace
+    for exact in {Fraction(float(value)).limit_denominator(10**6) for value in spread(float(least), float(most), VALUES)} | ends:
         if isinstance(problem, Problem) and found.over == "ratio":
             whole, at = _at_ratio(problem, exact)
             points[float(whole)] = measure(at)

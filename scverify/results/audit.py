@@ -19,6 +19,8 @@ from scverify.results.optimum import Optimum
 Standing = Literal["at the floor", "total collapse", "near critical", "not critical"]
 # shares of the way from the plateau of equal embeddings down to the floor, of the sphere's radius, of the steepest gradient
 AT_THE_FLOOR = COLLAPSED = NEAR = 1e-3
+_SADDLE = "Equal embeddings are a critical point and a saddle: no gradient leads away from them, and splitting the classes lowers the loss."
+_ONE_DIMENSION = "In one dimension nothing leads away from there: an embedding can only be turned into its opposite."
 PAIRS = 5
 
 
@@ -92,8 +94,7 @@ class Audit(Result):
             case "total collapse":
                 return (
                     f"Total collapse: all embeddings point in one direction, and the loss is that of equal embeddings, {self.plateau:.6g}. "
-                    "Equal embeddings are a critical point and a saddle: no gradient leads away from them, and splitting the classes "
-                    "lowers the loss."
+                    f"{_SADDLE if self.dim > 1 else _ONE_DIMENSION}"
                 )
             case "at the floor":
                 return f"At the floor: {above}. No embeddings of these labels, in any dimension, do better than that."

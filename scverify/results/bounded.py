@@ -9,15 +9,20 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from scverify.model.problem import Problem
+from scverify.model.points import AnyProblem
 from scverify.results.base import Data, Result, Subject, known, problem_entries, subject_of
-from scverify.results.decimals import enclosure, scientific_above, settled, shortened
+from scverify.results.decimals import enclosure, rounded_down, rounded_up, scientific_above, settled, shortened
 from scverify.results.layout import Account
 from scverify.results.optimum import Optimum
 from scverify.results.points import CriticalPoint
+from scverify.results.units import UnitOptimum
 
 # class vectors in JSON; the certificate has them all
 _MOST_VECTORS = 100
+# an end by itself is shown with so many significant digits
+_DIGITS = 12
+# ends that agree in fewer digits are said as two numbers
+_CLOSE = 4
 
 
 @dataclass(frozen=True, repr=False)
@@ -25,15 +30,16 @@ class BoundedOptimum(Result):
     """lower <= the least loss in the problem's dimension <= upper, exact rationals, each with a certificate of its own.
 
     lower_by: "relaxation" (it holds in every dimension), "energy of pairs" or "all signs". relaxed: the optimum where the dimension is
-    free. vectors (k, r): of the classes at the best point (of the samples where classes do not collapse), in floats. point: the critical
-    point that it is, certified where there are few samples. tight: nothing says that the two ends meet. trust: "ball".
+    free. vectors (k, r): of the classes at the best point (of the samples where classes do not collapse, of the nodes of a loss on
+    units), in floats. point: the critical point that it is, certified where there are few samples. tight: nothing says that the two ends
+    meet. trust: "ball".
     """
 
-    problem: Problem
+    problem: AnyProblem
     lower: Fraction
     upper: Fraction
     lower_by: str
-    relaxed: Optimum
+    relaxed: Optimum | UnitOptimum
     vectors: NDArray[np.float64]
     point: CriticalPoint | None
     proofs: dict[str, Data] = field(repr=False)
@@ -57,16 +63,26 @@ class BoundedOptimum(Result):
 
     def headline(self) -> str:
         """The problem and the interval."""
-        return f"{self.problem}: {settled(self.lower, self.upper)}, not tight"
+        return f"{self.problem}: {self._value()}, not tight"
 
     def account(self) -> Account:
         """Both ends, what they rest on, and the point behind the upper one."""
         note = "The relaxation needs more dimensions than these: below its rank it bounds from below, and the best point known from above."
         return Account(heading=f"Bounded optimum: {self.problem}", facts=list(self._facts()), notes=[note])
 
+    def _ends(self) -> tuple[str, str]:
+        """Both ends, rounded outward. Far apart, each is a number of its own, and more of it is known than of what lies between."""
+        if self.gap * 10**_DIGITS > abs(self.upper):
+            return rounded_down(self.lower), rounded_up(self.upper)
+        return enclosure(self.lower, self.upper)
+
+    def _value(self) -> str:
+        low, high = self._ends()
+        return f"between {low} and {high}" if self.gap * 10**_CLOSE > abs(self.upper) else settled(self.lower, self.upper)
+
     def _facts(self) -> Iterator[tuple[str, str]]:
-        low, high = enclosure(self.lower, self.upper)
-        yield "value", f"{settled(self.lower, self.upper)}, not tight"
+        low, high = self._ends()
+        yield "value", f"{self._value()}, not tight"
         yield "lower", f"{shortened(low)} (proved, by {self.lower_by})"
         yield "upper", f"{shortened(high)} (proved, at the best point of a search)"
         relative = f", {scientific_above(self.gap / self.lower)} of the value" if self.lower > 0 else ""
@@ -80,7 +96,7 @@ class BoundedOptimum(Result):
 
     def to_json(self) -> Data:
         """The ends as decimals, rounded outward."""
-        low, high = enclosure(self.lower, self.upper)
+        low, high = self._ends()
         few = len(self.vectors) <= _MOST_VECTORS
         return problem_entries(self.problem) | known(
             lower=low,

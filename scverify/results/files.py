@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from scverify.errors import InputError, must_be
+from scverify.errors import InputError, must_be, plainly
 from scverify.kernel.certificate import Rejected, canonical, read
 from scverify.results.base import Subject
 
@@ -118,7 +118,7 @@ def load(folder: str | Path) -> dict[str, Any]:
         try:
             found[file.name] = read(file.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, Rejected) as error:
-            raise InputError(f"certificate {str(file)!r}: {error}", "a certificate file", "save it again") from error
+            raise InputError(f"certificate {str(file)!r}: {plainly(error)}", "a certificate file", "save it again") from error
     return found
 
 
@@ -168,7 +168,9 @@ def _is_there(directory: Path) -> bool:
 
 
 def _unwritable(folder: Path, error: Exception) -> InputError:
-    return InputError(f"save directory {str(folder)!r} ({error})", "a directory that can be created and written", "choose another one")
+    return InputError(
+        f"save directory {str(folder)!r} ({plainly(error)})", "a directory that can be created and written", "choose another one"
+    )
 
 
 def write_certificates(folder: Path, certificates: Mapping[str, str]) -> None:

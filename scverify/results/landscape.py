@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from scverify.model.points import AnyProblem
 from scverify.model.problem import Problem
 from scverify.results.base import Data, Result, Subject, VerdictWord, known, problem_entries, subject_of
 from scverify.results.layout import Account, Table
@@ -23,7 +24,7 @@ class Landscape(Result):
     points: critical points that a search found. search: what an unfinished search needs to be taken up again, None where it is finished.
     """
 
-    problem: Problem
+    problem: AnyProblem
     tau_upper: Fraction
     claim: str
     verdict: VerdictWord

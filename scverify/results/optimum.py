@@ -74,7 +74,7 @@ class Optimum(Result):
 
     @property
     def certificates(self) -> dict[str, Data]:
-        """The Optimum certificate, and that of uniqueness where there is a radius."""
+        """The Optimum certificate, and that of uniqueness where there is a radius, of the rank of samples where that is proved."""
         return self.proofs
 
     @property

@@ -63,6 +63,7 @@ class UnitOptimum(Result):
     others (u, u): those between nodes of different units; both in floats, of the certificate's feasible point. rank: of that point.
     scalars: where each free scalar lies at every minimiser, as far as that is proved; "inverse_temperature" is 1/tau.
     minimizers: what is proved of every minimiser, if anything. several: that there are more than one, where that is proved.
+    shortfall: what was asked and not reached, or "". digits: how many were asked for, None for no number.
     """
 
     problem: UnitProblem
@@ -78,6 +79,8 @@ class UnitOptimum(Result):
     minimizers: UnitMinimizers | None = None
     several: SeveralMinimizers | None = None
     trust: str = "ball"
+    shortfall: str = ""
+    digits: int | None = None
 
     @property
     def gap(self) -> Fraction:
@@ -101,12 +104,13 @@ class UnitOptimum(Result):
 
     def account(self) -> Account:
         """Value, bounds, what they rest on, and the similarities of the feasible point."""
-        low, high = enclosure(self.lower, self.upper)
+        low, high = enclosure(self.lower, self.upper, self.digits or 0)
         relative = f", {scientific_above(self.gap / self.lower)} of the value" if self.lower > 0 else ""
         facts = [
             ("value", settled(self.lower, self.upper)),
             ("lower", shortened(low)),
             ("upper", shortened(high)),
+            *([("shortfall", self.shortfall)] if self.shortfall else []),
             ("gap", f"at most {scientific_above(self.gap)}{relative}"),
             *((_plain(name), _between(found)) for name, found in self.scalars.items()),
             *self._of_every_minimizer(),
@@ -117,7 +121,7 @@ class UnitOptimum(Result):
 
     def to_json(self) -> Data:
         """The bounds as decimals, rounded outward, and the similarities in floats."""
-        low, high = enclosure(self.lower, self.upper)
+        low, high = enclosure(self.lower, self.upper, self.digits or 0)
         return problem_entries(self.problem) | known(
             scalars={name: {"least": str(found.least), "most": str(found.most)} for name, found in self.scalars.items()} or None,
             lower=low,

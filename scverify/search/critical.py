@@ -71,6 +71,8 @@ class Search:
     interrupted: bool
 
 
+# a row that overflows is no candidate
+@np.errstate(over="ignore", invalid="ignore")
 def critical_candidates(
     problem: AnyProblem,
     starts: int = 200,

@@ -7,6 +7,8 @@ L-BFGS-B comes near; Newton's method with Hessian products finishes, judged by t
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from importlib import import_module
 from math import isqrt
 
@@ -66,26 +68,54 @@ def _searched(level: WorkingLevel, seed: int) -> Candidate:
     )
 
 
-def low_rank_candidate(level: WorkingLevel, rank: int, starts: int, seed: int = 0) -> Candidate:
-    """The best of several descents among points in so many dimensions, of which many may be local minima. Deterministic for a seed."""
+@dataclass(frozen=True)
+class Descents:
+    """How many descents are done, and the best point of these: the first of the lowest value, if any value is finite."""
+
+    done: int
+    value: float
+    means: Floats
+    spread: Floats
+
+    @property
+    def badness(self) -> tuple[bool, float]:
+        """Less for the better one."""
+        return not np.isfinite(self.value), self.value
+
+
+def low_rank_candidate(
+    level: WorkingLevel,
+    rank: int,
+    starts: int,
+    seed: int = 0,
+    begun: Descents | None = None,
+    watch: Callable[[Descents], object] | None = None,
+) -> Candidate:
+    """The best of several descents among points in so many dimensions, of which many may be local minima. Deterministic for a seed.
+
+    `watch` is called after each with what is done; given that again as `begun`, the search goes on as if it had not ended.
+    """
     import_module("scipy.linalg")  # before its BLAS is asked for threads
-    started = time.perf_counter()
-    objective, found = Objective.floats(level), []
+    started, best = time.perf_counter(), begun
+    objective = Objective.floats(level)
     with blas_threads_for(level.nodes):
-        for attempt in range(starts):
+        for attempt in range(0 if best is None else best.done, starts):
             generator = np.random.default_rng((seed, attempt))
             start = Chart.of(level, rank).without_spread()
             chart, z = _minimise(start, start.start(generator), generator) if level.nodes <= _FEW else _cooled(start, generator)
             means, spread = chart.factors(z)
-            found.append((float(objective.value(objective.similarities(means, spread))), attempt, means, spread))
-    value, attempt, means, spread = min(found, key=lambda one: (not np.isfinite(one[0]), *one[:2]))
+            found = Descents(attempt + 1, float(objective.value(objective.similarities(means, spread))), means, spread)
+            best = found if best is None or found.badness < best.badness else replace(best, done=found.done)
+            if watch is not None:
+                watch(best)
+    assert best is not None
     return Candidate(
         level=level,
-        means=means,
-        spread=spread,
+        means=best.means,
+        spread=best.spread,
         solver="factorised",
         status=f"the best of {starts} starts",
-        value=value,
+        value=best.value,
         seconds=time.perf_counter() - started,
     )
 

@@ -50,7 +50,7 @@ class Spectrum:
         matrix = (matrix.reshape(starts, size, local.slope.shape[1], -1) @ average[:, None]).reshape(starts, size, size)
         lift = np.linalg.norm(matrix, axis=(1, 2)) / np.maximum((turns**2).sum(axis=(1, 2)), TINY)
         matrix = (matrix + matrix.transpose(0, 2, 1)) / 2 + lift[:, None, None] * (turns.transpose(0, 2, 1) @ turns)
-        values, vectors = np.linalg.eigh(matrix)
+        values, vectors = _eigen(matrix)
         return cls(values=values, vectors=vectors, slope=(slope[:, None] @ vectors)[:, 0])
 
     @property
@@ -58,6 +58,12 @@ class Spectrum:
         """Eigenvalues below this are rounding, (starts, 1)."""
         flat: Floats = _FLAT * np.maximum(np.abs(self.values).max(axis=1, keepdims=True), TINY)
         return flat
+
+
+def _eigen(matrix: Floats) -> tuple[Floats, Floats]:
+    """Eigenvalues and eigenvectors; a start at which the loss is beyond float64 has any, and its slope, which is none, ends it."""
+    values, vectors = np.linalg.eigh(np.nan_to_num(matrix))
+    return values, vectors
 
 
 def _krylov(local: Local, average: Floats, slope: Floats, turns: Floats) -> Spectrum:
@@ -78,7 +84,7 @@ def _krylov(local: Local, average: Floats, slope: Floats, turns: Floats) -> Spec
         left = np.linalg.norm(vector, axis=1, keepdims=True)
         vector = np.where(left > _FLAT * before, vector / np.maximum(left, TINY), 0.0)
     small = basis @ images.transpose(0, 2, 1)
-    values, vectors = np.linalg.eigh((small + small.transpose(0, 2, 1)) / 2)
+    values, vectors = _eigen((small + small.transpose(0, 2, 1)) / 2)
     return Spectrum(values=values, vectors=basis.transpose(0, 2, 1) @ vectors, slope=norm * vectors[:, 0])
 
 

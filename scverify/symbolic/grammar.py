@@ -70,10 +70,10 @@ def check_grammar(name: str, expression: object) -> None:
 
 def _check_sum(name: str, total: Sum) -> None:
     """Raise InputError unless ``total`` runs over the whole row and its body looks at one entry at a time."""
+    if total.function.has(Sum):
+        raise _refusal(name, "a Sum inside a Sum (one positive at a time is a row for each positive, as in losses.sincere)")
     if len(total.limits) != 1 or tuple(total.limits[0]) != (a, Integer(0), m - 1):
         raise _refusal(name, f"a Sum over {', '.join(str(limit) for limit in total.limits)}")
-    if total.function.has(Sum):
-        raise _refusal(name, "a Sum inside a Sum")
     body = total.function.xreplace({base[a]: Dummy() for base in (s, c, q)})
     stray = [atom for atom in body.free_symbols if not isinstance(atom, Dummy) and atom != tau]
     if stray:

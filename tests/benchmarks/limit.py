@@ -38,6 +38,23 @@ memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 size = sum(map(len, texts)) / 1000
 print(json.dumps(dict(made=made, verified=verified, kilobytes=size, gap=gap, rank=found.rank, words=words, GiB=memory)))
 """
+_UNITS = """
+import json, time
+from scverify.certify.units import unit_optimum
+from scverify.kernel.certificate import canonical
+from scverify.kernel.verify import verify_text
+from scverify.model.classes import Classes
+from scverify.model.constraints import Ridge
+from scverify.model.named import clip, cross_entropy, ntxent
+from scverify.model.units import UnitProblem
+unit_optimum(UnitProblem(clip(2)))
+started, found = time.process_time(), unit_optimum(UnitProblem({problem}))
+made, texts = time.process_time() - started, [canonical(certificate) for certificate in found.certificates.values()]
+started, words = time.process_time(), sorted({{verify_text(text).word for text in texts}})
+verified = time.process_time() - started
+size, gap = sum(map(len, texts)) / 1000, float(found.gap / found.lower)
+print(json.dumps(dict(made=made, verified=verified, kilobytes=size, gap=gap, rank=found.minimizers.rank, words=words)))
+"""
 _POINT = """
 import json, time
 from scverify.certify.orbit import certify_point
@@ -171,6 +188,7 @@ used = resource.getrusage(resource.RUSAGE_CHILDREN)
 print(json.dumps(dict(made=used.ru_utime + used.ru_stime, GiB=used.ru_maxrss / 2**20)))
 """
 _DISTINCT = "Classes(range(10, {k} + 10))"
+_CIFAR = 'Classes.named("cifar100-lt", ratio=100).sizes'
 _HUNDRED_GROUPS = "Classes(size for size in range(2, 102) for _ in range(1000))"
 
 
@@ -206,6 +224,10 @@ TASKS = {
     "inaturalist-cold": ("rank proved at tau 1/50", lambda: of("Classes.pareto(8142, 1000, 2)", "1/50")),
     "hundred-groups": ("1e5 classes: 5 s, 0.3 GiB", lambda: of(_HUNDRED_GROUPS)),
     "labels": ("1e6 labels: 5 s, 0.3 GiB", labels),
+    "clip": ("4096 pairs: 3 s, 20 kB, relative gap 1e-12", lambda: _UNITS.format(problem='clip(4096), "7/100"')),
+    "clip-cold": ("4096 pairs: 3 s, 20 kB, relative gap 1e-12", lambda: _UNITS.format(problem='clip(4096), "1/100"')),
+    "ntxent": ("4096 images: 3 s", lambda: _UNITS.format(problem='ntxent(4096), "1/2"')),
+    "entropy": ("10 s", lambda: _UNITS.format(problem=f"cross_entropy({_CIFAR}), 1, Ridge('1/1000')")),
     "point": ("n = 30, d = 6: make 1.5 s, verify 0.8 s", lambda: _POINT),
     "starts": ("n = 15: 40 starts a second", lambda: _STARTS),
     "boxes": ("300,000 made a second, and verified", lambda: _BOXES.format(sizes=(3, 2), d=3, tau="1", most=600_000)),

@@ -1,27 +1,31 @@
 """The second judge: the Coq library compiles, rests on the real numbers alone, accepts a true certificate and refuses forged ones."""
 
 import dataclasses
-import fcntl
-import hashlib
+import json
 import re
 import shutil
-import subprocess
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from scverify.certify import coq_judge
+from scverify.certify import coq_judge, optimum
 from scverify.certify.coq import CoqCertificate, coq_certificate
+from scverify.certify.coq_export import coq_export
 from scverify.certify.coq_integers import BITS, half_terms
-from scverify.certify.coq_judge import REALS, assumptions, compile_library, coq_text, coqc, judge, read_coq, write_coq
+from scverify.certify.coq_judge import CLASSES, REALS, assumptions, coq_text, coqc, judge, read_coq, write_coq
+from scverify.certify.coq_terms import loss_in_terms
+from scverify.certify.optimum import optimum as certified_optimum
 from scverify.cli import main
-from scverify.errors import MissingTool
+from scverify.errors import InputError, MissingTool
 from scverify.kernel.certificate import canonical
 from scverify.kernel.limits import Limits
-from scverify.model.constraints import Ball, Sphere
-from tests.certify.for_coq import certified, edited, words
+from scverify.model.constraints import Ball, Ridge, Sphere
+from scverify.model.problem import Problem
+from scverify.symbolic.losses import supcon
+from scverify.symbolic.printers import to_kernel
+from tests.certify.for_coq import certified, compiled, edited, files, proved, words
 
 needs_coq = pytest.mark.skipif(shutil.which("coqc") is None, reason="no coqc on the PATH: apt-get install -y coq")
 THEOREMS = {
@@ -62,14 +66,12 @@ THEOREMS = {
 }
 
 
-def files() -> tuple[str, ...]:
-    """The library's files in the order in which they compile."""
-    lines = (coq_judge.library() / "_CoqProject").read_text(encoding="utf-8").split()
-    return tuple(line.removesuffix(".v") for line in lines if line.endswith(".v"))
-
-
 NAMES = [name for group in THEOREMS.values() for name in group]
-ASSUMED = "\n".join([f"From Scverify Require {' '.join(files())}.", *(f"Print Assumptions {name}." for name in NAMES)])
+# what one of the theorems rests on, all of them together rest on
+ASSUMED = """From Scverify Require {files}.
+Definition every := ({names}).
+Print Assumptions every.
+"""
 
 
 @pytest.fixture(scope="module")
@@ -84,36 +86,23 @@ def tiny():
 
 @pytest.fixture(scope="module")
 def library(request, tmp_path_factory):
-    """A copy of the compiled library, which is compiled again only where a source or coqc has changed since the last run."""
-    build = tmp_path_factory.mktemp("library")
-    sources = [(coq_judge.library() / f"{name}.v").read_bytes() for name in files()]
-    version = subprocess.run(["coqc", "--version"], capture_output=True, check=True).stdout
-    key = hashlib.sha256(b"\0".join([version, ASSUMED.encode(), *sources])).hexdigest()[:16]
-    cache = getattr(request.config, "cache", None)
-    kept = cache.mkdir(f"coq-{key}") if cache else build
-    with (kept / "lock").open("w") as lock:  # of several workers one compiles, and the others wait
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (kept / "complete").exists():
-            compile_library(kept, files())
-            (kept / "Axioms.v").write_text(ASSUMED, encoding="utf-8")
-            run = coqc(kept, "Axioms.v")
-            assert run.returncode == 0, run.stderr
-            (kept / "complete").write_text(run.stdout, encoding="utf-8")
-    if kept != build:
-        shutil.copytree(kept, build, dirs_exist_ok=True)
-    return build
+    """What certificates of losses on classes need of the library."""
+    return compiled(request.config, tmp_path_factory.mktemp("library"), CLASSES.library)
 
 
-def verdict(library, certificate):
-    (library / "Certificate.v").write_text(coq_text(certificate), encoding="utf-8")
-    return coqc(library, "Certificate.v").returncode == 0
+@pytest.fixture(scope="module")
+def whole_library(request, tmp_path_factory):
+    """All of the library."""
+    return compiled(request.config, tmp_path_factory.mktemp("library"), files())
 
 
 @needs_coq
-def test_theorems_rest_on_the_reals_alone(library):
-    said = (library / "complete").read_text(encoding="utf-8")
-    assert said.count("Axioms:") == len(NAMES)
-    assert assumptions(said) <= REALS
+def test_theorems_rest_on_the_reals_alone(whole_library):
+    asked = ASSUMED.format(files=" ".join(files()), names=", ".join(f"@{name}" for name in NAMES))
+    (whole_library / "Axioms.v").write_text(asked, encoding="utf-8")
+    run = coqc(whole_library, "Axioms.v")
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.count("Axioms:") == 1 and assumptions(run.stdout) == REALS
 
 
 def test_every_theorem_has_its_line_in_the_table():
@@ -144,12 +133,12 @@ BROKEN = {
 
 @needs_coq
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_wrong_statement_does_not_compile(library, tmp_path, name):
+def test_a_wrong_statement_does_not_compile(whole_library, tmp_path, name):
     file, right, wrong = BROKEN[name]
-    text = (library / f"{file}.v").read_text(encoding="utf-8")
+    text = (coq_judge.library() / f"{file}.v").read_text(encoding="utf-8")
     assert text.count(right) >= 1
-    for compiled in library.glob("*.vo"):
-        shutil.copy(compiled, tmp_path)
+    for each in whole_library.glob("*.vo"):
+        shutil.copy(each, tmp_path)
     (tmp_path / f"{file}.v").write_text(text.replace(right, wrong, 1), encoding="utf-8")
     assert coqc(tmp_path, f"{file}.v").returncode != 0
 
@@ -172,31 +161,34 @@ def test_small_instance_on_the_command_line(tmp_path, small):
     assert 0 < gap <= Fraction(1, 10**9)
 
 
-@needs_coq
-@pytest.mark.parametrize(
-    ("sizes", "tau", "options"),
-    [
-        ([2, 2], "1/2", {}),
-        ([4, 4, 4], "1/20", {}),
-        ([600, 2, 2], "3", {}),
-        ([3000, 3000, 3, 3, 3], "1/2", {}),
-        ([5, 3, 2], "1/2", {"constraint": Sphere("3/2"), "reduction": "mean"}),
-        ([4, 2], "1/5", {"constraint": Ball("1/2")}),
-        (list(range(30, 8, -2)), "1/5", {}),
-    ],
-)
-def test_other_instances(library, sizes, tau, options):
-    """Balanced, far from balanced, with merged classes, the mean on a larger sphere, and a witness of the rank-one form."""
-    assert verdict(library, coq_certificate(certified(sizes, tau, **options)))
+NEAR_ZERO = ([2, 2, 2], "1/50", {})
+# balanced, far from balanced, with merged classes, the mean on a larger sphere, on a ball, with more bits
+INSTANCES = [
+    ([2, 2], "1/2", {}),
+    ([4, 4, 4], "1/20", {}),
+    ([600, 2, 2], "3", {}),
+    ([3000, 3000, 3, 3, 3], "1/2", {}),
+    ([5, 3, 2], "1/2", {"constraint": Sphere("3/2"), "reduction": "mean"}),
+    ([4, 2], "1/5", {"constraint": Ball("1/2")}),
+    NEAR_ZERO,
+]
 
 
 @needs_coq
-def test_an_optimum_near_zero_gets_more_bits(library):
-    near_zero = coq_certificate(certified([2, 2, 2], "1/50"))
+def test_other_instances_and_a_witness_of_the_rank_one_form(library, monkeypatch):
+    certificates = [certified(sizes, tau, **options) for sizes, tau, options in INSTANCES]
+    monkeypatch.setattr(optimum, "MOST_IN_GENERAL_FORM", 2)
+    certificates.append(certified([8, 6, 4], "1/5"))
+    assert certificates[-1]["witness"]["form"] == "rank-one"
+    assert proved(library, list(map(coq_certificate, certificates)))
+
+
+def test_an_optimum_near_zero_gets_more_bits():
+    sizes, tau, options = NEAR_ZERO
+    near_zero = coq_certificate(certified(sizes, tau, **options))
     lower, upper = Fraction(near_zero.lower_num, near_zero.lower_den), Fraction(near_zero.upper_num, near_zero.upper_den)
     assert 0 < lower <= upper < Fraction(1, 10**20) and upper - lower <= Fraction(1, 10**12) * upper
     assert near_zero.scale > 1 << BITS and near_zero.half_terms > half_terms(BITS)
-    assert verdict(library, near_zero)
 
 
 def forgeries(good: CoqCertificate):
@@ -222,8 +214,8 @@ def forgeries(good: CoqCertificate):
 
 @needs_coq
 @pytest.mark.parametrize("name", ["lower bound above the optimum", "a digit of p"])
-def test_coqc_fails_on_a_forged_certificate(library, small, name):
-    assert not verdict(library, dataclasses.replace(small, **dict(forgeries(small))[name]))
+def test_coqc_fails_on_a_forged_certificate(library, tiny, name):
+    assert not proved(library, [tiny, dataclasses.replace(tiny, **dict(forgeries(tiny))[name])])
 
 
 @needs_coq
@@ -254,6 +246,22 @@ def test_data_without_a_claim_are_rejected(tmp_path, small, edit):
     assert judge(tmp_path).word == "REJECTED"
 
 
+def test_a_problem_in_a_dimension_is_not_judged(tmp_path):
+    found = certified_optimum(Problem("supcon", (2, 2), temperature="1/2", constraint=Ridge("1/10")))
+    write_coq(tmp_path, coq_export(found.certificate))
+    text, problem = (tmp_path / "Certificate.v").read_text(encoding="utf-8"), json.loads((tmp_path / "problem.json").read_text())
+    assert read_coq(text, problem) is not None and read_coq(text, {**problem, "dim": 1}) is None
+
+
+def test_a_problem_that_is_dear_to_write_out_is_not_written_out():
+    seen = {"others": {"a": ["add", *[["mul", "n_own", ["add", "k", "n_other"]]] * 26]}}
+    row = {"anchor": "a", "formula": to_kernel(supcon.formula.expression), "weight": "1", "c": seen, "q": seen}
+    kinds = [{"name": "a", "constraint": {"kind": "sphere", "rho": "1", "nonnegative": False}}]
+    problem = {"tau": "1", "scale": "1", "kinds": kinds, "units": [{"multiplicity": 1000, "copies": [1]}], "rows": [row] * 20}
+    with pytest.raises(InputError, match="at most 40"):
+        loss_in_terms(problem)
+
+
 def test_assumptions_are_read_in_both_layouts():
     printed = "Axioms:\nA.b : forall x,\n  x = x\nClassicalDedekindReals.sig_forall_dec\n  : forall P : nat -> Prop,\n    P 0\n"
     assert assumptions(printed) == {"A.b", "ClassicalDedekindReals.sig_forall_dec"}
@@ -271,7 +279,7 @@ def test_missing_coqc_names_the_package(monkeypatch, tmp_path, small):
 @needs_coq
 @pytest.mark.parametrize(
     ("limits", "named"),
-    [(Limits(seconds=0.0), "limit of time"), (Limits(bytes=1 << 27), "GiB of memory"), (Limits(bytes=1 << 10), "longer than")],
+    [(Limits(seconds=0.0), "limit of time"), (Limits(1e6, 1 << 27), "GiB of memory"), (Limits(bytes=1 << 10), "longer than")],
 )
 def test_coq_is_held_to_limits(tmp_path, tiny, limits, named):
     write_coq(tmp_path, tiny)

@@ -3,29 +3,29 @@
 import dataclasses
 import json
 import os
+import shutil
 from fractions import Fraction
 
 import pytest
 from click.testing import CliRunner
 
-from scverify.certify.coq_judge import NODES, PROBLEM, compile_library, coq_text, judge, read_coq, write_coq
+from scverify.certify import coq_judge
+from scverify.certify.coq_judge import NODES, PROBLEM, coq_text, judge, read_coq, write_coq
 from scverify.certify.coq_nodes import node_certificate, states
 from scverify.cli import main
 from scverify.errors import Undecided
 from scverify.kernel.certificate import canonical
-from tests.certify.for_coq import CLASSES, UNITS, edited, on_nodes, words
-from tests.certify.test_coq_judge import needs_coq, verdict
+from tests.certify.for_coq import CLASSES, UNITS, compiled, edited, on_nodes, proved, words
+from tests.certify.test_coq_judge import needs_coq
 
 NAMES = [*UNITS, *CLASSES]
 THOROUGH = os.environ.get("SCVERIFY_PROFILE") == "thorough"
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory):
-    """What the theorem on nodes needs of the library, compiled; the whole takes several times as long."""
-    build = tmp_path_factory.mktemp("library")
-    compile_library(build, NODES.library)
-    return build
+def library(request, tmp_path_factory):
+    """What the theorem on nodes needs of the library; the whole takes several times as long."""
+    return compiled(request.config, tmp_path_factory.mktemp("library"), NODES.library)
 
 
 def bounds(certificate):
@@ -85,15 +85,20 @@ def test_coq_accepts_the_true_certificate_and_refuses_every_forgery(library, nam
 
 
 @needs_coq
-def test_the_theorem_is_proved_for_the_true_data_and_for_no_forged_ones(library):
+def test_the_theorem_is_proved_for_the_true_data_and_not_for_forged_ones(library):
     good = node_certificate(on_nodes("siglip"))
-    assert verdict(library, good)
-    assert not verdict(library, dataclasses.replace(good, p=edited(good.p, 0, 1, 10**20)))
-    assert not verdict(library, dataclasses.replace(good, lower_num=good.upper_num + 1, lower_den=good.upper_den))
+    assert proved(library, [good])
+    assert not proved(library, [good, dataclasses.replace(good, p=edited(good.p, 0, 1, 10**20))])
 
 
 @needs_coq
-def test_a_loss_on_nodes_on_the_command_line(tmp_path):
+def test_a_loss_on_nodes_on_the_command_line(tmp_path, monkeypatch, library):
+    def compile_library(build, names, allowed):
+        assert names == NODES.library
+        for name in names:
+            shutil.copy(library / f"{name}.vo", build)
+
+    monkeypatch.setattr(coq_judge, "compile_library", compile_library)
     file, out = tmp_path / "optimum.json", tmp_path / "coq"
     file.write_text(canonical(on_nodes("clip")), encoding="utf-8")
     exported = CliRunner().invoke(main, ["export", "--coq", str(file), "--out", str(out)])

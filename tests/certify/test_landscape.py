@@ -6,6 +6,7 @@ import zlib
 
 import pytest
 
+import scverify as sv
 from scverify.certify import checkpoints, subdivision
 from scverify.certify import landscape as module
 from scverify.certify.checkpoints import sealed
@@ -242,3 +243,59 @@ def test_what_is_told():
 def test_a_theorem_instead_of_boxes_is_trusted_as_far_as_its_hypotheses_are_exact(sizes, dim, tau, trust):
     found = landscape(problem(sizes, dim, tau, constraint=Ball()))
     assert (found.verdict, found.boxes, found.trust) == ("PROVED", 0, trust)
+
+
+NODES = [
+    sv.UnitProblem(sv.losses.siglip(2, bias=-2), 1, dim=2),
+    sv.UnitProblem(sv.losses.clip(2), "1/2", dim=3),
+    sv.UnitProblem(sv.losses.cross_entropy((1, 1)), 1, "sphere:3/2", dim=3),
+    sv.collapsed_problem(sv.Problem("supcon", (3, 2, 2), dim=2)),
+    sv.collapsed_problem(sv.Problem("decoupled", (3, 3, 3), dim=2)),
+]
+
+
+@pytest.mark.parametrize("given", NODES, ids=str)
+def test_every_local_minimum_of_a_loss_on_nodes_is_global(given):
+    found = landscape(given, starts=8, jobs=1)
+    assert (found.verdict, found.trust) == ("PROVED", "interval") and found.settled == pytest.approx(1)
+    answer = verify_text(canonical(found.certificate))
+    assert (answer.word, answer.type) == ("VERIFIED", "UnitLandscape"), answer
+    assert found.to_json()["dim"] == given.dim
+
+
+def test_a_spurious_minimum_of_pairs_refutes():
+    found = landscape(sv.UnitProblem(sv.losses.siglip(2, bias=-2), "1/5", dim=2), starts=16, jobs=1)
+    assert (found.verdict, found.trust) == ("REFUTED", "ball")
+    assert verify_text(canonical(found.certificate)).type == "SpuriousMinimum"
+
+
+def test_minima_that_are_not_strict_leave_pairs_in_the_plane_undecided(monkeypatch):
+    """x1 = x2 orthogonal to y1 = y2: minima of value 4 log 2 that no reason leaves out and no certificate of a strict one holds (N21)."""
+    monkeypatch.setattr(subdivision, "TRUNK", 500)
+    monkeypatch.setattr(subdivision, "SLICE", 1_000)
+    monkeypatch.setattr(module, "HOPELESS", 2.0**-3)
+    found = landscape(sv.UnitProblem(sv.losses.clip(2), 1, dim=2), starts=8, jobs=1)
+    assert found.verdict == "UNDECIDED" and "resists" in found.reason and found.search is not None
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        (sv.UnitProblem(sv.losses.clip(2), 1), "dimension"),
+        (sv.UnitProblem(sv.losses.clip(2), 1, "ball", dim=2), "spheres alone"),
+        (sv.UnitProblem(sv.losses.clip(2), "free:1/2,1", dim=2), "a given temperature"),
+        (sv.UnitProblem(sv.losses.siglip(2, bias="free"), 1, dim=2), "without free scalars"),
+        (sv.UnitProblem(sv.losses.mse((1, 1)), 1, dim=2), "sums of log"),
+        (sv.UnitProblem(sv.losses.uniformity(3), 1, dim=2), "no anchor"),
+        (sv.UnitProblem(sv.losses.clip(64), 1, dim=2), "2 to 10 nodes"),
+    ],
+    ids=str,
+)
+def test_what_is_no_landscape_on_nodes_is_refused(given, reason):
+    with pytest.raises(InputError, match=reason):
+        landscape(given, starts=4, jobs=1)
+
+
+def test_nodes_have_one_temperature():
+    with pytest.raises(InputError, match="one temperature"):
+        landscape(NODES[0], tau_upper=2)

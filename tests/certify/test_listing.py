@@ -89,7 +89,7 @@ def test_a_list_that_was_kept_is_taken_up_and_ends_the_same(monkeypatch):
     kept = []
     whole = all_critical_points(problem((2, 2), 3, "2"), jobs=1, keep=kept.append)
     assert len(kept) > 4 and {len(state["ranks"]) for state in kept} == {0, 1, 2} and whole.search is None
-    for state in kept[:: len(kept) // 3]:
+    for state in kept[len(kept) // 3 :: len(kept) // 3]:
         assert same(whole, all_critical_points(problem((2, 2), 3, "2"), jobs=1, search=json.loads(json.dumps(state))))
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from scverify.certify.orbit import Better, certify_point
-from scverify.certify.points import critical_points
+from scverify.certify.better import Better
+from scverify.certify.orbit import certify_point
 from scverify.errors import InputError
 from scverify.kernel.certificate import canonical, digest
 from scverify.kernel.verify import verify_text
@@ -96,19 +96,6 @@ def test_without_a_better_point_it_is_a_strict_minimum():
     assert point.reason == "no feasible point is proved to be better"
     assert point.certificate["claim"]["type"] == "StrictMinimum"
     assert_verified(point.certificates)
-
-
-def test_a_better_point_of_more_dimensions_or_of_another_problem_is_none():
-    problem = Problem(supcon, Classes((2, 2, 2, 2)), dim=2, temperature="1/2")
-    lowest = critical_points(problem, starts=12).points[0]
-    for other in (Problem(supcon, problem.classes, temperature="1/2"), Problem(supcon, problem.classes, temperature="1/20")):
-        point = certify_point(problem, lowest.embeddings, better=Better.of_optimum(certified(other).certificate))
-        assert (point.kind, point.excess) == ("strict minimum", None)
-        assert "not one of this problem: the point uses 3 dimensions, the claim has 2" in point.reason
-        assert_verified(point.certificates)
-    lower = Problem(supcon, problem.classes, dim=2, temperature="1/20")
-    flat = Better.of_embeddings(lower, critical_points(lower, starts=12).points[0].embeddings)
-    assert "is not lower" in certify_point(problem, lowest.embeddings, better=flat).reason
 
 
 def test_the_excess_cannot_be_overstated():
@@ -209,11 +196,3 @@ def test_embeddings_that_cannot_be_meant_are_refused(constraint, embeddings, mes
 def test_the_same_point_has_the_same_certificate():
     first, second = (certify_point(PAIRS, np.array([[1.0, -1, 1, -1], LINE])) for _ in range(2))
     assert [canonical(x) for x in first.certificates.values()] == [canonical(x) for x in second.certificates.values()]
-
-
-def test_a_minimum_is_compared_with_an_optimum_or_a_certified_point():
-    optimum = certified(COLD)
-    compared = [certify_point(COLD, spurious(), better=better) for better in (optimum, Better.of_optimum(optimum.certificate))]
-    assert [point.kind for point in compared] == ["spurious minimum"] * 2
-    with pytest.raises(InputError, match="better"):
-        certify_point(COLD, spurious(), better=optimum.certificate)

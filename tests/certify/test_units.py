@@ -6,7 +6,7 @@ from fractions import Fraction
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Integer
 
@@ -14,6 +14,7 @@ from scverify.certify.optimum import optimum
 from scverify.certify.units import _rank, unit_optimum
 from scverify.errors import InputError, Undecided
 from scverify.kernel.verify import verify_data
+from scverify.model.batches import mini_batches
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, NonNegative, Ridge, Sphere
 from scverify.model.fixed import Fixed
@@ -110,6 +111,7 @@ def test_the_upper_bound_is_the_loss_of_the_configuration_written_out(pairs, tau
     assert abs(contrast(units, 0, 1, float(tau)) + contrast(units, 1, 0, float(tau)) - float(found.upper)) < 1e-9 * (1 + float(found.upper))
 
 
+@settings(max_examples=2 * settings.default.max_examples // 5)
 @given(
     sizes=st.lists(st.integers(1, 6), min_size=2, max_size=4),
     smoothing=st.sampled_from([0, Fraction(1, 10)]),
@@ -198,3 +200,26 @@ def test_beside_fixed_or_signed_nodes_no_dimension_is_promised(weights):
     with pytest.raises(InputError, match="in dimension 9; allowed: any dimension"):
         unit_optimum(asked)
     assert " in floats, of the point that attains the upper bound" in str(unit_optimum(asked.replace(dim=None)))
+
+
+@pytest.mark.parametrize(
+    ("loss", "tau", "constraint"),
+    [
+        (clip(pairs=5), "1/2", None),
+        (cross_entropy((7, 3, 2)), 1, Ridge("1/10")),
+        (mini_batches([[0, 1, 2], [1, 2, 3]], 4), 1, None),
+    ],
+    ids=["clip", "cross-entropy", "batches"],
+)
+def test_as_many_digits_as_are_asked_for(loss, tau, constraint):
+    few = unit_optimum(UnitProblem(loss, tau, constraint))
+    many = unit_optimum(UnitProblem(loss, tau, constraint), digits=120)
+    assert few.lower <= many.lower <= many.upper <= few.upper and many.gap <= Fraction(1, 10**120) < few.gap
+    assert many.shortfall == "" and verify_data(many.certificate).word == "VERIFIED" and len(many.to_json()["lower"].split(".")[1]) >= 120
+
+
+def test_digits_that_are_not_reached_are_said():
+    found = unit_optimum(UnitProblem(siglip(pairs=3, bias="free"), 1), digits=100)
+    assert "1e-100 was asked" in found.shortfall and "shortfall" in str(found) and verify_data(found.certificate).word == "VERIFIED"
+    capped = unit_optimum(UnitProblem(clip(pairs=3), 1), digits=100, max_precision=128)
+    assert capped.shortfall and capped.precision < 300

@@ -104,3 +104,36 @@ def test_a_signal_ends_work_with_its_code(tmp_path, number, code):
         out, err = process.communicate()
     assert (process.returncode, out, err) == (code, "", "scverify: interrupted\n")
     assert not (tmp_path / "out").exists()
+
+
+HOOKS = {
+    "the answer is written": (["--version"], "atexit.register(strike)", 0, ""),
+    "streams are closed": (["--version"], "failures._drop_unwritten = strike", 0, ""),
+    "all is torn down": (["--version"], "last = type('Last', (), {'__del__': lambda self, strike=strike: strike()})()", 0, ""),
+    "a failure is said": (
+        ["nonsense"],
+        "failures.click.echo = lambda *a, echo=failures.click.echo, **k: (strike(), echo(*a, **k))",
+        2,
+        "nonsense",
+    ),
+    "a failure is put in words": (["nonsense"], "failures._help_command = strike", None, "interrupted"),
+}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["TERM", "INT"])
+@pytest.mark.parametrize("moment", HOOKS)
+def test_a_signal_that_comes_late_changes_no_answer(moment, number):
+    """Between the end of the work and that of the process there is no moment at which a signal is a death or a traceback."""
+    arguments, hook, code, said = HOOKS[moment]
+    strike = f"def strike(*_, kill=os.kill, me=os.getpid()): kill(me, {int(number)})"
+    script = f"import atexit, os, sys\nfrom scverify.cli import failures, main\n{strike}\n{hook}\nmain()"
+    done = subprocess.run([sys.executable, "-P", "-c", script, *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == (128 + number if code is None else code), done.stderr
+    assert said in done.stderr and done.stderr.count("\n") == bool(said) and ("version" in done.stdout) == (code == 0)
+
+
+def test_a_command_that_is_called_gives_the_handlers_back():
+    before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
+    assert main(["--version"], standalone_mode=False) == 0
+    assert CliRunner().invoke(main, ["--version"]).exit_code == 0
+    assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)] == before

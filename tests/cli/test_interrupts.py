@@ -133,3 +133,17 @@ def test_a_bracket_that_is_interrupted_is_wider_and_as_proved(folder, monkeypatc
     lower, upper = (float(told["bracket"][end]) for end in ("lower", "upper"))
     assert 50 < lower < 131.66 < upper < 200 and upper - lower > 1
     assert main(["verify", "out"], standalone_mode=False) == 0
+
+
+def test_an_optimum_below_the_rank_that_is_interrupted_goes_on(folder, monkeypatch):
+    command = "optimum --sizes 3,2,2 --dim 1 --tau 1/2 --json --save"
+    straight = CliRunner().invoke(main, [*command.split(), "straight"])
+    with monkeypatch.context() as patch:
+        result = interrupted(patch, "scverify.search.factorised:_minimise", 2, f"{command} out")
+    assert result.exit_code == 130 and [file.name for file in (folder / "out").iterdir()] == ["optimum.unfinished"]
+    search = import_module("scverify.search.factorised")._minimise
+    calls = []
+    monkeypatch.setattr("scverify.search.factorised._minimise", lambda *arguments: calls.append(1) or search(*arguments))
+    again = CliRunner().invoke(main, [*command.split(), "out"])
+    assert again.exit_code == 0 and json.loads(again.stdout)["upper"] == json.loads(straight.stdout)["upper"] and len(calls) == 18
+    assert {file.name for file in (folder / "out").iterdir()} == {file.name for file in (folder / "straight").iterdir()}

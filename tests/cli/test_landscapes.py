@@ -92,3 +92,33 @@ def test_a_complete_list(tmp_path):
     assert incomplete.exit_code == 1 and "the manifest names it, and it is missing" in incomplete.stdout
     assert run("landscape", "--sizes", "2,2", "--dim", 2, "--tau", "1/2", "--all", "--tau-upper", 1).exit_code == 2
     assert run("landscape", "--sizes", "3,3", "--dim", 2, "--tau", "1/5", "--all", "--jobs", 1, "--budget", "0.2").exit_code == 4
+
+
+def test_pairs_and_classes_as_vectors(tmp_path):
+    pairs = run("landscape", "--loss", "siglip", "--pairs", 2, "--bias", -2, "--tau", 1, "--dim", 2, "--starts", 8, "--save", tmp_path)
+    assert pairs.exit_code == 0 and pairs.stdout.startswith("PROVED: every local minimum is global"), pairs.stderr
+    verified = run("verify", tmp_path)
+    assert verified.exit_code == 0 and "siglip" in verified.stdout
+    told = json.loads(run("landscape", "--sizes", "3,2,2", "--dim", 2, "--tau", 1, "--starts", 8, "--collapsed", "--json").stdout)
+    assert (told["loss"], told["verdict"]) == ("supcon of collapsed classes 3,2,2", "PROVED") and told["boxes"] > 0
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("--loss clip --pairs 2 --tau 1 --dim 2 --all", "--all with clip"),
+        ("--loss clip --pairs 2 --tau 1 --dim 2 --collapsed", "--collapsed with the loss clip"),
+        ("--loss clip --pairs 2 --tau 1 --dim 2 --tau-upper 2", "one temperature"),
+        ("--loss clip --pairs 2 --tau 1", "a dimension"),
+        ("--loss clip --tau 1 --dim 2", "--pairs"),
+        ("--sizes 2,2 --pairs 2 --tau 1 --dim 2", "--pairs with the loss supcon"),
+        ("--loss mse --sizes 1,1 --tau 1 --dim 2", "sums of log"),
+        ("--loss siglip --pairs 2 --bias free --tau 1 --dim 2", "free scalars"),
+        ("--loss clip --pairs 200 --tau 1 --dim 2", "2 to 10 nodes"),
+        ("--loss clip --pairs 2 --tau 1/1000 --dim 2", "beyond 300"),
+        ("--loss clip --pairs 2 --tau 1 --dim 2 --constraint ridge:1", "spheres alone"),
+    ],
+)
+def test_what_is_no_landscape_of_nodes_is_one_line(line, told):
+    result = run("landscape", *line.split())
+    assert (result.exit_code, result.stdout) == (2, "") and told in result.stderr and result.stderr.count("\n") == 1, result.stderr

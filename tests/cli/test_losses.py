@@ -143,9 +143,26 @@ def test_critical_points_of_pairs(tmp_path):
     assert CliRunner().invoke(main, ["verify", str(tmp_path)]).exit_code == 0
 
 
+def test_an_optimum_below_its_rank_is_an_interval():
+    result = CliRunner().invoke(main, ["optimum", "--loss", "mnrl", "--pairs", "4", "--dim", "2", "--tau", "1", "--json"])
+    assert result.exit_code == 0, result.stderr
+    found = json.loads(result.stdout)
+    assert found["tight"] is False and found["relaxed_rank"] == 3 and float(found["lower"]) < float(found["upper"])
+
+
+def test_digits_of_an_optimum_on_units_are_reached_or_missed_aloud():
+    reached = CliRunner().invoke(main, ["optimum", "--loss", "clip", "--pairs", "3", "--tau", "1", "--digits", "80", "--json"])
+    assert reached.exit_code == 0 and len(json.loads(reached.stdout)["lower"]) > 80
+    missed = CliRunner().invoke(
+        main, ["optimum", "--loss", "siglip", "--pairs", "3", "--bias", "free", "--tau", "1", "--digits", "80", "--json"]
+    )
+    assert missed.exit_code == 4 and "1e-80 was asked" in missed.stderr and "lower" in json.loads(missed.stdout)
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
+        ("optimum --loss clip --pairs 3 --tau 1 --solver cvxpy:SCS", "drop --solver"),
         ("points --loss clip --pairs 2 --tau 1", "without a dimension"),
         ("points --loss siglip --pairs 2 --bias free --dim 2 --tau 1", "free scalars"),
         ("points --loss ntxent --images 2 --views 3 --dim 2 --tau 1", "copies"),
@@ -153,7 +170,7 @@ def test_critical_points_of_pairs(tmp_path):
         ("points --loss clip --pairs 2 --dim 2 --tau 1 --constraint image=sphere,text=ball", "different kinds"),
         ("points --loss cross_entropy --sizes 2,2 --dim 2 --tau 1 --constraint weight=fixed:simplex,feature=sphere", "fixed nodes"),
         ("points --loss clip --pairs 2 --dim 2 --tau 1 --nonnegative", "H >= 0"),
-        ("optimum --loss clip --pairs 4 --dim 2 --tau 1", "rank of the optimum"),
+        ("optimum --loss clip --pairs 4 --dim 1 --tau 1", "sphere in dimension 1"),
         ("threshold --loss siglip --pairs 5 --kind simplex --tau 1,2 --dim 3", "over all dimensions"),
     ],
 )

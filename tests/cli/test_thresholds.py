@@ -3,6 +3,8 @@
 import json
 import shlex
 
+import pytest
+
 from scverify.cli import main
 
 RANGE = ["threshold", "--sizes", "2,2", "--dim", "2", "--starts", "150"]
@@ -53,6 +55,30 @@ def test_a_simplex_of_pairs_and_zero_under_a_ridge(capsys):
     assert (code, json.loads(out)["closed_form"]) == (0, "weight = 2 n/((n - 1) tau) = 32/7")
     code, out = asked(capsys, "--sizes 4,4 --tau 1/10,9 --ridge 2 --kind zero --digits 3 --json")
     assert (code, json.loads(out)["bracket"]) == (0, {"lower": "1.14", "upper": "1.15"})
+
+
+def test_the_bias_of_a_loss_and_one_that_follows_the_temperature(capsys):
+    code, out = asked(capsys, "--loss siglip --pairs 5 --tau 1/2 --bias=-3,2 --kind simplex --digits 3 --json")
+    assert (code, json.loads(out)["bracket"]) == (0, {"lower": "-1.02", "upper": "-1.01"})
+    code, out = asked(capsys, "--loss siglip --pairs 5 --bias=-1/tau --tau 1,3 --kind simplex --digits 4 --json")
+    assert (code, json.loads(out)["bracket"]) == (0, {"lower": "1.803", "upper": "1.804"})  # 5/(4 log 2), N7
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("--loss siglip --pairs 5 --bias=x/tau --tau 1,3 --kind simplex", "factor of the bias"),
+        ("--loss siglip --pairs 5 --bias=-1/tau --tau 0,3 --kind simplex", "tau > 0"),
+        ("--loss siglip --pairs 5 --bias=-3,x --tau 1 --kind simplex", "an end of bias"),
+        ("--loss siglip --pairs 5 --bias=-3,2 --tau 1,2 --kind simplex", "give one range"),
+        ("--loss siglip --pairs 5 --bias=free:1,2 --tau 1 --kind simplex", "give one range"),
+        ("--loss clip --pairs 5 --bias=-3,2 --tau 1 --kind simplex", "--bias with the loss clip"),
+    ],
+)
+def test_ranges_that_are_none_are_one_line(line, told, capsys):
+    assert main.main(["threshold", *shlex.split(line)], standalone_mode=False) == 2
+    said = capsys.readouterr().err
+    assert told in said and said.count("\n") == 1
 
 
 def test_one_answer_at_both_ends_is_undecided(capsys):

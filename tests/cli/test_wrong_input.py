@@ -393,7 +393,6 @@ CALLS = {
         lambda: sv.least_value(None),
     ],
     "suite": [
-        lambda: sv.suite(sv.supcon),
         lambda: sv.suite(None),
         lambda: sv.suite("supcon", profile="slow"),
         lambda: sv.suite("supcon", budget=NAN),
@@ -403,6 +402,9 @@ CALLS = {
     "optimum": [
         lambda: sv.optimum(None),
         lambda: sv.optimum("supcon"),
+        lambda: sv.optimum(sv.UnitProblem(sv.losses.clip(3), 1)),
+        lambda: sv.unit_optimum(P),
+        lambda: sv.unit_optimum(sv.UnitProblem(sv.losses.clip(3), 1), digits=0),
         lambda: sv.optimum(P, digits=-1),
         lambda: sv.optimum(P, digits=0),
         lambda: sv.optimum(P, digits=NAN),

@@ -1,14 +1,12 @@
 """Steps that several statements share: they hold for supervised contrast, and each asks for what its argument uses."""
 
 from dataclasses import replace
-from fractions import Fraction
 
 import pytest
 from sympy import Integer, exp, log, symbols
 
 from scverify.conjecture import arguments
 from scverify.errors import InputError
-from scverify.model.classes import Classes
 from scverify.symbolic.losses import Loss, n_other, n_own, soft_supcon, supcon, supcon_rule
 from scverify.symbolic.row import RowFormula, a, c, q, row_sum, s
 from tests.conjecture.steps import all_hold
@@ -61,18 +59,3 @@ def test_rows_of_a_table_have_no_rule():
 def test_products_are_rewritten_until_nothing_changes():
     x, y, z = symbols("x y z", commutative=False)
     assert arguments.reduced(x * y * z, ((z * z, x), (x * y, z))) == x
-
-
-def test_an_instance_with_a_wide_gap_or_full_rank_does_not_hold():
-    found = arguments.certified_optimum(supcon, (2, 2), Fraction(1, 2))
-    assert arguments._instance(found, "tight", "x").holds
-    assert arguments._instance(found, "unique", "x").holds
-    assert not arguments._instance(replace(found, upper=found.upper + 1), "tight", "x").holds
-    assert not arguments._instance(replace(found, rank=found.problem.classes.k), "tight", "x").holds
-    assert not arguments._instance(replace(found, radius=None), "unique", "x").holds
-
-
-def test_the_quick_instances_are_some_of_the_thorough_ones():
-    assert set(arguments.temperatures(False)) < set(arguments.temperatures(True))
-    assert arguments.profiles(False).items() < arguments.profiles(True).items()
-    assert arguments.profiles(False)["balanced"] == Classes([5] * 10)

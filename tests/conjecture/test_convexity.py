@@ -7,7 +7,7 @@ import numpy as np
 from sympy import Integer, Symbol, exp, log
 
 import scverify as sv
-from scverify.conjecture.convexity import convex_in_similarities, row_along
+from scverify.conjecture.convexity import ExactRow, convex_in_similarities, row_along
 from scverify.symbolic.losses import LOSSES, Loss, supcon_row, supcon_rule
 
 
@@ -41,11 +41,15 @@ def test_rules_of_composition_decide_supcon_without_a_certificate():
 
 def test_a_row_along_a_line_is_the_loss_written_out():
     t = Symbol("t", real=True)
-    row = row_along(
-        sv.Problem(sv.supcon, sv.Classes((2, 2)), None, "1/2"),
-        (Fraction(1), Fraction(3)),
-        (Fraction(1), Fraction(0)),
-        (Fraction(1, 4), Fraction(-1)),
-        (2, -1),
-    )
+    exact = ExactRow(weight=Fraction(1), c=(Fraction(1), Fraction(3)), q=(Fraction(1), Fraction(0)), formula=supcon_row)
+    row = row_along(exact, Fraction(1, 2), (Fraction(1, 4), Fraction(-1)), (2, -1))
     assert (row - (log(exp(Integer(1) / 2 + 4 * t) + 3 * exp(-2 - 2 * t)) - Integer(1) / 2 - 4 * t)).simplify() == 0
+
+
+def test_rows_on_units_are_convex_or_bent_as_those_of_classes_are():
+    assert convex_in_similarities(sv.UnitProblem(sv.losses.clip(2), "1/2")).value is True
+    inside = replace(
+        sv.losses.clip(2).rows[0], formula=LOSSES["supcon_in"].formula, q={"own": {"text": 1}, "others": {"text": Fraction(1, 2)}}
+    )
+    truth = convex_in_similarities(sv.UnitProblem(replace(sv.losses.clip(2), rows=(inside,)), "1/2"))
+    assert (truth.value, truth.trust) == (False, "ball")

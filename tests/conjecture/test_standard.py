@@ -1,6 +1,8 @@
 """The standard properties tell losses apart: each table is the right one. SCVERIFY_PROFILE=thorough: every property of every loss."""
 
 import os
+from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
@@ -61,7 +63,19 @@ def test_the_thorough_profile_draws_more_and_keeps_the_dimension_possible():
 
 
 def test_wrong_input_is_refused():
-    for wrong in ({"loss": "nonsense"}, {"loss": "supcon", "profile": "slow"}, {"loss": "absent.py::mine"}):
+    wrong_ones = (
+        {"loss": "nonsense"},
+        {"loss": "supcon", "profile": "slow"},
+        {"loss": "absent.py::mine"},
+        {"loss": 3},
+        {"loss": "triplet"},
+        {"loss": "supcon", "parameters": {"pairs": 2}},
+        {"loss": "clip", "parameters": {"views": 2}},
+        {"loss": "clip", "parameters": {"pairs": 1}},
+        {"loss": "mini_batches"},
+        {"loss": "soft_supcon"},
+    )
+    for wrong in wrong_ones:
         with pytest.raises(sv.InputError):
             standard.suite(**wrong)
 
@@ -74,3 +88,47 @@ def test_no_argument_speaks_for_a_loss_of_negative_weight(tmp_path):
     for stated in (standard.convex_in_the_gram_matrix, standard.tight_relaxation, standard.unique_gram_matrix):
         assert all(proof.verdict != "PROVED" for proof in _proofs(stated.with_loss(f"{tmp_path / 'turned.py'}::turned")))
         assert all(proof.verdict == "PROVED" for proof in _proofs(stated.with_loss("supcon")))
+
+
+UNITS = {
+    "sv.losses.clip(pairs=3)": "SUPPORTED PROVED PROVED PROVED PROVED supported supported supported supported supported REFUTED",
+    "sv.losses.label_smoothing(sizes=(2, 2))": "supported PROVED PROVED UNDECIDED supported REFUTED",
+}
+
+
+@pytest.mark.parametrize("python", UNITS)
+def test_a_loss_on_units_has_the_table_that_it_should(python):
+    losses = {python: eval(python, {"sv": sv})}
+    for stated, word in zip(standard.PROPERTIES, UNITS[python].split(), strict=False):
+        if THOROUGH or word.isupper():
+            verdict = check(standard._about(stated, losses, "fast"), budget=600)
+            assert verdict.word == word.upper(), str(verdict)
+            assert (verdict.certificate is not None) == (word.upper() == "REFUTED")
+            if verdict.counterexample is not None:
+                names = {}
+                exec(verdict.counterexample.snippet(verdict.conjecture).replace("print(", "told = ("), names)
+                assert (names["told"].value, names["told"].trust) == (False, "ball")
+
+
+def test_a_named_loss_is_asked_about_at_small_counts_and_at_those_that_are_given(monkeypatch):
+    monkeypatch.setattr(standard, "PROPERTIES", (standard.convex_in_the_gram_matrix, standard.benign_in_k_minus_1_dimensions))
+    convex, _ = told = standard.suite("uniformity", budget=1)
+    assert (
+        told.loss == "uniformity (3 samples; 4 samples)"
+        and convex.word == "PROVED"
+        and "uniformity (3 samples)" in " ".join(str(told).split())
+    )
+    convex, benign = told = standard.suite("clip", budget=1, parameters={"pairs": 2})
+    assert (told.loss, convex.word, benign.word) == ("clip (2 pairs of image and text)", "PROVED", "UNDECIDED")
+    assert "fewer than 3 units" in benign.reason
+    assert standard.suite(sv.losses.clip(2), budget=1).loss == told.loss
+    assert standard.suite("multi_similarity", budget=1, parameters={"alpha": 1})[0].word == "PROVED"
+    assert len(standard._about(standard.convex_in_the_gram_matrix, {"": sv.losses.clip(2)}, "thorough").temperature.listed) > 2
+
+
+def test_a_row_on_units_that_is_not_convex_is_found_out():
+    inside = replace(
+        sv.losses.clip(2).rows[0], formula=sv.losses.supcon_in.formula, q={"own": {"text": 1}, "others": {"text": Fraction(1, 2)}}
+    )
+    losses = {"": replace(sv.losses.clip(2), rows=(inside,))}
+    assert check(standard._about(standard.convex_in_the_gram_matrix, losses, "fast"), budget=600).word == "REFUTED"

@@ -12,11 +12,9 @@ from hypothesis import strategies as st
 from scverify.kernel.balls import (
     checked_finite,
     checked_positive,
-    frobenius,
     gram_rows,
     least_eigenvalue_of_gram,
     magnitude,
-    negative_part,
     root_above,
 )
 from scverify.kernel.certificate import Rejected, Unresolved
@@ -56,22 +54,18 @@ def test_a_small_eigenvalue_is_found_with_more_bits():
 
 
 @pytest.mark.parametrize(
-    ("ball", "largest", "below"),
-    [(arb(3), 3, 0), (arb(-3), 3, 3), (arb(1, 2), 3, 1), (arb(-1, 2), 3, 3), (arb(0), 0, 0), (arb(5, 1), 6, 0)],
+    ("ball", "largest"),
+    [(arb(3), 3), (arb(-3), 3), (arb(1, 2), 3), (arb(-1, 2), 3), (arb(0), 0), (arb(5, 1), 6)],
 )
-def test_magnitude_and_negative_part(ball, largest, below):
+def test_magnitudes(ball, largest):
     # the ends of a ball are rounded outward by a little
     assert largest <= float(magnitude(ball)) <= largest * (1 + 1e-8)
-    assert below <= float(negative_part(ball)) <= below * (1 + 1e-8)
-    assert magnitude(ball).is_exact() and negative_part(ball).is_exact()
+    assert magnitude(ball).is_exact()
 
 
 def test_roots_of_what_is_known_to_be_a_square():
     assert float(root_above(arb(4, 5))) >= 3 and root_above(arb(4, 5)).is_exact()
     assert float(root_above(arb(-1e-30, 2e-30))) >= 1e-15
-    assert float(frobenius([arb(3), arb(-4)])) == pytest.approx(5)
-    assert frobenius([arb(3), arb(-4)]) >= 5
-    assert frobenius([]) == 0
 
 
 def test_a_gram_matrix_by_rows():

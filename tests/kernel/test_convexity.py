@@ -140,3 +140,15 @@ def test_a_log_sum_exp_with_an_affine_remainder_is_called_convex_by_either_way(r
 def test_the_sign_of_a_constant_logarithm_is_known_from_one_on():
     over_log = [convexity_of(parse(["mul", ["pow", ["log", x], -1], ["exp", ["sum", "s"]]])).convex for x in ("2", "1/2", "tau")]
     assert over_log == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    "nest", [lambda tree: ["mul", "2", tree], lambda tree: ["log", ["add", "1", tree]]], ids=["products", "logarithms"]
+)
+def test_each_level_of_a_nest_is_asked_about_once(nest):
+    tree = EXP
+    for _ in range(18):
+        tree = nest(tree)
+    convexity_of.cache_clear()
+    convexity_of(parse(["sum", tree]))
+    assert convexity_of.cache_info().misses < 120

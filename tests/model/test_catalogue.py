@@ -1,6 +1,7 @@
 """What is known of each named loss agrees with the losses themselves."""
 
 import inspect
+from types import SimpleNamespace
 
 import pytest
 
@@ -46,3 +47,18 @@ def test_a_needed_parameter_is_asked_for():
         CATALOGUE["ntxent"].make()
     assert CATALOGUE["ntxent"].make(images=3).anchors == 6 and CATALOGUE["supcon"].make() is named.supcon
     assert CATALOGUE["multi_label"].make(label_sets=[[0], [1]]).name == "multi_label"
+
+
+def test_a_loss_at_small_counts_is_made_by_the_python_that_names_it():
+    made = CATALOGUE["ssem"].small(images=2, share="1/3")
+    assert list(made) == [f"sv.losses.ssem(classes={k}, images=2, share='1/3')" for k in (2, 3)]
+    for entry in CATALOGUE.values():
+        given = {"kernel": [[0, 1], [1, 0]], "label_sets": [[0], [1]], "targets": [[1, 0], [0, 1]], "batches": [[0, 1], [0, 2]]}
+        given = {name: value for name, value in given.items() if name in entry.parameters}
+        for python, loss in entry.small(**given, **({"pairs": 3} if entry.name == "mini_batches" else {})).items():
+            again = eval(python, {"sv": SimpleNamespace(losses=named)})
+            assert again == loss
+    with pytest.raises(InputError, match="--hard-ones"):
+        CATALOGUE["mnrl"].small(hard_ones=1)
+    with pytest.raises(InputError, match="--kernel"):
+        CATALOGUE["y_aware"].small()

@@ -197,8 +197,28 @@ class Broken:
 @pytest.mark.parametrize("kind", [Elsewhere, ElsewhereAlone])
 @pytest.mark.parametrize("taken", [embeddings_given, Labels.given])
 def test_what_lies_on_another_device_is_refused_with_what_to_call(kind, taken):
-    with pytest.raises(InputError, match=r"on another device.*call \.cpu\(\) first"):
+    with pytest.raises(InputError, match=r"on another device.*call \.cpu\(\) or \.get\(\) first"):
         taken(kind())
+
+
+class ThatCopies(Elsewhere):
+    """The same, which hands out a copy in the memory of the processor when it is asked for one there."""
+
+    def __dlpack__(self, *, dl_device=None, **_):
+        if dl_device != (1, 0):
+            raise BufferError("not in this memory")
+        return np.eye(2).__dlpack__()
+
+
+class ThatCopiesAlone(ThatCopies):
+    """The same without __array__."""
+
+    __array__ = property()
+
+
+@pytest.mark.parametrize("kind", [ThatCopies, ThatCopiesAlone])
+def test_what_lies_on_another_device_is_copied_from_there(kind):
+    assert embeddings_given(kind()).tolist() == [[1, 0], [0, 1]]
 
 
 def test_a_conversion_that_fails_is_one_line():

@@ -48,7 +48,7 @@ def in_turn(x, positives, negatives, tau, i, together=False):
     attract = [np.exp(x[i] @ x[p] / tau) for p in positives]
     repel = sum(np.exp(x[i] @ x[n] / tau) for n in negatives)
     shares = [e / ((sum(attract) if together else e) + repel) for e in attract]
-    return -np.mean(np.log(shares))
+    return -sum(np.log(share) for share in shares) / len(shares)
 
 
 def ntxent(x, image, tau):

@@ -35,7 +35,7 @@ OBJECTS = {
     "landscape": lambda: sv.landscape(P.replace(dim=6)),
     "threshold": lambda: sv.threshold(P, tau=("1/20", "1/19"), points=sv.critical_points(P, starts=8).points[:0], starts=4),
     "conjecture": lambda: STATED,
-    "verdict": lambda: sv.check(STATED, budget=2),
+    "verdict": lambda: sv.check(STATED, budget=100_000),
     "crosscheck": lambda: sv.crosscheck(P),
     "optimum on units": lambda: sv.unit_optimum(sv.UnitProblem(PAIRS)),
     "audit": lambda: sv.audit(np.repeat(np.eye(3), 4, axis=0), np.repeat(np.arange(3), 4), temperature="1/2"),

@@ -76,8 +76,10 @@ RESULTS = {
         lambda folder: sv.prove_inequality(sympy.exp(X) - X > 0, {X: (0, 1)}),
         lambda folder: sv.prove_inequality(X > 0, {X: (-1, 1)}),
     ],
-    "Verdict": [lambda folder: sv.check(SOME, budget=60), lambda folder: sv.check(NONE, budget=60)],
-    "Suite": [lambda folder: Suite(loss="supcon", profile="fast", verdicts=(sv.check(SOME, budget=60), sv.check(NONE, budget=60)))],
+    "Verdict": [lambda folder: sv.check(SOME, budget=100_000), lambda folder: sv.check(NONE, budget=100_000)],
+    "Suite": [
+        lambda folder: Suite(loss="supcon", profile="fast", verdicts=(sv.check(SOME, budget=100_000), sv.check(NONE, budget=100_000)))
+    ],
     "Proof": [lambda folder: sv.prove(THEOREM)],
     "Proofs": [lambda folder: Proofs(()), lambda folder: Proofs((sv.prove(THEOREM),)), lambda folder: Proofs((sv.prove(THEOREM),) * 3)],
     "Verification": [

@@ -9,11 +9,12 @@ import scverify as sv
 from scverify.certify.thresholds.bracket import bracket
 from scverify.report import threshold_plot
 from scverify.report.threshold_plot import bracket_figure, branches_figure
+from tests.soundness.branches import folded
 
 
 @pytest.fixture(scope="module")
 def fold():
-    return sv.threshold(sv.Problem(sv.supcon, (3, 2), dim=2), tau=("1103/10000", "1104/10000"), starts=15)
+    return folded()[0]
 
 
 def labels(axes):
@@ -54,6 +55,16 @@ def test_a_quantity_of_the_optimum_changes_at_the_bracket(problem, kind, over, b
     assert values[min(values)] == pytest.approx(ends[0], abs=0.1) and values[max(values)] == pytest.approx(ends[1], abs=1e-3)
     proved = [line for line in axes.lines if "(proved)" in str(line.get_label())]
     assert sum(len(line.get_xdata()) for line in proved) == len(found.decided) > 4
+
+
+def test_a_range_of_a_bias_holds_zero_and_is_drawn(monkeypatch):
+    monkeypatch.setattr(threshold_plot, "VALUES", 3)
+
+    def pairs(bias):
+        return sv.UnitProblem(sv.losses.siglip(pairs=5, bias=bias), "1/2")
+
+    [axes] = bracket_figure(bracket(pairs, "simplex", "bias", (-3, 2), digits=1), pairs).axes
+    assert axes.get_xscale() == "linear" and axes.get_xlabel() == "bias" and min(axes.lines[0].get_xdata()) == -3
 
 
 def test_where_there_is_no_quantity_the_decided_values_stand_alone():

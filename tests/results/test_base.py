@@ -29,7 +29,7 @@ def results():
         sv.landscape(SMALL, starts=4, jobs=1, budget=0.001),
         sv.threshold(SMALL, "spurious minimum", ("1/2", "1"), starts=2),
         sv.prove_inequality(x**2 + 1 > 0, {x: (0, 1)}),
-        sv.check(collapse, budget=5),
+        sv.check(collapse, budget=100_000),
         sv.crosscheck(SMALL),
         PROOF,
         Proofs((PROOF,)),

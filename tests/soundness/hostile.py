@@ -129,6 +129,15 @@ SINE = ["exp", ["mul", "x0", ["exp", ["mul", "x0", ["log", ["add", "2", ["pow", 
 QUADRATIC = {"order": 2, "point": ["1/2"] * 64}
 WIDE = ["add", *(["exp", ["mul", f"x{i}", f"x{63 - i}"]] for i in range(64))]
 
+
+def halvings(count):
+    return with_trees(tree(count, bytes([SPLIT + 1]) * count))
+
+
+def halvings_and_leaves(count):
+    return with_trees(tree(2 * count + 4, bytes([SPLIT + 1]) * count + bytes([1]) * (count + 4)))
+
+
 FILES = {
     "a tower of powers in a rule": lambda: in_rule(weight=["mul", *[powers(3, "3")] * 40]),
     "a rule of thousands of terms": lambda: in_rule(negative_c=["add", *["n_own"] * 20_000]),
@@ -155,8 +164,8 @@ FILES = {
     "a tower of exponentials in a row": lambda: in_problem("softplus", formula=["sum", exponentials(38, "s")]),
     "a tower of powers in a row": lambda: in_problem("spectral", formula=["sum", ["mul", "c", powers(30, "s")]]),
     "a hundred thousand orderings": lambda: landscape(lambda claim, witness: witness.update(orderings=[[0, 1]] * 100_000)),
-    "two to the twenty-eight halvings": lambda: with_trees(tree(1 << 28, bytes([SPLIT + 1]) * (1 << 28))),
-    "halvings, then as many leaves": lambda: with_trees(tree((1 << 27) + 4, bytes([SPLIT + 1]) * (1 << 26) + bytes([1]) * ((1 << 26) + 4))),
+    "two to the twenty-eight halvings": lambda: halvings(1 << 28),
+    "halvings, then as many leaves": lambda: halvings_and_leaves(1 << 26),
     "a tree of zeros that unpacks to more than it says": lambda: with_trees(tree(1 << 10, bytes(1 << 28))),
     "one axis halved for ever": lambda: with_trees(tree(400_000, (bytes([SPLIT + 1, 1]) * 200_000))),
     "a hundred thousand branches": lambda: with_trees(*[tree(1, b"\x01")] * 10_000),

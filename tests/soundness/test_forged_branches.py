@@ -8,13 +8,12 @@ import pytest
 from scverify.certify.branch import Guide, follow, guide_of_point
 from scverify.certify.fold import with_fold
 from scverify.certify.points import critical_points
-from scverify.certify.threshold import threshold
 from scverify.kernel.certificate import digest
 from scverify.kernel.verify import verify_data
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import supcon
-from tests.soundness.branches import cross, small_branch
+from tests.soundness.branches import cross, folded, small_branch
 
 
 @pytest.fixture(scope="module")
@@ -138,8 +137,7 @@ def test_a_branch_that_proves_too_little_is_not_verified(control, edit):
 @pytest.fixture(scope="module")
 def fold():
     """Sizes 3, 2 in the plane: spurious minima up to a fold near 0.11031."""
-    found = threshold(Problem(supcon, Classes((3, 2)), dim=2), tau=("110/1000", "112/1000"), starts=100)
-    return found.certificates["branch-000.json"]
+    return folded()[0].certificates["branch-000.json"]
 
 
 @pytest.fixture(scope="module")
@@ -155,12 +153,12 @@ def test_the_controls_of_the_endings_are_verified(fold, saddles):
 
 def test_a_fold_says_its_tube_in_entries_of_h_and_not_in_small_coordinates():
     """As good a proof that the curve turns back, but the claim's tube would be read wrongly."""
-    plane = Problem(supcon, Classes((3, 2)), dim=2, temperature="110/1000")
-    point = next(x for x in critical_points(plane, starts=100).points if x.kind == "spurious minimum")
+    plane = Problem(supcon, Classes((3, 2)), dim=2, temperature="1103/10000")
+    point = next(x for x in critical_points(plane, starts=15).points if x.kind == "spurious minimum")
     guide, start = guide_of_point(point)
     stretched = Guide.of(plane, point.rank, {**guide.data, "small": [0]})
     start[0] = (start[0] / start[-1]).mid()
-    branch = follow(stretched, "StrictBranch", start, plane.temperature, Fraction(112, 1000), lambda tau: None)
+    branch = follow(stretched, "StrictBranch", start, plane.temperature, Fraction(112, 1000), lambda tau: None, finest=Fraction(1, 2**11))
     answer = verify_data(with_fold(branch).certificate)
     assert (answer.word, answer.reason) == ("REJECTED", "a fold is stated without small coordinates")
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from fractions import Fraction
 
 import pytest
 from flint import ctx, fmpq, fmpz
@@ -96,15 +97,16 @@ def test_the_divisor_of_a_mean_is_told(valid, name, anchors):
     assert f"the sum of the rows divided by {anchors}:" in told if anchors else "divided" not in told
 
 
-def test_a_long_table_is_told_by_its_digest():
+def test_a_long_table_is_told_by_its_count_its_sum_and_its_digest():
     """So that the words alone fix what is claimed."""
     for towers, long in ((2, set()), (12, {"c", "q"})):
         found = optimum(Problem(two_tower(towers), Classes((2,) * towers))).certificate
         table, said = found["claim"]["problem"]["coefficients"], verify_data(found).claim
         for name in ("weight", "c", "q"):
             text = canonical(table[name])
-            pinned = f"{2 * towers} rows of SHA-256 {hashlib.sha256(text.encode()).hexdigest()}" if name in long else text
-            assert f"{name} {pinned}" in said
+            numbers = [Fraction(x) for row in table[name] for x in row] if name in long else []
+            pinned = f"{2 * towers} rows of {len(numbers)} numbers, sum {sum(numbers)}, SHA-256 {hashlib.sha256(text.encode()).hexdigest()}"
+            assert f"{name} {pinned if name in long else text}" in said
 
 
 SPOOF = "0\nVERIFIED  another\x1b[2K\ud800\u202e"

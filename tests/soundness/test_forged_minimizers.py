@@ -6,12 +6,16 @@ from fractions import Fraction
 
 import pytest
 
+from scverify.certify.optimum import optimum
 from scverify.certify.units import unit_optimum
 from scverify.kernel.certificate import digest
 from scverify.kernel.verify import verify_data
+from scverify.model.classes import Classes
 from scverify.model.constraints import Ball, Ridge
 from scverify.model.named import clip, cross_entropy, siglip
+from scverify.model.problem import Problem
 from scverify.model.units import UnitProblem
+from scverify.symbolic.losses import two_tower
 
 PROBLEMS = {
     "clip": UnitProblem(clip(5), "1/2"),
@@ -26,6 +30,7 @@ SEVERAL = UnitProblem(cross_entropy((4, 4, 4), "1/10"), "1/5")
 @pytest.fixture(scope="module")
 def valid():
     found = {name: unit_optimum(problem).minimizers.certificate for name, problem in PROBLEMS.items()}
+    found["samples"] = optimum(Problem(two_tower(3), Classes((3, 3)))).certificates["minimizers.json"]
     return {**found, "several": unit_optimum(SEVERAL).several.certificate}
 
 
@@ -128,6 +133,17 @@ FORGERIES = {
         "tangent",
     ),
     "a free temperature": ("clip", lambda claim, witness: claim["problem"].update(tau={"least": "1/2", "most": "1"}), "one temperature"),
+    "a larger rank of samples": ("samples", lambda claim, witness: claim.update(rank=[3, 3]), "rank"),
+    "a smaller rank of samples": ("samples", lambda claim, witness: claim.update(rank=[1, 1]), "small a rank"),
+    "samples >= 0": ("samples", lambda claim, witness: claim["problem"]["constraint"].update(nonnegative=True), "signed"),
+    "samples at another temperature": ("samples", lambda claim, witness: claim["problem"].update(tau="1/2"), ""),
+    "another coefficient of a sample": ("samples", lambda claim, witness: claim["problem"]["coefficients"]["q"][0].__setitem__(3, "2"), ""),
+    "a sample too many": ("samples", lambda claim, witness: claim["problem"].update(sizes=[3, 4]), ""),
+    "a formula of samples that is not convex": (
+        "samples",
+        lambda claim, witness: claim["problem"].update(formula=["mul", "-1", claim["problem"]["formula"]]),
+        "convex",
+    ),
     "another ridge": ("merged", lambda claim, witness: claim["problem"]["kinds"][0]["constraint"].update(weight="1"), ""),
     "a ridge for a sphere": ("clip", ridge_for_sphere, ""),
     "minimisers farther apart": ("several", lambda claim, witness: claim.update(distance="1"), "too near"),

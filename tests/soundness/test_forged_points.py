@@ -4,9 +4,10 @@ import copy
 
 import pytest
 
+from scverify.certify.better import Better
 from scverify.certify.claims import certificate
 from scverify.certify.optimum import optimum
-from scverify.certify.orbit import Better, certify_point
+from scverify.certify.orbit import certify_point
 from scverify.kernel.certificate import digest
 from scverify.kernel.verify import verify_data, verify_text
 from scverify.model.classes import Classes

@@ -49,7 +49,6 @@ def test_no_mutation_is_verified_with_a_false_claim(valid, name, data):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@hypothesis.settings(max_examples=2 * MOST)
 @hypothesis.given(data=st.data())
 def test_the_strongest_claim_that_a_mutated_witness_proves_is_true(valid, name, data):
     """Another problem or witness, and the claim set to just what the kernel will grant."""

@@ -22,7 +22,7 @@ REFUSED = {
     "stray symbol": (row_sum(s[a]) * Symbol("x"), "x outside"),
     "stray symbol inside": (row_sum(s[a] * Symbol("x")), "x inside"),
     "maximum": (row_sum(Max(0, s[a])), "Max"),
-    "nested sum": (row_sum(s[a] * row_sum(c[a])), "Sum inside"),
+    "nested sum": (row_sum(s[a] * row_sum(c[a])), "Sum inside.*for each positive"),
     "irrational number": (row_sum(s[a]) + pi, "Pi"),
     "infinity": (row_sum(s[a]) + oo, "Infinity"),
     "constant body": (row_sum(s[a]) + row_sum(tau), "neither"),

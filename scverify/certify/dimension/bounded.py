@@ -9,8 +9,11 @@ import numpy as np
 from flint import ctx
 from numpy.typing import NDArray
 
+from scverify.certify.checkpoints import Keep
 from scverify.certify.claims import Data, certificate, confirmed
+from scverify.certify.dimension.descents import KeptDescents
 from scverify.certify.dimension.lower import better_lower
+from scverify.certify.dimension.nodes import bounded_on_units
 from scverify.certify.dyadics import above, places_for, text
 from scverify.certify.optimum import START_BITS, optimum
 from scverify.certify.orbit import certify_point
@@ -22,12 +25,13 @@ from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.optimum.feasible import feasible_point, upper_bound
 from scverify.model.exact import whole
 from scverify.model.level import WorkingLevel, group_level, sample_level
+from scverify.model.points import AnyProblem
 from scverify.model.problem import Problem
+from scverify.model.units import UnitProblem
 from scverify.results.bounded import BoundedOptimum
 from scverify.results.optimum import Optimum
 from scverify.results.points import CriticalPoint
 from scverify.search.candidate import Candidate
-from scverify.search.factorised import low_rank_candidate
 from scverify.search.objective import Objective
 
 # a search holds a table of classes times classes
@@ -38,30 +42,35 @@ MOST_POLISHED = 300
 MOST_COORDINATES = 48
 
 
-def bounded_optimum(problem: Problem, starts: int | None = None, seed: int = 0) -> BoundedOptimum:
+def bounded_optimum(
+    problem: AnyProblem, starts: int | None = None, seed: int = 0, *, search: Data | None = None, keep: Keep | None = None
+) -> BoundedOptimum:
     """Bound the least loss in the problem's own dimension, below the rank of the relaxation's optimum: not tight, but proved.
 
     lower: the relaxation's bound, which holds in every dimension, or a better one for equal classes at low temperatures and in one
-    dimension. upper: the loss of the best of `starts` descents over the classes (default: 20, fewer for more than 20 classes). Raises
-    InputError without a dimension, for a row that is not convex, and for more than 3,000 classes; Undecided where no bound is
-    found.
+    dimension. upper: the loss of the best of `starts` descents over the classes (default: 20, fewer for more than 20 classes), on units
+    of the best critical point of a search. keep(search) is called now and then and at an interrupt; with that `search` the same call goes
+    on where it was. Raises InputError without a dimension, for a row that is not convex, for more than 3,000 classes, for units of more
+    than 192 coordinates, and for a `search` that is damaged; Undecided where no bound is found.
 
     >>> found = bounded_optimum(Problem("supcon", (3, 3, 3, 3), dim=2, temperature="1/20"))
     >>> found.lower_by, float(found.upper - found.lower) < 1e-6
     ('energy of pairs', True)
     """
-    must_be(problem, Problem, "problem", "a Problem")
+    must_be(problem, (Problem, UnitProblem), "problem", "a Problem or a UnitProblem")
     if starts is not None:
         whole(starts, "starts", 1)
     whole(seed, "seed", 0)
     if problem.dim is None:
         raise InputError(f"{problem}", "a problem with a dimension", "give dim, or ask for the optimum in any dimension")
+    if isinstance(problem, UnitProblem):
+        return bounded_on_units(problem, starts, seed, search, keep)
     if problem.classes.k > MOST_CLASSES:
         raise InputError(f"{problem.classes.k} classes", f"at most {MOST_CLASSES} below the rank", "raise dim to the rank")
-    started = time.perf_counter()
+    started, level = time.perf_counter(), _level_of_classes(problem)
+    descents = KeptDescents(problem, starts or _starts(level.nodes), seed, search, keep)
     relaxed = optimum(problem.replace(dim=None))
-    level = _level_of_classes(problem)
-    candidate = low_rank_candidate(level, min(problem.dim, level.nodes), starts or _starts(level.nodes), seed)
+    candidate = descents.candidate(level)
     upper, precise, above_it = _upper(problem, candidate)
     lower, lower_by, below_it = relaxed.lower, "relaxation", _relaxed_lower(problem, relaxed)
     vectors = float_midpoints(precise.means)

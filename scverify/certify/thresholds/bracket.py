@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import pairwise
 from math import floor
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from scverify.certify.claims import Data
 from scverify.certify.thresholds import closed_forms
@@ -14,13 +14,15 @@ from scverify.certify.thresholds.merging import StepFamily, merging, merging_in_
 from scverify.certify.thresholds.sides import logits_merged, simplex, zero
 from scverify.errors import InputError, Undecided, must_be
 from scverify.model.constraints import Ridge, Sphere
-from scverify.model.exact import MOST, MOST_COUNT, Rational, positive, whole
+from scverify.model.exact import MOST, MOST_COUNT, Rational, exact_rational, positive, whole
 from scverify.model.problem import Problem
 from scverify.model.units import UnitProblem
 from scverify.results.bracket import Bracket, Side
 from scverify.symbolic.losses import supcon
 
 Decide = Callable[[Fraction], tuple[bool, Data] | None]
+# a problem, its temperature, ratio or ridge the parameter; or the problem at each value of a parameter of one's own
+ProblemOrFamily = Problem | UnitProblem | Callable[[Fraction], Problem | UnitProblem]
 # a digit takes three or four more certificates; 18 are tested
 MOST_DIGITS = 60
 # of each kind: the parameters that it is asked along, and the answers
@@ -47,34 +49,35 @@ class Question(NamedTuple):
     minor: Fraction | None = None
 
 
-def bracket(problem: Problem | UnitProblem, kind: str, over: str, between: tuple[Rational, Rational], digits: int = 12) -> Bracket:
+def bracket(problem: ProblemOrFamily, kind: str, over: str, between: tuple[Rational, Rational], digits: int = 12) -> Bracket:
     """Bracket the value of a parameter at which the optimum begins, or ceases, to be of a kind; both sides are certificates.
 
     kind: "merged" (the small classes of STEP imbalance coincide, over "ratio" or "tau"; equal classes of cross-entropy under a ridge, over
     "ridge" or "tau"), "merged in the limit" (for large ratios, over "tau"), "simplex" (over "tau"), "zero" (under a ridge, over "ridge" or
-    "tau"). The problem's own value of the parameter does not matter; with "ratio" its sizes say how many classes are large. digits:
-    significant ones of the bracket, 1..60. An interrupt leaves the bracket as wide as it is. Raises InputError for another question,
-    Undecided where an end is not decided.
+    "tau"). The problem's own value of the parameter does not matter; with "ratio" its sizes say how many classes are large. problem may be
+    a function of any rational parameter, and `over` is then its name, such as "bias". digits: significant ones of the bracket, 1..60. An
+    interrupt leaves the bracket as wide as it is. Raises InputError for another question, Undecided where an end is not decided.
 
     >>> problem = Problem(supcon, (6, 6, 3, 3), temperature="1/2")
     >>> bracket(problem, "merged", "ratio", (50, 200), digits=6).to_json()["bracket"]
     {'lower': '131.664', 'upper': '131.665'}
+    >>> pairs = lambda t: UnitProblem(losses.siglip(5, bias=-t), 1 / t)
+    >>> bracket(pairs, "simplex", "t", ("1/2", 1), digits=3).to_json()["bracket"]
+    {'lower': '0.554', 'upper': '0.555'}
     """
-    must_be(problem, (Problem, UnitProblem), "problem", "a Problem, or a UnitProblem for a simplex")
+    if not callable(problem):
+        must_be(problem, (Problem, UnitProblem), "problem", "a Problem, a UnitProblem, or a function that gives one for a value")
     must_be(kind, str, "kind", "a text such as 'merged'")
     must_be(over, str, "over", "a text such as 'tau'")
     must_be(between, tuple, "between", "two numbers, such as (50, 200)")
     if not isinstance(kind, str) or kind not in OVER:
         raise InputError(f"kind {kind!r}", " or ".join(map(repr, OVER)), "choose one of them")
-    if not isinstance(over, str) or over not in OVER[kind]:
-        raise InputError(f"{kind!r} over {over!r}", " or ".join(map(repr, OVER[kind])), "choose one of them")
-    most = MOST_COUNT if over == "ratio" else MOST
-    ends = [positive(end, f"an end of {over}", most) for end in between]
+    ends = [_end(end, problem, kind, over) for end in between]
     if len(ends) != 2 or not ends[0] < ends[1]:
         raise InputError(f"{over} between {between}", "a lower and then a higher number", f"correct the range of {over}")
     if whole(digits, "digits", 1) > MOST_DIGITS:
         raise InputError(f"digits {digits}", f"at most {MOST_DIGITS}", "ask for fewer")
-    question = _question(problem, kind, over)
+    question = _question_of_family(problem, kind, over, ends[0], ends[1]) if callable(problem) else _question(problem, kind, over)
     sides = _Sides(question.decide, _ANSWERS[kind], over)
     first, last = map(sides.at_end, ends)
     reached: tuple[Side, Side, str] = (first, last, "")
@@ -99,7 +102,7 @@ def bracket(problem: Problem | UnitProblem, kind: str, over: str, between: tuple
         note="interrupted before it was as narrow as was asked" if interrupted else note,
         decided=tuple(met),
         interrupted=interrupted,
-        trust="exact" if kind == "zero" or (kind == "merged" and isinstance(problem, UnitProblem)) else "ball",
+        trust="exact" if kind == "zero" or (kind == "merged" and isinstance(at_value(problem, over, ends[0]), UnitProblem)) else "ball",
     )
 
 
@@ -111,6 +114,15 @@ def side_of(problem: Problem | UnitProblem, kind: str) -> Side | None:
     if not isinstance(problem.temperature, Fraction):
         raise InputError(f"{kind} at tau {problem.temperature}", "one temperature", "give a number")
     return _Sides(_question(problem, kind, "tau").decide, _ANSWERS[kind], "tau").at(problem.temperature)
+
+
+def _end(value: Rational, problem: ProblemOrFamily, kind: str, over: str) -> Fraction:
+    """An end of the range; InputError where the kind is not asked along this parameter, or the end is not a value of it."""
+    if callable(problem):
+        return exact_rational(value, f"an end of {over}")
+    if over not in OVER[kind]:
+        raise InputError(f"{kind!r} over {over!r}", " or ".join(map(repr, OVER[kind])), "choose one of them")
+    return positive(value, f"an end of {over}", MOST_COUNT if over == "ratio" else MOST)
 
 
 class _Sides(NamedTuple):
@@ -139,7 +151,7 @@ def _narrowed(sides: _Sides, lower: Side, upper: Side, digits: int) -> Iterator[
     Yields the two sides after each step, and why there is no further one, or "".
     """
     while lower.said != upper.said:
-        grid = Fraction(10) ** (_exponent(upper.value) - digits + 1)
+        grid = Fraction(10) ** (_exponent(max(abs(lower.value), abs(upper.value))) - digits + 1)
         first, last = floor(lower.value / grid), -floor(-upper.value / grid)
         if last - first <= 1:
             break
@@ -200,8 +212,23 @@ def _question(problem: Problem | UnitProblem, kind: str, over: str) -> Question:
     return Question(lambda value: merging(family.at(over, value)), about, closed_forms.of_merging(family, over), whole_sizes)
 
 
-def at_value(problem: Problem | UnitProblem, over: str, value: Fraction) -> Problem | UnitProblem:
-    """The problem at another temperature ("tau"), or with a ridge of this weight, on all kinds of units ("ridge")."""
+def _question_of_family(problem: Callable[[Fraction], Any], kind: str, over: str, lower: Fraction, upper: Fraction) -> Question:
+    """The question at each problem of a family, which is named by its ends."""
+
+    def decide(value: Fraction) -> tuple[bool, Data] | None:
+        side = side_of(at_value(problem, over, value), kind)
+        return None if side is None else (side.said == _ANSWERS[kind][0], side.certificate)
+
+    first, last = (str(at_value(problem, over, end)) for end in (lower, upper))
+    return Question(decide, f"{first}{'' if first == last else f' to {last}'}, {over} from {lower} to {upper}")
+
+
+def at_value(problem: ProblemOrFamily, over: str, value: Fraction) -> Problem | UnitProblem:
+    """The problem at another temperature ("tau"), or with a ridge of this weight, on all kinds of units ("ridge"); or of a family."""
+    if callable(problem):
+        found = problem(value)
+        must_be(found, (Problem, UnitProblem), f"the problem at {over} = {value}", "a Problem or a UnitProblem")
+        return found
     return _of_classes(problem, over, value) if isinstance(problem, Problem) else _of_units(problem, over, value)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from flint import arb, fmpq
 
 from ..balls import checked_finite
-from ..certificate import Rejected, at_most, digest, fields, integer, items, rational, require
+from ..certificate import Rejected, at_most, fields, integer, items, rational, require
 from ..claims import Claim, Data
 from ..formula import Row
 from ..level import Level, level_of
@@ -23,11 +23,11 @@ from ..points.active import multiplier_signs
 from ..points.inertia import normal_inertia, plane_inertia
 from ..points.orbit import check_hypotheses
 from ..problem import StatedProblem, read_problem
-from ..words import number, subject
+from ..words import number, subject, tally
 from .frame import Frame, loss_value, orbit_at, read_frame
 from .strictness import check_directions
 from .temperature import Temperatures, row_model, row_value
-from .tube import Curve, begins_at, holds, prove_curve, read_tube
+from .tube import Curve, follows, holds, prove_curve, read_tube
 
 # a curve is enclosed part by part: one enclosure of the whole would be too wide for its highest temperature
 _PARTS = 8
@@ -87,7 +87,7 @@ def _joins(curve: Curve, last: Curve | None, over: Range) -> None:
         require(curve.tube.start == over.lower, "the tubes do not start at the lower temperature")
         return
     require(curve.tube.start == last.tube.end, "a gap lies between two tubes")
-    begins_at(curve.tube, last.at(last.tube.end))
+    follows(curve.tube, last)
 
 
 def check_type(kind: str, curve: Curve, directions: Any) -> None:
@@ -211,7 +211,7 @@ def in_words(claim: Data) -> str:
         fold, times = claim["fold"], "tau times the loss" if row_model(problem.formula).scaled else "the loss"
         said += (
             f"; the family's last point lies on a curve of critical points on which tau has its maximum, in [{number(fold['lower'])}, "
-            f"{number(fold['upper'])}], and in the stated tube around that curve (SHA-256 {digest(fold['tube'])}; of embeddings in the "
+            f"{number(fold['upper'])}], and in the stated tube around that curve ({tally(fold['tube'])}; of embeddings in the "
             f"gauge of the witness, multipliers of {times}, and tied differences over tau) there is no critical point for any "
             f"tau in ({number(fold['upper'])}, {number(fold['beyond'])}]"
         )

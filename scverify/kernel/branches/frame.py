@@ -9,17 +9,18 @@ with reference m. They are smooth down to tau = 0.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from flint import arb, arb_mat
 
 from ..balls import checked_finite
-from ..certificate import integer, items, require, total
+from ..certificate import integer, items, require
 from ..formula import Row
 from ..level import Level
 from ..points.orbit import Layout, Orbit, State, afford_layout, gram_of, jacobian, orbit_equations, read_layout
 from ..points.slopes import Matrix, Slopes, symmetrised, with_multipliers
-from .symmetry import orbits_of_entries, orbits_of_samples, orbits_of_turns, read_symmetries
+from .symmetry import alike_rows, orbits_of_entries, orbits_of_samples, orbits_of_turns, read_symmetries
 from .temperature import RowModel, RowSlopes, Temperatures, row_model, row_slopes, row_value
 from .ties import Stretched, Tie, Ties, read_ties
 
@@ -39,6 +40,7 @@ class Frame:
     gauge: list[int]
     small: list[int]
     ties: Ties
+    rows: list[tuple[int, list[int]]]
 
     @property
     def size(self) -> int:
@@ -54,6 +56,23 @@ class Frame:
     def first_tie(self) -> int:
         """The place of the first difference x."""
         return self.first_turn + len(self.turns)
+
+    @cached_property
+    def places(self) -> list[int]:
+        """The first place of each orbit of entries and of norms among the equations of all of H."""
+        layout = self.layout
+        entries = [a * layout.n + i for a, i in (next(iter(orbit)) for orbit in self.entries)]
+        return [*entries, *(layout.r * layout.n + layout.active.index(next(iter(orbit))) for orbit in self.norms)]
+
+    @cached_property
+    def spread(self) -> arb_mat:
+        """From the coordinates of H, the multipliers and Omega to those of all of H: signs at the places of each orbit."""
+        layout = self.layout
+        first = layout.r * layout.n + len(layout.active)
+        columns = [{a * layout.n + i: sign for (a, i), sign in orbit.items()} for orbit in self.entries]
+        columns += [dict.fromkeys((layout.r * layout.n + layout.active.index(i) for i in orbit), 1) for orbit in self.norms]
+        columns += [{first + layout.pairs.index(pair): sign for pair, sign in orbit.items()} for orbit in self.turns]
+        return arb_mat(layout.size, len(columns), [arb(column.get(place, 0)) for place in range(layout.size) for column in columns])
 
     def stretched(self, at: Coordinates) -> Stretched:
         """H in two parts, the small coordinates apart from the others."""
@@ -100,7 +119,7 @@ def read_frame(level: Level, data: dict[str, Any], rank: int) -> Frame:
     require(len(set(small)) == len(small), "a coordinate is small twice")
     ties = read_ties(data["ties"], symmetries, layout.n, entries, small)
     require(not ties.reference or model.rate is not None, "ties need a log-sum-exp row of s/tau")
-    return Frame(level, layout, model, entries, norms, turns, gauge, small, ties)
+    return Frame(level, layout, model, entries, norms, turns, gauge, small, ties, alike_rows(symmetries, layout.n))
 
 
 @dataclass(frozen=True)
@@ -142,12 +161,14 @@ def _rows(frame: Frame, at: Coordinates, temperatures: Temperatures) -> list[Row
     zeros = [[arb(0)] * n for _ in range(n)]
     silent = RowSlopes(zeros[0], zeros, dict.fromkeys(range(n), zeros[0]), zeros[0], zeros)
     rows = []
-    for i in range(n):
+    for i, (first, move) in enumerate(frame.rows):
         if frame.level.weight[i] == 0:
             rows.append(silent)
-            continue
-        tied = frame.ties.of_row(i, values)
-        rows.append(row_slopes(frame.model, frame_row(frame, gram, i), temperatures, frame.ties.reference.get(i), tied))
+        elif first != i:
+            rows.append(rows[first].moved(move))
+        else:
+            tied = frame.ties.of_row(i, values)
+            rows.append(row_slopes(frame.model, frame_row(frame, gram, i), temperatures, frame.ties.reference.get(i), tied))
     return rows
 
 
@@ -176,7 +197,7 @@ def frame_equations(frame: Frame, at: Coordinates, temperatures: Temperatures) -
     """The left-hand sides, one for each coordinate but tau."""
     layout, state = frame.layout, frame.state(at)
     every = orbit_equations([frame.level.constraint] * layout.n, layout, state, loss_slopes(frame, at, temperatures).gradient)
-    picked = [every[row] for row in _first_rows(frame)]
+    picked = [every[row] for row in frame.places]
     gram = gram_of(layout, state)
     gauge = [at[k] for k in frame.gauge]
     tied = [
@@ -186,23 +207,16 @@ def frame_equations(frame: Frame, at: Coordinates, temperatures: Temperatures) -
     return [*picked, *gauge, *tied]
 
 
-def _first_rows(frame: Frame) -> list[int]:
-    """The first place of each orbit of entries and of norms among the equations of all of H."""
-    layout = frame.layout
-    entries = [a * layout.n + i for a, i in (next(iter(orbit)) for orbit in frame.entries)]
-    return [*entries, *(layout.r * layout.n + layout.active.index(next(iter(orbit))) for orbit in frame.norms)]
-
-
 def frame_jacobian(frame: Frame, at: Coordinates, temperatures: Temperatures) -> arb_mat:
     """The derivative of the equations in all coordinates, tau last."""
     layout, state = frame.layout, frame.state(at)
     slopes = loss_slopes(frame, at, temperatures)
     full = jacobian(layout, state, Slopes(slopes.gradient, slopes.hessians))
-    rows, columns = _first_rows(frame), _columns(frame)
+    rows = frame.places
     result = arb_mat(frame.size, frame.size + 1)
-    for y, row in enumerate(rows):
-        for x, column in enumerate(columns):
-            result[y, x] = total(sign * full[row, place] for place, sign in column)
+    for y, line in enumerate((arb_mat([[full[row, x] for x in range(layout.size)] for row in rows]) * frame.spread).tolist()):
+        for x, value in enumerate(line):
+            result[y, x] = value
     h = arb_mat(state.h)
     turned = [(h * arb_mat(change)).entries() for change in (*slopes.by_tie, slopes.by_temperature)]
     for y, row in enumerate(rows[: len(frame.entries)]):
@@ -215,16 +229,6 @@ def frame_jacobian(frame: Frame, at: Coordinates, temperatures: Temperatures) ->
     for y, k in enumerate(frame.gauge, len(rows)):
         result[y, k] = arb(1)
     return result
-
-
-def _columns(frame: Frame) -> list[list[tuple[int, int]]]:
-    """For each coordinate of H, the multipliers and Omega: its places among the unknowns of all of H, with signs."""
-    layout = frame.layout
-    first = layout.r * layout.n + len(layout.active)
-    entries = [[(a * layout.n + i, sign) for (a, i), sign in orbit.items()] for orbit in frame.entries]
-    norms = [[(layout.r * layout.n + layout.active.index(i), 1) for i in orbit] for orbit in frame.norms]
-    turns = [[(first + layout.pairs.index(pair), sign) for pair, sign in orbit.items()] for orbit in frame.turns]
-    return [*entries, *norms, *turns]
 
 
 def _fill_ties(frame: Frame, at: Coordinates, temperatures: Temperatures, result: arb_mat) -> None:
@@ -267,6 +271,8 @@ def _signs(frame: Frame, k: int) -> Matrix:
 
 def tie_slope(frame: Frame, h: Matrix, tie: Tie, k: int) -> arb:
     """The derivative of G_ij - G_im of a tie in the entries of orbit k."""
+    if not any(i in (tie.row, tie.other, tie.reference) for _, i in frame.entries[k]):
+        return arb(0)
     moved = _signs(frame, k)
     return tie.difference(moved, h) + tie.difference(h, moved)
 

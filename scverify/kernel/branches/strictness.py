@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
 from flint import arb, arb_mat, arb_poly, fmpq
@@ -23,6 +24,7 @@ from .temperature import Temperatures, shares_of, small_shares
 from .tube import Curve
 
 Polynomials = list[list[arb_poly]]
+Products = dict[tuple[tuple[int, int], tuple[int, int]], Polynomials]
 _ZERO = arb_poly([])
 
 
@@ -111,14 +113,18 @@ def second_derivatives(frame: Frame, at: Coordinates, h: Polynomials, temperatur
     p, gradient = _probabilities(frame, at, temperatures)
     s = [[(gradient[i][j] + gradient[j][i]) * fmpq(1, 2) for j in range(n)] for i in range(n)]
     moved = [_first_derivatives(h, turn) for turn in turns]
+    pulled = [[{a: share[a] * x for a, x in row.items()} for share, row in zip(p, table, strict=True)] for table in moved]
+    means = [[sum(row.values(), _ZERO) for row in table] for table in pulled]
     result = [[_ZERO] * size for _ in range(size)]
     tau = arb_poly([0, 1])
+    products: Products = {}
     for x in range(size):
         for y in range(x + 1):
-            pairs = [(i, j) for j in range(n) for i in range(j) if any(_parts(turns[x], turns[y], i, j))]
-            bends = [2 * s[i][j] * _bilinear(h, i, j, _bend(turns[x], turns[y], i, j, len(h))) for i, j in pairs]
-            spread = [frame.level.weight[i] * _covariance(p[i], moved[x][i], moved[y][i]) for i in range(n)]
-            result[x][y] = result[y][x] = tau * sum(bends, _ZERO) + rate * rate * sum(spread, _ZERO)
+            spread = _ZERO
+            for i in range(n):
+                shared = sum((moved[y][i][a] * value for a, value in pulled[x][i].items() if a in moved[y][i]), _ZERO)
+                spread += frame.level.weight[i] * (shared - means[x][i] * means[y][i])
+            result[x][y] = result[y][x] = tau * 2 * _bends(h, s, turns[x], turns[y], products) + rate * rate * spread
     return result
 
 
@@ -126,35 +132,72 @@ def _probabilities(frame: Frame, at: Coordinates, temperatures: Temperatures) ->
     """The shares of each row and its weighted gradient."""
     n = frame.layout.n
     gram = gram_of(frame.layout, frame.state(at))
-    shares, slopes = [], []
-    for i in range(n):
+    shares, slopes = list[list[arb_poly]](), list[list[arb_poly]]()
+    for i, (first, move) in enumerate(frame.rows):
         weight = frame.level.weight[i]
-        p, gradient = ([_ZERO] * n, [_ZERO] * n) if weight == 0 else _row_polynomials(frame, at, gram, i, temperatures)
+        if weight == 0:
+            p, gradient = [_ZERO] * n, [_ZERO] * n
+        elif first == i:
+            p, gradient = _row_polynomials(frame, at, gram, i, temperatures)
+            gradient = [weight * x for x in gradient]
+        else:
+            back = sorted(range(n), key=move.__getitem__)
+            p, gradient = ([x[j] for j in back] for x in (shares[first], slopes[first]))
         shares.append(p)
-        slopes.append([weight * x for x in gradient])
+        slopes.append(gradient)
     return shares, slopes
 
 
 def _row_polynomials(
     frame: Frame, at: Coordinates, gram: Matrix, i: int, temperatures: Temperatures
 ) -> tuple[list[arb_poly], list[arb_poly]]:
-    """p and rate p + (slopes of the remainder); the reference's share is one minus the others, so that what cancels does so exactly."""
+    """p and rate p + (slopes of the remainder); without ties the reference's share is 1 minus the others: what cancels does so exactly."""
     row, tied = frame_row(frame, gram, i), frame.ties.of_row(i, frame.tied(at))
     rate = frame.model.softmax_rate
     shares = shares_of(frame.model, row, temperatures, frame.ties.reference.get(i), tied)
     small = small_shares(frame.model, row, temperatures, shares.reference, tied)
-    p = [arb_poly([0, 0, 0, small[j] / shares.total] if j in small else [x / shares.total]) for j, x in enumerate(shares.weight)]
-    others = sum((x for j, x in enumerate(p) if j != shares.reference), _ZERO)
-    p[shares.reference] = 1 - others
+    p = [arb_poly([0, 0, 0, small[j] / shares.total] if j in small else [x]) for j, x in enumerate(shares.parts)]
+    if not tied:
+        p[shares.reference] = 1 - sum((x for j, x in enumerate(p) if j != shares.reference), _ZERO)
     gradient = [rate * x + r for x, r in zip(p, shares.affine, strict=True)]
-    gradient[shares.reference] = (rate + shares.affine[shares.reference]) - rate * others
+    if not tied:
+        others = sum((x for j, x in enumerate(p) if j != shares.reference), _ZERO)
+        gradient[shares.reference] = (rate + shares.affine[shares.reference]) - rate * others
     return p, gradient
 
 
-def _first_derivatives(h: Polynomials, turn: Turn) -> Polynomials:
-    """G'_ij = (m_j - m_i) h_i^T E h_j."""
-    n, e = range(len(turn.samples)), turn.matrix(len(h))
-    return [[_bilinear(h, i, j, [[x * (turn.samples[j] - turn.samples[i]) for x in row] for row in e]) for j in n] for i in n]
+def _first_derivatives(h: Polynomials, turn: Turn) -> list[dict[int, arb_poly]]:
+    """G'_ij = (m_j - m_i) h_i^T E h_j row by row, where it is not 0 for certain."""
+    n, parts, table = range(len(turn.samples)), turn.samples, bilinear(h, turn.matrix(len(h)))
+    return [{j: (parts[j] - parts[i]) * table[i][j] for j in n if parts[i] != parts[j] and table[i][j]} for i in n]
+
+
+def _bends(h: Polynomials, s: Polynomials, first: Turn, second: Turn, products: Products) -> arb_poly:
+    """sum_{i<j} S_ij G''_ij, the second derivatives along the turns m E and k F: h_i^T A_i^2 h_j - 2 h_i^T A_i A_j h_j + ..., A_i = m_i E.
+
+    G''_ij is h_i^T (x EF + y FE) h_j, x = (m_i k_i + m_j k_j)/2 - m_i k_j and y = (m_i k_i + m_j k_j)/2 - k_i m_j: what cancels does so
+    before balls enter, as x + y where E and F commute (in one plane), and else entry by entry, EF and FE having no entry in common.
+    """
+    tables = [_weighted(h, s, pair, products) for pair in ((first.axes, second.axes), (second.axes, first.axes))]
+    value = _ZERO
+    turned, also = ({i for i, m in enumerate(turn.samples) if m != 0} for turn in (first, second))
+    for i, j in combinations(range(len(s)), 2):
+        if turned.isdisjoint((i, j)) or also.isdisjoint((i, j)):
+            continue  # both parts are 0
+        ahead, behind = _parts(first, second, i, j)
+        parts = (ahead + behind, fmpq(0)) if set(first.axes) == set(second.axes) else (ahead, behind)
+        for part, table in zip(parts, tables, strict=True):
+            if part != 0 and table[i][j]:
+                value += part * table[i][j]
+    return value
+
+
+def _weighted(h: Polynomials, s: Polynomials, planes: tuple[tuple[int, int], tuple[int, int]], products: Products) -> Polynomials:
+    """S_ij h_i^T EF h_j for the planes of E and F, kept in `products`."""
+    if planes not in products:
+        table = bilinear(h, _product(*planes, len(h)))
+        products[planes] = [[x * y for x, y in zip(*rows, strict=True)] for rows in zip(s, table, strict=True)]
+    return products[planes]
 
 
 def _parts(first: Turn, second: Turn, i: int, j: int) -> tuple[fmpq, fmpq]:
@@ -171,23 +214,10 @@ def _product(left: tuple[int, int], right: tuple[int, int], r: int) -> list[list
     return [[sum(x * f[k][b] for k, x in enumerate(row)) for b in range(r)] for row in e]
 
 
-def _bend(first: Turn, second: Turn, i: int, j: int, r: int) -> list[list[fmpq]]:
-    """X with G''_ij = h_i^T X h_j, the second derivative along two turns: that of h_i^T (A_i^2 - 2 A_i A_j + A_j^2) h_j, A_i = m_i E."""
-    forth, back = _product(first.axes, second.axes, r), _product(second.axes, first.axes, r)
-    ahead, behind = _parts(first, second, i, j)
-    return [[ahead * forth[a][b] + behind * back[a][b] for b in range(r)] for a in range(r)]
-
-
-def _bilinear(h: Polynomials, i: int, j: int, matrix: list[list[fmpq]]) -> arb_poly:
-    """h_i^T X h_j, leaving out what X leaves out."""
-    terms = (x * h[a][i] * h[b][j] for a, row in enumerate(matrix) for b, x in enumerate(row) if x != 0)
-    return sum(terms, _ZERO)
-
-
-def _covariance(p: list[arb_poly], left: list[arb_poly], right: list[arb_poly]) -> arb_poly:
-    n = range(len(p))
-    means = [sum((p[a] * x[a] for a in n), _ZERO) for x in (left, right)]
-    return sum((p[a] * left[a] * right[a] for a in n), _ZERO) - means[0] * means[1]
+def bilinear(h: Polynomials, matrix: list[list[int]]) -> Polynomials:
+    """h_i^T X h_j for all i and j, leaving out what X leaves out."""
+    n, entries = range(len(h[0])), [(a, b, x) for a, row in enumerate(matrix) for b, x in enumerate(row) if x != 0]
+    return [[sum((x * h[a][i] * h[b][j] for a, b, x in entries), _ZERO) for j in n] for i in n]
 
 
 def _scaled(matrix: Polynomials, turns: list[Turn], temperatures: Temperatures) -> Matrix:

@@ -95,6 +95,19 @@ def orbits_of_samples(symmetries: list[Symmetry], samples: list[int]) -> list[di
     return signed_orbits(samples, [partial(move, g) for g in symmetries])
 
 
+def alike_rows(symmetries: list[Symmetry], n: int) -> list[tuple[int, list[int]]]:
+    """For each sample the first of its orbit, and a product of the moves that takes that one to it: entries of rows go along."""
+    result: list[tuple[int, list[int]] | None] = [None] * n
+    for first in range(n):
+        waiting = [list(range(n))] if result[first] is None else []
+        while waiting:
+            to = waiting.pop()
+            if result[to[first]] is None:
+                result[to[first]] = first, to
+                waiting.extend([g.samples[x] for x in to] for g in symmetries)
+    return [found for found in result if found is not None]
+
+
 def orbits_of_pairs(symmetries: list[Symmetry], n: int) -> list[dict[tuple[int, int], int]]:
     """The entries (i, j) of the Gram matrix, as seen from row i, orbit by orbit."""
 

@@ -119,13 +119,21 @@ class RowSlopes:
     by_temperature: Balls
     curvature: list[Balls]
 
+    def moved(self, to: list[int]) -> RowSlopes:
+        """The slopes of the row whose entry to[j] is this one's j."""
+        back = sorted(range(len(to)), key=to.__getitem__)
+        lines = ([[table[a][j] for j in back] for a in back] for table in (self.by_similarity, self.curvature))
+        by_similarity, curvature = lines
+        gradient, by_temperature, *columns = ([x[j] for j in back] for x in (self.gradient, self.by_temperature, *self.by_tie.values()))
+        return RowSlopes(gradient, by_similarity, dict(zip((to[j] for j in self.by_tie), columns, strict=True)), by_temperature, curvature)
+
 
 def row_slopes(model: RowModel, row: Row, temperatures: Temperatures, reference: int | None, tied: Known) -> RowSlopes:
     """Slopes of a row (its tau is not read) over a range; `tied` gives x_j for the entries tied to the reference, itself left out."""
     if model.rate is None:
         return _tree_slopes(model, row, temperatures)
     shares = shares_of(model, row, temperatures, reference, tied)
-    p = [x / shares.total for x in shares.weight]
+    p = shares.parts
     n = range(len(row.s))
     moved = [x / shares.total for x in shares.by_similarity]
     by_similarity = [[_less(a, j, p) * moved[j] for j in n] for a in n]
@@ -166,6 +174,13 @@ class Shares:
     by_temperature: Balls
     total: arb
     affine: list[fmpq]
+
+    @property
+    def parts(self) -> Balls:
+        """Each share of the total: 1/(1 + others/own) where its own is positive, which then stands in it once."""
+        n = range(len(self.weight))
+        others = [total(self.weight[a] for a in n if a != j) for j in n]
+        return [1 / (1 + y / x) if x > 0 else x / self.total for x, y in zip(self.weight, others, strict=True)]
 
 
 def shares_of(model: RowModel, row: Row, temperatures: Temperatures, reference: int | None, tied: Known) -> Shares:

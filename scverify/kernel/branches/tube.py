@@ -8,6 +8,7 @@ invertible.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,7 +86,11 @@ class Curve:
         return self.between(parameter, parameter)
 
     def between(self, start: fmpq, end: fmpq) -> Coordinates:
-        """An enclosure of the zeros with parameters from start to end: e = -C F(line) + (I - C J) e, over and over, from all deviations."""
+        """The narrowest enclosure of the zeros with parameters from start to end."""
+        return list(self.enclosures(start, end))[-1]
+
+    def enclosures(self, start: fmpq, end: fmpq) -> Iterator[Coordinates]:
+        """Enclosures, each from the one before: e = -C F(line) + (I - C J) e, over and over, from all deviations."""
         frame, tube, deviation, middle = self.frame, self.tube, self.deviation, (start + end) / 2
         require(tube.start <= start <= end <= tube.end, "a point outside its tube is asked for")
         line = tube.line(start, end)
@@ -95,9 +100,9 @@ class Curve:
             offsets = [e.union(arb(0)) for e in deviation]  # J between the line and the zero
             box = [x + e for x, e in zip(line, offsets, strict=True)]
             wider, deviation = deviation, _image(frame, tube, inverse, values, box, start, end, deviation)
+            yield [x + e for x, e in zip(line, deviation, strict=True)]
             if all(2 * e.rad() >= w.rad() for e, w in zip(deviation, wider, strict=True)):
                 break
-        return [x + e for x, e in zip(line, deviation, strict=True)]
 
     def _near(self, start: fmpq, end: fmpq) -> Coordinates:
         return [x + e for x, e in zip(self.tube.line(start, end), self.deviation, strict=True)]
@@ -178,6 +183,17 @@ def holds(tube: Tube, point: Coordinates) -> None:
     if not (arb(tube.start - tube.middle) <= steps <= arb(tube.end - tube.middle)):
         raise Unresolved("a point is not shown to lie between the ends of the tube")
     _near(tube, point, _plus(tube.centre, tube.tangent, steps))
+
+
+def follows(tube: Tube, last: Curve) -> None:
+    """Prove that the end of a curve, whose parameter is the tube's start, lies in the tube; Unresolved where it may not."""
+    refusal = Unresolved("a curve has no end")
+    for point in last.enclosures(last.tube.end, last.tube.end):
+        try:
+            return begins_at(tube, point)
+        except Unresolved as error:
+            refusal = error
+    raise refusal
 
 
 def begins_at(tube: Tube, point: Coordinates) -> None:

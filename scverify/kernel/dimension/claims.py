@@ -6,8 +6,9 @@ from typing import Any
 
 from ..certificate import at_most, fields, rational, require
 from ..claims import Claim, Data
+from ..optimum.claims import dimension
 from ..problem import read_problem
-from ..words import about, dimension, number
+from ..words import about, number
 from .collapse import class_problem
 from .energy import check_energy
 from .signs import least_of_signs

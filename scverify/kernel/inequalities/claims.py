@@ -8,10 +8,9 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from ..certificate import Rejected, Unresolved, fields, integer, items, rational, require
+from ..certificate import Rejected, Unresolved, digest, fields, integer, items, rational, require, size_of
 from ..claims import Claim, Data
 from ..limits import afford
-from ..words import pinned
 from .enclosure import ExactInterval
 from .scalar import Box, Scalar, infix, parse_scalar, variable_name
 
@@ -220,7 +219,9 @@ def in_words(claim: Data) -> str:
     """What a claim says of an expression on a box, or at a point."""
     names = [entry["name"] for entry in claim["variables"]]
     tree = parse_scalar(claim["expression"], names)
-    expression = pinned(claim["expression"], "an expression") if len(infix(tree)) > _MOST_LETTERS else infix(tree)
+    expression = infix(tree)
+    if len(expression) > _MOST_LETTERS:
+        expression = f"an expression of {size_of(claim['expression'])} entries and SHA-256 {digest(claim['expression'])}"
     said = f"{expression} {'>' if claim['strict'] else '>='} 0"
     if claim["type"] == "InequalityFails":
         return f"It is false that {said} at {', '.join(f'{name} = {x}' for name, x in zip(names, claim['point'], strict=True))}."

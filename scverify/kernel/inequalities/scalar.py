@@ -126,5 +126,8 @@ def infix(tree: Tree) -> str:
     if head in ("add", "mul"):
         return "(" + (" + " if head == "add" else "*").join(map(infix, xs)) + ")"
     if head in ("pow", "root"):
-        return f"{infix(xs[0])}^" + (f"({xs[1]})" if head == "pow" else f"(1/{xs[1]})")
+        base = infix(xs[0])
+        # a tower of powers is read from the right
+        tower = isinstance(xs[0], tuple) and xs[0][0] in ("pow", "root")
+        return (f"({base})^" if tower else f"{base}^") + (f"({xs[1]})" if head == "pow" else f"(1/{xs[1]})")
     return f"{head}({infix(xs[0])})"

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..certificate import digest, fields, integer, items, rational, require
+from ..certificate import fields, integer, items, rational, require
 from ..claims import BALLS, EXACT, INTERVALS, Claim, Data
 from ..level import level_of
 from ..problem import StatedProblem, read_problem
-from ..words import about
+from ..words import about, tally
 from .boxes import Boxes, share, together
 from .copies import Pair
 from .deciding import Decider, decider_of
@@ -40,22 +40,32 @@ def check_landscape(claim: Data, witness: Any) -> tuple[str, ...] | None:
         from .few_points import check_few_points
 
         return check_few_points(problem, level, tau_upper)
-    pairs = [_pair(pair, level.nodes) for pair in items(witness["orderings"], "orderings")]
-    require(len(set(pairs)) == len(pairs), "an ordering is repeated")
-    rows = rows_of(problem, level, pairs)
-    trunk, *branches = items(witness["trees"], "trees") or [None]
+    rows = rows_of(problem, level, read_orderings(witness["orderings"], level.nodes))
     tests = {number: decision_of(number) for number in STATEMENTS[claim["statement"]] if number != LISTED}
     if listing:
         from .lists import Listed
 
         tests[LISTED] = Listed(level, claim["points"], witness["points"])
+    check_trees(rows, domain_of(problem, level, tau_upper), items(witness["trees"], "trees"), tests)
+    return None
+
+
+def read_orderings(data: Any, n: int) -> list[Pair]:
+    """The pairs of samples by which copies are left out."""
+    pairs = [_pair(pair, n) for pair in items(data, "orderings")]
+    require(len(set(pairs)) == len(pairs), "an ordering is repeated")
+    return pairs
+
+
+def check_trees(rows: BoxRows, domain: Boxes, trees: list[Any], tests: dict[int, Test]) -> None:
+    """A trunk, and branches that share what it leaves open: every leaf is left out, and nothing is missing."""
+    trunk, *branches = trees or [None]
     left: list[Boxes] = []
-    _check_tree(rows, domain_of(problem, level, tau_upper), unpacked(trunk), tests, left)
+    _check_tree(rows, domain, unpacked(trunk), tests, left)
     require(len(branches) <= sum(map(len, left)), "there are more branches than boxes that the trunk leaves open")
     require(bool(branches) or not left, "boxes are left open")
     for number, branch in enumerate(branches):
         _check_tree(rows, share(left, number, len(branches)), unpacked(branch), tests)
-    return None
 
 
 def _is_roomy(claim: Data, problem: StatedProblem) -> bool:
@@ -99,7 +109,7 @@ def _recheck(decider: Decider, batches: list[Boxes], number: int, test: Test) ->
 def in_words(claim: Data) -> str:
     """What a claim says of all critical points at once."""
     upper = f", and for every greater tau up to {claim['tau_upper']}" if "tau_upper" in claim else ""
-    listed = f" {len(claim['points'])} points (SHA-256 {digest(claim['points'])})" if "points" in claim else ""
+    listed = f" {len(claim['points'])} points ({tally(claim['points'])})" if "points" in claim else ""
     return about(claim, f"in dimension {read_problem(claim['problem']).dim}{upper}: {claim['statement']}{listed}")
 
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..certificate import digest, fields, items, require
+from ..certificate import fields, items, require
 from ..claims import BALLS, INTERVALS, Claim, Data
 from ..limits import afford
 from ..problem import read_problem
-from ..words import about
+from ..words import about, tally
 from .claims import check_landscape
 from .reasons import EVERY_POINT
 
@@ -51,7 +51,7 @@ def in_words(claim: Data) -> str:
     return about(
         claim,
         f"in dimension {ranks[0]}: every critical point is, up to rotation and interchangeable samples, one of the listed, {counts} "
-        f"(SHA-256 {digest(claim['ranks'])}), or of rank 1, where every pattern of signs is critical",
+        f"({tally(claim['ranks'])}), or of rank 1, where every pattern of signs is critical",
     )
 
 

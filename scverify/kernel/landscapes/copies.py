@@ -40,14 +40,14 @@ def _fits(level: Level, begun: Permutation, new: int, image: int) -> bool:
     )
 
 
-def orderings(level: Level, pairs: list[Pair]) -> list[tuple[Pair, Pair]]:
+def orderings(group: list[Permutation], pairs: list[Pair]) -> list[tuple[Pair, Pair]]:
     """Inequalities G[first] >= G[second] that some copy of every configuration satisfies, all at once.
 
     The first pair may be made the largest of its orbit under all symmetries, by one of them. Those that keep the pair in place then leave
     that inequality alone (they permute the orbit), and may make the second pair the largest of its orbit under them; and so on. Any pairs
     will do.
     """
-    group, found = symmetries(level), []
+    found = []
     for pair in pairs:
         found += [(pair, other) for other in sorted({_moved(p, pair) for p in group} - {pair})]
         group = [p for p in group if _moved(p, pair) == pair]

@@ -6,6 +6,9 @@ a little. So a reason that fails on a box may hold on its halves: it holds on th
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from .boxes import Boxes
 from .enclosures import Enclosures
 from .intervals import Integers, Mask, integers
@@ -19,18 +22,20 @@ HALVINGS = 4
 class Decider:
     """Decides boxes of one instance, by arrays."""
 
-    def __init__(self, rows: BoxRows) -> None:
-        """Nothing is decided yet."""
-        self.rows = rows
+    def __init__(
+        self, rows: BoxRows, at: Callable[[Any, Boxes], Enclosures] = Enclosures, test_of: Callable[[int], Test] = decision_of
+    ) -> None:
+        """Nothing is decided yet. at, test_of: what is known in boxes of such rows, and the test of a reason."""
+        self.rows, self.at, self.test_of = rows, at, test_of
 
     def first(self, boxes: Boxes, reasons: tuple[int, ...]) -> Integers:
         """For every box the first of the reasons, which need no list of points, that is proved; -1 where none is."""
         found = integers([-1]).repeat(len(boxes))
-        at, places = Enclosures(self.rows, boxes), integers(list(range(len(boxes))))
+        at, places = self.at(self.rows, boxes), integers(list(range(len(boxes))))
         for reason in reasons:
             if reason == LISTED or not len(places):
                 break
-            granted = decision_of(reason)(at)
+            granted = self.test_of(reason)(at)
             found[places[granted]] = reason
             places, at = places[~granted], at.kept(~granted)
         return found
@@ -48,12 +53,12 @@ class Decider:
 
     def granted(self, boxes: Boxes, number: int, test: Test) -> Mask:
         """Where a reason is proved on the boxes as they are."""
-        return test(Enclosures(self.rows, boxes))
+        return test(self.at(self.rows, boxes))
 
     def holds_in_parts(self, box: Boxes, test: Test) -> bool:
         """Whether a reason is proved on a box, or on its halves, or on theirs."""
         for _ in range(HALVINGS + 1):
-            box = box[~test(Enclosures(self.rows, box))]
+            box = box[~test(self.at(self.rows, box))]
             if not len(box):
                 return True
             box = box.halves((box.high - box.low).argmax(axis=0))
@@ -64,7 +69,11 @@ class Decider:
 
 
 def decider_of(rows: BoxRows) -> Decider:
-    """The faster way that is there: Numba is an extra."""
+    """The faster way that is there: Numba is an extra. Rows on nodes have no compiled code."""
+    if rows.on_nodes:
+        from .node_reasons import node_decider
+
+        return node_decider(rows)
     try:
         from .compiled_deciding import CompiledDecider
     except ImportError:

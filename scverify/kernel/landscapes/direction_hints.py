@@ -32,10 +32,15 @@ def negative_direction(h: Floats, twice_s: Floats, p: Floats, weight: Floats, ra
     h (d, n, N), twice_s and p (n, n, N), weight (n,), rate (N,). The Hessian is 2 S, which is above -s, plus variances, which are not
     negative: inverse iteration with the shift -s finds its lowest part, however large kappa is.
     """
-    d, n = h.shape[:2]
     h = h / float_total(h * h) ** 0.5
-    tangents = _tangents(h)
-    hessian = _hessian(h, tangents, twice_s, p * weight[:, None, None], p, rate)
+    tangents = tangents_of(h)
+    return lowest_part(h, tangents, _hessian(h, tangents, twice_s, p * weight[:, None, None], p, rate), twice_s)
+
+
+@np.errstate(all="ignore")
+def lowest_part(h: Floats, tangents: list[list[Floats]], hessian: list[list[Floats]], twice_s: Floats) -> Floats:
+    """A direction (d, n, N) near the lowest eigenvector of a Hessian in the coefficients of the tangents, which is above 2 S."""
+    d, n = h.shape[:2]
     size = len(hessian)
     shift = largest([float_total(abs(twice_s[i])) for i in range(n)]) * 1.001 + 1e-280
     for k in range(size):
@@ -53,7 +58,7 @@ def negative_direction(h: Floats, twice_s: Floats, p: Floats, weight: Floats, ra
     return result
 
 
-def _tangents(h: Floats) -> list[list[Floats]]:
+def tangents_of(h: Floats) -> list[list[Floats]]:
     """d - 1 tangent vectors (d, N) at each sample: axes without their part along h, all but an axis along which h is largest."""
     d, n = h.shape[:2]
     found = []

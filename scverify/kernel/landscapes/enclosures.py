@@ -31,7 +31,7 @@ class Enclosures:
 
     def kept(self, mask: Mask) -> Enclosures:
         """The same for some of the boxes; what is already known is kept, not worked out again."""
-        result = Enclosures(self.rows, self.boxes[mask])
+        result = type(self)(self.rows, self.boxes[mask])
         for name, value in vars(self).items():
             if name not in ("rows", "boxes", "ends", "outcomes"):
                 vars(result)[name] = value[..., mask]
@@ -65,12 +65,16 @@ class Enclosures:
         e = stacked([self._exponentials(places) for places in self.rows.table]) * self.rows.c[:, :, None]
         count = self.rows.n - 1
         nothing = Intervals.exact(e.low[:, 0] * 0)
-        before, after = [nothing], [nothing]
+        before, after = [self.unmoved(nothing)], [nothing]
         for j in range(count - 1):
             before.append(before[-1] + e[:, j])
             after.append(after[-1] + e[:, count - 1 - j])
         rest = stacked([before[j] + after[count - 1 - j] for j in range(count)])
         return e, Intervals(rest.low.swapaxes(0, 1), rest.high.swapaxes(0, 1))
+
+    def unmoved(self, nothing: Intervals) -> Intervals:
+        """The outcomes of each row that no configuration changes: none."""
+        return nothing
 
     @cached_property
     def _unshifted(self) -> Intervals:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import inf, nextafter, prod
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from flint import fmpq, fmpq_poly
 from flint.utils.flint_exceptions import FlintError
@@ -20,7 +20,7 @@ from ..formula import Row, Tree, evaluate_constant, log_sum_exp, value_and_gradi
 from ..level import Level
 from ..problem import StatedProblem
 from .boxes import Boxes, whole_domain
-from .copies import Pair, orderings
+from .copies import Pair, orderings, symmetries
 from .intervals import Intervals, floats
 
 # boxes multiply with every coordinate, and a sample brings d - 1
@@ -56,6 +56,8 @@ class BoxRows:
     rest: Intervals
     orderings: list[tuple[Pair, Pair]]
     exact: ExactRows
+
+    on_nodes: ClassVar[bool] = False
 
     @cached_property
     def sides(self) -> list[int]:
@@ -107,11 +109,11 @@ def rows_of(problem: StatedProblem, level: Level, pairs: list[Pair]) -> BoxRows:
     return BoxRows(
         n=n,
         d=dim,
-        weight=_intervals([[weight / largest for weight in level.weight]])[0],
-        c=_intervals(c),
-        q=_intervals(q),
-        rest=_intervals([[1 - sum(row, fmpq(0)) for row in q]])[0],
-        orderings=orderings(level, pairs),
+        weight=intervals_of([[weight / largest for weight in level.weight]])[0],
+        c=intervals_of(c),
+        q=intervals_of(q),
+        rest=intervals_of([[1 - sum(row, fmpq(0)) for row in q]])[0],
+        orderings=orderings(symmetries(level), pairs),
         exact=ExactRows(list(level.weight), c, q),
     )
 
@@ -189,7 +191,7 @@ def domain_of(problem: StatedProblem, level: Level, tau_upper: fmpq) -> Boxes:
     n, d = level.nodes, problem.dim or 0
     count = prod(min(2 * i + 1, 2 * d) for i in range(n))
     require(count <= MAX_ROOTS, f"{n} samples in {d} dimensions have {count} faces; a landscape has at most {MAX_ROOTS}")
-    return whole_domain(level.nodes, problem.dim or 0, (_enclosed(least)[0], _enclosed(most)[1]))
+    return whole_domain(level.nodes, problem.dim or 0, (enclosed(least)[0], enclosed(most)[1]))
 
 
 def rates_of(problem: StatedProblem, level: Level, tau_upper: fmpq) -> tuple[fmpq, fmpq]:
@@ -202,7 +204,7 @@ def rates_of(problem: StatedProblem, level: Level, tau_upper: fmpq) -> tuple[fmp
     return least, most
 
 
-def _enclosed(value: fmpq) -> tuple[float, float]:
+def enclosed(value: fmpq) -> tuple[float, float]:
     """Floats around a rational; the same float twice where it is one."""
     try:
         near = int(value.p) / int(value.q)  # a quotient of integers is rounded to nearest
@@ -212,6 +214,7 @@ def _enclosed(value: fmpq) -> tuple[float, float]:
     return (near if exact <= given else nextafter(near, -inf)), (near if exact >= given else nextafter(near, inf))
 
 
-def _intervals(rows: list[list[fmpq]]) -> Intervals:
-    ends = [[_enclosed(fmpq(value)) for value in row] for row in rows]
+def intervals_of(rows: list[list[fmpq]]) -> Intervals:
+    """Floats around tables of rationals."""
+    ends = [[enclosed(fmpq(value)) for value in row] for row in rows]
     return Intervals(floats([[low for low, _ in row] for row in ends]), floats([[high for _, high in row] for row in ends]))

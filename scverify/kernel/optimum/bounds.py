@@ -7,7 +7,7 @@ from typing import Any
 
 from flint import arb, fmpz
 
-from ..balls import Balls, checked_finite, gram_rows, magnitude, negative_part
+from ..balls import Balls, checked_finite, gram_rows, magnitude
 from ..certificate import Dyadic, Rejected, dyadic, fields, require, total
 from ..formula import is_convex
 from ..level import Level
@@ -20,6 +20,12 @@ class Minorant:
 
     constant: arb
     slopes: list[Balls]
+
+
+def negative_part(value: arb) -> arb:
+    """An exact upper bound of max(0, -x) for every x of the ball."""
+    least = value.lower()
+    return arb(0) if least >= 0 else -least
 
 
 def lower_bound(level: Level, witness: Any) -> arb:

@@ -12,7 +12,7 @@ from ..claims import Claim, Data
 from ..formula import log_sum_exp
 from ..level import Level, level_of
 from ..problem import StatedProblem, read_problem
-from ..words import about, dimension, number
+from ..words import about, number
 from .bounds import lower_bound
 from .feasible import feasible_point, upper_bound
 
@@ -58,6 +58,11 @@ def _least(level: Level, witness: Any) -> arb:
 
         return least_of_rows(level)
     return lower_bound(level, witness)
+
+
+def dimension(problem: StatedProblem) -> str:
+    """Where the embeddings live, if the problem says so."""
+    return "" if problem.dim is None else f" in dimension {problem.dim}"
 
 
 def _all(claim: Data) -> str:

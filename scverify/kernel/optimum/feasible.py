@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flint import arb, arb_mat, fmpq
+from flint import arb, arb_mat
 
 from ..balls import Balls, checked_finite, checked_positive, gram_rows
 from ..certificate import Dyadic, dyadic, fields, require, total
@@ -77,14 +77,10 @@ def _scale(level: Level, means: Dyadic, spread: Dyadic, g: int, square: arb) -> 
     """The factor that makes node g's norm feasible: exactly rho on the sphere, at most rho on the ball."""
     if level.constraint.kind == "ridge":
         return arb(1)
-    if level.constraint.kind == "ball" and _exact_square(means, spread, g) <= level.constraint.bound:
+    exact = total(means.entry(g, j) ** 2 for j in range(means.numerators.ncols())) + spread.entry(g, 0)
+    if level.constraint.kind == "ball" and exact <= level.constraint.bound:
         return arb(1)
     return (level.constraint.bound / checked_positive(square, f"the norm of node {g}")).sqrt()
-
-
-def _exact_square(means: Dyadic, spread: Dyadic, g: int) -> fmpq:
-    columns = range(means.numerators.ncols())
-    return fmpq(total(means.entry(g, j) ** 2 for j in columns)) + spread.entry(g, 0)
 
 
 def upper_bound(level: Level, point: FeasiblePoint) -> arb:

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 from flint import arb, arb_mat
 
-from ..balls import gram_rows, least_eigenvalue_of_gram, negative_part, root_above
+from ..balls import gram_rows, least_eigenvalue_of_gram, root_above
 from ..certificate import Dyadic, dyadic
 from ..level import Level
 from ..limits import afford
-from .bounds import between_classes
+from .bounds import between_classes, negative_part
 from .feasible import FeasiblePoint
 
 

@@ -16,7 +16,8 @@ from ..claims import EXACT, Claim, Data
 from ..level import ExponentialPart, Level, level_of
 from ..limits import afford
 from ..problem import read_problem
-from ..words import about, dimension
+from ..words import about
+from .claims import dimension
 from .feasible import read_point
 
 

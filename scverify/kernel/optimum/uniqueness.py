@@ -7,11 +7,11 @@ from typing import Any
 from flint import arb
 
 from ..balls import checked_finite, checked_positive, magnitude, root_above
-from ..certificate import Dyadic, Rejected, at_most, digest, dyadic, fields, integer, rational, require, total
+from ..certificate import Dyadic, Rejected, at_most, dyadic, fields, integer, rational, require, total
 from ..claims import Claim, Data
 from ..level import Level, level_of
 from ..problem import read_problem
-from ..words import about, number
+from ..words import about, number, pinned, tally
 from .bounds import between_classes, lower_bound
 from .feasible import FeasiblePoint, feasible_point, upper_bound
 
@@ -92,8 +92,8 @@ def distance(level: Level, point: FeasiblePoint, stated: Dyadic) -> arb:
 def in_words(claim: Data) -> str:
     """Where every minimiser lies, and its rank."""
     rank = f" and has rank {claim['rank']}" if "rank" in claim else ""
-    stated = f"the stated one (groups and matrix of SHA-256 {digest([claim['groups'], claim.get('gram') or claim['centre']])})"
-    near = f"within {number(claim['radius'])} (Frobenius) of {stated}"
+    stated = f"(groups {pinned(claim['groups'], 'in a list')}; matrix of {tally(claim.get('gram') or claim['centre'])})"
+    near = f"within {number(claim['radius'])} (Frobenius) of the stated one {stated}"
     return about(claim, f"every minimiser of the relaxation over class Gram matrices lies {near}{rank}")
 
 

@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 
 from flint import arb
 
-from ..certificate import at_most, digest, fields, integer, items, rational, require
+from ..certificate import at_most, fields, integer, items, rational, require
 from ..claims import Claim, Data
 from ..formula import is_convex
 from ..groups import merged_level
 from ..level import level_of
 from ..optimum.feasible import feasible_point, upper_bound
 from ..problem import read_problem
-from ..words import about, number
+from ..words import about, number, tally
 from .inertia import normal_inertia, plane_inertia
 from .nodes import PointLevel, is_on_nodes, stated_points
 from .orbit import Orbit, prove_orbit
@@ -104,7 +104,7 @@ def in_words(claim: Data) -> str:
     rank = len(claim["embeddings"]["rows"])
     what = (
         f"one and only one orbit of critical points of rank {rank} has a representative, in the gauge of the witness, within "
-        f"{number(claim['radius'])} (entry by entry) of the stated embeddings (SHA-256 {digest(claim['embeddings'])})"
+        f"{number(claim['radius'])} (entry by entry) of the stated embeddings ({tally(claim['embeddings'])})"
         if rank
         else "H = 0 is a critical point (nothing is said of others near it)"
     )

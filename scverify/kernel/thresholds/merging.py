@@ -113,7 +113,7 @@ def conditions(step: TwoSizes, c: arb) -> tuple[arb, arb]:
     z2 = step.small * minor - 1 + step.large * major * e12
     residual = -2 * major * step.large * c * e11 * z2 - step.small * minor * e12 * (z1 + z2)
     # (Z_1 + Z_2)^2/(4 Z_1 Z_2) = 1 + (Z_1 - Z_2)^2/(4 Z_1 Z_2) is narrower in balls
-    ratio = (1 + (z1 - z2) ** 2 / (4 * z1 * z2)) * ((2 * c - 1 - a) / tau).exp()
+    ratio = (1 + (z1 - z2) * (z1 - z2) / (4 * z1 * z2)) * ((2 * c - 1 - a) / tau).exp()
     return checked_finite(residual, "a condition of merging"), checked_finite(ratio, "M")
 
 
@@ -134,7 +134,7 @@ def limit_margin(kappa: int, tau: fmpq) -> arb:
     """M - 1 as the ratio of sizes grows: M = (P + Q)^2/(4 P Q) e^{-(kappa - 2)/((kappa - 1) tau)} (N16)."""
     x = 1 / arb(tau)
     p, q = 1 + (kappa - 1) * (-kappa * x / (kappa - 1)).exp(), kappa * (-x).exp()
-    return checked_finite((1 + (p - q) ** 2 / (4 * p * q)) * (-(kappa - 2) * x / (kappa - 1)).exp() - 1, "M in the limit")
+    return checked_finite((1 + (p - q) * (p - q) / (4 * p * q)) * (-(kappa - 2) * x / (kappa - 1)).exp() - 1, "M in the limit")
 
 
 def between(lower: fmpq, upper: fmpq) -> arb:

@@ -83,7 +83,9 @@ def best_scalar_said(claim: Data) -> str:
     what = "1/tau"
     if place >= 0:
         scalar = level.scalars[place]
-        what = f"the {scalar.name}" if scalar.type is None else f"the {scalar.name} of units of type {scalar.type}, on average,"
+        what = (
+            f"the scalar {scalar.name}" if scalar.type is None else f"the scalar {scalar.name} of units of type {scalar.type}, on average,"
+        )
     between = f"between {number(claim['least'])} and {number(claim['most'])}"
     return f"{unit_subject(claim['problem'])}: at every minimiser {what} lies {between}."
 

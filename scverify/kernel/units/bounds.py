@@ -14,9 +14,10 @@ from typing import Any
 
 from flint import arb, fmpq
 
-from ..balls import Balls, checked_finite, checked_positive, gram_rows, magnitude, negative_part
+from ..balls import Balls, checked_finite, checked_positive, gram_rows, magnitude
 from ..certificate import Dyadic, Rejected, Unresolved, dyadic, fields, items, rational, require, total
 from ..limits import afford
+from ..optimum.bounds import negative_part
 from .fixed import fixed_means, fixed_spreads, gram_over
 from .level import UnitLevel, UnitRow
 from .minorants import UnitMinorant, minorant

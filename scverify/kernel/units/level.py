@@ -134,6 +134,7 @@ def unit_level(problem: StatedUnits) -> UnitLevel:
         inverse=problem.inverse,
         **constraints_and_block(problem.fixed, norms, multiplicity, copies, kinds),
     )
+    require(len(level.rows) > 0, "every row has weight 0")
     for row in level.rows:
         check_row(row)
         _check_collapse(level, row)

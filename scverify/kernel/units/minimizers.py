@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from flint import arb, arb_mat
+from flint import arb, arb_mat, fmpq
 
 from ..balls import magnitude, root_above
 from ..certificate import at_most, digest, dyadic, fields, integer, items, rational, require, total
@@ -15,7 +15,7 @@ from .duals import is_positive_on, stated_dual
 from .level import UnitLevel
 from .nearness import NearRow, entry_counts, near_row
 from .nodes import stated_level
-from .words import unit_subject
+from .words import matrices, unit_subject
 
 
 def check_minimizers(claim: Data, witness: Any) -> None:
@@ -78,11 +78,18 @@ def _dual_ranks(level: UnitLevel, witness: Any, near: list[NearRow], gap: arb) -
 
 
 def _seen_ranks(level: UnitLevel, near: list[NearRow], witness: Any) -> int:
-    """A lower bound of the rank of every minimiser, from the block of one kind's rows and another kind's nodes.
+    """A lower bound of the rank of every minimiser, from the block of one kind's rows and another kind's nodes, or of some rows and nodes.
 
     A row knows its similarities up to one number, which goes away when the columns are centred; the rank of a block times a matrix is at
     most that of X*. Singular values move by the Frobenius norm of the errors at most (Horn and Johnson 2013, Corollary 7.3.5).
     """
+    if isinstance(witness, dict) and "columns" in witness:
+        from .blocks import has_singular_values, known_block
+
+        fields(witness, "rows columns frame")
+        stated = known_block(level, near.__getitem__, witness["rows"], witness["columns"])
+        frame = dyadic(witness["frame"], "a frame", len(stated.values[0])).balls()
+        return frame.ncols() if frame.ncols() and has_singular_values(stated, frame, fmpq(0)) else 0
     fields(witness, "anchor kind frame")
     a, b = (integer(witness[name], f"the {name}", 0, level.kinds - 1) for name in ("anchor", "kind"))
     block = seen_block(level, near, a, b)
@@ -181,7 +188,7 @@ def minimizers_said(claim: Data) -> str:
     for name, what in (("merged", "coincide"), ("apart", "do not coincide")):
         if claim[name]:
             parts.append(f"units of the types {counted(claim[name])} {what}")
-    return f"{unit_subject(claim['problem'])}: every minimiser over Gram matrices of the nodes, copies coinciding, has {'; '.join(parts)}."
+    return f"{unit_subject(claim['problem'])}: every minimiser over {matrices(claim['problem'])} has {'; '.join(parts)}."
 
 
 CLAIMS = {"UnitMinimizers": Claim(check_minimizers, minimizers_said)}

@@ -67,18 +67,24 @@ def name_of_units(data: Any, problem: StatedUnits) -> str | None:
     """Name and rows of a loss on units in words; None for a loss without a name. A bias that is added to logits is said with it."""
     shifts = [row.get("shift") for row in data["rows"]]
     rows = in_order([{name: value for name, value in row.items() if name != "shift"} for row in data["rows"]])
-    added = f", each s/tau with {shifts[0]} added" if shifts[0] is not None else ""
+    added = f", {shifted(shifts[0], problem)}" if shifts[0] is not None else ""
     if any(shift != shifts[0] for shift in shifts):
         return None
     for name, kinds, single, stated, said in _LOSSES:
         if problem.kinds == kinds and rows == in_order(stated) and _have_one_copy(problem, single):
             return f"{name} ({said}{added})"
-    for bias in _constants(data["rows"]):
+    for bias in _constants(data["rows"]) if len(data["rows"]) == 1 else ():
         if problem.kinds == ["image", "text"] and rows == in_order(_sigmoids(bias)) and _have_one_copy(problem, problem.kinds):
             logit = in_letters(_LOGIT) if bias == "0" else in_letters(["add", _LOGIT, bias])
             said = f"each image: log(1 + e^-({logit})) of its own text and log(1 + e^({logit})) of every other"
             return f"siglip ({said}{added})"
     return None
+
+
+def shifted(name: str, problem: StatedUnits) -> str:
+    """To what a scalar of rows is added: to every similarity, or to those to nodes of its kind."""
+    kind = next(scalar.kind for scalar in problem.scalars if scalar.name == name)
+    return f"the scalar {name} added to each s/tau{'' if kind is None else f' with {problem.kinds[kind]} nodes'}"
 
 
 def _have_one_copy(problem: StatedUnits, kinds: list[str]) -> bool:

@@ -53,7 +53,7 @@ class StatedNodes:
 def read_node_problem(data: Any) -> StatedNodes:
     """Check every field of a claim's problem on nodes."""
     fields(data, "tau scale kinds nodes formulas rows", "fixed")
-    names, constraints = read_kinds(data["kinds"])
+    names, constraints = read_kinds(data)
     nodes = [integer(kind, "the kind of a node", 0, len(names) - 1) for kind in items(data["nodes"], "nodes")]
     require(0 < len(nodes) <= MAX_NODES, f"there are not 1 to {MAX_NODES} nodes")
     formulas = [read_formula(tree) for tree in items(data["formulas"], "formulas")]
@@ -100,8 +100,16 @@ def _read_entries(data: Any, nodes: int) -> ByNode:
 
 
 def stated_level(data: Any) -> UnitLevel:
-    """The level of a problem without signed or fixed nodes, which most theorems are about; Rejected where a hypothesis fails."""
-    level = constrained_level(data)
+    """The level of a problem without signed or fixed nodes, which most theorems are about; Rejected where a hypothesis fails.
+
+    A problem on classes is one on its samples.
+    """
+    if isinstance(data, dict) and "sizes" in data:
+        from .samples import level_of_classes
+
+        level = level_of_classes(data)
+    else:
+        level = constrained_level(data)
     require(level.is_plain, "signed and fixed nodes are not supported here")
     return level
 

@@ -82,7 +82,7 @@ class StatedUnits:
 def read_unit_problem(data: Any) -> StatedUnits:
     """Check every field of a claim's problem on units."""
     fields(data, "tau scale kinds units rows", "scalars fixed")
-    names, constraints = read_kinds(data["kinds"])
+    names, constraints = read_kinds(data)
     types = [_read_type(each, len(names)) for each in items(data["units"], "units")]
     require(len(types) > 0, "there are no units")
     scalars = read_scalars(data.get("scalars", []), names)
@@ -114,14 +114,15 @@ def read_scale(data: Any) -> fmpq:
 
 
 def read_kinds(data: Any) -> tuple[list[str], list[StatedConstraint]]:
-    """The kinds of nodes, and the constraint of each."""
-    kinds = [fields(kind, "name constraint") for kind in items(data, "kinds")]
+    """The kinds of a problem's nodes, and the constraint of each."""
+    kinds = [fields(kind, "name constraint") for kind in items(data["kinds"], "kinds")]
     names = [kind["name"] for kind in kinds]
     require(0 < len(kinds) <= MAX_KINDS, f"there are not 1 to {MAX_KINDS} kinds")
-    require(all(type(name) is str and name.isidentifier() for name in names), "the name of a kind is not a word")
+    require(all(type(name) is str and name.isascii() and name.isidentifier() for name in names), "the name of a kind is not a word")
     require(len(set(names)) == len(names), "a kind is named twice")
     constraints = [FIXED_NODE if kind["constraint"] == {"kind": "fixed"} else read_constraint(kind["constraint"]) for kind in kinds]
     signed = any(norm.nonnegative for norm in constraints)
+    require((FIXED_NODE in constraints) == ("fixed" in data), "a block is stated for fixed kinds, and for no others")
     require(FIXED_NODE not in constraints or not signed, "signs beside fixed nodes are not supported")
     return names, constraints
 

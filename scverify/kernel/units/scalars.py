@@ -62,7 +62,7 @@ class LevelScalar:
         if low is not None and low == high:
             return arb(slope) * low + self.cost(low)
         if weight > 0:
-            return -(arb(slope) ** 2) / (2 * self.count * weight)
+            return -arb(slope) * slope / (2 * self.count * weight)  # no power: that of a ball around 0 is not finite
         if low is not None and high is not None:
             return arb(min((arb(slope) * low).lower(), (arb(slope) * high).lower()))
         require(isinstance(slope, fmpq), f"{self.name} is free, and a slope in it is not exact")
@@ -75,7 +75,9 @@ def read_scalars(data: Any, kinds: list[str]) -> list[StatedScalar]:
     found = []
     for entry in items(data, "scalars"):
         fields(entry, "name domain", "of")
-        require(type(entry["name"]) is str and entry["name"].isidentifier(), "the name of a scalar is not a word")
+        require(
+            type(entry["name"]) is str and entry["name"].isascii() and entry["name"].isidentifier(), "the name of a scalar is not a word"
+        )
         require("of" not in entry or entry["of"] in kinds, "a scalar of no kind")
         kind = kinds.index(entry["of"]) if "of" in entry else None
         found.append(StatedScalar(name=entry["name"], kind=kind, domain=_read_domain(entry["domain"])))

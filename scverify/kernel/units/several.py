@@ -1,4 +1,4 @@
-"""SeveralUnitMinimizers: a loss on units whose rows all attain their least values at once has many minimisers (MATH 9)."""
+"""SeveralUnitMinimizers: a loss on units has many minimisers where all rows attain their least values, or a side can be turned (MATH 9)."""
 
 from __future__ import annotations
 
@@ -15,23 +15,28 @@ from .duals import is_positive_on, on_means, on_spreads
 from .level import UnitLevel, UnitRow
 from .nearness import entry_counts
 from .nodes import stated_level
-from .words import unit_subject
+from .words import matrices, unit_subject
 
 
 def check_several(claim: Data, witness: Any) -> None:
-    """Two minimisers lie `distance` apart (Frobenius), copies of a node coinciding: S = 0, and rows leave a number free.
+    """Two minimisers lie `distance` apart (Frobenius), copies of a node coinciding: a side can be turned; or S = 0, a number being free.
 
     A row log(sum c e^(kappa s)) + <r, s> has the least value where kappa (s_a - s_b) = log(p_a/c_a) - log(p_b/c_b), p = -r/kappa. A Gram
     matrix above e + distance/2 in every direction, which misses these differences by e, has one above distance/2 within e that has
     them exactly; there every row is at its least value, and stays there when a number is added to all that it sees.
     """
     fields(claim, "type problem distance")
-    fields(witness, "point frames")
     level = stated_level(claim["problem"])
     distance = rational(claim["distance"], "distance")
     require(distance > 0, "the distance is not positive")
     require(not level.over_temperature, "minimisers are counted at one temperature and without free scalars")
     require(all(norm.kind != "ridge" for norm in level.constraint), "a ridge is no constant")
+    if isinstance(witness, dict) and "shared" in witness:
+        from .turned import check_turned
+
+        check_turned(level, distance, witness)
+        return
+    fields(witness, "point frames")
     _check_pairs(level)
     point = unit_point(level, witness["point"])
     missed = total(_missed(level, row, point.similar[row.anchor]) for row in level.rows)
@@ -77,7 +82,7 @@ def _missed(level: UnitLevel, row: UnitRow, similar: list[arb]) -> arb:
     offsets = [(x - arb(q / c).log() / kappa, n) for x, q, c, n in zip(similar, p, coefficients, counts, strict=True) if c != 0 and n]
     require(len(offsets) > 0, "a row sees nothing")
     middle = total(x * n for x, n in offsets) / sum(n for _, n in offsets)
-    missed: arb = level.multiplicity[row.anchor] * total(n * (x - middle) ** 2 for x, n in offsets)
+    missed: arb = level.multiplicity[row.anchor] * total(n * (x - middle) * (x - middle) for x, n in offsets)
     return missed
 
 
@@ -92,7 +97,7 @@ def _blocks(level: UnitLevel, similar: list[list[arb]]) -> tuple[list[list[arb]]
 
 def several_said(claim: Data) -> str:
     """How far minimisers lie apart."""
-    apart = f"two minimisers over Gram matrices of the nodes, copies coinciding, lie at least {number(claim['distance'])} (Frobenius) apart"
+    apart = f"two minimisers over {matrices(claim['problem'])} lie at least {number(claim['distance'])} (Frobenius) apart"
     return f"{unit_subject(claim['problem'])}: {apart}."
 
 

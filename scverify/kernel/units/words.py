@@ -6,8 +6,9 @@ from typing import Any
 
 from ..certificate import digest
 from ..plain import formula
-from ..words import SHOWN, counted, number, pinned
-from .named import name_of_units
+from ..problem import read_problem
+from ..words import SHOWN, counted, number, pinned, subject, sum_of, tally
+from .named import name_of_units, shifted
 from .nodes import StatedNodes, read_node_problem
 from .problem import StatedUnits, read_unit_problem
 
@@ -28,7 +29,10 @@ _SEEN = {
 
 
 def unit_subject(data: dict[str, Any]) -> str:
-    """The problem, whole: rows, units or nodes, kinds and their constraints, temperature and free scalars."""
+    """The problem, whole: rows, units or nodes, kinds and their constraints, temperature and free scalars; or loss, classes and norms."""
+    if "sizes" in data:
+        on_classes = read_problem(data)
+        return subject(data, on_classes, f"tau = {on_classes.tau}")
     problem = read_node_problem(data) if "nodes" in data else read_unit_problem(data)
     kinds = "; ".join(
         f"{name} {_NORMS[norm.kind].format(bound=norm.bound, weight=norm.weight)}{', H >= 0' if norm.nonnegative else ''}"
@@ -41,6 +45,11 @@ def unit_subject(data: dict[str, Any]) -> str:
     return f"{stated}; {kinds}; {_temperature_and_scalars(data, problem)}{scale}"
 
 
+def matrices(data: dict[str, Any]) -> str:
+    """The matrices among which a minimiser is one."""
+    return f"Gram matrices of the {'samples' if 'sizes' in data else 'nodes, copies coinciding,'}"
+
+
 def _rows(data: dict[str, Any], problem: StatedUnits) -> str:
     """The rows: those of a named loss, or what each anchor pays."""
     name = name_of_units(data, problem)
@@ -48,17 +57,17 @@ def _rows(data: dict[str, Any], problem: StatedUnits) -> str:
         return f"The loss {name}"
     rows = data["rows"]
     if len(rows) > SHOWN:
-        return f"{len(rows)} rows of SHA-256 {digest(rows)}"
-    return f"Each {'; each '.join(map(_row, rows))}"
+        return f"{len(rows)} rows (of {tally(rows)})"
+    return f"Each {'; each '.join(_row(row, problem) for row in rows)}"
 
 
-def _row(row: dict[str, Any]) -> str:
+def _row(row: dict[str, Any], problem: StatedUnits) -> str:
     """What an anchor pays: the formula, its coefficients by what they are of, and its weight."""
     said = [f"{row['anchor']} pays {formula(row['formula'])}", *(_coefficients(name, row) for name in "cq")]
     said += [] if row["weight"] == "1" else [f"weight {formula(row['weight'])}"]
     said += [f"once for every choice of {row['choice']} of the other units"] if "choice" in row else []
     said += ["one row for all anchors together"] if "pooled" in row else []
-    said += [f"{row['shift']} added to each s/tau"] if "shift" in row else []
+    said += [shifted(row["shift"], problem)] if "shift" in row else []
     return ", ".join(said)
 
 
@@ -90,10 +99,17 @@ def _on_nodes(data: dict[str, Any], problem: StatedNodes) -> str:
     nodes = ", ".join(f"{problem.nodes.count(a)} {name}" for a, name in enumerate(problem.kinds))
     pay = f"Rows pay {formula(trees[0])}" if len(trees) == 1 else f"Rows pay one of {len(trees)} formulas ({_formulas(trees)})"
     if len(rows) > SHOWN:
-        said = f"{pay}, {len(rows)} rows of SHA-256 {digest(rows)}"
+        said = f"{pay}, {len(rows)} rows ({_sums(problem)}, SHA-256 {digest(rows)})"
     else:
         said = f"{pay}: {'; '.join(_node_row(row, len(trees)) for row in rows)}"
     return f"{said}, on {len(problem.nodes)} nodes ({nodes}; kinds {counted(problem.nodes)})"
+
+
+def _sums(problem: StatedNodes) -> str:
+    """What the weights and the coefficients of all rows add up to."""
+    entries = {name: [x for row in problem.rows for x in getattr(row, name).values()] for name in "cq"}
+    said = [f"{len(values)} coefficients {name} of sum {sum_of(values)}" for name, values in entries.items()]
+    return ", ".join([f"weights of sum {sum_of([row.weight for row in problem.rows])}", *said])
 
 
 def _formulas(trees: list[Any]) -> str:
@@ -117,5 +133,5 @@ def _temperature_and_scalars(data: dict[str, Any], problem: StatedUnits | Stated
     for name, kind, (least, most, weight) in problem.scalars:
         where = "free" if least is None else f"between {least} and {most}"
         ridge = f", the loss including {weight}/2 times its square" if weight else ""
-        said.append(f"{name} of {'all entries' if kind is None else f'each {problem.kinds[kind]}'} {where}{ridge}")
+        said.append(f"the scalar {name} of {'all entries' if kind is None else f'each {problem.kinds[kind]}'} {where}{ridge}")
     return ", ".join(said)

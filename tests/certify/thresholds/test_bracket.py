@@ -123,3 +123,34 @@ def test_questions_that_are_none_are_refused_in_one_line(ask):
     with pytest.raises(InputError) as refusal:
         ask()
     assert "\n" not in str(refusal.value)
+
+
+def siglip(t):
+    return UnitProblem(losses.siglip(5, bias=-t), 1 / t)
+
+
+def test_a_parameter_of_ones_own_is_bracketed_on_both_sides_of_its_closed_form():
+    found = bracket(siglip, "simplex", "t", ("1/2", "3/5"))
+    low, high = (mpmath.mpf(side.numerator) / side.denominator for side in found.bracket)
+    assert low < 4 * mpmath.log(2) / 5 < high < low + 1e-11  # N7
+    assert verified(found) and (found.lower.said, found.upper.said) == ("not a simplex", "simplex")
+    assert "1/2" in found.about and found.over == "t"
+
+
+def test_a_range_of_a_parameter_may_hold_zero_and_what_is_below():
+    found = bracket(lambda bias: UnitProblem(losses.siglip(5, bias=bias), "1/2"), "simplex", "bias", (-3, 2), digits=3)
+    assert found.lower.said == "simplex" != found.upper.said and verified(found)
+    assert found.bracket == (Fraction("-1.02"), Fraction("-1.01"))
+
+
+@pytest.mark.parametrize("family", [lambda t: "no problem", lambda t: None])
+def test_a_family_gives_problems(family):
+    with pytest.raises(InputError, match="a Problem or a UnitProblem"):
+        bracket(family, "simplex", "t", (1, 2))
+
+
+def test_a_family_is_asked_what_its_problems_can_be_asked():
+    with pytest.raises(InputError, match="a ridge"):
+        bracket(lambda t: STEP.replace(temperature=t), "zero", "t", (1, 2))
+    merged = bracket(lambda w: UnitProblem(losses.cross_entropy((20, 20, 4, 4)), 1, Ridge(w)), "merged", "w", (1, 3), digits=2)
+    assert merged.bracket == (Fraction("1.9"), Fraction(2)) and merged.trust == "exact"

@@ -1,39 +1,47 @@
 """Strictness along turns: second derivatives of products of turns, directions that must span, and what has to cancel exactly."""
 
+import random
+
 import pytest
 from flint import arb, arb_mat, arb_poly, fmpq
 
-from scverify.kernel.branches.strictness import Turn, _bend, _covariance, _scaled
+from scverify.kernel.branches.strictness import Turn, _bends, _scaled
 from scverify.kernel.branches.temperature import Temperatures
 from scverify.kernel.certificate import Rejected
 from tests.kernel.kept import answer_to, kept
 
 FIRST = Turn((0, 1), [fmpq(1), fmpq(-2), fmpq(0)], 1)
+BACK = Turn((1, 0), [fmpq(3), fmpq(-1, 2), fmpq(1)], 1)
 SECOND = Turn((2, 1), [fmpq(1, 3), fmpq(1), fmpq(5)], -1)
 
 
-@pytest.mark.parametrize(("first", "second"), [(FIRST, FIRST), (FIRST, SECOND), (SECOND, SECOND)])
-@pytest.mark.parametrize(("i", "j"), [(0, 1), (1, 2), (2, 0)])
-def test_a_bend_is_the_mixed_second_derivative(first, second, i, j):
-    """X = the derivative in x and y at 0 of exp(-m_i (xE + yF)) exp(m_j (xE + yF)), by differences."""
-    step = arb(2) ** -12
+@pytest.mark.parametrize(("first", "second"), [(FIRST, FIRST), (FIRST, SECOND), (SECOND, SECOND), (FIRST, BACK)])
+def test_bends_are_mixed_second_derivatives(first, second):
+    """sum_{i<j} S_ij h_i^T exp(-m_i (xE + yF)) exp(m_j (xE + yF)) h_j, by differences in x and y at 0."""
+    step, draw = arb(2) ** -14, random.Random(5)
+    h = [[arb(draw.randrange(-8, 9)) / 8 for _ in range(3)] for _ in range(3)]
+    s = [[arb(2 + i * j) for j in range(3)] for i in range(3)]
 
-    def both(x, y, k):
+    def turned(x, y, k):
         tables = zip(first.matrix(3), second.matrix(3), strict=True)
-        return arb_mat([[x * first.samples[k] * u + y * second.samples[k] * v for u, v in zip(p, q, strict=True)] for p, q in tables]).exp()
+        e = arb_mat([[x * first.samples[k] * u + y * second.samples[k] * v for u, v in zip(p, q, strict=True)] for p, q in tables]).exp()
+        return e * arb_mat([[row[k]] for row in h])
 
     def at(x, y):
-        return both(x, y, i).transpose() * both(x, y, j)
+        points = [turned(x, y, k) for k in range(3)]
+        return sum(s[i][j] * (points[i].transpose() * points[j])[0, 0] for j in range(3) for i in range(j))
 
-    mixed = (at(step, step) - at(step, -step) - at(-step, step) + at(-step, -step)) * (1 / (4 * step * step))
-    for row, expected in zip(mixed.tolist(), _bend(first, second, i, j, 3), strict=True):
-        assert all(abs(x - arb(y)).upper() < 1e-5 for x, y in zip(row, expected, strict=True))
+    mixed = (at(step, step) - at(step, -step) - at(-step, step) + at(-step, -step)) / (4 * step * step)
+    constant = [[[arb_poly([x]) for x in row] for row in table] for table in (h, s)]
+    assert abs(mixed - _bends(*constant, first, second, {})[0]).upper() < 1e-5
 
 
-def test_a_covariance_of_polynomials():
-    p = [arb_poly([fmpq(1, 4)]), arb_poly([fmpq(3, 4)])]
-    left, right = [arb_poly([0, 1]), arb_poly([2])], [arb_poly([4]), arb_poly([0])]
-    assert [float(x) for x in _covariance(p, left, right).coeffs()] == [-1.5, 0.75]
+def test_what_cancels_between_samples_that_turn_alike_is_no_ball():
+    wide = arb_poly([arb(1, "0.1")])
+    h, s = [[wide] * 3 for _ in range(3)], [[wide] * 3 for _ in range(3)]
+    together = Turn((0, 1), [fmpq(2)] * 3, 1)
+    assert all(_bends(h, s, together, other, {}).degree() < 0 for other in (FIRST, BACK, together))
+    assert _bends(h, s, FIRST, BACK, {}).degree() == 0
 
 
 def test_what_has_to_fall_with_tau_must_be_exactly_zero():

@@ -4,7 +4,14 @@ import copy
 
 import pytest
 
-from scverify.kernel.branches.symmetry import orbits_of_entries, orbits_of_pairs, orbits_of_samples, orbits_of_turns, read_symmetries
+from scverify.kernel.branches.symmetry import (
+    alike_rows,
+    orbits_of_entries,
+    orbits_of_pairs,
+    orbits_of_samples,
+    orbits_of_turns,
+    read_symmetries,
+)
 from scverify.kernel.certificate import Rejected
 from scverify.kernel.level import level_of
 from scverify.kernel.problem import read_problem
@@ -27,6 +34,14 @@ def test_entries_that_are_their_own_negatives_are_left_out():
     assert found == [{(0, 0): 1, (0, 1): 1}, {(0, 2): 1}, {(0, 3): 1}, {(1, 0): 1, (1, 1): -1}]
     assert orbits_of_samples(orbits(SWAP), [0, 1, 2, 3]) == [{0: 1, 1: 1}, {2: 1}, {3: 1}]
     assert {(0, 2): 1, (1, 2): 1} in orbits_of_pairs(orbits(SWAP), 4)
+
+
+def test_rows_of_an_orbit_are_the_first_one_moved():
+    assert alike_rows([], 2) == [(0, [0, 1]), (1, [0, 1])]
+    assert alike_rows(orbits(SWAP), 4) == [(0, [0, 1, 2, 3]), (0, [1, 0, 2, 3]), (2, [0, 1, 2, 3]), (3, [0, 1, 2, 3])]
+    moves = alike_rows(orbits(SWAP, CLASSES), 4)
+    assert [first for first, _ in moves] == [0] * 4 and [to[0] for _, to in moves] == [0, 1, 2, 3]
+    assert {to[2] // 2 for _, to in moves[:2]} == {1} and {to[2] // 2 for _, to in moves[2:]} == {0}
 
 
 def test_turns_commute_with_the_moves():

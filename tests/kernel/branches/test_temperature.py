@@ -23,6 +23,35 @@ def near(left, right, tolerance=1e-12):
     return abs(float(left.mid()) - float(right.mid())) < tolerance and (left - right).contains(0)
 
 
+def test_parts_of_a_wide_range_hold_those_of_its_temperatures_and_are_narrower_than_the_quotient():
+    model, s = row_model(parse(SUPCON)), [arb(0), arb("0.5", "0.1"), arb("0.2", "0.1"), arb("-0.5")]
+    over = Temperatures.between(fmpq(1, 2), fmpq(5, 8))
+    shares = shares_of(model, Row(s, C, Q, None), over, 1, {2: arb("-0.5", "0.4")})
+    for tied in (arb("-0.9"), arb("-0.1")):
+        inside = shares_of(model, Row(s, C, Q, None), Temperatures.between(fmpq(9, 16), fmpq(9, 16)), 1, {2: tied})
+        assert all(wide.contains(x / inside.total) for wide, x in zip(shares.parts, inside.weight, strict=True))
+    assert shares.parts[0] == 0
+    assert shares.parts[2].rad() < (shares.weight[2] / shares.total).rad()
+
+
+def test_a_row_that_is_moved_has_its_slopes_at_the_new_places():
+    model, s, at = row_model(parse(SUPCON)), [arb(x) for x in ("0.1", "0.5", "0.2", "-0.5")], Temperatures.between(fmpq(1, 2), fmpq(1, 2))
+    to = [1, 3, 0, 2]
+    back = [to.index(j) for j in range(4)]
+    there = [[x[j] for j in back] for x in (s, C, Q)]
+    moved = row_slopes(model, Row(s, C, Q, None), at, 1, {2: arb("-0.6")}).moved(to)
+    direct = row_slopes(model, Row(*there, None), at, 3, {0: arb("-0.6")})
+    assert list(moved.by_tie) == [0]
+    for left, right in (
+        (moved.gradient, direct.gradient),
+        (moved.by_temperature, direct.by_temperature),
+        (moved.by_tie[0], direct.by_tie[0]),
+    ):
+        assert all(near(x, y) for x, y in zip(left, right, strict=True))
+    for left, right in ((moved.by_similarity, direct.by_similarity), (moved.curvature, direct.curvature)):
+        assert all(near(x, y) for rows in zip(left, right, strict=True) for x, y in zip(*rows, strict=True))
+
+
 def test_only_functions_of_the_quotient_are_read_as_such():
     assert quotient_form(parse(SUPCON)) is not None
     assert row_model(parse(SUPCON)).rate == 1

@@ -9,7 +9,7 @@ from scverify.certify.tubes import solved
 from scverify.kernel.branches.claims import read_family
 from scverify.kernel.branches.frame import frame_equations, read_frame
 from scverify.kernel.branches.temperature import Temperatures
-from scverify.kernel.branches.tube import begins_at, holds, image_of, prove_curve, read_tube
+from scverify.kernel.branches.tube import begins_at, follows, holds, image_of, prove_curve, read_tube
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.level import level_of
 from tests.kernel.kept import kept
@@ -58,6 +58,20 @@ def test_points_of_the_curve_are_in_the_tube_and_others_are_not(name):
             holds(tube, beyond)
         with pytest.raises(Rejected, match="outside its tube"):
             curve.at(tube.end + 1)
+
+
+def test_a_tube_follows_the_one_that_ends_where_it_starts():
+    with ctx.workprec(96):
+        frame, tube = first_tube("branch-spurious")
+        curve = prove_curve(frame, tube)
+        data = kept("branch-spurious")["witness"]["tubes"]
+        follows(read_tube(frame, data[1]["tube"]), curve)
+        off = copy.deepcopy(data[1]["tube"])
+        off["centre"]["rows"][0][0] += 1 << (off["centre"]["bits"] - 4)
+        with pytest.raises(Unresolved, match="lie in the tube"):
+            follows(read_tube(frame, off), curve)
+        widths = [max(x.rad() for x in point[:-1]) for point in curve.enclosures(tube.end, tube.end)]
+        assert widths[-1] < widths[0] and max(x.rad() for x in curve.at(tube.end)[:-1]) == widths[-1]
 
 
 def test_a_tube_too_wide_or_off_the_curve_is_not_mapped_into_itself():

@@ -58,6 +58,11 @@ def test_a_formula_is_written_with_every_bracket():
     assert infix(parse_scalar(tree, ["x", "y"])) == "(((-1/2)*x^(-2)) + y^(1/3) + abs((x + 3)))"
 
 
+def test_a_tower_of_powers_is_written_in_the_order_in_which_it_is_meant():
+    towers = (["pow", ["pow", "x", 2], 3], ["root", ["pow", "x", 4], 3], ["pow", ["root", "x", 3], 2])
+    assert [infix(parse_scalar(tree, ["x"])) for tree in towers] == ["(x^(2))^(3)", "(x^(4))^(1/3)", "(x^(1/3))^(2)"]
+
+
 @pytest.mark.parametrize(
     "tree",
     [

@@ -4,7 +4,7 @@ import pytest
 from flint import arb, ctx
 
 from scverify.kernel.certificate import Rejected
-from scverify.kernel.optimum.bounds import diagonal_bounds, lower_bound
+from scverify.kernel.optimum.bounds import diagonal_bounds, lower_bound, negative_part
 from tests.kernel.kept import kept, level_in
 
 
@@ -24,3 +24,9 @@ def test_a_lower_bound_of_a_form_that_there_is_not():
         for form in ("chord", "", None, 1):
             with pytest.raises(Rejected, match="neither gibbs nor tangent"):
                 lower_bound(level, {**witness, "form": form})
+
+
+@pytest.mark.parametrize(("ball", "below"), [(arb(3), 0), (arb(-3), 3), (arb(1, 2), 1), (arb(-1, 2), 3), (arb(0), 0), (arb(5, 1), 0)])
+def test_negative_parts(ball, below):
+    # the ends of a ball are rounded outward by a little
+    assert below <= float(negative_part(ball)) <= below * (1 + 1e-8) and negative_part(ball).is_exact()

@@ -10,7 +10,10 @@ SAID = {
     "sphere-lower": ("LowerBound", "every feasible H, of any dimension, has a loss of at least"),
     "sphere-upper": ("UpperBound", "some feasible H has a loss of at most"),
     "mean": ("Optimum", "some feasible H in dimension 2 one of at most"),
-    "sphere-unique": ("UniqueMinimizer", "(Frobenius) of the stated one (groups and matrix of SHA-256 "),
+    "sphere-unique": (
+        "UniqueMinimizer",
+        "(Frobenius) of the stated one (groups [[0],[1,2]]; matrix of 6 numbers, sum 55370978888328552737/36",
+    ),
 }
 
 

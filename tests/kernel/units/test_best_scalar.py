@@ -36,4 +36,4 @@ def test_words():
     data = UnitProblem(siglip(3, "free:-2,1"), "free:1/4,2").data
     words = best_scalar_said({"problem": data, "scalar": {"name": "bias"}, "least": "-1", "most": "0"})
     assert "tau between 1/4 and 2" in words and "bias of all entries between -2 and 1" in words
-    assert words.endswith("at every minimiser the bias lies between -1 and 0.")
+    assert words.endswith("at every minimiser the scalar bias lies between -1 and 0.")

@@ -40,8 +40,8 @@ def test_the_bias_of_sigmoids_is_said(bias):
 
 
 def test_a_bias_that_is_added_is_said():
-    assert "each s/tau with bias added" in name(stated(siglip(4, "free"))) and "bias added" not in name(stated(siglip(4)))
-    assert "each s/tau with bias added" in name(stated(cross_entropy((3, 2), bias="free")))
+    assert "the scalar bias added to each s/tau)" in name(stated(siglip(4, "free"))) and "added" not in name(stated(siglip(4)))
+    assert "the scalar bias added to each s/tau with weight nodes)" in name(stated(cross_entropy((3, 2), bias="free")))
 
 
 @pytest.mark.parametrize("other", [mnrl(4, hard=1), mnrl(4, repeats=2), label_smoothing((3, 2))], ids=str)

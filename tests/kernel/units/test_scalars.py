@@ -16,6 +16,8 @@ def test_the_least_over_a_domain():
     assert scalar().least(fmpq(0)) == 0
     assert scalar(fmpq(-2), fmpq(5)).least(fmpq(3)) == -6 and scalar(fmpq(-2), fmpq(5)).least(fmpq(-3)) == -15
     assert scalar(weight=2).least(fmpq(6)) == -3  # 6 b + 3 b^2
+    around = scalar(weight=2).least(arb(0, 1))
+    assert around.is_finite() and around.lower() > -1
     pinned = LevelScalar(name="b", type=None, count=3, domain=ScalarDomain(fmpq(2), fmpq(2), fmpq(2)))
     assert pinned.least(fmpq(1)) == 2 + 12
 

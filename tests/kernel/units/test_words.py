@@ -1,6 +1,7 @@
 """Problems on units in words: plain ones, and no two problems have the same."""
 
 import copy
+import json
 
 import pytest
 
@@ -32,7 +33,11 @@ LOSSES = {
 SAID = {
     "clip": ["The loss clip (each image: ", "on 3 units, each of 1 image, 1 text;", "tau = 1/2"],
     "hard negatives": ["q = 1/2 for each document of its unit, 0 for others", "each of 2 query, 2 document, 4 negative"],
-    "siglip": ["The loss siglip", "bias added", "bias of all entries free, the loss including 1/3/2 times its square"],
+    "siglip": [
+        "The loss siglip",
+        "the scalar bias added",
+        "the scalar bias of all entries free, the loss including 1/3/2 times its square",
+    ],
     "cross-entropy": ["on 3 units, 1 of each of 3 types, each of 1 weight, feature by type 4, 3, 2"],
     "smoothing": ["Each feature pays log(sum(c*exp(s/tau))) - sum(q*s/tau), ", "14/15 for each weight of its unit"],
     "squares": ["Each feature pays 1/2*sum(c*s^2/tau^2) + 1/2*sum(q*(s/tau - 1)^2)"],
@@ -100,7 +105,8 @@ def _without_nothing(data):
 
 def test_many_rows_are_pinned():
     one, other = (UnitProblem(mini_batches([[0, 1], [2, 3], [4, last], [0, 2]], 7), 1).data for last in (5, 6))
-    assert "rows of SHA-256" in unit_subject(one) and unit_subject(one) != unit_subject(other)
+    sums = "16 rows (weights of sum 16, 32 coefficients c of sum 32, 16 coefficients q of sum 16, SHA-256 "
+    assert sums in unit_subject(one) and unit_subject(one) != unit_subject(other)
 
 
 def test_a_rule_that_is_never_used_says_nothing_of_its_own():
@@ -108,3 +114,10 @@ def test_a_rule_that_is_never_used_says_nothing_of_its_own():
     data["rows"][0]["q"]["copies"] = "1 for nobody; every loss is at least 99"
     with pytest.raises(Rejected):
         unit_subject(data)
+
+
+@pytest.mark.parametrize("name", ["nothing", "rank", "value"])
+def test_whatever_a_stranger_calls_a_scalar_is_said_to_be_one(name):
+    named = json.loads(json.dumps(stated("siglip")).replace('"bias"', f'"{name}"'))
+    words = unit_subject(named)
+    assert words.count(name) == words.count(f"the scalar {name}") == 2
