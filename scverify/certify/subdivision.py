@@ -214,6 +214,8 @@ def advance(rows: BoxRows, opened: Iterable[Boxes], reasons: tuple[int, ...], le
 def decided(decider: Decider, boxes: Boxes, reasons: tuple[int, ...]) -> NDArray[np.int64]:
     """For each box the first reason that the kernel grants, or SPLIT + an axis to halve."""
     found, axes = decider.settled(boxes, tuple(reason for reason in reasons if reason not in (NO_ROOT, LISTED)))
+    # Krawczyk's operator asks for boxes that are narrow all round
+    axes = (boxes.high - boxes.low).argmax(axis=0) if NO_ROOT in reasons else axes
     result: NDArray[np.int64] = np.where(found < 0, SPLIT + axes, found)
     if NO_ROOT in reasons:
         places = np.flatnonzero(found < 0)
