@@ -232,7 +232,10 @@ class _SpuriousSearch:
         """Certifies what lies near the middle of a box that is narrow, now and then."""
         width = float((box.high[:-1] - box.low[:-1]).max())
         if width < HOPELESS:
-            self.hopeless = f"a box of width {width:.0e} resists: a critical point there may be degenerate, or not a strict minimum"
+            self.hopeless = (
+                f"a box of width {width:.0e} resists: a critical point there may be degenerate, or not a strict minimum, "
+                "or of least value in fewer dimensions than the optimum needs"
+            )
         if width > NARROW or time.monotonic() < self._last + PATIENCE or len(self.ends) > 1:
             return
         embeddings = embedded(box, self.problem.dim or 0).middle()[:, :, 0]

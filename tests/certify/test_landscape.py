@@ -278,6 +278,14 @@ def test_minima_that_are_not_strict_leave_pairs_in_the_plane_undecided(monkeypat
     assert found.verdict == "UNDECIDED" and "resists" in found.reason and found.search is not None
 
 
+def test_below_the_rank_of_the_optimum_the_least_point_of_classes_resists(monkeypatch):
+    monkeypatch.setattr(subdivision, "TRUNK", 500)
+    monkeypatch.setattr(subdivision, "SLICE", 1_000)
+    monkeypatch.setattr(module, "HOPELESS", 2.0**-6)
+    found = landscape(sv.collapsed_problem(sv.Problem("supcon", (2, 2, 2, 2), dim=2, temperature="1/2")), starts=8, jobs=1)
+    assert found.verdict == "UNDECIDED" and "fewer dimensions than the optimum needs" in found.reason
+
+
 @pytest.mark.parametrize(
     ("given", "reason"),
     [

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from scverify.certify.claims import Data
 from scverify.certify.thresholds import closed_forms
 from scverify.certify.thresholds.merging import StepFamily, merging, merging_in_the_limit
-from scverify.certify.thresholds.sides import logits_merged, simplex, zero
+from scverify.certify.thresholds.sides import logits_merged, simplex, zero, zero_on_units
 from scverify.errors import InputError, Undecided, must_be
 from scverify.model.constraints import Ridge, Sphere
 from scverify.model.exact import MOST, MOST_COUNT, Rational, exact_rational, positive, whole
@@ -186,8 +186,12 @@ def _question(problem: Problem | UnitProblem, kind: str, over: str) -> Question:
     if kind == "simplex":
         return Question(lambda tau: simplex(at_value(problem, "tau", tau)), _named(problem, over), closed_forms.of_simplex(problem))
     if isinstance(problem, UnitProblem):
+        if kind == "zero":
+            return Question(lambda value: zero_on_units(_of_units(problem, over, value)), _named(problem, over))
         if kind != "merged" or over == "ratio":
-            raise InputError(f"{kind!r} over {over!r} for {problem.loss.name}", "'simplex', or 'merged' over a ridge", "ask about these")
+            raise InputError(
+                f"{kind!r} over {over!r} for {problem.loss.name}", "'simplex', 'zero', or 'merged' over a ridge", "ask about these"
+            )
         return Question(
             lambda value: logits_merged(_of_units(problem, over, value)), _named(problem, over), closed_forms.of_logits(problem, over)
         )

@@ -10,12 +10,28 @@ from scverify.errors import InputError
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.kernel.semidefinite import ExactMatrix
 from scverify.kernel.thresholds.simplex import dual_at_simplex, slope_at_simplex
+from scverify.kernel.thresholds.unit_zero import unit_slopes_at_zero
 from scverify.kernel.thresholds.zero import slopes_at_zero
+from scverify.kernel.units.nodes import stated_level
 from scverify.model.constraints import Ridge
 from scverify.model.data import problem_data
 from scverify.model.level import group_level, interchangeable
 from scverify.model.problem import Problem
 from scverify.model.units import UnitLoss, UnitProblem
+
+
+def zero_on_units(problem: UnitProblem) -> tuple[bool, Data] | None:
+    """Whether H = 0 is optimal under ridges, in rational numbers; InputError where it is not a question about the problem."""
+    try:
+        spreads, means = unit_slopes_at_zero(stated_level(problem.data))
+    except (Rejected, Unresolved) as reason:
+        raise InputError(f"0 for {problem} ({reason})", "rows that are a log-sum-exp, under a ridge", "give a ridge weight") from reason
+    directions = ((place, falling_direction(matrix)) for place, matrix in enumerate([means, *spreads]))
+    place, falling = next(((place, z) for place, z in directions if z is not None), (0, None))
+    if falling is None:
+        return first_verified({True: ({"type": "ZeroOptimal", "problem": problem.data}, {})})
+    witness: Data = {"direction": list(map(str, falling))} | ({"spread": place - 1} if place else {})
+    return first_verified({False: ({"type": "ZeroNotOptimal", "problem": problem.data}, witness)})
 
 
 def zero(problem: Problem) -> tuple[bool, Data] | None:

@@ -6,6 +6,7 @@ the loss falls from 0 along H = t (a row of z), in every dimension. Rows that ar
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flint import fmpq
@@ -25,6 +26,10 @@ _MOST_NODES = 300
 def check_optimal(claim: Data, witness: Any) -> tuple[str, ...]:
     """S is positive semidefinite: on differences within each group, and on vectors that are constant on groups."""
     fields(claim, "type problem")
+    if _is_on_units(claim):
+        from .unit_zero import check_optimal_on_units
+
+        return check_optimal_on_units(claim, witness)
     fields(witness, "level", "groups")
     spread, sums = slopes_at_zero(_level(claim, witness))
     require(all(x >= 0 for x in spread), "the loss falls along a difference within a group")
@@ -35,6 +40,10 @@ def check_optimal(claim: Data, witness: Any) -> tuple[str, ...]:
 def check_not_optimal(claim: Data, witness: Any) -> tuple[str, ...]:
     """Some direction has z'Sz < 0: a difference within a group, or a vector that is constant on groups."""
     fields(claim, "type problem")
+    if _is_on_units(claim):
+        from .unit_zero import check_not_optimal_on_units
+
+        return check_not_optimal_on_units(claim, witness)
     fields(witness, "level", "groups spread direction")
     require(("spread" in witness) != ("direction" in witness), "one of spread and direction is stated")
     level = _level(claim, {name: witness[name] for name in ("level", "groups") if name in witness})
@@ -46,6 +55,23 @@ def check_not_optimal(claim: Data, witness: Any) -> tuple[str, ...]:
     form = sum((x * sum((a * y for a, y in zip(row, z, strict=True)), fmpq(0)) for x, row in zip(z, sums, strict=True)), fmpq(0))
     require(form < 0, "the loss does not fall along the direction")
     return (EXACT,)
+
+
+def _is_on_units(claim: Data) -> bool:
+    return isinstance(claim["problem"], dict) and "kinds" in claim["problem"]
+
+
+def _said(optimal: bool) -> Callable[[Data], str]:
+    def said(claim: Data) -> str:
+        if _is_on_units(claim):
+            from .unit_zero import zero_on_units_said
+
+            return zero_on_units_said(claim, optimal)
+        return about(
+            claim, "H = 0 minimises the loss, in every dimension" if optimal else "H = 0 does not minimise the loss, in any dimension"
+        )
+
+    return said
 
 
 def _level(claim: Data, witness: Any) -> Level:
@@ -77,7 +103,4 @@ def slopes_at_zero(level: Level) -> tuple[list[fmpq], ExactMatrix]:
     return spread, sums
 
 
-CLAIMS = {
-    "ZeroOptimal": Claim(check_optimal, lambda claim: about(claim, "H = 0 minimises the loss, in every dimension")),
-    "ZeroNotOptimal": Claim(check_not_optimal, lambda claim: about(claim, "H = 0 does not minimise the loss, in any dimension")),
-}
+CLAIMS = {"ZeroOptimal": Claim(check_optimal, _said(True)), "ZeroNotOptimal": Claim(check_not_optimal, _said(False))}

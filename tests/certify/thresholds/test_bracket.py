@@ -95,7 +95,7 @@ def test_a_value_that_is_not_decided_ends_the_search(monkeypatch):
         lambda: bracket(None, "merged", "tau", (1, 2)),
         lambda: bracket(STEP, "split", "tau", (1, 2)),
         lambda: bracket(STEP, "merged", "ridge", (1, 2)),
-        lambda: bracket(UnitProblem(losses.cross_entropy((3, 3)), 1, Ridge(1)), "zero", "ridge", (1, 2)),
+        lambda: bracket(UnitProblem(losses.siglip(3)), "zero", "ridge", (1, 2)),
         lambda: bracket(UnitProblem(losses.cross_entropy((3, 3)), 1), "merged", "tau", (1, 2)),
         lambda: bracket(UnitProblem(losses.cross_entropy((4, 3)), 1, Ridge(1)), "merged", "tau", (1, 2)),
         lambda: bracket(UnitProblem(losses.cross_entropy((3, 3), "1/10"), 1, Ridge(1)), "merged", "tau", (1, 2)),
