@@ -193,9 +193,7 @@ WARM = Theorem(
         "sphere of radius 1, d > k >= 2, every class has at least two samples",
         "2(d - 1) tau (1/(n_c - 1) - P) > 1 + (n - 1)P for every class",
     ),
-    assumed=(
-        "second-order necessary conditions: a local minimum has multipliers and a positive semidefinite Riemannian Hessian, as in N17",
-    ),
+    assumed=(),
     could_go_wrong=(
         "where every positive attracts (T7-attraction) but this condition fails, nothing is claimed: searches find no counterexample",
     ),

@@ -29,7 +29,7 @@ N17 = Theorem(
         "2(d - 1) tau (1/(n_c - 1) - P) > 1 + (n - 1)P for the class c",
         "a critical point whose Riemannian Hessian is positive semidefinite, as at every local minimum",
     ),
-    assumed=("the second derivative of MATH 2: 2<S, U'U> + D2L[G', G'], with S_ii = lambda_i",),
+    assumed=(),
     could_go_wrong=("the condition is sufficient; between it and the spurious minima of T7-sphere nothing is claimed",),
     steps=steps,
     formal=("Gradient.gradient_derivative: the gradient that the pair lemma starts from", RISES),

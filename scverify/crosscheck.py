@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from scverify.errors import InputError, must_be
 from scverify.model.exact import whole
-from scverify.model.points import AnyProblem, labels_of
+from scverify.model.points import AnyProblem, sample_count
 from scverify.model.problem import Problem
 from scverify.model.units import UnitProblem
 from scverify.results.base import Data, Result, known
@@ -110,7 +110,7 @@ def crosscheck(problem: AnyProblem, seed: int = 0) -> Crosscheck:
     """
     must_be(problem, (Problem, UnitProblem), "problem", "a Problem or a UnitProblem")
     whole(seed, "seed", 0)
-    n = len(labels_of(problem))
+    n = sample_count(problem)
     if n > MOST_SAMPLES:
         raise InputError(f"{n} samples", f"at most {MOST_SAMPLES} for a cross-check", "choose smaller classes: the formula is the same")
     dim = problem.dim or (3 if 3 * n <= MOST_ENTRIES else 2)

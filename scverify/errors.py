@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 
@@ -89,9 +89,18 @@ class InternalError(ScverifyError):
 
 def must_be(value: object, kind: type | tuple[type, ...], name: str, allowed: str) -> None:
     """Raises InputError where an argument is of another type than the one that is asked for."""
-    if not isinstance(value, kind):
+    if not isinstance(value, kind) or (kind is Iterable and not _has_entries(value)):
         shown = value.__name__ if callable(value) and hasattr(value, "__name__") else repr(value)
         raise InputError(f"{name} {_shown(shown)} ({type(value).__name__})", allowed, f"give {allowed}")
+
+
+def _has_entries(value: Any) -> bool:
+    """Whether what says that it can be gone through can: an array without an axis cannot."""
+    try:
+        iter(value)
+    except TypeError:
+        return False
+    return True
 
 
 def must_be_callable(value: object, name: str) -> None:

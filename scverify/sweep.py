@@ -20,6 +20,7 @@ from scverify.model.constraints import Sphere
 from scverify.model.exact import seconds, whole
 from scverify.model.problem import Problem
 from scverify.model.units import UnitProblem
+from scverify.reading import read_text
 from scverify.results.base import Result, Subject, known, problem_entries
 from scverify.results.files import as_directory, check_writable, save_certificates, write_certificates
 from scverify.results.landscape import Landscape
@@ -229,7 +230,7 @@ def _row(folder: Path, name: str) -> dict[str, Any] | None:
     """The row of a point; None where it is not answered yet. Raises InputError for a row that is damaged."""
     file = folder / POINTS / f"{name}.row"
     try:
-        row: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        row: dict[str, Any] = json.loads(read_text(file))
         if row["point"] != name or not isinstance(row["word"], str):
             raise ValueError("it is not the row of this point")
     except FileNotFoundError:

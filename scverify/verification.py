@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scverify.errors import InputError, must_be
+from scverify.errors import InputError, must_be, plainly
 from scverify.kernel.certificate import Word
 from scverify.kernel.limits import Limits
 from scverify.kernel.verify import Answer, verify_text
 from scverify.processes import hold_to
+from scverify.reading import read_bytes
 
 if TYPE_CHECKING:
     from scverify.results.verification import Verification
@@ -26,7 +27,7 @@ GRACE = 2.0
 BASE = 1 << 28
 # a year; less memory than a small certificate takes
 MOST_SECONDS = 3e7
-LEAST_BYTES = 1 << 24
+LEAST_BYTES, MOST_BYTES = 1 << 24, 1 << 60
 # left by a command whose answer is one statement about all of a landscape: until they are finished it is not proved
 _UNFINISHED = ("landscape.unfinished", "list.unfinished")
 
@@ -50,7 +51,7 @@ def verify(certificate: Any, limits: Limits | None = None) -> Verification:
 def _answer(certificate: Any, limits: Limits) -> Answer:
     if isinstance(certificate, str | os.PathLike):
         path = Path(certificate)
-        return in_one(verify_folder(path, limits)) if path.is_dir() else verify_file(path, limits)
+        return in_one(verify_folder(path, limits)) if os.path.isdir(path) else verify_file(path, limits)
     held = getattr(certificate, "certificates", None) or getattr(certificate, "certificate", None) or certificate
     if not isinstance(held, dict) or not held:
         raise InputError(
@@ -115,10 +116,10 @@ def checked(limits: Limits) -> Limits:
     must_be(limits, Limits, "limits", "Limits(seconds=600, bytes=2**32)")
     must_be(limits.seconds, (int, float), "limit of time", "a number of seconds")
     must_be(limits.bytes, int, "limit of memory", "a number of bytes")
-    if not (0 <= limits.seconds <= MOST_SECONDS and limits.bytes >= LEAST_BYTES):
+    if not (0 <= limits.seconds <= MOST_SECONDS and LEAST_BYTES <= limits.bytes <= MOST_BYTES):
         raise InputError(
-            f"limits of {limits.seconds:g} s and {limits.bytes:g} bytes",
-            f"0 to {MOST_SECONDS:g} s and at least {LEAST_BYTES} bytes",
+            f"limits of {limits.seconds} s and {limits.bytes} bytes",
+            f"0 to {MOST_SECONDS:g} s and {LEAST_BYTES} to {MOST_BYTES} bytes",
             "correct them (--limit SECONDS, --memory GIB)",
         )
     return limits
@@ -130,11 +131,9 @@ def verify_file(path: Path, limits: Limits) -> Answer:
     # a parsed certificate takes up to sixteen times its text
     most = limits.bytes // 16
     try:
-        with path.open("rb") as file:
-            start = file.read(1 << 12)
-            text = start + file.read(most - len(start) + 1) if start.lstrip()[:1] == b"{" else start
+        text = read_bytes(path, most, b"{")
     except OSError as error:
-        raise InputError(f"certificate {str(path)!r}: {error.strerror}", "a file that can be read", "give another path") from error
+        raise InputError(f"certificate {str(path)!r}: {plainly(error)}", "a file that can be read", "give another path") from error
     if len(text) > most:
         return Answer("UNDECIDED", f"the file is longer than {most / 2**20:.3g} MiB, a sixteenth of the limit of memory", "")
     return _in_a_child(text, limits)

@@ -21,6 +21,7 @@ KERNEL_FILES = sorted((PACKAGE / "kernel").rglob("*.py"))
 ORDER = (
     "errors",
     "processes",
+    "reading",
     "kernel",
     "symbolic",
     "model",

@@ -135,6 +135,7 @@ CHANGED = [
     ("proofs/t07_landscape.py", "nonnegative=True) / tau", "nonnegative=True) - tau", {"T7-attraction"}),
     ("proofs/t15_pair_lemma.py", "shares - (2 / (SIZE - 1) + weight * tau)", "shares - (2 / (SIZE - 1) - weight * tau)", {"N2"}),
     ("proofs/t15_pair_lemma.py", "distance / tau * (2 / (SIZE - 1)", "distance / tau * (1 / (SIZE - 1)", {"N2"}),
+    (WARM_STEPS, "-(s1 * g1 + s2 * g2) + c11", "(s1 * g1 + s2 * g2) + c11", {"N17", "T7-warm"}),
     (WARM_STEPS, "2 * (mean - largest) / tau", "(mean - largest) / tau", {"N17", "T7-warm"}),
     (WARM_STEPS, "(2 * directions * tau)  # q - P", "(directions * tau)  # q - P", {"N17", "T7-warm"}),
     ("proofs/t18_every_dimension.py", "exp(-1 / tau) * seen", "exp(-2 / tau) * seen", {"N1", "N12"}),
@@ -347,6 +348,11 @@ def test_an_interrupted_command_tells_what_is_done(monkeypatch, capsys):
 
 def test_the_proof_shown_in_the_documentation_runs():
     [shown] = re.findall(r"^```python\n(.*?)^```$", (FOLDER.parent / "docs" / "proofs.md").read_text(), re.M | re.S)
+    exec(shown, {})
+
+
+def test_the_family_shown_in_the_documentation_is_proved():
+    [shown] = re.findall(r"^```python\n(.*?)^```$", (FOLDER.parent / "docs" / "howto" / "family.md").read_text(), re.M | re.S)
     exec(shown, {})
 
 

@@ -60,7 +60,7 @@ def _embeddings(problem: AnyProblem, given: Any) -> NDArray[np.float64]:
     level = point_level_of(problem)
     try:
         found = np.asarray(given, dtype=None if np.iscomplexobj(given) else np.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise InputError(f"embeddings ({error})", "an array of real numbers (d, n)", "convert them with numpy.array") from error
     if problem.dim is None or found.shape != (problem.dim, len(level.norms)):
         raise InputError(

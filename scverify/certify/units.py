@@ -92,6 +92,8 @@ def unit_optimum(problem: UnitProblem, digits: int | None = None, max_precision:
         level = problem.level
     except Rejected as refusal:
         raise InputError(f"{problem}: {refusal}", "a loss on units that the checker can decide", "change the loss") from refusal
+    except Unresolved as open_question:
+        raise Undecided(f"no bound for {problem}: {open_question}") from open_question
     try:
         best, reason = _attempted(problem, level, max_precision)
         if best is None:

@@ -53,9 +53,10 @@ def export(certificate: Path, to_coq: bool, out: Path, as_json: bool) -> int:
     from scverify.certify.coq_export import coq_export
     from scverify.certify.coq_judge import write_coq
     from scverify.kernel.certificate import Rejected, read
+    from scverify.reading import read_text
 
     try:
-        data = read(certificate.read_text(encoding="utf-8"))
+        data = read(read_text(certificate))
     except (OSError, UnicodeDecodeError, Rejected) as error:
         raise InputError(f"certificate {str(certificate)!r}: {plainly(error)}", "a certificate file", "give another path") from error
     exported = coq_export(data)

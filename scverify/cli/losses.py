@@ -13,6 +13,7 @@ from scverify.cli.options import OF_CLASSES, classes_of, json_option, problem_of
 from scverify.cli.output import print_json, show
 from scverify.errors import InputError
 from scverify.model.catalogue import CATALOGUE, OUTSIDE, PARAMETERS, NamedLoss, known_loss
+from scverify.reading import read_text
 
 if TYPE_CHECKING:
     from scverify.model.problem import Problem
@@ -100,7 +101,7 @@ def _read(name: str, text: Any) -> Any:
         return text
     option = f"--{name.replace('_', '-')}"
     try:
-        written = text if text.lstrip().startswith("[") else Path(text).read_text(encoding="utf-8")
+        written = text if text.lstrip().startswith("[") else read_text(Path(text))
         return json.loads(written, parse_float=str)
     except (OSError, ValueError, RecursionError) as error:
         raise InputError(

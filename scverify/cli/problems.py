@@ -70,10 +70,10 @@ def optimum(
         try:
             result = certified_optimum(problem, digits=digits, solver=solver, max_precision=max_precision)
         except BelowRank:
-            return _bounded_optimum(problem, arguments, digits, save, as_json)
+            return _without_picture(_bounded_optimum(problem, arguments, digits, save, as_json), plot)
         except UnboundedBelow as answer:
             show_result(answer.result, as_json, save, None if save is None else {"certificate": str(save / "unbounded.json")})
-            return 0
+            return _without_picture(0, plot)
     show_result(result, as_json, save, None if save is None else {"certificate": str(save / "optimum.json")})
     if plot is not None:
         from scverify.report.optimum_plot import optimum_figure
@@ -110,6 +110,14 @@ def _bounded_optimum(problem: Problem | UnitProblem, arguments: list[str], digit
     return 0
 
 
+def _without_picture(code: int, plot: Path | None) -> int:
+    """The exit code of an answer that has no optimum to draw, which the answer alone could tell; wrong input where one was asked for."""
+    if plot is None or code != 0:
+        return code
+    allowed = "an optimum of the relaxation, in as many dimensions as it needs"
+    return fail(f"--plot {str(plot)!r} of no optimum; allowed: {allowed}; drop --plot, or draw `scverify points`", InputError.exit_code)
+
+
 def _optimum_on_units(
     problem: UnitProblem, arguments: list[str], digits: int | None, max_precision: int, plot: Path | None, save: Path | None, as_json: bool
 ) -> int:
@@ -125,10 +133,10 @@ def _optimum_on_units(
         try:
             result = unit_optimum(problem, digits=digits, max_precision=max_precision)
         except BelowRank:
-            return _bounded_optimum(problem, arguments, digits, save, as_json)
+            return _without_picture(_bounded_optimum(problem, arguments, digits, save, as_json), plot)
         except UnboundedBelow as answer:
             show_result(answer.result, as_json, save, None if save is None else {"certificate": str(save / "unbounded.json")})
-            return 0
+            return _without_picture(0, plot)
     show_result(result, as_json, save, None if save is None else {"certificate": str(save / "optimum.json")})
     if plot is not None:
         from scverify.report.plots import save_figure

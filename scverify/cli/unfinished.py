@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from scverify.errors import InputError, plainly
+from scverify.reading import read_text
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Unfinished:
             return None
         file = self._file(self.folder)
         try:
-            found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+            found: dict[str, Any] = json.loads(read_text(file))
         except (OSError, ValueError) as error:
             raise InputError(
                 f"unfinished search {str(file)!r}: {plainly(error)}", "what an earlier run left", "remove it to begin anew"

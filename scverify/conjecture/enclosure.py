@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from math import inf
 from typing import NoReturn
 
 from scverify.certify.claims import Data
@@ -47,8 +48,12 @@ class Enclosure:
 
     @property
     def middle(self) -> float:
-        """A float inside or near it."""
-        return float((self.lower + self.upper) / 2)
+        """A float inside or near it; infinite where no float is as large."""
+        exact = (self.lower + self.upper) / 2
+        try:
+            return float(exact)
+        except OverflowError:
+            return inf if exact > 0 else -inf
 
     def __str__(self) -> str:
         return self.name if self.name == str(self.lower) else f"{self.name} ≈ {self.middle:.{_SHOWN}g}"

@@ -21,7 +21,7 @@ from scverify.model.classes import Classes
 from scverify.model.constraints import Constraint, Sphere
 from scverify.model.exact import positive
 from scverify.model.nodes import NodeLoss
-from scverify.model.points import AnyProblem, labels_of
+from scverify.model.points import AnyProblem, sample_count
 from scverify.model.problem import Problem
 from scverify.model.units import UnitLoss, UnitProblem
 from scverify.results.base import VerdictWord
@@ -167,7 +167,7 @@ class Conjecture:
         """The order by which one instance is smaller than another: n, k, sizes, dimension, then the simplest temperature."""
         if isinstance(problem, UnitProblem):
             place = _place(self.loss.listed, problem.loss)
-            return (labels_of(problem).size, problem.dim or 0, *simplicity(cast("Fraction", problem.temperature)), place, str(problem))
+            return (sample_count(problem), problem.dim or 0, *simplicity(cast("Fraction", problem.temperature)), place, str(problem))
         places = tuple(_place(part.listed, value) for part, value in ((self.constraint, problem.constraint), (self.loss, problem.loss)))
         return (*_class_size(problem.classes), problem.dim or 0, *simplicity(problem.temperature), *places)
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from flint import arb
-from sympy import Expr, Function, IndexedBase, Symbol, latex
+from sympy import Expr, Function, IndexedBase, Symbol, SympifyError, latex, sympify
 
+from scverify.errors import must_be
 from scverify.symbolic.row import m
 
 
@@ -91,6 +92,17 @@ def unfolded(expression: Expr) -> Expr:
 def has_terms(expression: Expr) -> bool:
     """Whether a quantity of a loss stands in the expression."""
     return bool(expression.atoms(Term))
+
+
+def as_expression(given: object) -> Expr:
+    """What a step says something of, as an expression of SymPy; InputError for anything else."""
+    try:
+        found = sympify(given)
+    except (SympifyError, TypeError, ValueError, AttributeError):
+        found = None
+    must_be(found, Expr, f"expression {given!r},", "a number or an expression of SymPy")
+    result: Expr = found
+    return result
 
 
 def from_two(name: str) -> Expr:

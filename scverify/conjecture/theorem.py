@@ -15,8 +15,8 @@ import sympy
 from sympy import Dummy, Expr, Sum
 
 from scverify.conjecture.formulas import Formula
-from scverify.conjecture.terms import unfolded
-from scverify.errors import InputError, must_be
+from scverify.conjecture.terms import as_expression, unfolded
+from scverify.errors import InputError, must_be, one_of
 from scverify.results.base import Data, VerdictWord
 from scverify.symbolic.losses import Loss
 from scverify.symbolic.modules import load_module, read_each
@@ -181,7 +181,7 @@ def identity(says: str, left: Expr, right: Expr, formula: str = "") -> Step:
             rest = reduce(rest)
         return Decision(True if rest == 0 else None, "the difference reduces to 0" if rest == 0 else f"{rest} is left over")
 
-    return _stating("identity", says, Formula(sympy.sympify(left), "=", sympy.sympify(right)), decide, formula)
+    return _stating("identity", says, Formula(as_expression(left), "=", as_expression(right)), decide, formula)
 
 
 def sign(says: str, expression: Expr, wanted: Literal["> 0", ">= 0", "< 0", "<= 0"], weighted: bool = False, formula: str = "") -> Step:
@@ -192,15 +192,16 @@ def sign(says: str, expression: Expr, wanted: Literal["> 0", ">= 0", "< 0", "<= 
     >>> sign("e^x > 0", sympy.exp(sympy.Symbol("x", real=True)), "> 0").decide().holds
     True
     """
+    names = {"> 0": "is_positive", ">= 0": "is_nonnegative", "< 0": "is_negative", "<= 0": "is_nonpositive"}
+    asked = names[one_of(wanted, "sign", names)]
 
     def decide() -> Decision:
-        asked = {"> 0": "is_positive", ">= 0": "is_nonnegative", "< 0": "is_negative", "<= 0": "is_nonpositive"}[wanted]
         for reduce in (lambda x: x, sympy.together, sympy.factor, sympy.simplify):
             if getattr(positive_sums(reduce(unfolded(expression)), weighted), asked):
                 return Decision(True, "decided from the signs of its parts")
         return Decision(None, f"SymPy does not decide the sign of {sympy.simplify(unfolded(expression))}")
 
-    return _stating("sign", says, Formula(sympy.sympify(expression), wanted), decide, formula)
+    return _stating("sign", says, Formula(as_expression(expression), wanted), decide, formula)
 
 
 def _stating(kind: StepKind, says: str, stated: Formula, decide: Callable[[], Decision], formula: str) -> Step:
@@ -277,7 +278,10 @@ def chosen_theorems(targets: Sequence[str]) -> tuple[list[Theorem], dict[Path, I
         raise InputError(f"{' and '.join(places)}", "one directory or file of proofs", "run the command for each")
     place = Path(places[0]) if places else proofs_folder()
     found, broken = load_theorems(place) if place.is_dir() else read_each([place], theorems_of)
-    known = ", ".join(theorem.id for theorem in found)
+    ids = [theorem.id for theorem in found]
+    if len(set(ids)) < len(ids):
+        raise InputError(f"several theorems called {max(ids, key=ids.count)}", "one of each id", "give each an id of its own")
+    known = ", ".join(ids)
     for name in wanted:
         if not broken and not any(_names(name, theorem) for theorem in found):
             raise InputError(f"unknown statement {name!r}", f"a directory, a .py file, or of {known}", "correct the name")

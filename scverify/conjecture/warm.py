@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from flint import arb
-from sympy import Symbol, exp, symbols
+from sympy import Symbol, cos, exp, sin, symbols
 
 from scverify.conjecture.arguments import CROSS, convex_rows, pull
 from scverify.conjecture.class_rows import class_size
@@ -61,6 +61,7 @@ def _largest_share(loss: Loss) -> Iterator[Step]:
 
 def _curvature(loss: Loss) -> Iterator[Step]:
     """Move sample i alone along a unit u orthogonal to h_i: 2 lambda_i + sum over a of (variances) >= 0."""
+    yield from _great_circle()
     split = loss.formula.log_sum_exp
     if split is None:
         raise InputError(f"loss {loss.name}", "a log-sum-exp row with an affine remainder", "its Hessian is not a variance")
@@ -77,6 +78,31 @@ def _curvature(loss: Loss) -> Iterator[Step]:
     yield sign("at most p_ai v^2", p * v**2 - (p * v**2 - (p * v) ** 2), ">= 0")
     g = Symbol("g", real=True)
     yield sign("over an orthonormal basis u of the d - 1 directions the squares add up to 1 - G_ia^2 <= 1", 1 - (1 - g**2), ">= 0")
+
+
+def _great_circle() -> Iterator[Step]:
+    """Along h_i cos t + u sin t a minimum has first derivative 0 and second derivative >= 0: what they are."""
+    t, multiplier = symbols("t lambda_i", real=True)
+    (s1, s2), (g1, g2), (v1, v2) = symbols("s_1 s_2", real=True), symbols("g_1 g_2", real=True), symbols("v_1 v_2", real=True)
+    c11, c12, c22 = symbols("c_11 c_12 c_22", real=True)
+    x1, x2 = (g * cos(t) + v * sin(t) for g, v in ((g1, v1), (g2, v2)))
+    near = s1 * x1 + s2 * x2 + c11 * (x1 - g1) ** 2 / 2 + c12 * (x1 - g1) * (x2 - g2) + c22 * (x2 - g2) ** 2 / 2
+    yield identity(
+        "two entries G_ia move along g cos t + v sin t, v = <u, h_a>; L to second order, s its slopes: the first derivative at t = 0",
+        near.diff(t).subs(t, 0),
+        s1 * v1 + s2 * v2,
+    )
+    yield identity(
+        "and the second is -<s, g> and the Hessian of L along v",
+        near.diff(t, 2).subs(t, 0),
+        -(s1 * g1 + s2 * g2) + c11 * v1**2 + 2 * c12 * v1 * v2 + c22 * v2**2,
+    )
+    yield identity(
+        "G_ia and G_ai both move, s = 2 S_ia; lambda_i = -<S_ia, G_ia> over a != i makes the first part 2 lambda_i, and the first "
+        "derivatives 2<u, sum over a of S_ia h_a> = 0 for all u are HS = 0 in column i",
+        -2 * (-multiplier),
+        2 * multiplier,
+    )
 
 
 def _contradiction() -> Iterator[Step]:

@@ -49,7 +49,11 @@ def _merged(problem: StatedProblem, of: Coefficients, groups: list[list[int]]) -
 
     def row(name: str, g: int) -> list[fmpq]:
         afford("the coefficients of a level")
-        others = of.entries(name, first[g], first[:g] + first[g + 1 :])
+        beside = first[:g] + first[g + 1 :]
+        if of.kind == "rule" and beside and not of.by_other[f"negative_{name}"]:
+            others = [of.entry(name, first[g], beside[0])] * len(beside)  # the rule does not look at them
+        else:
+            others = [of.entry(name, first[g], other) for other in beside]
         if others and all(x is others[0] for x in others):
             # one coefficient for all other classes: its multiples are computed once for all rows
             every = multiples.setdefault(others[0], [n * others[0] for n in samples])

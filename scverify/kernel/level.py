@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from flint import arb, fmpq
+from flint import fmpq
 
-from .balls import checked_finite
 from .certificate import fields, integer, is_short, items, rational, require, size_of
 from .formula import Row, Tree, evaluate_constant, is_additive, log_sum_exp, mentions, value_and_gradient
-from .limits import afford
 from .problem import StatedConstraint, StatedProblem
 
 # a level holds nodes^2 exact numbers
@@ -82,18 +80,6 @@ class Level:
         slopes = {entry: slope / n for (entry, n), slope in zip(counts.items(), gradient, strict=True)}
         return value, [slopes[entry] for entry in entries]
 
-    def evaluated(self, g: int, similarities: list[arb]) -> tuple[arb, list[arb]]:
-        """Value and gradient of row g in balls, zeros for a row of weight 0; Unresolved where the value is not finite."""
-        afford("the rows of a level")
-        if self.weight[g] == 0:
-            return arb(0), [arb(0)] * len(similarities)
-        value, gradient = value_and_gradient(self.formula, self.ball_row(g, similarities), arb)
-        return checked_finite(value, f"the value of row {g}"), gradient
-
-    def ball_row(self, g: int, similarities: list[arb]) -> Row:
-        """Row g at given similarities in balls."""
-        return Row(similarities, list(map(arb, self.c[g])), list(map(arb, self.q[g])), arb(self.tau))
-
 
 def level_of(problem: StatedProblem, name: Any, groups: Any) -> Level:
     """The level that a witness speaks of; Rejected where a hypothesis of its reduction fails."""
@@ -150,12 +136,6 @@ class Coefficients:
         if self.kind == "rule":
             return self._rule(f"positive_{name}" if i == j else f"negative_{name}", i, j)
         return self.tables[name][i][j]
-
-    def entries(self, name: str, i: int, others: list[int]) -> list[fmpq]:
-        """`entry` for each of the other classes, none of which is i; they share one where the rule does not look at them."""
-        if self.kind == "rule" and others and not self.by_other[f"negative_{name}"]:
-            return [self.entry(name, i, others[0])] * len(others)
-        return [self.entry(name, i, j) for j in others]
 
     def _rule(self, name: str, i: int, j: int) -> fmpq:
         own, other = self.problem.sizes[i], self.problem.sizes[j] if self.by_other[name] else 0

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from math import comb
 
 from scverify.errors import InputError
-from scverify.model.exact import whole
+from scverify.model.exact import listed, whole
+from scverify.model.labels import Labels
 from scverify.model.nodes import NodeLoss, NodeRow
 from scverify.model.units import RowKind, UnitLoss
 from scverify.symbolic.losses import supcon_row
@@ -29,11 +30,11 @@ def mini_batches(batches: Batches, pairs: int | None = None, labels: Sequence[in
     42
     """
     if (pairs is None) == (labels is None):
-        given = "both pairs and labels" if pairs else "neither pairs nor labels"
+        given = "both pairs and labels" if pairs is not None else "neither pairs nor labels"
         raise InputError(given, "one of them", "say what the batches are made of")
     if pairs is not None:
         return _of_pairs(batches, whole(pairs, "pairs", 2))
-    return _of_samples(batches, tuple(labels or ()))
+    return _of_samples(batches, Labels.given(labels).of.tolist())
 
 
 def _of_pairs(batches: Batches, pairs: int) -> UnitLoss | NodeLoss:
@@ -62,7 +63,7 @@ def _all_of_pairs(size: int, pairs: int) -> UnitLoss:
     return UnitLoss("mini_batches", plural, ("image", "text"), ((pairs, (1, 1)),), rows, 2 * pairs * comb(pairs - 1, size - 1))
 
 
-def _of_samples(batches: Batches, labels: tuple[int, ...]) -> NodeLoss:
+def _of_samples(batches: Batches, labels: list[int]) -> NodeLoss:
     n = len(labels)
     if n < 2:
         raise InputError(f"{n} label(s)", "at least two samples", "give one label per sample")
@@ -81,20 +82,17 @@ def _of_samples(batches: Batches, labels: tuple[int, ...]) -> NodeLoss:
 
 def _size_of_all(batches: str, pairs: int) -> int:
     head, _, size = batches.partition(":")
-    if head != "all" or not size.isascii() or not size.isdigit() or not 2 <= int(size) <= pairs:
+    if head != "all" or not size.isascii() or not size.isdigit() or len(size) > len(str(pairs)) or not 2 <= int(size) <= pairs:
         raise InputError(f"batches {batches!r}", f'a list of batches, "fano", or "all:B" with 2 <= B <= {pairs}', "correct the batches")
     return int(size)
 
 
 def _checked(batches: Batches, n: int) -> list[tuple[int, ...]]:
     """Batches of different members of 0..n-1."""
-    if isinstance(batches, str) or not isinstance(batches, Iterable):
-        raise InputError(f"batches {batches!r}", "a list of lists of whole numbers", "list the members of each batch")
     found = []
-    for batch in batches:
-        if isinstance(batch, str) or not isinstance(batch, Iterable):
-            raise InputError(f"batch {batch!r}", "a list of whole numbers", "list the members of the batch")
-        members = tuple(whole(i, "member of a batch", 0) for i in batch)
+    for batch in listed(batches, "batches", "a list of lists of whole numbers", "list the members of each batch"):
+        listing = listed(batch, "batch", "a list of whole numbers", "list the members of the batch")
+        members = tuple(whole(i, "member of a batch", 0) for i in listing)
         if len(set(members)) != len(members) or (members and max(members) >= n):
             raise InputError(f"batch {list(members)}", f"different members of 0..{n - 1}", "correct the batch")
         found.append(members)

@@ -40,7 +40,11 @@ class Classes:
             raise InputError(
                 f"sizes as a {type(sizes).__name__}, which has no order or drops equal sizes", "a list or tuple", "give a list"
             )
-        checked = tuple(whole(size, "class size", 1) for size in islice(sizes, MOST_CLASSES + 1))
+        try:
+            given = iter(sizes)
+        except TypeError as error:  # an array without an axis
+            raise InputError(f"sizes {sizes!r}", "a list of whole numbers such as (7, 3, 3, 2, 2)", "give one size per class") from error
+        checked = tuple(whole(size, "class size", 1) for size in islice(given, MOST_CLASSES + 1))
         if len(checked) > MOST_CLASSES:
             raise InputError(f"more than {MOST_CLASSES} classes", f"2 to {MOST_CLASSES} classes", "give fewer classes")
         if len(checked) < 2:

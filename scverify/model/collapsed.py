@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from scverify.errors import InputError
+from scverify.errors import InputError, must_be
 from scverify.kernel.certificate import Rejected, Unresolved
 from scverify.model.level import group_level, refused
 from scverify.model.nodes import NodeLoss, NodeRow
@@ -22,6 +22,7 @@ def collapsed_problem(problem: Problem) -> UnitProblem:
     >>> collapsed_problem(Problem("supcon", (3, 2), dim=2)).loss
     <NodeLoss: supcon of collapsed classes 3,2, 2 × class>
     """
+    must_be(problem, Problem, "problem", "a Problem")
     k = problem.classes.k
     try:
         level = group_level(problem, [(c,) for c in range(k)])

@@ -96,14 +96,14 @@ def parse_constraint(text: str, nonnegative: bool = False) -> Constraint:
 
     Raises InputError for any other text.
     """
-    kind, _, value = text.partition(":")
+    kind, colon, value = text.partition(":")
     inner: Sphere | Ball | Ridge
-    match kind, value:
-        case ("sphere", _):
-            inner = Sphere(value or 1)
-        case ("ball", _):
-            inner = Ball(value or 1)
-        case ("ridge", _) if value:
+    match kind:
+        case "sphere":
+            inner = Sphere(value if colon else 1)
+        case "ball":
+            inner = Ball(value if colon else 1)
+        case "ridge" if value:
             inner = Ridge(value)
         case _:
             raise InputError(f"constraint {text!r}", "sphere[:RHO], ball[:RHO], ridge:WEIGHT", "choose one of these")

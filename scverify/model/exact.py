@@ -8,6 +8,7 @@ import re
 import warnings
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from scverify.errors import InexactInput, InputError
 
@@ -67,6 +68,14 @@ def positive(value: Rational, name: str, most: Fraction | int = MOST) -> Fractio
     return number
 
 
+def moderate(value: Rational, name: str) -> Fraction:
+    """A rational of a size that can be computed with, at most 10^6 from 0; raises InputError otherwise."""
+    number = exact_rational(value, name)
+    if abs(number) > MOST:
+        raise InputError(f"{name} {value}", "-10^6 to 10^6", f"rescale the problem, or choose a milder {name}")
+    return number
+
+
 def whole(value: object, name: str, least: int, most: int = MOST_COUNT) -> int:
     """An integer from `least` to `most`; raises InputError otherwise."""
     if isinstance(value, bool) or not isinstance(value, numbers.Integral) or not least <= int(value) <= most:
@@ -74,8 +83,22 @@ def whole(value: object, name: str, least: int, most: int = MOST_COUNT) -> int:
     return int(value)
 
 
+def listed(values: object, name: str, allowed: str, remedy: str) -> list[Any]:
+    """The entries of what can be gone through and is no text; raises InputError for anything else."""
+    try:
+        if not isinstance(values, str | bytes):
+            return [*values]  # type: ignore[misc]
+    except TypeError:
+        pass
+    raise InputError(f"{name} {values!r}", allowed, remedy)
+
+
 def seconds(value: object, name: str) -> float:
     """A time above zero, at most 10^6 seconds; raises InputError otherwise."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 < float(value) <= float(MOST):
+    try:
+        found = math.nan if isinstance(value, bool) or not isinstance(value, numbers.Real) else float(value)
+    except OverflowError:
+        found = math.inf
+    if not 0 < found <= float(MOST):
         raise InputError(f"{name} {value!r}", "a number of seconds above 0, at most 10^6", f"correct {name}")
-    return float(value)
+    return found

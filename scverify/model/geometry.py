@@ -33,7 +33,7 @@ def _matrix(given: Any) -> Floats:
     """Embeddings as an array of floats (d, n); raises InputError for anything else, and for entries that are not finite."""
     try:
         found = np.asarray(given, dtype=None if np.iscomplexobj(given) else np.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise InputError(f"embeddings {given!r:.100}", "an array of shape (d, n)", "give one column per sample") from error
     if found.ndim != 2 or found.dtype != np.float64:
         raise InputError(f"embeddings of shape {found.shape}", "an array of real numbers of shape (d, n)", "give one column per sample")

@@ -17,6 +17,7 @@ from scverify.model.constraints import parse_constraint
 from scverify.model.exact import positive
 from scverify.model.problem import Problem
 from scverify.model.units import UnitProblem
+from scverify.reading import read_text
 from scverify.symbolic.losses import load_loss
 
 # what a labels file is for others, sizes are here
@@ -42,8 +43,8 @@ def read_grid(path: Path) -> tuple[list[GridPoint], dict[str, Any]]:
     it is given, goes over it.
     """
     try:
-        stated = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        stated = tomllib.loads(read_text(path), parse_float=Decimal)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(f"grid {str(path)!r} ({plainly(error)})", "a TOML file", "correct it") from error
     other = {key: value for key, value in stated.items() if key not in KEYS}
     return grid({key: value for key, value in stated.items() if key in KEYS}), other

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scverify.errors import InputError, plainly
+from scverify.reading import read_text
 
 _LABEL_FILES = "a text file with one label per line, .npy, FILE.npz::ARRAY, or FILE.csv::COLUMN"
 _EMBEDDING_FILES = "a .npy file, or FILE.npz::ARRAY, of shape (n, d)"
@@ -145,7 +147,7 @@ def read_labels(reference: str) -> Labels:
     if path.suffix in (".npy", ".npz"):
         return Labels.given(_loaded(path, _LABEL_FILES, column))
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"label file {name}: {plainly(error)}", _LABEL_FILES, "check the file") from error
     if column or path.suffix == ".csv":
@@ -182,9 +184,18 @@ def read_embeddings(reference: str) -> NDArray[np.float64]:
 
 def _existing(name: str, allowed: str) -> Path:
     path = Path(name)
-    if not path.is_file():
+    if not os.path.isfile(path):  # also for names that no file can have
         raise InputError(f"no file {name}", allowed, "check the path")
     return path
+
+
+def _is_cut(path: Path) -> bool:
+    """Whether a file of an array is shorter than its own first line says."""
+    try:
+        np.load(path, mmap_mode="r")
+    except ValueError:
+        return True
+    return False
 
 
 def _loaded(path: Path, allowed: str, array: str) -> NDArray[Any]:
@@ -205,6 +216,10 @@ def _loaded(path: Path, allowed: str, array: str) -> NDArray[Any]:
             result: NDArray[Any] = found[name]
             return result
     except InputError:
+        raise
+    except MemoryError as error:
+        if path.suffix == ".npy" and _is_cut(path):
+            raise InputError(f"file {path}: it ends before its array does", allowed, "save it with numpy.save") from error
         raise
     except (OSError, ValueError, EOFError, BadZipFile) as error:
         raise InputError(f"file {path}: {plainly(error)}", allowed, "save it with numpy.save, without Python objects") from error

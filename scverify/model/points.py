@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scverify.errors import InputError
 from scverify.kernel.certificate import Rejected
 from scverify.kernel.formula import parse
+from scverify.kernel.level import MAX_NODES
 from scverify.kernel.points.nodes import PointLevel, stated_points
 from scverify.kernel.units.problem import read_unit_problem
 from scverify.kernel.units.written import WrittenNode, places
@@ -46,10 +47,24 @@ def formula_by_tree(problem: AnyProblem) -> dict[str, RowFormula]:
 
 
 def written_nodes(problem: UnitProblem) -> list[WrittenNode]:
-    """Type, unit, kind and copy of each node; of nodes that are stated one by one each is a type and a unit of its own."""
+    """Type, unit, kind and copy of each node; of nodes that are stated one by one each is a type and a unit of its own.
+
+    Raises InputError for more than the kernel takes.
+    """
+    if (count := sample_count(problem)) > MAX_NODES:
+        raise InputError(f"{problem}: {count} nodes to be written out", f"at most {MAX_NODES}", "give fewer units")
     if isinstance(problem.loss, NodeLoss):
         return [WrittenNode(type=i, unit=i, kind=kind, copy=0) for i, kind in enumerate(problem.loss.nodes)]
     return list(places(read_unit_problem(problem.data)))
+
+
+def sample_count(problem: AnyProblem) -> int:
+    """How many samples, or copies of nodes, there are: the columns of H."""
+    if isinstance(problem, Problem):
+        return problem.classes.n
+    if isinstance(problem.loss, NodeLoss):
+        return len(problem.loss.nodes)
+    return sum(units * sum(copies) for units, copies in problem.loss.types)
 
 
 def labels_of(problem: AnyProblem) -> NDArray[np.int64]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from scverify.errors import InputError
 from scverify.model.constraints import Ridge
-from scverify.model.exact import Rational, exact_rational, positive
+from scverify.model.exact import Rational, moderate, positive
 
 FREE = "free"
 
@@ -22,7 +22,7 @@ class FreeInterval:
 
     def __init__(self, least: Rational, most: Rational, name: str = "interval") -> None:
         """Raises InputError unless least < most."""
-        low, high = exact_rational(least, name), exact_rational(most, name)
+        low, high = moderate(least, name), moderate(most, name)
         if low >= high:
             raise InputError(f"{name} from {low} to {high}", "an interval of some width", f"give the smaller end of {name} first")
         object.__setattr__(self, "least", low)
@@ -72,7 +72,7 @@ def chosen_scalar(value: Chosen, name: str) -> Fraction | FreeInterval | Ridge |
     if isinstance(value, FreeInterval | Ridge):
         return value
     if not isinstance(value, str) or not value.startswith((FREE, "ridge:")):
-        return exact_rational(value, name)
+        return moderate(value, name)
     kind, _, rest = value.partition(":")
     ends = rest.split(",")
     if value == FREE:

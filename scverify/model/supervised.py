@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from scverify.errors import InputError
-from scverify.model.exact import Rational, exact_rational, positive, whole
+from scverify.model.exact import Rational, moderate, positive, whole
 from scverify.model.units import RowKind, UnitLoss
 from scverify.model.weights import class_sizes, exact_share
 from scverify.symbolic.losses import Loss, pairwise_rule, supcon_row
@@ -18,7 +18,7 @@ def multi_similarity(alpha: Rational = 2, beta: Rational = 50, margin: Rational 
     """
     from scverify.symbolic.parametric import multi_similarity_row
 
-    row = multi_similarity_row(positive(alpha, "alpha"), positive(beta, "beta"), exact_rational(margin, "margin"))
+    row = multi_similarity_row(positive(alpha, "alpha"), positive(beta, "beta"), moderate(margin, "margin"))
     return Loss("multi_similarity", row, pairwise_rule)
 
 
@@ -29,7 +29,7 @@ def binary_logistic(bias: Rational = 0) -> Loss:
     """
     from scverify.symbolic.parametric import logistic_row
 
-    return Loss("binary_logistic", logistic_row(exact_rational(bias, "bias")), pairwise_rule)
+    return Loss("binary_logistic", logistic_row(moderate(bias, "bias")), pairwise_rule)
 
 
 def sincere(sizes: Iterable[int]) -> UnitLoss:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 from scverify.errors import InputError
-from scverify.model.exact import Rational, exact_rational, whole
+from scverify.model.exact import Rational, exact_rational, listed, whole
 from scverify.model.nodes import NodeLoss, NodeRow
 from scverify.symbolic.losses import square_table, supcon_row
 
@@ -60,13 +60,9 @@ def multi_label(labels: Sequence[Sequence[int]]) -> NodeLoss:
 
     labels: for each sample its labels, numbered from 0; at least two labels in all, each of some sample.
     """
-    if isinstance(labels, str) or not isinstance(labels, Iterable):
-        raise InputError(f"labels {labels!r}", "a list of lists of labels", "list the labels of each sample")
-    sets = []
-    for given in labels:
-        if isinstance(given, str) or not isinstance(given, Iterable):
-            raise InputError(f"labels {given!r} of a sample", "a list of labels", "list the labels of each sample")
-        found = [whole(label, "label", 0) for label in given]
+    sets, remedy = [], "list the labels of each sample"
+    for given in listed(labels, "labels", "a list of lists of labels", remedy):
+        found = [whole(label, "label", 0) for label in listed(given, "labels of a sample,", "a list of labels", remedy)]
         if not found or len(set(found)) != len(found):
             raise InputError(f"labels {found} of a sample", "at least one label, none twice", "correct them")
         sets.append(found)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from scverify.errors import InputError
-from scverify.model.exact import Rational, exact_rational, whole
+from scverify.model.exact import Rational, exact_rational, listed, moderate, whole
 from scverify.model.scalars import Chosen, FreeScalar, chosen_scalar
 from scverify.model.sums import on_units, weighted_sum
 from scverify.model.units import RowKind, Types, UnitLoss
@@ -20,9 +20,8 @@ _OWN, _OTHERS = {"own": {"weight": 1}}, {"others": {"weight": 1}}
 
 def class_sizes(sizes: Iterable[int], least: int = 1) -> list[int]:
     """The sizes of at least two classes; InputError for any other list."""
-    if isinstance(sizes, str) or not isinstance(sizes, Iterable):
-        raise InputError(f"sizes {sizes!r}", "a list of whole numbers such as (7, 3, 3)", "give one size per class")
-    counts = [whole(size, "class size", least) for size in sizes]
+    given = listed(sizes, "sizes", "a list of whole numbers such as (7, 3, 3)", "give one size per class")
+    counts = [whole(size, "class size", least) for size in given]
     if len(counts) < 2:
         raise InputError(f"{len(counts)} class(es)", "at least two classes", "add a class")
     return counts
@@ -88,7 +87,7 @@ def cosface(sizes: Iterable[int], margin: Rational = "7/20") -> UnitLoss:
 
     sizes: at least two; margin: at least 0. The published scale s is 1/tau.
     """
-    counts, gap = class_sizes(sizes), exact_rational(margin, "margin")
+    counts, gap = class_sizes(sizes), moderate(margin, "margin")
     if gap < 0:
         raise InputError(f"margin {margin}", "margin >= 0", "correct the margin")
     from scverify.symbolic.parametric import cosface_row

@@ -52,7 +52,12 @@ def draw_two_sides(axes: Any, x: Sequence[float], y: Sequence[float], holds: Seq
 
 def loss_at(problem: Data, vectors: Floats) -> float:
     """The loss of a claim's problem at vectors (d, n), in floats."""
-    loss, gram = loss_in_terms({name: value for name, value in problem.items() if name != "dim"}), vectors.T @ vectors
+    return loss_of_gram(problem, vectors.T @ vectors)
+
+
+def loss_of_gram(problem: Data, gram: Floats) -> float:
+    """The loss of a claim's problem at a Gram matrix (n, n), in floats."""
+    loss = loss_in_terms({name: value for name, value in problem.items() if name != "dim"})
     total = float(loss.constant) + sum(float(slope) * gram[i, j] for (i, j), slope in loss.affine.items())
     for term in loss.terms:
         exponents = np.array([float(o.slope) * gram[o.row, o.column] + float(o.shift) for o in term.outcomes])

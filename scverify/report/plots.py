@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import html as markup
 import io
 import os
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scverify.errors import InputError
+from scverify.errors import InputError, plainly
 from scverify.model.points import labels_of
 from scverify.model.problem import Problem
 from scverify.report.optimum_plot import COLOURS, MARKS, draw_classes, draw_sphere
@@ -40,8 +41,13 @@ def check_place(path: Path, what: str, endings: tuple[str, ...]) -> None:
     """Raises InputError unless a file has one of these endings, and a folder that exists and can be written."""
     if path.suffix not in endings:
         raise InputError(f"{what} file {str(path)!r}", ", ".join(endings), "choose one of these endings")
-    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
-        raise InputError(f"{what} file {str(path)!r}", "a file in a directory that can be written", "choose another one")
+    try:
+        if os.path.isdir(path):
+            raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
+        tempfile.TemporaryFile(dir=path.parent).close()
+    except (OSError, ValueError) as error:
+        given = f"{what} file {str(path)!r} ({plainly(error)})"
+        raise InputError(given, "a file in a directory that can be written", "choose another one") from error
 
 
 @contextmanager

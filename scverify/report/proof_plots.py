@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from scverify.certify.optimum import optimum
 from scverify.conjecture.proof import Proof
 from scverify.model.classes import Classes
 from scverify.model.problem import Problem
-from scverify.report.optimum_plot import COLOURS
+from scverify.report.optimum_plot import COLOURS, MARKS
 from scverify.report.plots import inline_figure
 from scverify.report.theorem_plots import theorem_pictures
 from scverify.symbolic.losses import supcon
@@ -26,6 +27,7 @@ KAPPA, SMALLEST = 2, 3
 RATIO, TEMPERATURE = 10, Fraction(1, 2)
 RATIOS = (1, 2, 3, 5, 8, 13, 20, 35, 60, 90, 110, 125, 140, 200, 300)
 TEMPERATURES = tuple(Fraction(x, 20) for x in (1, 2, 3, 4, 6, 8, 10, 14, 20, 28, 40))
+_POINTS = {"SpuriousMinimum": "spurious minimum", "GlobalMinimum": "global minimum", "StrictSaddle": "saddle"}
 _PAIRS = ("two majority classes", "two minority classes", "one of each")
 
 
@@ -35,9 +37,9 @@ def pictures(proofs: Iterable[Proof]) -> dict[str, list[str]]:
     for proof in proofs:
         drawn = [inline_figure(figure, caption) for figure, caption in theorem_pictures(proof)]
         drawn += [
-            inline_figure(geometry_figure(data), "The certified spurious minimum: embeddings, and their Gram matrix")
-            for data in proof.certificates.values()
-            if data["claim"]["type"] == "SpuriousMinimum"
+            inline_figure(geometry_figure(data), f"The certified {_POINTS[data['claim']['type']]}: embeddings, and their Gram matrix")
+            for data in list(proof.certificates.values())
+            if data["claim"]["type"] in _POINTS
         ]
         if proof.theorem.id == "T10":
             sizes = f"{KAPPA} classes of {SMALLEST} R samples and {KAPPA} of {SMALLEST}"
@@ -80,7 +82,9 @@ def geometry_figure(spurious: Data) -> Figure:
         axes: Any = figure.add_subplot(1, 2, 1, projection="3d")
         x, y, z = np.vstack([embeddings, np.zeros((3 - len(embeddings), embeddings.shape[1]))])
         axes.quiver(0, 0, 0, x, y, z, arrow_length_ratio=0, color="0.7")
-        axes.scatter(x, y, z, c=labels, cmap="tab10", vmin=0, vmax=9, s=60, depthshade=False)
+        for label, mark in zip(sorted(set(labels.tolist())), cycle(MARKS)):
+            own = labels == label
+            axes.scatter(x[own], y[own], z[own], marker=mark, color=f"C{label}", edgecolors="black", s=60, depthshade=False)
         axes.set(
             xlim=(-1, 1),
             ylim=(-1, 1),

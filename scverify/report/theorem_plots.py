@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import log
+from typing import Any
 
 import numpy as np
 
@@ -12,9 +13,24 @@ from scverify.certify.claims import Data
 from scverify.conjecture.proof import Proof
 from scverify.conjecture.warm import qualifies
 from scverify.model.classes import Classes
+from scverify.model.constraints import NonNegative
 from scverify.model.data import problem_data
 from scverify.model.problem import Problem
 from scverify.report.drawing import Floats, Picture, blank_axes, claims_of, draw_two_sides, loss_at
+from scverify.report.statement_plots import (
+    coverage,
+    families,
+    gaps,
+    gram_maps,
+    incidence,
+    lemma_points,
+    merging_ratio,
+    optima,
+    segment,
+    shares,
+    spread_out,
+    way_to_optimum,
+)
 from scverify.report.threshold_plots import (
     cross_entropy_merging,
     one_majority,
@@ -73,16 +89,9 @@ def _optima_of(proof: Proof) -> list[Picture]:
     claims = [claim for claim in claims_of(proof, "UniqueMinimizer") if "gram" in claim][:MOST_MATRICES]
     if not claims:
         return []
-    figure, first = blank_axes(2.6 * len(claims) + 1, 2.8)
-    first.remove()
-    for place, claim in enumerate(claims):
-        axes = figure.add_subplot(1, len(claims), place + 1)
-        image = axes.imshow(class_matrix(claim), cmap="RdBu_r", vmin=-1, vmax=1)
-        axes.set_title(f"tau = {claim['problem']['tau']}, radius {float(Fraction(claim['radius'])):.0e}", fontsize="small")
-        axes.set(xticks=[], yticks=[])
-        if place == len(claims) - 1:
-            figure.colorbar(image, ax=figure.axes, shrink=0.8, label="cosine")
-    return [Picture(figure, "Certified optima, class by class: every minimiser is within the radius of this Gram matrix")]
+    titles = [f"tau = {claim['problem']['tau']}, radius {float(Fraction(claim['radius'])):.0e}" for claim in claims]
+    caption = "Certified optima, class by class: every minimiser is within the radius of this Gram matrix"
+    return gram_maps(titles, [class_matrix(claim) for claim in claims], caption)
 
 
 def class_matrix(claim: Data) -> Floats:
@@ -144,8 +153,98 @@ def _few_points(proof: Proof) -> list[Picture]:
     return [Picture(figure, caption)]
 
 
+def _collapse_of_twins(proof: Proof) -> list[Picture]:
+    """N8: how far the certified optima are below the collapsed simplex."""
+    claims = {name.split("-optimum")[0]: data["claim"] for name, data in proof.certificates.items() if data["claim"]["type"] == "Optimum"}
+    below = []
+    for claim in claims.values():
+        labels = Classes(claim["problem"]["sizes"]).labels
+        k = max(labels) + 1
+        vertices = (np.eye(k) - 1 / k) * np.sqrt(k / (k - 1))
+        below.append(loss_at(claim["problem"], vertices[:, labels]) - float(Fraction(claim["upper"])))
+    caption = "Certified optima of the mixture, named by k, m and alpha: the simplex attains them on one side of the threshold alone"
+    return gaps([name.removeprefix("N8-twins-").replace("_", "/") for name in claims], below, "the collapsed simplex", caption)
+
+
+def _on_the_sphere(dim: int, tau: Fraction) -> str:
+    """Sizes 4, 2 on the sphere, n = 6."""
+    if dim >= 6:
+        return "proved: d >= n"
+    if qualifies(Classes((4, 2)), dim, tau) is True:
+        return "proved: warm (N17)"
+    return "refuted (L2)" if dim == 3 and tau <= Fraction(785, 10_000) else "nothing proved"
+
+
+def _three_pairs(dim: int, tau: Fraction) -> str:
+    """Sizes 2, 2, 2 on the sphere, n = 6."""
+    if dim >= 5:
+        return "proved: d >= n" if dim >= 6 else "proved: d = n - 1"
+    return "proved: warm (N17)" if qualifies(Classes((2, 2, 2)), dim, tau) is True else "nothing proved"
+
+
+def _on_the_ball(dim: int, tau: Fraction) -> str:
+    """Sizes 5, 2 on the ball: few points (N20), or both classes warm (N13)."""
+    if dim >= 4:
+        return "proved: few points (N20)"
+    warm = -2 / float(tau) >= log(3 / 5)
+    return "proved: warm (N13)" if warm else "nothing proved (N14)"
+
+
+def _known(proof: Proof) -> list[Picture]:
+    """Where every local minimum is proved to be global."""
+    sizes, answer, where = {
+        "T7-high": ((4, 2), _on_the_sphere, "sphere"),
+        "T7-next": ((2, 2, 2), _three_pairs, "sphere"),
+    }.get(proof.theorem.id, ((5, 2), _on_the_ball, "ball"))
+    temperatures = [Fraction(x) for x in ("1/20", "1/10", "1/4", "1/2", "1", "2", "3", "4", "6", "9", "14")]
+    caption = f"Where every local minimum is proved to be global on the {where}, and where that is refuted or open"
+    return coverage(sizes, range(len(sizes) + 1, 8), temperatures, answer, caption)
+
+
+def _both_forms(proof: Proof) -> list[Picture]:
+    """N12: the "out" form and the "in" form as four classes of two open on the circle."""
+
+    def in_form(points: Floats) -> float:
+        scores = np.exp(2 * (points.T @ points - 1)) * (1 - np.eye(9))
+        own = (scores * np.kron(np.eye(3), np.ones((3, 3)))).sum(axis=1) / 2
+        return float(-np.log(own / scores.sum(axis=1)).sum())
+
+    caption = "Three classes of three in the plane, tau = 1/2: the forms are two functions, with one minimum, where classes collapse"
+    return spread_out(Problem(supcon, Classes((3,) * 3), dim=2, temperature="1/2"), {"in form": in_form}, caption)
+
+
+def _problems(sizes: Sequence[Sequence[int]], tau: str, **more: Any) -> list[Problem]:
+    return [Problem(supcon, Classes(tuple(each)), temperature=tau, **more) for each in sizes]
+
+
+# the lines of the Fano plane: any two of seven points lie in one (proofs/t22_batches.py)
+FANO = ((0, 1, 2), (0, 3, 4), (0, 5, 6), (1, 3, 5), (1, 4, 6), (2, 3, 6), (2, 4, 5))
 _BY_STATEMENT: dict[str, Callable[[Proof], list[Picture]]] = {
     **dict.fromkeys(("T3", "T5", "T6", "T11", "N15"), _optima_of),
+    **dict.fromkeys(("T7-high", "T7-next", "T7-ball", "N14"), _known),
+    **dict.fromkeys(("L2", "L3", "L4", "N18-folds"), families),
+    **dict.fromkeys(
+        ("N10", "N10-only-if"), lambda _: incidence(FANO, 7, "The Fano plane: 7 of 35 batches, any two samples together in one of them")
+    ),
+    "T1": lambda _: segment(*_problems([(3, 2)], "1/2")),
+    "T4": lambda _: way_to_optimum(*_problems([(4, 3, 2)], "1/2")),
+    "T7-attraction": lambda _: shares((4, 2)),
+    "T8": lambda _: optima(_problems([(3,) * 2, (3,) * 3, (3,) * 4], "1/2"), "Certified optima of equal classes: cosines -1/(k - 1)"),
+    "T9": lambda _: optima(_problems([(2, 2), (9, 2), (60, 2)], "1/2"), "Certified optima of two classes: antipodes, whatever the sizes"),
+    "T12": lambda _: optima(
+        _problems([(5, 3, 2), (40, 3, 2)], "1/2", constraint=NonNegative()),
+        "Certified optima, H >= 0: right angles, whatever the sizes",
+    ),
+    "L1": lambda _: optima(_problems([(5, 5, 2, 2), (6, 4, 3, 2)], "1/2"), "Certified optima whose S has rank one: B* has rank k - 1"),
+    "N1": lambda _: spread_out(
+        Problem(supcon, Classes((2,) * 4), dim=2, temperature="1/2"),
+        {},
+        "Four classes of two in the plane, where the simplex has no room: each collapses",
+    ),
+    "N2": lambda _: lemma_points(),
+    "N4": lambda _: merging_ratio((60, 90, 110, 120, 126, 130, 131, 132, 134, 140, 160), 131.6643),
+    "N8": _collapse_of_twins,
+    "N12": _both_forms,
     "T7-sphere": _section,
     **dict.fromkeys(("N17", "T7-warm"), _warm),
     "N3": one_majority,

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from scverify.errors import must_be
 from scverify.model.geometry import ClassGeometry
 from scverify.model.problem import Problem
 from scverify.results.base import Data, Result, Subject, known, subject_of
@@ -109,6 +110,7 @@ class Audit(Result):
 
     def pairs(self, nearest: bool) -> list[tuple[str, str, float]]:
         """The pairs of classes whose means are farthest from the optimum: too close (nearest) or too far apart, with cosine differences."""
+        must_be(nearest, bool, "nearest", "True or False")
         difference = self.geometry.difference
         if difference is None:
             return []

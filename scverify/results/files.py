@@ -15,6 +15,7 @@ from typing import Any
 
 from scverify.errors import InputError, must_be, plainly
 from scverify.kernel.certificate import Rejected, canonical, read
+from scverify.reading import read_text
 from scverify.results.base import Subject
 
 # not *.json: it is not a certificate
@@ -60,7 +61,7 @@ def _may_replace(file: Path, entry: dict[str, str] | None, certificate: Mapping[
     if entry is not None and entry["question"] == subject.question:
         return True
     try:
-        problem = json.loads(file.read_text(encoding="utf-8"))["claim"]["problem"]
+        problem = json.loads(read_text(file))["claim"]["problem"]
     except (OSError, ValueError, KeyError, TypeError):
         return False
     return bool(problem == certificate["claim"].get("problem"))
@@ -72,7 +73,7 @@ def read_manifest(folder: Path) -> dict[str, dict[str, str]]:
     if not file.exists():
         return {}
     try:
-        data = json.loads(file.read_text(encoding="utf-8"))
+        data = json.loads(read_text(file))
         entries: dict[str, dict[str, str]] = data["files"]
         if data["format"] != _FORMAT or not all(set(entry) == {"about", "question", "sha256"} for entry in entries.values()):
             raise ValueError("it is not a manifest of scverify")
@@ -107,7 +108,7 @@ def load(folder: str | Path) -> dict[str, Any]:
     ['optimum.json', 'uniqueness.json']
     """
     path = as_directory(folder, "folder")
-    files = sorted(path.glob("*.json")) if path.is_dir() else []
+    files = sorted(path.glob("*.json")) if os.path.isdir(path) else []
     if not files:
         raise InputError(f"directory {str(path)!r} without a certificate", "a directory that `save` wrote", "give another path")
     if wrong := strangers(path):
@@ -116,7 +117,7 @@ def load(folder: str | Path) -> dict[str, Any]:
     found = {}
     for file in files:
         try:
-            found[file.name] = read(file.read_text(encoding="utf-8"))
+            found[file.name] = read(read_text(file))
         except (OSError, UnicodeDecodeError, Rejected) as error:
             raise InputError(f"certificate {str(file)!r}: {plainly(error)}", "a certificate file", "save it again") from error
     return found
@@ -151,7 +152,8 @@ def check_writable(folder: Path, subject: Subject | None = None) -> None:
     Raises InputError when the directory cannot be created or written, and where it belongs to another subject.
     """
     try:
-        tempfile.TemporaryFile(dir=next(directory for directory in (folder, *folder.parents) if _is_there(directory))).close()
+        whole = Path(os.path.abspath(folder))
+        tempfile.TemporaryFile(dir=next(directory for directory in (whole, *whole.parents) if _is_there(directory))).close()
     except (OSError, ValueError) as error:
         raise _unwritable(folder, error) from error
     if subject is not None:

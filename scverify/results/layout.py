@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from scverify.model.exact import whole
+
 # columns, where a terminal does not say
 WIDTH = 80
 # what is narrower than this is laid out as if it had this width: there, a terminal wraps lines by itself
@@ -38,7 +40,7 @@ class Account:
 
 def as_text(account: Account, width: int = WIDTH) -> str:
     """The account in lines of at most `width` characters, as far as unbroken words allow."""
-    width = max(width, LEAST_WIDTH)
+    width = max(whole(width, "width", 0), LEAST_WIDTH)
     blocks = [wrapped(account.heading, width)]
     label = max((len(name) for name, _ in account.facts), default=0)
     if account.facts:

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from scverify.model.exact import whole
 from scverify.model.problem import Problem
 from scverify.results.base import Data, Result, Subject, known, problem_entries, subject_of
 from scverify.results.decimals import enclosure, scientific_above, settled, shortened
@@ -164,14 +165,19 @@ class Optimum(Result):
 
     def label(self, node: int) -> str:
         """What a node stands for: how many classes of which size, or a sample of which class."""
-        group = self.members[node]
+        group = self.members[self._node(node)]
         if self.level == "samples":
             return f"{group[0]} of class {self.problem.classes.labels[group[0]]}"
         return f"{len(group)} × {self.problem.classes.sizes[group[0]]}"
 
     def similarity(self, node: int, other: int) -> str:
         """The entry of gram between two different members, one of each node; empty where there are none."""
+        node, other = self._node(node), self._node(other)
         return "" if node == other and len(self.members[node]) == 1 else f"{self.similarities[node, other]:.4f}"
+
+    def _node(self, node: int) -> int:
+        """The number of a node; InputError for any other."""
+        return whole(node, "node", 0, len(self.members) - 1)
 
     def _notes(self) -> Iterator[str]:
         if self.multipliers:

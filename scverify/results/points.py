@@ -140,6 +140,7 @@ class CriticalPoints(Result):
 
     def of_kind(self, kind: str) -> tuple[CriticalPoint, ...]:
         """The points of one kind, such as "spurious minimum"."""
+        must_be(kind, str, "kind", "the name of a kind, such as 'spurious minimum'")
         return tuple(point for point in self.points if point.kind == kind)
 
     def subject(self) -> Subject:

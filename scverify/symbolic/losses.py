@@ -248,6 +248,10 @@ def _as_loss(name: str, found: object) -> Loss:
     return Loss(name, RowFormula(name, cast("Expr", found)), supcon_rule)
 
 
+# a search in floats has nothing to hold on to beside larger ones
+MOST_ENTRY = 10**12
+
+
 def square_table(entries: Sequence[Sequence[Any]], name: str) -> FractionTable:
     """A square table of at least two rows, of exact numbers >= 0; raises InputError for any other."""
     if not isinstance(entries, list | tuple) or not all(isinstance(row, list | tuple) for row in entries):
@@ -258,6 +262,8 @@ def square_table(entries: Sequence[Sequence[Any]], name: str) -> FractionTable:
     rows = tuple(tuple(_exact_entry(x, name) for x in row) for row in entries)
     if (least := min(x for row in rows for x in row)) < 0:
         raise InputError(f"{name} with the entry {least}", "entries of at least 0", "correct it")
+    if (most := max(x for row in rows for x in row)) > MOST_ENTRY:
+        raise InputError(f"{name} with the entry {most}", f"entries of at most {MOST_ENTRY}", "rescale it")
     return rows
 
 

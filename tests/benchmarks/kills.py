@@ -47,6 +47,8 @@ COMMANDS = {
     "list": "landscape --sizes 2,2 --dim 3 --tau 1/2 --all --jobs 2 --save out",
     "threshold": "threshold --sizes 4,2 --dim 3 --tau 1/20,1/19 --starts 16 --save out",
     "optimum": "optimum --sizes 19,17,13,11,7,5,3,2 --tau 1/10 --digits 200 --save out",
+    "below the rank": "optimum --sizes 9,8,7,6,5,4,3,2 --dim 3 --tau 1/5 --save out",
+    "pairs below the rank": "optimum --loss clip --pairs 5 --dim 2 --tau 1/2 --save out",
     "sweep": "sweep grid.toml --question points --starts 32 --out out --jobs 2",
     # what it saves depends on its time; nothing of it is compared
     "suite": "suite --loss spectral --budget 1 --jobs 2 --save out",

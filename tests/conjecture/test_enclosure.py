@@ -37,3 +37,7 @@ def test_there_is_no_tolerance():
     assert all_equal([Enclosure(tiny, tiny, "x"), 0]).value is False
     with pytest.raises(TypeError, match="equals"):
         _ = Enclosure.of(1) == 1
+
+
+def test_a_number_beyond_floats_is_compared():
+    assert (Enclosure.of(1) < 10**400).value is True and (Enclosure.of(1) < -(10**400)).value is False

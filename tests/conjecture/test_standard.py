@@ -21,7 +21,7 @@ def sign_slip(s, c, q, tau, a, m):
 '''
 # In the order of the properties; lower case: only in the thorough profile, because it takes seconds.
 TABLES = {
-    "supcon": "supported PROVED PROVED PROVED PROVED PROVED REFUTED SUPPORTED SUPPORTED SUPPORTED supported",
+    "supcon": "supported PROVED PROVED PROVED PROVED PROVED REFUTED supported SUPPORTED supported supported",
     "supcon_in": "supported REFUTED PROVED UNDECIDED SUPPORTED SUPPORTED supported supported supported supported REFUTED",
     "sign_slip": "supported PROVED PROVED UNDECIDED REFUTED supported undecided undecided undecided undecided REFUTED",
 }

@@ -1,10 +1,13 @@
 """Terms of a loss in a formula: what substitution reaches, how they unfold, and how they read."""
 
+import pytest
+import sympy
 from sympy import Symbol, symbols
 
 from scverify.conjecture.class_rows import ClassRow, Seen, class_size
 from scverify.conjecture.formulas import Formula
-from scverify.conjecture.terms import from_two, in_latex, letters, readable, unfolded
+from scverify.conjecture.terms import as_expression, from_two, in_latex, letters, readable, unfolded
+from scverify.errors import InputError
 from scverify.symbolic.losses import supcon
 from scverify.symbolic.row import a, row_sum, s, tau
 
@@ -28,3 +31,10 @@ def test_numbers_from_two_on_read_as_themselves():
 def test_letters_leave_out_the_row():
     x = Symbol("x")
     assert letters(x * row_sum(s[a] / tau)) == {x, tau}
+
+
+@pytest.mark.parametrize("given", [None, "x +", [], lambda: 1, sympy.true])
+def test_what_is_no_expression_is_refused(given):
+    assert as_expression(3) == sympy.Integer(3)
+    with pytest.raises(InputError, match="expression"):
+        as_expression(given)

@@ -6,8 +6,8 @@ import random
 import pytest
 from flint import arb
 
-from scverify.kernel.formula import value_and_gradient
 from scverify.kernel.level import level_of
+from scverify.kernel.optimum.feasible import evaluated_row
 from scverify.kernel.problem import read_problem
 from scverify.model.classes import Classes
 from scverify.model.constraints import Ball
@@ -22,10 +22,7 @@ def of(sizes, name, groups=None, loss=supcon, **more):
 
 def loss_of(level, rows):
     return sum(
-        (
-            w * value_and_gradient(level.formula, level.ball_row(g, row), arb)[0]
-            for g, (w, row) in enumerate(zip(level.weight, rows, strict=True))
-        ),
+        (w * evaluated_row(level, g, row)[0] for g, (w, row) in enumerate(zip(level.weight, rows, strict=True))),
         arb(0),
     )
 

@@ -28,6 +28,7 @@ def test_what_is_read():
     ridge = read_problem({**STATED, "constraint": {"kind": "ridge", "weight": "1/10", "nonnegative": True}})
     assert ridge.constraint == ("ridge", 0, fmpq(1, 10), True)
     assert read_problem({key: value for key, value in STATED.items() if key != "dim"}).dim is None
+    assert read_problem({**STATED, "sizes": {"runs": [[4, 1], [2, 2], [1, 1]]}}).sizes == [4, 2, 2, 1]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scverify.errors import InexactInput, InputError
-from scverify.model.exact import exact_rational, positive, whole
+from scverify.model.exact import exact_rational, listed, moderate, positive, whole
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,17 @@ def test_whole_numbers():
     for value in (1, 2.0, "3", True, 10**9 + 1):
         with pytest.raises(InputError, match="a whole number of at least 2"):
             whole(value, "k", 2)
+
+
+@pytest.mark.parametrize("value", ["1e7", -(10**7), "-1e999", float("inf")])
+def test_what_no_search_can_hold_is_not_moderate(value):
+    assert moderate("-1e6", "bias") == -(10**6)
+    with pytest.raises(InputError, match="bias"):
+        moderate(value, "bias")
+
+
+@pytest.mark.parametrize("value", [None, 3, "ab", b"ab", np.array("x")])
+def test_what_has_no_entries_is_no_list(value):
+    assert listed((x for x in "ab"), "labels", "a list", "list them") == ["a", "b"]
+    with pytest.raises(InputError, match="labels"):
+        listed(value, "labels", "a list", "list them")

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
+import scverify as sv
 from scverify.errors import InputError
 from scverify.model import named
 from scverify.model.batches import mini_batches
 from scverify.model.constraints import Ball, Sphere
-from scverify.model.points import formula_by_tree, labels_of, node_constraints, point_level_of, written_nodes
+from scverify.model.points import formula_by_tree, labels_of, node_constraints, point_level_of, sample_count, written_nodes
 from scverify.model.problem import Problem
 from scverify.model.units import UnitProblem
 
@@ -43,3 +44,15 @@ def test_every_row_has_its_formula():
 def test_what_has_no_critical_points_to_speak_of_is_refused(problem, reason):
     with pytest.raises(InputError, match=reason):
         point_level_of(problem)
+
+
+@pytest.mark.parametrize(
+    "problem", [sv.Problem("supcon", (3, 2)), sv.UnitProblem(sv.losses.mnrl(3, hard=2)), sv.UnitProblem(sv.losses.mixup(3))], ids=str
+)
+def test_the_columns_are_counted_without_being_written_out(problem):
+    assert sample_count(problem) == len(labels_of(problem))
+
+
+def test_too_many_nodes_are_refused_before_they_are_written_out():
+    with pytest.raises(sv.InputError, match="200000000 nodes"):
+        labels_of(sv.UnitProblem(sv.losses.clip(pairs=10**8)))

@@ -11,10 +11,13 @@ from .compiled import Instance, decide, probe
 from .deciding import Decider
 from .directed import WrongRounding, upward
 from .enclosures import Enclosures
-from .intervals import COEFFICIENTS, Floats, Integers, Intervals, Mask, contiguous, floats, integers
-from .reasons import COMPILED, REASONS, Test, decision_of
+from .intervals import COEFFICIENTS, Floats, Integers, Intervals, Mask, floats, integers
+from .positives import classes_of, sides_of
+from .reasons import REASONS, Test, decision_of
 from .rows import BoxRows, others
 
+# the reasons that have compiled tests
+COMPILED = (0, 1, 2, 3, 4, 5, 8, 9)
 # one box in so many is decided by NumPy as well, if it is wide enough that its middle is not a question of rounding
 SAMPLE = 400
 WIDE = 2.0**-20
@@ -58,7 +61,7 @@ class CompiledDecider(Decider):
         result = integers([[-1], [0]]).repeat(len(boxes), axis=1)
         result[1] = (boxes.high - boxes.low).argmax(axis=0)
         found = result[0]
-        parts = (contiguous(boxes.faces), contiguous(boxes.low), contiguous(boxes.high))
+        parts = (boxes.faces.copy(), boxes.low.copy(), boxes.high.copy())  # in C order, whatever views these are
         with upward():
             if not self._tested:
                 _refuse_wrong_rounding()
@@ -102,8 +105,8 @@ def instance_of(rows: BoxRows) -> Instance:
         place=integers([[rows.place.get((i, j), 0) for j in range(n)] for i in range(n)]),
         pairs=integers(rows.pairs),
         orderings=integers([[rows.place[first], rows.place[second]] for first, second in rows.orderings]).reshape(-1, 2),
-        sides=floats(rows.sides),
-        classes=integers(rows.classes or [-1] * n),
+        sides=floats(sides_of(rows.exact)),
+        classes=integers(classes_of(rows.exact, rows.d) or [-1] * n),
         series=(COEFFICIENTS, POWERS),
     )
 
@@ -124,7 +127,7 @@ def _table_of(table: Intervals, n: int) -> Floats:
 
 def _refuse_wrong_rounding() -> None:
     """WrongRounding where operations of compiled code do not give what rounding upward gives, here and now."""
-    x, y = (contiguous(floats([pair[end] for pair in PROBES])) for end in (0, 1))
+    x, y = (floats([pair[end] for pair in PROBES]) for end in (0, 1))
     result = floats([[0.0] * len(PROBES)] * 15)
     probe(x, y, (COEFFICIENTS, POWERS), result, -1.0)
     for k, (a, b) in enumerate(PROBES):

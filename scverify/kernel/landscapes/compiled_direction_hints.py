@@ -1,6 +1,7 @@
-"""A direction along which the loss may fall, for one box at a time, compiled: plain floats that decide nothing, as in `compiled_hints`.
+"""The hints of `direction_hints` for one box at a time, compiled: plain floats that decide nothing, whatever the rounding.
 
-Tables are passed whole with the numbers of their rows: a row taken out as an array of its own costs more than what is done with it.
+As in all compiled code nothing is negated and nothing subtracted; m = -1. Tables are passed whole with the numbers of their rows: a row
+taken out as an array of its own costs more than what is done with it.
 """
 
 from __future__ import annotations
@@ -12,8 +13,33 @@ from .compiled_hints import middles
 from .compiled_intervals import inlined
 from .intervals import Floats
 
-# steps of inverse iteration, and how many more while the second derivative is not negative
+# steps of inverse iteration, how many more while the second derivative is not negative, and points added to a pole: poorer hints only
+# leave more boxes undecided
 ITERATIONS, MORE = 3, 13
+POLE_STEPS = 8
+
+
+@inlined
+def pole_of(sides: Floats, h: Floats, pole: Floats, m: float) -> bool:
+    """A vector with a positive product with every s_i h_i at the middles: the furthest point is added; False if none is found."""
+    d, n = h.shape[:2]
+    for a in range(d):
+        pole[a] = 0.0
+        for i in range(n):
+            pole[a] += sides[i] * (h[a, i, 1] + h[a, i, 0] * m)
+    for _ in range(POLE_STEPS):
+        furthest, least = 0, 1e300
+        for i in range(n):
+            along = 0.0
+            for a in range(d):
+                along += pole[a] * sides[i] * (h[a, i, 1] + h[a, i, 0] * m)
+            if along < least:
+                furthest, least = i, along
+        if least > 0.0:
+            return True
+        for a in range(d):
+            pole[a] += sides[furthest] * (h[a, furthest, 1] + h[a, furthest, 0] * m)
+    return False
 
 
 @inlined

@@ -10,9 +10,8 @@ import math
 from .compiled_intervals import inlined
 from .intervals import Floats, Integers
 
-# of Jacobi rotations, then points added to a pole: poorer hints only leave more boxes undecided
+# of Jacobi rotations: poorer hints only leave more boxes undecided
 SWEEPS = 3
-POLE_STEPS = 8
 # wider than this share of its magnitudes, S has no eigenvalue of a proved sign
 BLURRED = 0.4
 MODERATE = 1e60
@@ -117,26 +116,3 @@ def among_largest(b: Floats, count: int, positive: bool, among: Integers, m: flo
             if other > own or (other == own and j < k):
                 larger += 1
         among[k] = 1 if larger < count else 0
-
-
-@inlined
-def pole_of(sides: Floats, h: Floats, pole: Floats, m: float) -> bool:
-    """A vector with a positive product with every s_i h_i at the middles: the furthest point is added; False if none is found."""
-    d, n = h.shape[:2]
-    for a in range(d):
-        pole[a] = 0.0
-        for i in range(n):
-            pole[a] += sides[i] * (h[a, i, 1] + h[a, i, 0] * m)
-    for _ in range(POLE_STEPS):
-        furthest, least = 0, 1e300
-        for i in range(n):
-            along = 0.0
-            for a in range(d):
-                along += pole[a] * sides[i] * (h[a, i, 1] + h[a, i, 0] * m)
-            if along < least:
-                furthest, least = i, along
-        if least > 0.0:
-            return True
-        for a in range(d):
-            pole[a] += sides[furthest] * (h[a, furthest, 1] + h[a, furthest, 0] * m)
-    return False

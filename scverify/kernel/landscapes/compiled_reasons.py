@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from . import compiled_chances as chances
+from . import compiled_direction_hints as direction_hints
 from . import compiled_hints as hints
-from .compiled_direction_hints import negative_direction
 from .compiled_intervals import inlined, most, multiple, product, square
 from .intervals import Floats, Integers
 
@@ -144,7 +144,7 @@ def is_sided(sides: Floats, h: Floats, slope: Floats, pole: Floats, m: float) ->
                         return False
                 elif not slope[i, j, 1] <= 0.0:
                     return False
-    if not hints.pole_of(sides, h, pole, m):
+    if not direction_hints.pole_of(sides, h, pole, m):
         return False
     for i in range(n):
         tn = 0.0
@@ -208,7 +208,7 @@ def has_negative_curvature(
     """See `curvatures.has_negative_curvature`. A search tries what has a chance."""
     (v, u, x), work = room
     d, n = h.shape[:2]
-    bend = negative_direction(h, s, p, weight, 0.5 * (rate[0] * m + rate[1]), v, work, m)
+    bend = direction_hints.negative_direction(h, s, p, weight, 0.5 * (rate[0] * m + rate[1]), v, work, m)
     if not bend < 0.0 or (searched and not chances.may_bend(s, v, bend, m)):
         return False
     tangent_part(h, v, u, m)

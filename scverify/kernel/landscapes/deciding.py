@@ -11,8 +11,8 @@ from typing import Any
 
 from .boxes import Boxes
 from .enclosures import Enclosures
-from .intervals import Integers, Mask, integers
-from .reasons import LISTED, Test, decision_of
+from .intervals import Integers, Mask
+from .reasons import Test, decision_of
 from .rows import BoxRows
 
 # halvings of a box before a reason has failed on it
@@ -29,16 +29,10 @@ class Decider:
         self.rows, self.at, self.test_of = rows, at, test_of
 
     def first(self, boxes: Boxes, reasons: tuple[int, ...]) -> Integers:
-        """For every box the first of the reasons, which need no list of points, that is proved; -1 where none is."""
-        found = integers([-1]).repeat(len(boxes))
-        at, places = self.at(self.rows, boxes), integers(list(range(len(boxes))))
-        for reason in reasons:
-            if reason == LISTED or not len(places):
-                break
-            granted = self.test_of(reason)(at)
-            found[places[granted]] = reason
-            places, at = places[~granted], at.kept(~granted)
-        return found
+        """For every box the first of the reasons that is proved; -1 where none is: what a search asks."""
+        from .searching import first_by_arrays
+
+        return first_by_arrays(self.at(self.rows, boxes), reasons, self.test_of)
 
     def settled(self, boxes: Boxes, reasons: tuple[int, ...]) -> tuple[Integers, Integers]:
         """The same, and for every box an axis along which to halve it: a hint. Here that of the widest side."""

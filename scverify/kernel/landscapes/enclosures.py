@@ -29,14 +29,6 @@ class Enclosures:
         """Nothing is worked out yet."""
         self.rows, self.boxes = rows, boxes
 
-    def kept(self, mask: Mask) -> Enclosures:
-        """The same for some of the boxes; what is already known is kept, not worked out again."""
-        result = type(self)(self.rows, self.boxes[mask])
-        for name, value in vars(self).items():
-            if name not in ("rows", "boxes", "ends", "outcomes"):
-                vars(result)[name] = value[..., mask]
-        return result
-
     @cached_property
     def h(self) -> Intervals:
         """Unit vectors (d, n, N)."""

@@ -1,4 +1,4 @@
-"""Intervals in float64, many at once: every operation is rounded outward, exp and log have proved error bounds.
+"""Intervals in float64, many at once: every operation is rounded outward, exp has a proved error bound.
 
 Of NumPy the kernel trusts only what IEEE 754 fixes to the last bit, entry by entry: +, -, *, / and sqrt
 round to nearest, so the exact result lies within `slack` of the computed one. Sums are taken term by term: no reduction, no matrix
@@ -139,21 +139,6 @@ class Intervals:
         most = up(high * (1 + EXP_RELATIVE_ERROR))
         return Intervals(np.where(self.low < -EXP_RANGE, 0.0, least), np.where(self.high > EXP_RANGE, np.inf, most))
 
-    def log(self) -> Intervals:
-        """The logarithm of positive intervals; nan elsewhere.
-
-        For any float y and t = x e^-y - 1 > -1: log x = y + log(1 + t), and t/(1 + t) <= log(1 + t) <= t. NumPy's log gives y; it proves
-        nothing.
-        """
-        with np.errstate(invalid="ignore", divide="ignore"):
-            low, high = np.log(self.low), np.log(self.high)
-        under = (Intervals.exact(self.low) * Intervals.exact(-low).exp()) - 1.0
-        over = (Intervals.exact(self.high) * Intervals.exact(-high).exp()) - 1.0
-        least = Intervals.exact(low) + under / (under + 1.0)
-        most = Intervals.exact(high) + over
-        positive = self.low > 0
-        return Intervals(np.where(positive, least.low, np.nan), np.where(positive, most.high, np.nan))
-
     def meet(self, other: Intervals) -> Intervals:
         """The part common to two enclosures of the same numbers."""
         return Intervals(np.maximum(self.low, other.low), np.minimum(self.high, other.high))
@@ -276,8 +261,3 @@ def stacked_rows(arrays: Sequence[Any]) -> Any:
 def mixed(counts: Sequence[int]) -> list[Integers]:
     """All products of ranges, the first running slowest: for each range its number in each of them."""
     return [places.ravel() for places in np.indices(counts)]
-
-
-def contiguous(array: Any) -> Any:
-    """The array in C order, as compiled code is given every array."""
-    return np.ascontiguousarray(array)

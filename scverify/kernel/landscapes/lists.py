@@ -11,7 +11,7 @@ from ..certificate import dyadic, fields, items, rational, require
 from ..level import Level
 from ..limits import afford
 from ..points.nodes import point_level
-from ..points.orbit import prove_orbit, read_layout
+from ..points.orbit import prove_orbit
 from ..points.slopes import Matrix, first_slopes
 from .boxes import Boxes, embedded
 from .contraction import contracted
@@ -58,10 +58,11 @@ class Listed:
         require(orbit.layout.r == d, "a listed point has not full rank")
         centre = dyadic(claimed["embeddings"], "embeddings", d, n)
         multipliers = dyadic(witness["multipliers"], "multipliers", n, 1)
-        gauge = read_layout(self.level.norms, self.level.dim, witness, d).columns
         h = [[centre.entry(a, i) for i in range(n)] for a in range(d)]
         gram = [[float(arb(sum((row[i] * row[j] for row in h), fmpq(0))).mid()) for j in range(n)] for i in range(n)]
-        return ListedPoint(h, [multipliers.entry(i, 0) for i in range(n)], rational(claimed["radius"], "radius"), gauge, gram)
+        return ListedPoint(
+            h, [multipliers.entry(i, 0) for i in range(n)], rational(claimed["radius"], "radius"), orbit.layout.columns, gram
+        )
 
     def __call__(self, at: Enclosures) -> Mask:
         """Every critical point of full rank in the box is, up to rotation and interchangeable samples, one of the list."""

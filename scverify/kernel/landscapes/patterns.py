@@ -5,6 +5,7 @@ from __future__ import annotations
 from .direction_hints import pole_of
 from .enclosures import Enclosures
 from .intervals import Mask, summed
+from .positives import classes_of, sides_of
 
 
 def is_collapsing(at: Enclosures) -> Mask:
@@ -20,7 +21,7 @@ def is_collapsing(at: Enclosures) -> Mask:
     p_ij >= p_ji, so p_ij >= 1/(m - 1) for every positive that is apart, and all the more for those at h_i. They sum to 1, and a negative
     has a share: a contradiction. Collapsed, H = M Z^T; of rank d = k it would have Z^T S = 0, but entries across classes are positive.
     """
-    classes = at.rows.classes
+    classes = classes_of(at.rows.exact, at.rows.d)
     found = at.everywhere if classes else at.nowhere
     for i, j in at.rows.pairs:
         if classes and classes[i] == classes[j]:
@@ -36,14 +37,14 @@ def is_sided(at: Enclosures) -> Mask:
     of its neighbours (a_ij > 0), which therefore lie on that ray; the graph is connected, so all x_i are equal. Then S s = 0 and
     s_i s_j S_ij <= 0 off the diagonal: diag(s) S diag(s) is weakly dominated by its diagonal, so S >= 0.
     """
-    rows = at.rows
-    found = at.everywhere if rows.sides else at.nowhere
-    if not rows.sides:
-        return found
+    rows, sides = at.rows, sides_of(at.rows.exact)
+    if not sides:
+        return at.nowhere
+    found = at.everywhere
     for i, j in rows.pairs:
         s = at.slope(i, j) + at.slope(j, i)
-        found &= (s.low > 0) if rows.sides[i] != rows.sides[j] else (at.slope(i, j).high <= 0) & (at.slope(j, i).high <= 0)
-    x = [at.h[:, i] * float(rows.sides[i]) for i in range(rows.n)]
+        found &= (s.low > 0) if sides[i] != sides[j] else (at.slope(i, j).high <= 0) & (at.slope(j, i).high <= 0)
+    x = [at.h[:, i] * float(sides[i]) for i in range(rows.n)]
     pole = pole_of([part.middle() for part in x])
     for part in x:
         found &= summed(part * pole).low > 0

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flint import fmpq
 
+from .rows import ExactRows
 
-def two_sides(q: list[list[fmpq]]) -> list[int]:
+
+def sides_of(rows: ExactRows) -> list[int]:
     """1 and -1 for the two components of the graph of positives (q > 0), where there are two; otherwise none."""
-    n, side = len(q), [0] * len(q)
+    q, n, side = rows.q, len(rows.q), [0] * len(rows.q)
     for sign in (1, -1):
         reached = [next((i for i in range(n) if side[i] == 0), -1)]
         for i in reached:
@@ -15,6 +17,12 @@ def two_sides(q: list[list[fmpq]]) -> list[int]:
                 side[i] = sign
                 reached += [j for j in range(n) if j != i and (q[i][j - (j > i)] > 0 or q[j][i - (i > j)] > 0)]
     return side if set(side) == {1, -1} else []
+
+
+def classes_of(rows: ExactRows, d: int) -> list[int]:
+    """The class of each sample where the hypotheses of `patterns.is_collapsing` on coefficients hold in d dimensions, none elsewhere."""
+    found = attracting_classes(*rows)
+    return found if 2 <= len(set(found)) <= d else []
 
 
 def attracting_classes(weight: list[fmpq], c: list[list[fmpq]], q: list[list[fmpq]]) -> list[int]:

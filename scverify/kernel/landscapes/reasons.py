@@ -42,8 +42,6 @@ REASONS = (
         "patterns",
     ),
 )
-# decided by compiled code as well
-COMPILED = (0, 1, 2, 3, 4, 5, 8, 9)
 # In a tree, numbers below SPLIT are reasons, and SPLIT + axis halves a box
 SPLIT = 16
 

@@ -60,21 +60,6 @@ class BoxRows:
     on_nodes: ClassVar[bool] = False
 
     @cached_property
-    def sides(self) -> list[int]:
-        """1 or -1 for each sample where the positives fall into two components, none elsewhere."""
-        from .positives import two_sides
-
-        return two_sides(self.exact.q)
-
-    @cached_property
-    def classes(self) -> list[int]:
-        """The class of each sample where the hypotheses of `patterns.is_collapsing` on coefficients hold, none elsewhere."""
-        from .positives import attracting_classes
-
-        found = attracting_classes(*self.exact)
-        return found if 2 <= len(set(found)) <= self.d else []
-
-    @cached_property
     def pairs(self) -> list[Pair]:
         """All pairs i < j; similarities are kept once."""
         return [(i, j) for i in range(self.n) for j in range(i + 1, self.n)]

@@ -9,7 +9,7 @@ from flint import arb, fmpz
 
 from ..balls import Balls, checked_finite, gram_rows, magnitude
 from ..certificate import Dyadic, Rejected, dyadic, fields, require, total
-from ..formula import is_convex
+from ..formula import Row, is_convex
 from ..level import Level
 from ..limits import afford
 
@@ -147,4 +147,6 @@ def _check_self_slope(level: Level, g: int) -> None:
     from ..convexity import check_falling
 
     bound = arb(level.constraint.bound)
-    check_falling(level.formula, level.ball_row(g, [bound.union(-bound)] * level.nodes + [bound]), level.nodes, reason)
+    everywhere = [bound.union(-bound)] * level.nodes + [bound]
+    row = Row(everywhere, list(map(arb, level.c[g])), list(map(arb, level.q[g])), arb(level.tau))
+    check_falling(level.formula, row, level.nodes, reason)

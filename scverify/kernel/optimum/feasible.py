@@ -9,7 +9,9 @@ from flint import arb, arb_mat
 
 from ..balls import Balls, checked_finite, checked_positive, gram_rows
 from ..certificate import Dyadic, dyadic, fields, require, total
+from ..formula import Row, value_and_gradient
 from ..level import Level
+from ..limits import afford
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,16 @@ class FeasiblePoint:
     slopes: list[Balls]
     means: arb_mat
     spread: Balls
+
+
+def evaluated_row(level: Level, g: int, similarities: Balls) -> tuple[arb, Balls]:
+    """Value and gradient of row g in balls, zeros for a row of weight 0; Unresolved where the value is not finite."""
+    afford("the rows of a level")
+    if level.weight[g] == 0:
+        return arb(0), [arb(0)] * len(similarities)
+    row = Row(similarities, list(map(arb, level.c[g])), list(map(arb, level.q[g])), arb(level.tau))
+    value, gradient = value_and_gradient(level.formula, row, arb)
+    return checked_finite(value, f"the value of row {g}"), gradient
 
 
 def read_point(level: Level, witness: Any) -> tuple[Dyadic, Dyadic]:
@@ -54,7 +66,7 @@ def feasible_point(level: Level, witness: Any) -> FeasiblePoint:
         on_sphere = level.constraint.kind == "sphere"
         rows.append([*row, arb(level.constraint.bound) if on_sphere else squares[g] * scales[g] * scales[g]])
     normal = [scale * x for scale, row in zip(scales, given.tolist(), strict=True) for x in row]
-    values, slopes = zip(*(level.evaluated(g, row) for g, row in enumerate(rows)), strict=True)
+    values, slopes = zip(*(evaluated_row(level, g, row) for g, row in enumerate(rows)), strict=True)
     return FeasiblePoint(rows, list(values), list(slopes), arb_mat(given.nrows(), given.ncols(), normal), spreads)
 
 

@@ -11,6 +11,7 @@ from ..certificate import total
 from ..least import row_minimum
 from ..level import Level
 from .bounds import bounded_below
+from .feasible import evaluated_row
 
 
 def norm_bounds(level: Level, trace: Any) -> list[arb | None]:
@@ -20,7 +21,7 @@ def norm_bounds(level: Level, trace: Any) -> list[arb | None]:
     be bounded below serve with share 0; else the witness `trace` proves a for share 1/2, where no diagonal slope may be negative.
     """
     anchors = [g for g in range(level.nodes) if level.weight[g] != 0]
-    at_zero = total(level.weight[g] * level.evaluated(g, [arb(0)] * (level.nodes + 1))[0] for g in anchors)
+    at_zero = total(level.weight[g] * evaluated_row(level, g, [arb(0)] * (level.nodes + 1))[0] for g in anchors)
     if trace is not None:
         half = level.constraint.weight / 2
         least = bounded_below(replace(level, constraint=level.constraint._replace(weight=half)), trace, [None] * level.nodes)

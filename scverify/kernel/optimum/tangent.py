@@ -9,6 +9,7 @@ from ..certificate import Dyadic, require, total
 from ..formula import is_convex
 from ..level import Level
 from .bounds import Minorant
+from .feasible import evaluated_row
 
 
 def tangent_minorant(level: Level, point: Dyadic) -> Minorant:
@@ -18,7 +19,7 @@ def tangent_minorant(level: Level, point: Dyadic) -> Minorant:
     constant, slopes = arb(0), []
     for g, numerators in enumerate(point.rows()):
         similarities = [arb(x) * scale for x in numerators]
-        value, gradient = level.evaluated(g, similarities)
+        value, gradient = evaluated_row(level, g, similarities)
         weight = level.weight[g]
         constant += weight * (value - total(d * x for d, x in zip(gradient, similarities, strict=True)))
         slopes.append([weight * checked_finite(d, f"the gradient of row {g}") for d in gradient])

@@ -15,6 +15,7 @@ from ..balls import checked_finite
 from ..certificate import Rejected, Unresolved, at_most, fields, rational, require
 from ..claims import Claim, Data
 from ..level import Level, level_of
+from ..optimum.feasible import evaluated_row
 from ..problem import read_problem
 from ..units.bounds import gathered
 from ..units.level import UnitLevel, unit_level
@@ -48,7 +49,7 @@ def slope_at_simplex(level: Level) -> arb:
     k = level.multiplicity[0]
     require(level.dim is None, "a dimension is stated, and the relaxation looks at all")
     apart = -arb(level.constraint.bound) / (k - 1)
-    slope: arb = arb(level.weight[0]) * level.evaluated(0, [apart, arb(level.constraint.bound)])[1][0]
+    slope: arb = arb(level.weight[0]) * evaluated_row(level, 0, [apart, arb(level.constraint.bound)])[1][0]
     return checked_finite(slope, "the slope at the simplex")
 
 

@@ -8,7 +8,7 @@ import pytest
 from scverify.kernel.landscapes.boxes import Boxes
 from scverify.kernel.landscapes.directed import WrongRounding
 from scverify.kernel.landscapes.enclosures import Enclosures
-from scverify.kernel.landscapes.reasons import COMPILED, EVERY_MINIMUM, STATEMENTS, decision_of
+from scverify.kernel.landscapes.reasons import EVERY_MINIMUM, STATEMENTS, decision_of
 from scverify.kernel.landscapes.rows import domain_of
 from tests.kernel.landscapes.instances import CASES, of, random_boxes
 
@@ -44,7 +44,7 @@ def test_compiled_code_and_numpy_decide_alike(sizes, d, tau):
     rng = np.random.default_rng(3)
     for width in (0.5, 0.1, 0.01):
         boxes = random_boxes(domain_of(problem, level, problem.tau), rng, 300, width)
-        for number in COMPILED:
+        for number in deciding.COMPILED:
             granted = deciding.CompiledDecider(rows).first(boxes, (number,)) == number
             by_numpy = decision_of(number)(Enclosures(rows, boxes))
             # hints differ where there are any

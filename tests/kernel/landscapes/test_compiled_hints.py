@@ -19,14 +19,6 @@ def test_eigenvectors_nearly_diagonalise():
         assert not hints.eigenvectors(s + 100.0, (v, np.zeros((5, 5)), np.zeros(5)), -1.0)
 
 
-def test_a_pole_lies_on_the_side_of_every_point():
-    h = np.random.default_rng(1).normal(size=(3, 4))
-    h[0] = np.abs(h[0]) + 0.5
-    pole, sides = np.zeros(3), np.array([1.0, 1.0, -1.0, -1.0])
-    hints.pole_of(sides, np.stack([-h * sides, h * sides], axis=-1), pole, -1.0)
-    assert (pole @ h > 0).all()
-
-
 def test_the_largest_are_counted_with_ties_in_order():
     b, among = np.zeros((4, 4, 2)), np.zeros(4, np.int64)
     for k, value in enumerate((1.0, -3.0, 2.0, 2.0)):

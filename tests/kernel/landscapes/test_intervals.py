@@ -92,15 +92,6 @@ def test_the_exponential_is_as_narrow_as_its_bound_says():
     assert (found.high / found.low - 1 < 2.0**-44).all()
 
 
-def test_the_logarithm_encloses_that_of_balls():
-    x = np.abs(numbers(7))
-    x = np.append(x, [1.0, 1 + 2.0**-52, 1 - 2.0**-53, 2.0**-1000, 1e300])
-    with ctx.workprec(200):
-        assert_encloses(Intervals.exact(x).log(), [arb(a).log() for a in x.tolist()])
-    with np.errstate(all="ignore"):
-        assert np.isnan(Intervals.exact([0.0, -1.0]).log().low).all()
-
-
 def test_constants_of_the_exponential():
     assert exact(intervals.LN2_HIGH).q <= 2**33
     with ctx.workprec(300):

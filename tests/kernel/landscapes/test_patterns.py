@@ -5,6 +5,7 @@ import pytest
 
 from scverify.kernel.landscapes.enclosures import Enclosures
 from scverify.kernel.landscapes.patterns import is_collapsing, is_sided
+from scverify.kernel.landscapes.positives import classes_of, sides_of
 from scverify.kernel.landscapes.rows import domain_of
 from tests.kernel.landscapes.instances import CASES, of, points_of, random_boxes, truth, where_granted
 
@@ -41,13 +42,14 @@ def test_the_pair_lemma_holds_at_random_configurations():
 
 
 def test_collapsed_classes_are_of_low_rank_in_as_many_dimensions_and_no_fewer():
-    assert of((2, 2, 2), 3, "1/2")[2].classes == [0, 0, 2, 2, 4, 4] and of((2, 2, 2), 2, "1/2")[2].classes == []
+    exact = of((2, 2, 2), 3, "1/2")[2].exact
+    assert classes_of(exact, 3) == [0, 0, 2, 2, 4, 4] and classes_of(exact, 2) == []
 
 
 @pytest.mark.parametrize(("sizes", "d", "tau"), CASES)
 def test_the_signs_of_a_box_of_two_sides_are_those_of_s_at_its_points(sizes, d, tau):
     found = [
-        (np.outer(rows.sides, rows.sides) * s < 0)[~np.eye(rows.n, dtype=bool)].all()
+        (np.outer(sides_of(rows.exact), sides_of(rows.exact)) * s < 0)[~np.eye(rows.n, dtype=bool)].all()
         for rows, _, _, s, _ in where_granted(is_sided, sizes, d, tau)
     ]
     # three classes have no two sides

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
+from flint import fmpq
 
 from scverify import Classes, Problem, Ridge, Sphere, supcon
 from scverify.kernel.certificate import Rejected
 from scverify.kernel.thresholds.zero import check_optimal, slopes_at_zero
 from scverify.model.data import problem_data
-from scverify.model.level import group_level
+from scverify.model.level import group_level, sample_level
 
 
 def loss_of(gram, sizes, tau):
@@ -39,6 +40,17 @@ def test_the_form_is_the_gradient_at_zero(sizes, tau):
             apart[group[0]], apart[group[1]] = 1, -1
             slope = (loss_of(step * np.outer(apart, apart), sizes, tau) - loss_of(zeros, sizes, tau)) / step
             assert 2 * float(value) == pytest.approx(slope + 0.75 * sizes[group[0]] * 2, rel=1e-4)
+
+
+def test_a_class_of_one_sample_that_is_no_anchor_has_no_slope_of_its_own():
+    problem = Problem(supcon, Classes((3, 1)), temperature="1/2", constraint=Ridge("3/2"), singletons="ignore")
+    _, sums = slopes_at_zero(group_level(problem))
+    assert sums[1][1] == fmpq(3, 4) and sums[0][1] > 0
+
+
+def test_a_row_without_a_log_sum_exp_is_refused():
+    with pytest.raises(Rejected, match="log-sum-exp"):
+        slopes_at_zero(sample_level(Problem("spectral", (3, 2), constraint=Ridge("3/2"))))
 
 
 def test_only_a_ridge_is_asked():

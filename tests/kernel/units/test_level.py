@@ -1,13 +1,17 @@
 """Levels of problems on units: merged coefficients, and the hypotheses of the reduction."""
 
+from dataclasses import replace
+from fractions import Fraction
+
 import pytest
 
 from scverify.kernel.certificate import Rejected
 from scverify.kernel.units.level import unit_level
 from scverify.kernel.units.problem import read_unit_problem
-from scverify.model.constraints import Ridge
+from scverify.model.constraints import Ridge, Sphere
 from scverify.model.named import clip, cross_entropy
 from scverify.model.units import UnitProblem
+from scverify.symbolic.losses import LOSSES
 from tests.certify.test_units import supcon_on_units
 
 
@@ -48,6 +52,24 @@ def test_hypotheses_are_checked(edit, reason):
     edit(stated)
     with pytest.raises(Rejected, match=reason):
         unit_level(read_unit_problem(stated))
+
+
+def squares(pull):
+    """Rows Sum c s^2 - 2 Sum q s, which a similarity b to the copies lowers as long as b < pull."""
+    loss = supcon_on_units([2, 2])
+    row = replace(loss.rows[0], formula=LOSSES["spectral"].formula, q={"copies": Fraction(pull)})
+    return replace(loss, rows=(row,))
+
+
+def test_a_row_without_a_log_sum_exp_falls_as_far_as_the_norms_reach():
+    assert unit_level(read_unit_problem(data(UnitProblem(squares(2), 1)))).nodes == 1
+    for loss, constraint, reason in (
+        (squares("1/2"), Sphere(), "R3 fails"),
+        (squares(2), Sphere(2), "R3 fails"),
+        (squares(2), Ridge(1), "without a bound on the norms"),
+    ):
+        with pytest.raises(Rejected, match=reason):
+            unit_level(read_unit_problem(data(UnitProblem(loss, 1, constraint))))
 
 
 def test_other_nodes_of_the_own_unit_are_seen_once_for_every_copy():
