@@ -15,6 +15,7 @@ from scverify.errors import InputError, must_be, plainly
 from scverify.kernel.certificate import Word
 from scverify.kernel.limits import Limits
 from scverify.kernel.verify import Answer, verify_text
+from scverify.kernel.words import printable
 from scverify.processes import hold_to
 from scverify.reading import read_bytes
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 GRACE = 2.0
 # an interpreter with the libraries of the kernel maps about this much before it begins
 BASE = 1 << 28
+# a parsed certificate takes up to so many times the memory of its text
+TEXT_SHARE = 16
 # a year; less memory than a small certificate takes
 MOST_SECONDS = 3e7
 LEAST_BYTES, MOST_BYTES = 1 << 24, 1 << 60
@@ -68,7 +71,7 @@ def verify_folder(folder: Path, limits: Limits) -> dict[str, Answer]:
     """
     from scverify.results.files import strangers
 
-    wrong = strangers(folder)
+    wrong = strangers(folder, limits.bytes // TEXT_SHARE)
     files = sorted({file.name for file in folder.glob("*.json")} | set(wrong))
     unfinished = [name for name in _UNFINISHED if (folder / name).exists()]
     if not files and not unfinished:
@@ -84,7 +87,9 @@ def in_one(answers: Mapping[str, Answer]) -> Answer:
         return next(iter(answers.values()))
     word = overall_word(answers.values())
     reasons = dict.fromkeys(
-        answer.reason if word == "VERIFIED" else f"{name}: {answer.reason}" for name, answer in answers.items() if answer.word == word
+        answer.reason if word == "VERIFIED" else f"{printable(name)}: {answer.reason}"
+        for name, answer in answers.items()
+        if answer.word == word
     )
     return Answer(word, "; ".join(reasons), "\n".join(answer.claim for answer in answers.values() if answer.claim))
 
@@ -128,8 +133,7 @@ def checked(limits: Limits) -> Limits:
 def verify_file(path: Path, limits: Limits) -> Answer:
     """`verify` of a file, of which no more is read than fits; InputError where it cannot be read."""
     checked(limits)
-    # a parsed certificate takes up to sixteen times its text
-    most = limits.bytes // 16
+    most = limits.bytes // TEXT_SHARE
     try:
         text = read_bytes(path, most, b"{")
     except OSError as error:

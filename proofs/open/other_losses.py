@@ -7,7 +7,7 @@ from scverify.conjecture.statement import conjecture
 from scverify.conjecture.truth import Truth, implies
 from scverify.model.problem import Problem
 from scverify.symbolic.losses import Loss, SampleTable, cross_entropy_of_labels, two_tower
-from scverify.symbolic.parametric import logistic_row
+from scverify.symbolic.templates import logistic_row
 
 
 @conjecture(classes=[(3, 3)], temperature=["1/20", "1/10"], dim=4, loss=two_tower(3), source="MATH 8", expect="SUPPORTED")

@@ -70,6 +70,7 @@ def export(certificate: Path, to_coq: bool, out: Path, as_json: bool) -> int:
 
 
 def _show_answers(answers: Mapping[Path, Answer], as_json: bool) -> int:
+    from scverify.kernel.words import printable
     from scverify.verification import overall_word
 
     overall = overall_word(answers.values())
@@ -81,7 +82,8 @@ def _show_answers(answers: Mapping[Path, Answer], as_json: bool) -> int:
         print_json({"answer": overall, "certificates": shown})
     else:
         for file, answer in answers.items():
-            show_lines("\n".join([f"{answer.word}  {file}", *(f"  {part}: {said}" for part, said in _said(answer) if said)]))
+            first = f"{answer.word}  {printable(str(file))}"  # a stranger's name must not look like the answer on another file
+            show_lines("\n".join([first, *(f"  {part}: {said}" for part, said in _said(answer) if said)]))
     return {"VERIFIED": 0, "REJECTED": 1, "UNDECIDED": 4}[overall]
 
 

@@ -26,19 +26,20 @@ def about(claim: dict[str, Any], said: str) -> str:
 
 
 def printable(text: str) -> str:
-    """The text in one line: what no terminal shows (the end of a line, an escape, half a surrogate pair) stands as its escape.
-
-    A file that is rejected may hold any text in place of a number, or as a key: it must not look like the answer on another file.
-    """
+    """The text in one line, what no terminal shows as its escape: a stranger's text must not look like the answer on another file."""
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in text)
 
 
 def number(text: Any) -> str:
-    """A rational as the claim writes it, with a decimal beside it where it is long."""
+    """A rational of a claim in words; what is none is shown or pinned as it stands."""
     if not isinstance(text, str) or RATIONAL.fullmatch(text) is None:
         return pinned(str(text), "text")
-    value = rational(text, "a number")
-    near = _DECIMALS.divide(Decimal(str(value.p)), Decimal(str(value.q)))
+    return shown(rational(text, "a number"))
+
+
+def shown(value: fmpq) -> str:
+    """A rational, with a decimal beside it where it is long."""
+    text, near = str(value), _DECIMALS.divide(Decimal(str(value.p)), Decimal(str(value.q)))
     whole = text if len(text) <= LETTERS else f"a rational of SHA-256 {digest(text)}"
     return whole if len(text) <= PLAIN else f"{whole} (about {near:.15g})"
 
@@ -57,25 +58,24 @@ def counted(sizes: list[int]) -> str:
 
 def tally(data: Any) -> str:
     """What pins data that is not shown: how many numbers stand in it, their exact sum, and its SHA-256."""
-    numbers = _numbers(data)
-    return f"{len(numbers)} numbers, sum {sum_of(numbers)}, SHA-256 {digest(data)}"
+    count, whole = _count_and_sum(data)
+    return f"{count} numbers, sum {shown(whole)}, SHA-256 {digest(data)}"
 
 
-def sum_of(numbers: list[fmpq]) -> str:
+def _count_and_sum(data: Any) -> tuple[int, fmpq]:
+    """How many numbers stand in the data, and their sum; that of a dyadic matrix is the sum of its integers, times 2^-bits once."""
+    if not isinstance(data, dict | list):
+        return (1, rational(str(data), "a number")) if RATIONAL.fullmatch(str(data)) else (0, fmpq(0))
+    parts = [_count_and_sum(part) for part in (data if isinstance(data, list) else [data[key] for key in data if key != "bits"])]
+    bits = integer(data.get("bits", 0), "bits", 0) if isinstance(data, dict) else 0
+    return sum(count for count, _ in parts), sum_of([x for _, x in parts]) / fmpz(2) ** bits
+
+
+def sum_of(numbers: list[fmpq]) -> fmpq:
     """The exact sum, two by two: that of many fractions is long, and stays short until the end."""
     while len(numbers) > 1:
         numbers = [total(numbers[i : i + 2]) for i in range(0, len(numbers), 2)]
-    return number(str(total(numbers)))
-
-
-def _numbers(data: Any) -> list[fmpq]:
-    """All numbers that stand in the data; the entries of a dyadic matrix times 2^-bits."""
-    if isinstance(data, dict):
-        unit = fmpq(1, fmpz(2) ** integer(data.get("bits", 0), "bits", 0))
-        return [unit * x for name, part in data.items() if name != "bits" for x in _numbers(part)]
-    if isinstance(data, list):
-        return [x for part in data for x in _numbers(part)]
-    return [rational(str(data), "a number")] if RATIONAL.fullmatch(str(data)) else []
+    return fmpq(total(numbers))
 
 
 def subject(data: dict[str, Any], problem: StatedProblem, temperature: str) -> str:

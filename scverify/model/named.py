@@ -96,7 +96,7 @@ def siglip(pairs: int, bias: Chosen = -10) -> UnitLoss:
     whole(pairs, "pairs", 2)
     given = chosen_scalar(bias, "bias")
     fixed = isinstance(given, Fraction)
-    from scverify.symbolic.parametric import logistic_row
+    from scverify.symbolic.templates import logistic_row
 
     formula = logistic_row(given if isinstance(given, Fraction) else Fraction(0))
     row = RowKind("image", formula, 1, {"others": {"text": 1}}, {"own": {"text": 1}}, shift=None if fixed else "bias")

@@ -16,7 +16,7 @@ def multi_similarity(alpha: Rational = 2, beta: Rational = 50, margin: Rational 
 
     A row is 1/alpha log(1 + sum_p e^{-alpha (s_p/tau - margin)}) + 1/beta log(1 + sum_n e^{beta (s_n/tau - margin)}); alpha, beta > 0.
     """
-    from scverify.symbolic.parametric import multi_similarity_row
+    from scverify.symbolic.templates import multi_similarity_row
 
     row = multi_similarity_row(positive(alpha, "alpha"), positive(beta, "beta"), moderate(margin, "margin"))
     return Loss("multi_similarity", row, pairwise_rule)
@@ -27,7 +27,7 @@ def binary_logistic(bias: Rational = 0) -> Loss:
 
     A row is sum_p log(1 + e^{-(s_p/tau + bias)}) + sum_n log(1 + e^{s_n/tau + bias}).
     """
-    from scverify.symbolic.parametric import logistic_row
+    from scverify.symbolic.templates import logistic_row
 
     return Loss("binary_logistic", logistic_row(moderate(bias, "bias")), pairwise_rule)
 

@@ -90,7 +90,7 @@ def cosface(sizes: Iterable[int], margin: Rational = "7/20") -> UnitLoss:
     counts, gap = class_sizes(sizes), moderate(margin, "margin")
     if gap < 0:
         raise InputError(f"margin {margin}", "margin >= 0", "correct the margin")
-    from scverify.symbolic.parametric import cosface_row
+    from scverify.symbolic.templates import cosface_row
 
     row = RowKind("feature", cosface_row(gap), 1, _OTHERS, _OWN)
     return UnitLoss("cosface", _CLASSES, ("weight", "feature"), _types(counts), (row,), sum(counts))

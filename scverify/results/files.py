@@ -15,7 +15,7 @@ from typing import Any
 
 from scverify.errors import InputError, must_be, plainly
 from scverify.kernel.certificate import Rejected, canonical, read
-from scverify.reading import read_text
+from scverify.reading import MOST_BYTES, read_bytes, read_text
 from scverify.results.base import Subject
 
 # not *.json: it is not a certificate
@@ -75,17 +75,28 @@ def read_manifest(folder: Path) -> dict[str, dict[str, str]]:
     try:
         data = json.loads(read_text(file))
         entries: dict[str, dict[str, str]] = data["files"]
-        if data["format"] != _FORMAT or not all(set(entry) == {"about", "question", "sha256"} for entry in entries.values()):
+        if data["format"] != _FORMAT or not all(_is_entry(name, entry) for name, entry in entries.items()):
             raise ValueError("it is not a manifest of scverify")
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(
-            f"manifest {str(file)!r}: {error}", "what an earlier run wrote", "remove it, or choose another directory"
+            f"manifest {str(file)!r}: {plainly(error)}", "what an earlier run wrote", "remove it, or choose another directory"
         ) from error
     return entries
 
 
-def strangers(folder: Path) -> dict[str, str]:
-    """The files of a folder that do not agree with its manifest, and why; empty where all do, or where there is none."""
+def _is_entry(name: str, entry: object) -> bool:
+    """Whether a manifest may say this of a file: one of its own folder, as names with slashes could be anywhere."""
+    fits = (
+        isinstance(entry, dict) and set(entry) == {"about", "question", "sha256"} and all(isinstance(said, str) for said in entry.values())
+    )
+    return fits and name.endswith(".json") and name.isprintable() and not set(name) & {"/", "\\"}
+
+
+def strangers(folder: Path, most: int = MOST_BYTES) -> dict[str, str]:
+    """The files of a folder that do not agree with its manifest, and why; empty where all do, or where there is none.
+
+    No more than `most` bytes of a file are read; what a longer one holds is not looked at.
+    """
     entries = read_manifest(folder)
     if not entries:
         return {}
@@ -93,9 +104,17 @@ def strangers(folder: Path) -> dict[str, str]:
     wrong = dict.fromkeys(entries.keys() - found, "the manifest names it, and it is missing")
     wrong |= dict.fromkeys(found - entries.keys(), "the manifest does not name it")
     for name in found & entries.keys():
-        if _digest((folder / name).read_bytes()) != entries[name]["sha256"]:
+        if not _has_digest(folder / name, entries[name]["sha256"], most):
             wrong[name] = "it is not the file that the manifest names"
     return wrong
+
+
+def _has_digest(file: Path, digest: str, most: int) -> bool:
+    try:
+        content = read_bytes(file, most)
+    except OSError:
+        return False
+    return len(content) > most or _digest(content) == digest
 
 
 def load(folder: str | Path) -> dict[str, Any]:

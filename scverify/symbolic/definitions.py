@@ -11,8 +11,10 @@ from typing import Any
 
 from sympy import Expr, exp, log
 
-from scverify.symbolic.row import RowFormula
+from scverify.symbolic.parametric import template_of
+from scverify.symbolic.row import RowFormula, restored_row
 from scverify.symbolic.symbols import a, c, q, row_sum, s, tau
+from scverify.symbolic.templates import TEMPLATES
 
 _LOG_SUM_EXP = log(row_sum(c[a] * exp(s[a] / tau)))
 
@@ -29,6 +31,7 @@ ROWS: dict[str, Expr] = {
 def derived_rows() -> dict[str, dict[str, Any]]:
     """What rows.json keeps, derived anew: the kernel's tree, and lines of NumPy source."""
     rows = {name: RowFormula(name, expression) for name, expression in ROWS.items()}
+    rows |= {name: restored_row({"name": name, "expression": template_of(name, names)}) for name, names in TEMPLATES.items()}
     return {name: {"tree": row.tree, "source": row.source.split("\n")} for name, row in rows.items()}
 
 

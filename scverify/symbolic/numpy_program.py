@@ -13,7 +13,7 @@ from enum import IntEnum
 from sympy import Add, Expr, Indexed, IndexedBase, Integer, Mul, Pow, Rational, Sum, exp, log
 
 from scverify.symbolic.stabilised import Ceiling, RowPeak, Stabiliser
-from scverify.symbolic.symbols import a, c, q, s, tau
+from scverify.symbolic.symbols import PARAMETERS, a, c, q, s, tau
 
 direction = IndexedBase("v", real=True)
 
@@ -73,6 +73,7 @@ class NumpyProgram:
         self._known: dict[Expr, _Value] = {
             **_INPUTS,
             tau: _Value("tau", _Extent.NUMBER),
+            **{x: _Value(name, _Extent.NUMBER) for name, x in PARAMETERS.items()},
             direction[a]: _Value("v", _Extent.ENTRIES),
         }
 

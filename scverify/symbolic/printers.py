@@ -14,14 +14,14 @@ from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from scverify.errors import InputError
 from scverify.symbolic.calculus import gradient, hessian_product
 from scverify.symbolic.numpy_program import NumpyProgram, direction
-from scverify.symbolic.symbols import a, c, m, q, s, tau
+from scverify.symbolic.symbols import PARAMETERS, a, c, m, q, s, tau
 
 if TYPE_CHECKING:
     import cvxpy
 
     from scverify.symbolic.row import KernelTree, RowFormula
 
-_KERNEL_LEAVES: dict[Expr, str] = {s[a]: "s", c[a]: "c", q[a]: "q", tau: "tau"}
+_KERNEL_LEAVES: dict[Expr, str] = {s[a]: "s", c[a]: "c", q[a]: "q", tau: "tau", **{x: name for name, x in PARAMETERS.items()}}
 
 
 def to_numpy_source(name: str, results: Sequence[Expr]) -> str:

@@ -63,6 +63,11 @@ class RowFormula:
         """The expression of a named row, which is looked up when it is first asked for."""
         if name != "expression":
             raise AttributeError(f"RowFormula has no attribute {name!r}")
+        if "template" in self.__dict__:
+            from scverify.symbolic.parametric import expression_at
+
+            self.__dict__["expression"] = expression_at(*self.__dict__["template"])
+            return self.expression
         from scverify.symbolic.definitions import ROWS
 
         self.__dict__["expression"] = ROWS[self.name]
@@ -72,7 +77,7 @@ class RowFormula:
         """A named row is pickled by its name: another process compares it, and works, without SymPy."""
         if self.name in kept_rows() and self is named_row(self.name):
             return named_row, (self.name,)
-        return _restored, (self.__dict__,)
+        return restored_row, (self.__dict__,)
 
     def __eq__(self, other: object) -> bool:
         return self is other or (isinstance(other, RowFormula) and self.name == other.name and bool(self.expression == other.expression))
@@ -143,7 +148,8 @@ class RowFormula:
         return f"$\\displaystyle {latex(self.expression)}$"
 
 
-def _restored(parts: dict[str, Any]) -> RowFormula:
+def restored_row(parts: dict[str, Any]) -> RowFormula:
+    """A row from what is known of it; its expression is looked up when it is asked for."""
     row = object.__new__(RowFormula)
     row.__dict__.update(parts)
     return row
@@ -165,4 +171,4 @@ def named_row(name: str) -> RowFormula:
     """The row of that name in rows.json, one object a process."""
     kept = kept_rows()[name]
     # scale: no named row has a factor before its logarithm
-    return _restored({"name": name, "_tree": kept["tree"], "source": "\n".join(kept["source"]), "scale": 1})
+    return restored_row({"name": name, "_tree": kept["tree"], "source": "\n".join(kept["source"]), "scale": 1})

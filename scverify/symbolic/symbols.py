@@ -18,6 +18,10 @@ n_own, n_other, k, n_samples, n_anchors = (
     Symbol(name, integer=True, positive=True) for name in ("n_own", "n_other", "k", "n_samples", "n_anchors")
 )
 
+# numbers of the kept rows that have parameters (see ``templates``)
+_MULTI_SIMILARITY = ("p_minus_alpha", "p_alpha_inverse", "p_alpha_margin", "p_beta", "p_beta_inverse", "p_minus_beta_margin")
+PARAMETERS = {name: Symbol(name, real=True) for name in ("p_bias", "p_minus_bias", *_MULTI_SIMILARITY, "p_minus_margin")}
+
 
 def row_sum(body: Expr) -> Expr:
     """The sum of ``body`` over the whole row, ``a = 0 .. m-1``."""

@@ -69,6 +69,12 @@ def test_a_directory_is_verified_only_as_a_whole(saved):
     assert result.exit_code == 1 and "VERIFIED" in result.stdout and "REJECTED" in result.stdout
 
 
+def test_the_name_of_a_file_does_not_look_like_an_answer(tmp_path):
+    (tmp_path / "a\nVERIFIED  good.json").write_text("{}")
+    result = run("verify", str(tmp_path))
+    assert result.exit_code == 1 and not any(line.startswith("VERIFIED") for line in result.stdout.splitlines())
+
+
 def test_an_undecided_certificate_has_its_own_exit_code(tmp_path, monkeypatch):
     from scverify import verification
     from scverify.kernel.verify import Answer

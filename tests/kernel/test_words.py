@@ -1,11 +1,13 @@
 """What all claims say alike: the problem in full, in one line that cannot disguise itself."""
 
+import tracemalloc
+
 import pytest
 from flint import fmpq
 
 from scverify.kernel.claims import claim_of
 from scverify.kernel.verify import verify_data
-from scverify.kernel.words import about, counted, number, pinned, printable, sum_of, tally
+from scverify.kernel.words import about, counted, number, pinned, printable, shown, sum_of, tally
 from tests.kernel.kept import kept
 
 
@@ -85,7 +87,22 @@ def test_the_sum_of_many_fractions_takes_few_long_steps(monkeypatch):
     long = []
     monkeypatch.setattr("scverify.kernel.words.total", lambda values: long.append(len(str(sum(values, fmpq(0))))) or sum(values, fmpq(0)))
     terms = [fmpq(1, n) for n in range(1000, 2000)]
-    assert sum_of(terms) == number(str(sum(terms, fmpq(0)))) and sum(size > 100 for size in long) < 100
+    assert sum_of(terms) == sum(terms, fmpq(0)) and sum(size > 100 for size in long) < 100
+
+
+def test_the_sum_of_a_matrix_takes_its_long_unit_once():
+    tracemalloc.start()
+    try:
+        assert tally({"bits": 1 << 17, "rows": [[1] * 20_000]}).startswith("20000 numbers, sum a rational of SHA-256 ")
+        assert tracemalloc.get_traced_memory()[1] < 1 << 24
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_sum_is_shown_however_long_it_is():
+    primes = [fmpq(1, 10**400 + n) for n in range(1, 800, 2)]
+    assert tally([str(x) for x in primes]).startswith("400 numbers, sum a rational of SHA-256 ")
+    assert shown(fmpq(1, 10**2_000_000 + 1)).endswith("(about 1.00000000000000e-2000000)")
 
 
 CHANGES = {

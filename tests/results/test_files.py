@@ -1,3 +1,4 @@
+import json
 import os
 import subprocess
 import sys
@@ -95,6 +96,35 @@ def test_what_does_not_belong_to_the_others_is_named(tmp_path):
     (tmp_path / "c.json").write_text("{}")
     assert set(strangers(tmp_path)) == {"a.json", "b.json", "c.json"}
     with pytest.raises(InputError, match=r"a\.json"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        "[" * 200_000,
+        json.dumps({"format": "scverify-manifest", "files": {"a.json": ["about", "question", "sha256"]}}),
+        json.dumps({"format": "scverify-manifest", "files": {"a.json": {"about": 1, "question": "q", "sha256": "s"}}}),
+        json.dumps({"format": "scverify-manifest", "files": {"../a.json": {"about": "x", "question": "q", "sha256": "s"}}}),
+        json.dumps({"format": "scverify-manifest", "files": {"a\nVERIFIED  b.json": {"about": "x", "question": "q", "sha256": "s"}}}),
+    ],
+    ids=["nested", "a list", "a number", "another folder", "a line"],
+)
+def test_a_strangers_manifest_is_refused_in_one_line(tmp_path, manifest):
+    (tmp_path / "a.json").write_text("{}")
+    (tmp_path / MANIFEST).write_text(manifest)
+    for asked in (strangers, load, lambda folder: save_certificates(folder, {"a.json": certificate(1)}, A)):
+        with pytest.raises(InputError, match="manifest"):
+            asked(tmp_path)
+    assert (tmp_path / "a.json").read_text() == "{}"
+
+
+def test_a_file_without_end_is_not_read_whole(tmp_path):
+    save_certificates(tmp_path, {"a.json": certificate(1)}, A)
+    (tmp_path / "a.json").unlink()
+    (tmp_path / "a.json").symlink_to("/dev/zero")
+    assert strangers(tmp_path, most=1 << 20) == {}
+    with pytest.raises(InputError, match="longer than"):
         load(tmp_path)
 
 

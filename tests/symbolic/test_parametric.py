@@ -5,9 +5,9 @@ from fractions import Fraction
 
 import pytest
 
-from scverify.symbolic.parametric import cosface_row, logistic_row, multi_similarity_row
 from scverify.symbolic.printers import to_mpmath
 from scverify.symbolic.shape import is_known_convex
+from scverify.symbolic.templates import cosface_row, logistic_row, multi_similarity_row
 
 HALF = Fraction(1, 2)
 S, C, Q, TAU = [0.3, -0.2, 0.9], [1.0, 2.0, 0.0], [0.0, 0.0, 1.0], 0.5

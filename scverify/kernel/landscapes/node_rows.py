@@ -30,6 +30,8 @@ from .rows import MAX_SAMPLES, MOST_C, BoxRows, ExactRows, intervals_of, others
 MAX_ROWS = 200
 # e^(kappa (G - 1)) and its sums stay far above what float64 calls 0
 MOST_NODE_RATE = fmpq(300)
+# the ends of e^offset are exact rationals, which grow with it
+MOST_OFFSET = 10_000
 
 
 class BoxRow(NamedTuple):
@@ -109,6 +111,7 @@ def _rows_of(row: PointRow, parts: Softmax | list[Softplus]) -> Iterator[BoxRow]
 def _sigmoid(row: PointRow, term: Softplus, j: int, coefficient: fmpq) -> BoxRow:
     """log(1 + e^(r s + o)), which is const + log(e^-o + e^(r s)) for r > 0, and const + r s + log(e^o + e^(-r s)) for r < 0."""
     require(term.rate != 0, "a sigmoid sees nothing")
+    require(abs(term.offset) <= MOST_OFFSET, f"the offset of a sigmoid is beyond {MOST_OFFSET}")
     turn = 1 if term.rate > 0 else -1
     c, q = ([fmpq(0)] * len(row.c) for _ in range(2))
     c[j], q[j] = fmpq(1), fmpq(1 if turn < 0 else 0)

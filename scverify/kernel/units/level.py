@@ -64,9 +64,11 @@ class UnitRow:
             if both is None:
                 return None
             parts, factor = both
-            # a ball that may hold 0 would make an outcome of q that is there look like none
-            of_q = checked_positive(evaluate_constant(factor, arb(self.tau), arb), "the factor of the coefficients q")
-            coefficients = [c if q == 0 else c + of_q * q for c, q in zip(self.c, self.q, strict=True)]
+            of_q = evaluate_constant(factor, arb(self.tau), arb)
+            # a ball that may hold 0, as a product may for a positive factor, would make an outcome that is there look like none
+            coefficients = [
+                c if q == 0 else checked_positive(c + of_q * q, "a coefficient of q") for c, q in zip(self.c, self.q, strict=True)
+            ]
         zeros = [fmpq(0)] * len(self.c)
         at_zero, slopes = value_and_gradient(parts.remainder, Row(zeros, self.c, self.q, self.tau), fmpq)
         return Softmax(evaluate_constant(parts.kappa, self.tau, fmpq), at_zero, slopes, coefficients)

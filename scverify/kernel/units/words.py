@@ -7,7 +7,7 @@ from typing import Any
 from ..certificate import digest
 from ..plain import formula
 from ..problem import read_problem
-from ..words import SHOWN, counted, number, pinned, subject, sum_of, tally
+from ..words import SHOWN, counted, number, pinned, shown, subject, sum_of, tally
 from .named import name_of_units, shifted
 from .nodes import StatedNodes, read_node_problem
 from .problem import StatedUnits, read_unit_problem
@@ -47,7 +47,7 @@ def unit_subject(data: dict[str, Any]) -> str:
 
 def matrices(data: dict[str, Any]) -> str:
     """The matrices among which a minimiser is one."""
-    return f"Gram matrices of the {'samples' if 'sizes' in data else 'nodes, copies coinciding,'}"
+    return f"Gram matrices of the {'samples, of any rank,' if 'sizes' in data else 'nodes, copies coinciding,'}"
 
 
 def _rows(data: dict[str, Any], problem: StatedUnits) -> str:
@@ -108,8 +108,8 @@ def _on_nodes(data: dict[str, Any], problem: StatedNodes) -> str:
 def _sums(problem: StatedNodes) -> str:
     """What the weights and the coefficients of all rows add up to."""
     entries = {name: [x for row in problem.rows for x in getattr(row, name).values()] for name in "cq"}
-    said = [f"{len(values)} coefficients {name} of sum {sum_of(values)}" for name, values in entries.items()]
-    return ", ".join([f"weights of sum {sum_of([row.weight for row in problem.rows])}", *said])
+    said = [f"{len(values)} coefficients {name} of sum {shown(sum_of(values))}" for name, values in entries.items()]
+    return ", ".join([f"weights of sum {shown(sum_of([row.weight for row in problem.rows]))}", *said])
 
 
 def _formulas(trees: list[Any]) -> str:

@@ -62,6 +62,7 @@ def test_nodes_that_are_seen_alike_in_pairs_may_be_told_apart_by_whole_rows():
         (sv.UnitProblem(sv.losses.clip(2), "1/400", dim=2), "beyond 300"),
         (sv.UnitProblem(sv.losses.mse((1, 1)), 1, dim=2), "sums of log"),
         (sv.UnitProblem(sv.losses.siglip(2, bias=-2), 1, "sphere:20", dim=2), "beyond 300"),
+        (sv.UnitProblem(sv.losses.siglip(2, bias=-20_000), 1, dim=2), "offset of a sigmoid"),
     ],
 )
 def test_every_hypothesis_is_asked_for(problem, reason):

@@ -28,4 +28,4 @@ def test_nodes_without_weight_anchor_no_row():
 
 def test_words():
     words = minimizers_said({"problem": PROBLEM, "rank": [1, 2], "merged": [], "apart": []})
-    assert words.startswith("The loss supcon") and words.endswith("Gram matrices of the samples has a rank from 1 to 2.")
+    assert words.startswith("The loss supcon") and words.endswith("Gram matrices of the samples, of any rank, has a rank from 1 to 2.")
