@@ -212,10 +212,11 @@ def advance(rows: BoxRows, opened: Iterable[Boxes], reasons: tuple[int, ...], le
 
 
 def decided(decider: Decider, boxes: Boxes, reasons: tuple[int, ...]) -> NDArray[np.int64]:
-    """For each box the first reason that the kernel grants, or SPLIT + its widest axis."""
-    widest = SPLIT + (boxes.high - boxes.low).argmax(axis=0)
-    found = decider.first(boxes, tuple(reason for reason in reasons if reason not in (NO_ROOT, LISTED)))
-    result: NDArray[np.int64] = np.where(found < 0, widest, found)
+    """For each box the first reason that the kernel grants, or SPLIT + an axis to halve."""
+    found, axes = decider.settled(boxes, tuple(reason for reason in reasons if reason not in (NO_ROOT, LISTED)))
+    # Krawczyk's operator asks for boxes that are narrow all round
+    axes = (boxes.high - boxes.low).argmax(axis=0) if NO_ROOT in reasons else axes
+    result: NDArray[np.int64] = np.where(found < 0, SPLIT + axes, found)
     if NO_ROOT in reasons:
         places = np.flatnonzero(found < 0)
         contracted_ones = _contract(Enclosures(decider.rows, boxes[places]))

@@ -121,9 +121,9 @@ def test_a_wrong_line_is_one_line_and_exit_code_2(line):
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1), result.stderr
 
 
-def test_other_commands_refuse_losses_with_nodes_of_their_own():
+def test_a_landscape_of_nodes_takes_counts_of_its_own():
     result = CliRunner().invoke(main, ["landscape", "--loss", "clip", "--sizes", "3,3", "--dim", "3", "--tau", "1"])
-    assert result.exit_code == 2 and "brings nodes" in result.stderr
+    assert result.exit_code == 2 and "--pairs" in result.stderr
 
 
 def test_routes_agree_on_pairs():

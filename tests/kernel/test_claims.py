@@ -30,13 +30,14 @@ MOST = {
 # where Numba is installed a landscape is decided by these as well: the same theorems as compiled code, and how it rounds
 COMPILED = {
     "compiled.py": 150,
-    "compiled_chances.py": 60,
+    "compiled_chances.py": 115,
+    "compiled_cuts.py": 105,
     "compiled_deciding.py": 170,
     "compiled_enclosures.py": 150,
     "compiled_direction_hints.py": 210,
     "compiled_hints.py": 130,
     "compiled_intervals.py": 130,
-    "compiled_reasons.py": 260,
+    "compiled_reasons.py": 275,
     "directed.py": 40,
 }
 

@@ -105,6 +105,26 @@ def unknown_columns(claim, witness):
     block["columns"][0] = next(j for j in sorted(side) if j not in block["columns"])
 
 
+def four_of_each(claim, witness):
+    """All nodes as one unit, of which there are four that do not see each other: every bound is four times what it was."""
+    problem = claim["problem"]
+    names = [f"node{i}" for i in range(len(problem["nodes"]))]
+    constraints = [problem["kinds"][kind]["constraint"] for kind in problem.pop("nodes")]
+    problem["kinds"] = [{"name": name, "constraint": norm} for name, norm in zip(names, constraints, strict=True)]
+    problem["units"] = [{"multiplicity": 4, "copies": [1] * len(names)}]
+    formulas = problem.pop("formulas")
+    for row, outcomes in zip(problem["rows"], witness["lower"]["rows"], strict=True):
+        row.update(anchor=names[row["anchor"]], formula=formulas[row["formula"]])
+        for name in "cq":
+            row[name] = {"own": {names[j]: value for value, places in row[name] for j in places}}
+        outcomes["row"] = [0] * len(names) + outcomes["row"][:-1]
+    factor, bits = witness["lower"]["factor"], witness["lower"]["factor"]["bits"]
+    # the dual of four units is S (x) I = S/4 (x) J + S (x) (I - J/4), J all ones: means and spreads
+    witness["lower"] |= {"factor": {**factor, "bits": bits + 1}, "spreads": [factor]}
+    witness["upper"]["spreads"] = witness["upper"]["spreads"][:1]
+    witness["upper"]["spreads"][0]["rows"] = [[] for _ in names]
+
+
 def rank_of(edit):
     def change(claim, witness):
         claim["rank"] = [claim["rank"][0] + 1, claim["rank"][1]]
@@ -145,6 +165,7 @@ FORGERIES = {
     "a block without rows": ("shared", no_rows, "no rows"),
     "a column that is not known": ("shared", unknown_columns, "not known"),
     "a column twice": ("shared", lambda claim, witness: witness["blocks"][0].update(columns=[3] * 4), "twice"),
+    "units that stand for several": ("shared", four_of_each, "stand for several"),
     "no singular value": ("shared", lambda claim, witness: witness["blocks"][0].update(least="0"), "not positive"),
     "a least rank that is too large": ("rank", rank_of(lambda seen: None), "so large a rank"),
     "a direction of a rank twice": (

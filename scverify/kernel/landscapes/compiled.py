@@ -11,6 +11,7 @@ import numpy as np
 
 from . import intervals
 from .compiled_chances import is_blurred, may_have_signs
+from .compiled_cuts import NEAR, axis_of
 from .compiled_enclosures import outcomes, second_slopes, similarities, slopes_of, vectors
 from .compiled_intervals import DEEP, end_above, entry, exponential, inlined, multiple, product, quotient_above, root_below, square
 from .compiled_reasons import (
@@ -52,8 +53,9 @@ def enclosures(n: int, d: int) -> tuple[Floats, Floats, Floats, Floats, Floats, 
 def directions(n: int, d: int) -> tuple[Any, Any]:
     """Room for the test of one direction, and for the search of it."""
     size = n * (d - 1)
-    tables = np.zeros((size, size)), np.zeros((3, size, n)), np.zeros((n, d - 1, d)), np.zeros((n, d)), np.zeros((3, n, n))
-    return (np.zeros((d, n)), np.zeros((d, n, 2)), np.zeros((n, n, 2))), (*tables, np.zeros((3, size)))
+    tables, vectors = (np.zeros((n, n)), np.zeros((n, n)), np.zeros((n, n))), (np.zeros(size), np.zeros(size), np.zeros(size))
+    room = np.zeros((size, size)), np.zeros((3, size, n)), np.zeros((n, d - 1, d)), np.zeros((n, d)), tables, vectors
+    return (np.zeros((d, n)), np.zeros((d, n, 2)), np.zeros((n, n, 2))), room
 
 
 # Numba keys what it keeps on disk by the closure of a function: code of other sources is never taken for that of these
@@ -61,19 +63,26 @@ def decide_of(sources: int) -> Any:
     """`decide`, which returns the number of its sources."""
 
     @entry
-    def decide(boxes: tuple[Integers, Floats, Floats], reasons: Integers, instance: Instance, d: int, m: float, result: Integers) -> int:
-        """For every box the first of the reasons that is proved, or -1. One reason alone is tried whatever its chance."""
+    def decide(boxes: tuple[Integers, Floats, Floats], reasons: Integers, instance: Instance, d: int, m: float, result: Any) -> int:
+        """For every box the first of the reasons that is proved, or -1, and an axis to halve, where one was looked for.
+
+        One reason alone is tried whatever its chance.
+        """
         face, low, high = boxes
         rows, place, pairs, orderings, sides, classes, series = instance
         n, last, searched = len(place), len(low) - 1, len(reasons) > 1
         h, gram, e, p, slope, s = enclosures(n, d)
-        wedge, half, b, among, pole = np.zeros((n, n, 2)), np.zeros((n, n, 2)), np.zeros((n, n, 2)), np.zeros(n, np.int64), np.zeros(d)
+        half, b = np.zeros((n, n, 2)), np.zeros((n, n, 2))
+        best, cutting = np.zeros(4), (np.zeros((n, d)), np.zeros((n, d)), np.zeros((n, n)))
+        turning = np.zeros((n, n, 2)), np.zeros((n, n, 2)), best
+        among, pole = np.zeros(n, np.int64), np.zeros(d)
         basis = np.zeros((n, n)), np.zeros((n, n)), np.zeros(n)
-        bent, hint = directions(n, d)
+        room = directions(n, d)
         for box in range(low.shape[1]):
             vectors(face, low, high, box, h, m)
             similarities(pairs, h, gram, m)
             rate, known, found = (low[last, box] * m, high[last, box]), NOTHING, -1
+            best[0] = 0.0
             for reason in reasons:
                 if reason != 0 and known == NOTHING:
                     known = SLOPES if outcomes(place, gram, rate, rows[1], series, e, m) and slopes_of(rows, e, p, slope, m) else HOPELESS
@@ -87,21 +96,23 @@ def decide_of(sources: int) -> Any:
                     break
                 if (
                     (reason == 0 and is_copy(orderings, gram, m))
-                    or (reason == 1 and has_gradient(h, slope, rows[4], wedge, m))
+                    or (reason == 1 and has_gradient(h, slope, rows[4], turning, searched, m))
                     or (reason == 2 and known == SPECTRUM and has_eigenvalues(b, n - d, True, among, m))
                     or (reason == 3 and known == SPECTRUM and has_eigenvalues(b, n - d + 1, False, among, m))
                     or (reason == 4 and len(sides) > 0 and is_sided(sides, h, slope, pole, m))
                     or (
                         reason == 5
                         and not (searched and is_blurred(s, m))
-                        and has_negative_curvature(h, s, p, rows[0], rate, bent, hint, m)
+                        and has_negative_curvature(h, s, p, rows[0], rate, room, searched, m)
                     )
                     or (reason == 8 and has_bent_sample(h, place, gram, s, p, rows[0], rate[1], m))
                     or (reason == 9 and is_collapsing(classes, s))
                 ):
                     found = reason
                     break
-            result[box] = found
+            result[0, box] = found
+            if searched and found < 0 and known >= SECOND and best[0] > NEAR:
+                result[1, box] = axis_of(boxes, box, h, s, p, rows[0], 0.5 * (rate[0] * m + rate[1]), best, cutting, m)
         return sources
 
     return decide

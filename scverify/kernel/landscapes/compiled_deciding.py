@@ -48,18 +48,30 @@ class CompiledDecider(Decider):
         """For every box the first of the reasons that is proved; -1 where none is. By arrays if one of them is not compiled."""
         if not all(reason in COMPILED for reason in reasons):
             return super().first(boxes, reasons)
-        found = integers([-1]).repeat(len(boxes))
+        return self._decided(boxes, reasons)[0]
+
+    def settled(self, boxes: Boxes, reasons: tuple[int, ...]) -> tuple[Integers, Integers]:
+        """The same, and an axis: that which widens most what comes nearest to a reason, or the widest."""
+        if not all(reason in COMPILED for reason in reasons):
+            return super().settled(boxes, reasons)
+        return self._decided(boxes, reasons)
+
+    def _decided(self, boxes: Boxes, reasons: tuple[int, ...]) -> tuple[Integers, Integers]:
+        """As `settled`; what is granted is sampled."""
+        result = integers([[-1], [0]]).repeat(len(boxes), axis=1)
+        result[1] = (boxes.high - boxes.low).argmax(axis=0)
+        found = result[0]
         parts = (boxes.faces.copy(), boxes.low.copy(), boxes.high.copy())  # in C order, whatever views these are
         with upward():
             if not self._tested:
                 _refuse_wrong_rounding()
                 self._tested = True
-            decide(parts, integers(list(reasons)), self._instance, self.rows.d, -1.0, found)
+            decide(parts, integers(list(reasons)), self._instance, self.rows.d, -1.0, result)
         for place in range(random.randrange(SAMPLE), len(boxes), SAMPLE):
             box = boxes[slice(place, place + 1)]
             if found[place] >= 0 and float((box.high - box.low).max()) > WIDE:
                 self.sample.append((box, int(found[place])))
-        return found
+        return found, result[1]
 
     def granted(self, boxes: Boxes, number: int, test: Test) -> Mask:
         """Where a reason is proved on the boxes as they are."""
@@ -67,16 +79,21 @@ class CompiledDecider(Decider):
 
     def agree(self) -> None:
         """Disagreement where NumPy finds a reason neither for a box, whole or in parts, nor for its middle."""
-        for number in {number for _, number in self.sample}:
-            boxes = together([box for box, given in self.sample if given == number])
+        if not self.sample:
+            return
+        boxes, given = together([box for box, _ in self.sample]), integers([number for _, number in self.sample])
+        self.sample.clear()
+        at = Enclosures(self.rows, boxes)  # what the reasons share is worked out once
+        for number in set(given.tolist()):
             test = decision_of(number)
-            doubted = boxes[~test(Enclosures(self.rows, boxes))]
+            doubted = boxes[(given == number) & ~test(at)]
+            if not len(doubted):
+                continue
             middle = 0.5 * (doubted.low + doubted.high)
             doubted = doubted[~test(Enclosures(self.rows, Boxes(doubted.faces, middle, middle)))]
             for place in range(len(doubted)):
                 if not self.holds_in_parts(doubted[slice(place, place + 1)], test):
                     raise Disagreement(f"compiled code and NumPy do not agree on {REASONS[number].name}; please report this")
-        self.sample.clear()
 
 
 def instance_of(rows: BoxRows) -> Instance:

@@ -1,6 +1,7 @@
 """The hints of `direction_hints` for one box at a time, compiled: plain floats that decide nothing, whatever the rounding.
 
-As in all compiled code nothing is negated and nothing subtracted; m = -1.
+As in all compiled code nothing is negated and nothing subtracted; m = -1. Tables are passed whole with the numbers of their rows: a row
+taken out as an array of its own costs more than what is done with it.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from .compiled_hints import middles
 from .compiled_intervals import inlined
 from .intervals import Floats
 
-# of inverse iteration, and points added to a pole: poorer hints only leave more boxes undecided
-ITERATIONS = 4
+# steps of inverse iteration, how many more while the second derivative is not negative, and points added to a pole: poorer hints only
+# leave more boxes undecided
+ITERATIONS, MORE = 3, 13
 POLE_STEPS = 8
 
 
@@ -61,34 +63,32 @@ def tangents(h: Floats, point: Floats, result: Floats, m: float) -> None:
 
 
 @inlined
-def changes(p: Floats, weight: Floats, t: Floats, point: Floats, tables: Floats, of: Floats, mean: Floats, m: float) -> None:
+def changes(weight: Floats, t: Floats, point: Floats, chance: Floats, pull: Floats, of: Floats, mean: Floats, m: float) -> None:
     """For each tangent, of sample i: its products with all points, these times p_ri, and times w_r p_ri; their means under p_i.
 
-    tables (3, n, n): the second is filled with the middles of p, the third with the pulls w_i p_ir + w_r p_ri (1 - p_ri).
+    chance (n, n) holds the middles of p; pull (n, n) is filled with the pulls w_i p_ir + w_r p_ri (1 - p_ri).
     """
-    chance, pull = tables[1], tables[2]
     n, each = t.shape[:2]
-    middles(p, chance, m)
     for i in range(n):
         for r in range(n):
             back = chance[r, i] * (1.0 + chance[r, i] * m)
             pull[i, r] = 0.5 * ((weight[i, 1] + weight[i, 0] * m) * chance[i, r] + (weight[r, 1] + weight[r, 0] * m) * back)
         for b in range(each):
-            k = i * each + b
-            mean[k] = 0.0
+            k, total = i * each + b, 0.0
             for r in range(n):
                 along = 0.0
                 for a in range(t.shape[2]):
                     along += t[i, b, a] * point[r, a]
-                of[0, k, r], of[1, k, r] = along, chance[r, i] * along
-                of[2, k, r] = 0.5 * (weight[r, 1] + weight[r, 0] * m) * chance[r, i] * along
-                mean[k] += chance[i, r] * along
+                back = chance[r, i] * along
+                of[0, k, r], of[1, k, r], of[2, k, r] = along, back, 0.5 * (weight[r, 1] + weight[r, 0] * m) * back
+                total += chance[i, r] * along
+            mean[k] = total
 
 
 @inlined
-def hessian(weight: Floats, rate: float, t: Floats, tables: Floats, of: Floats, mean: Floats, table: Floats, m: float) -> None:
-    """The matrix of `hints._hessian`, its upper half."""
-    second, chance = tables[0], tables[1]
+def hessian(weight: Floats, rate: float, t: Floats, tables: Any, of: Floats, mean: Floats, table: Floats, m: float) -> None:
+    """The matrix of `direction_hints._hessian`, its upper half; tables: the middles of 2 S and of p, and the pulls."""
+    second, chance, pull = tables
     n, each = t.shape[:2]
     for i in range(n):
         w_i = 0.5 * (weight[i, 1] + weight[i, 0] * m)
@@ -96,33 +96,27 @@ def hessian(weight: Floats, rate: float, t: Floats, tables: Floats, of: Floats, 
             k = i * each + b
             for c in range(b + 1):
                 o = i * each + c
-                table[o, k] = second[i, i] * product_of(t[i, b], t[i, c]) + rate * own_part(tables[2, i], of, mean, w_i, k, o, m)
+                value = w_i * mean[k] * mean[o] * m
+                for r in range(n):
+                    value += pull[i, r] * of[0, k, r] * of[0, o, r]
+                table[o, k] = second[i, i] * product_of(t, i, b, i, c) + rate * value
             for j in range(i):
                 w_j = 0.5 * (weight[j, 1] + weight[j, 0] * m)
+                own, back = w_i * chance[i, j] * (of[0, k, j] + mean[k] * m), w_j * chance[j, i] * of[0, k, j]
                 for c in range(each):
                     o, value = j * each + c, 0.0
                     for r in range(n):
                         value += of[2, k, r] * of[1, o, r]
-                    own = w_i * chance[i, j] * (of[0, k, j] + mean[k] * m) * of[0, o, i]
-                    value = value * m + own + w_j * chance[j, i] * (of[0, o, i] + mean[o] * m) * of[0, k, j]
-                    table[o, k] = second[i, j] * product_of(t[i, b], t[j, c]) + rate * value
+                    value = value * m + own * of[0, o, i] + back * (of[0, o, i] + mean[o] * m)
+                    table[o, k] = second[i, j] * product_of(t, i, b, j, c) + rate * value
 
 
 @inlined
-def own_part(pull: Floats, of: Floats, mean: Floats, w_i: float, k: int, o: int, m: float) -> float:
-    """What two tangents of one sample give the variances."""
-    value: float = w_i * mean[k] * mean[o] * m
-    for r in range(len(pull)):
-        value += pull[r] * of[0, k, r] * of[0, o, r]
-    return value
-
-
-@inlined
-def product_of(u: Floats, v: Floats) -> float:
-    """The inner product."""
+def product_of(t: Floats, i: int, b: int, j: int, c: int) -> float:
+    """The inner product of two tangents."""
     total = 0.0
-    for a in range(len(u)):
-        total += u[a] * v[a]
+    for a in range(t.shape[2]):
+        total += t[i, b, a] * t[j, c, a]
     return total
 
 
@@ -143,14 +137,14 @@ def factor(table: Floats, m: float) -> None:
 
 @inlined
 def solve(table: Floats, y: Floats, z: Floats, m: float) -> float:
-    """y becomes x/|x| with L D L^T x = y; |x|."""
-    size, norm = len(table), 1e-200
+    """y becomes x/|x| with M x = y, M = L D L^T; x.(M x)/|x|^2."""
+    size, squared, along = len(table), 1e-300, 0.0
     for i in range(size):
         z[i] = y[i]
     for j in range(size):
-        along = z[j] * m
+        back = z[j] * m
         for i in range(j + 1, size):
-            z[i] += table[j, i] * along
+            z[i] += table[j, i] * back
     for i in range(size - 1, -1, -1):
         even, odd = z[i] * table[i, i], 0.0
         for j in range(i + 1, size - 1, 2):
@@ -158,41 +152,43 @@ def solve(table: Floats, y: Floats, z: Floats, m: float) -> float:
             odd += table[i, j + 1] * y[j + 1] * m
         if (size + i) % 2 == 0 and i + 1 < size:
             even += table[i, size + -1] * y[size + -1] * m
-        y[i] = even + odd
-        norm += y[i] * y[i]
-    norm = math.sqrt(norm)
+        x = even + odd
+        squared, along = squared + x * x, along + x * y[i]
+        y[i] = x
+    inverse = 1.0 / math.sqrt(squared)
     for k in range(size):
-        y[k] /= norm
-    return norm
+        y[k] *= inverse
+    return along / squared
 
 
 @inlined
-def negative_direction(h: Floats, s: Floats, p: Floats, weight: Floats, rate: float, v: Floats, work: Any, m: float) -> bool:
-    """A direction v (d, n) near the lowest eigenvector of the Hessian over kappa; False where that seems not to be negative."""
-    table, of, t, point, tables, room = work
-    y, z, mean = room[0], room[1], room[2]
+def negative_direction(h: Floats, s: Floats, p: Floats, weight: Floats, rate: float, v: Floats, work: Any, m: float) -> float:
+    """A direction v (d, n) near the lowest eigenvector of the Hessian over kappa; its second derivative, 0 where v is none."""
+    table, of, t, point, tables, vectors = work
+    y, z, mean = vectors
     n, each, d = t.shape
     tangents(h, point, t, m)
     middles(s, tables[0], m)
-    changes(p, weight, t, point, tables, of, mean, m)
+    middles(p, tables[1], m)
+    changes(weight, t, point, tables[1], tables[2], of, mean, m)
     hessian(weight, rate, t, tables, of, mean, table, m)
     shift = lowest_above(tables[0], m)
     for k in range(len(y)):
         table[k, k] += shift
         y[k] = (7 * k * k + 3 * k + 5) % 17 + 8.5 * m
     factor(table, m)
-    norm = 1.0
-    for _ in range(ITERATIONS):
-        norm = solve(table, y, z, m)
+    bend, step = 0.0, 0
+    while step < ITERATIONS or (step < ITERATIONS + MORE and not bend < 0.0):
+        bend = solve(table, y, z, m) + shift * m
+        step += 1
     for i in range(n):
         for a in range(d):
             v[a, i] = 0.0
             for b in range(each):
                 v[a, i] += t[i, b, a] * y[i * each + b]
             if not abs(v[a, i]) < 1e3:
-                return False
-    # the last norm is near 1/(lowest + shift)
-    return shift * norm > 1.0
+                return 0.0
+    return bend
 
 
 @inlined

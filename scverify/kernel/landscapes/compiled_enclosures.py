@@ -25,12 +25,14 @@ def vectors(face: Integers, low: Floats, high: Floats, b: int, h: Floats, m: flo
             mn, mh = mh, mn
         h[axis, i, 0], h[axis, i, 1] = mn, mh
         for j in range(d - 1):
-            rn, rh = m, 1.0
+            a, rn, rh = j if j < axis else j + 1, m, 1.0
+            if low[at + j, b] == 0.0 and high[at + j, b] == 0.0:  # as a gauge fixes it
+                h[a, i, 0], h[a, i, 1] = 0.0, 0.0
+                continue
             for o in range(d - 1):
                 if o != j:
                     sn, sh = square(low[at + o, b] * m, high[at + o, b], m)
                     rn, rh = rn + sn, rh + sh
-            a = j if j < axis else j + 1
             h[a, i, 0] = end_above(low[at + j, b] * m, rn, rh, m)
             h[a, i, 1] = end_above(high[at + j, b], rn, rh, m)
         for a in range(d):

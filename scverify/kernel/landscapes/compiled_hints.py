@@ -23,20 +23,20 @@ def weighted_mean(weights: Floats, values: Floats, i: int, m: float) -> float:
     moment, weight = 0.0, 1e-300
     for j in range(len(weights)):
         if j != i:
-            width = weights[j, 0] + weights[j, 1]
-            moment = moment + width * 0.5 * (values[j, 1] + values[j, 0] * m)
+            width = weights[i, j, 0] + weights[i, j, 1]
+            moment = moment + width * 0.5 * (values[i, j, 1] + values[i, j, 0] * m)
             weight = weight + width
     return moment / weight
 
 
 @inlined
 def mean_of(p: Floats, x: Floats, i: int, m: float) -> float:
-    """The mean of x under p."""
+    """The mean of x_i under p_i."""
     moment, weight = 0.0, 1e-300
     for j in range(len(p)):
         if j != i:
-            chance = p[j, 1] + p[j, 0] * m
-            moment = moment + chance * 0.5 * (x[j, 1] + x[j, 0] * m)
+            chance = p[i, j, 1] + p[i, j, 0] * m
+            moment = moment + chance * 0.5 * (x[i, j, 1] + x[i, j, 0] * m)
             weight = weight + chance
     return moment / weight
 

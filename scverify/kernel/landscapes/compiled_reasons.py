@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from . import compiled_chances as chances
 from . import compiled_direction_hints as direction_hints
 from . import compiled_hints as hints
 from .compiled_intervals import inlined, most, multiple, product, square
@@ -27,25 +28,43 @@ def is_copy(orderings: Integers, gram: Floats, m: float) -> bool:
 
 
 @inlined
-def has_gradient(h: Floats, slope: Floats, bias: Floats, wedge: Floats, m: float) -> bool:
-    """See `equations.has_gradient`."""
+def has_gradient(h: Floats, slope: Floats, bias: Floats, room: Any, searched: bool, m: float) -> bool:
+    """See `equations.has_gradient`. A search tries what has a chance, and keeps in `best` the chance, a, b and i of the best one."""
+    wedge, guess, best = room
     d, n = h.shape[:2]
     for a in range(d):
         for b in range(a + 1, d):
-            wedges(h, a, b, wedge, m)
+            known = False
+            if searched:
+                chances.wedges(h, a, b, guess, m)
             for i in range(n):
-                centre = hints.weighted_mean(slope[i], wedge[i], i, m)
-                if not abs(centre) < MODERATE:
-                    continue
-                tn, th = multiple(bias[i, 0], bias[i, 1], centre, m)
-                for j in range(n):
-                    if j != i:
-                        low_n, low_h = bracket(slope[i, j], slope[j, i], wedge[i, j, 0] * m, centre, m)
-                        high_n, high_h = bracket(slope[i, j], slope[j, i], wedge[i, j, 1], centre, m)
-                        tn, th = tn + most(low_n, high_n), th + most(low_h, high_h)
-                if tn < 0.0 or th < 0.0:
+                if searched:
+                    chance = chances.turning(slope, guess, i, m)
+                    if chance > best[0]:
+                        best[0], best[1], best[2], best[3] = chance, a, b, i
+                    if not chance > chances.LEAST:
+                        continue
+                if not known:
+                    wedges(h, a, b, wedge, m)
+                    known = True
+                if turns(slope, bias, wedge, i, m):
                     return True
     return False
+
+
+@inlined
+def turns(slope: Floats, bias: Floats, wedge: Floats, i: int, m: float) -> bool:
+    """Whether a component of h_i wedge Sum_j 2 S_ij h_j is nowhere 0."""
+    centre = hints.weighted_mean(slope, wedge, i, m)
+    if not abs(centre) < MODERATE:
+        return False
+    tn, th = multiple(bias[i, 0], bias[i, 1], centre, m)
+    for j in range(len(slope)):
+        if j != i:
+            low_n, low_h = bracket(slope, i, j, wedge[i, j, 0] * m, centre, m)
+            high_n, high_h = bracket(slope, i, j, wedge[i, j, 1], centre, m)
+            tn, th = tn + most(low_n, high_n), th + most(low_h, high_h)
+    return tn < 0.0 or th < 0.0
 
 
 @inlined
@@ -61,10 +80,10 @@ def wedges(h: Floats, a: int, b: int, wedge: Floats, m: float) -> None:
 
 
 @inlined
-def bracket(own: Floats, back: Floats, end: float, centre: float, m: float) -> tuple[float, float]:
+def bracket(slope: Floats, i: int, j: int, end: float, centre: float, m: float) -> tuple[float, float]:
     """D_ij (W - c) + D_ji W for a float W."""
-    xn, xh = product(own[0], own[1], centre + end * m, end + centre * m, m)
-    yn, yh = multiple(back[0], back[1], end, m)
+    xn, xh = product(slope[i, j, 0], slope[i, j, 1], centre + end * m, end + centre * m, m)
+    yn, yh = multiple(slope[j, i, 0], slope[j, i, 1], end, m)
     return xn + yn, xh + yh
 
 
@@ -184,12 +203,13 @@ def is_collapsing(classes: Integers, s: Floats) -> bool:
 
 @inlined
 def has_negative_curvature(
-    h: Floats, s: Floats, p: Floats, weight: Floats, rate: tuple[float, float], work: tuple[Floats, Floats, Floats], hint: Any, m: float
+    h: Floats, s: Floats, p: Floats, weight: Floats, rate: tuple[float, float], room: Any, searched: bool, m: float
 ) -> bool:
-    """See `curvatures.has_negative_curvature`."""
-    v, u, x = work
+    """See `curvatures.has_negative_curvature`. A search tries what has a chance."""
+    (v, u, x), work = room
     d, n = h.shape[:2]
-    if not direction_hints.negative_direction(h, s, p, weight, 0.5 * (rate[0] * m + rate[1]), v, hint, m):
+    bend = direction_hints.negative_direction(h, s, p, weight, 0.5 * (rate[0] * m + rate[1]), v, work, m)
+    if not bend < 0.0 or (searched and not chances.may_bend(s, v, bend, m)):
         return False
     tangent_part(h, v, u, m)
     value = 0.0
@@ -242,7 +262,7 @@ def variances(p: Floats, x: Floats, weight: Floats, m: float) -> float:
     """An upper bound of Sum_i w_i Var_{p_i}(x_i)."""
     total = 0.0
     for i in range(len(p)):
-        centre = hints.mean_of(p[i], x[i], i, m)
+        centre = hints.mean_of(p, x, i, m)
         row = 0.0
         for j in range(len(p)):
             if j != i:

@@ -64,6 +64,13 @@ def test_only_functions_of_the_quotient_are_read_as_such():
             assert row_model(parse(other)).softmax_rate
 
 
+@pytest.mark.parametrize("rate", ["-2", "0"])
+def test_a_row_whose_rate_is_not_positive_is_refused(rate):
+    """Times a rate below 0, exponentials of what lies below the reference grow without bound as tau falls to 0."""
+    with pytest.raises(Rejected, match="rate"):
+        row_model(parse(["log", ["sum", ["mul", "c", ["exp", ["mul", rate, ["pow", "tau", -1], "s"]]]]]))
+
+
 @pytest.mark.parametrize("formula", [SUPCON, DOUBLED, SPECTRAL, SQUARED], ids=["supcon", "doubled", "spectral", "squared"])
 @pytest.mark.parametrize("ties", [False, True])
 def test_a_row_at_one_temperature_is_the_formula(formula, ties):

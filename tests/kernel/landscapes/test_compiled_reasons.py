@@ -53,13 +53,15 @@ def test_a_gradient(instance):
     rng = np.random.default_rng(0)
     h, slope = rng.normal(size=(D, N, 1)), rng.normal(size=(N, N, 1))
     h, slope = np.concatenate([-h, h], axis=2), np.concatenate([-slope, slope], axis=2)
-    assert compiled_reasons.has_gradient(h, slope, instance.rows[4], np.zeros((N, N, 2)), -1.0)
-    assert not compiled_reasons.has_gradient(h * NAN, slope, instance.rows[4], np.zeros((N, N, 2)), -1.0)
-    assert not compiled_reasons.has_gradient(h, slope * NAN, instance.rows[4], np.zeros((N, N, 2)), -1.0)
+    room = np.zeros((N, N, 2)), np.zeros((N, N, 2)), np.zeros(4)
+    for searched in (False, True):
+        assert compiled_reasons.has_gradient(h, slope, instance.rows[4], room, searched, -1.0)
+        assert not compiled_reasons.has_gradient(h * NAN, slope, instance.rows[4], room, searched, -1.0)
+        assert not compiled_reasons.has_gradient(h, slope * NAN, instance.rows[4], room, searched, -1.0)
     for place in range(2):
         wrong = slope.copy()
         wrong[..., place] = NAN
-        assert not compiled_reasons.has_gradient(h, wrong, instance.rows[4], np.zeros((N, N, 2)), -1.0)
+        assert not compiled_reasons.has_gradient(h, wrong, instance.rows[4], room, False, -1.0)
 
 
 def test_multipliers_and_copies():

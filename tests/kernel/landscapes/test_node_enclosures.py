@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from scverify.kernel.landscapes.searching import kept
 from tests.kernel.landscapes.instances import inside
 from tests.kernel.landscapes.node_instances import CASES, boxes_of, truth
 
@@ -34,6 +35,6 @@ def test_boxes_are_kept_with_what_is_known_of_them():
     at, _ = boxes_of(CASES["classes"], 0.1)
     mask = np.arange(60) % 2 == 0
     wanted = (at.attractions.low[..., mask], at.shares.high[..., mask])
-    kept = at.kept(mask)
-    assert type(kept) is type(at) and "shares" in vars(kept)
-    assert (kept.attractions.low == wanted[0]).all() and (kept.shares.high == wanted[1]).all()
+    some = kept(at, mask)
+    assert type(some) is type(at) and "shares" in vars(some)
+    assert (some.attractions.low == wanted[0]).all() and (some.shares.high == wanted[1]).all()
