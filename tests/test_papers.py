@@ -64,3 +64,8 @@ def test_every_file_of_the_kernel_is_in_the_list_of_what_is_trusted():
     kernel = ROOT / "scverify" / "kernel"
     listed = re.findall(r"^\| `([\w/]+\.py)` \|", (ROOT / "docs" / "design.md").read_text(), re.MULTILINE)
     assert sorted(listed) == sorted(str(path.relative_to(kernel)) for path in kernel.rglob("*.py") if path.name != "__init__.py")
+
+
+def test_every_page_stands_in_the_menu_of_the_site():
+    menu = (ROOT / ".mkdocs.yml").read_text(encoding="utf-8")
+    assert [page for page in sorted((ROOT / "docs").rglob("*.md")) if page.relative_to(ROOT / "docs").as_posix() not in menu] == []
