@@ -191,7 +191,12 @@ def _answer(problem: Problem | UnitProblem, question: str, effort: Effort) -> tu
         word = _spurious(result)
         if question == "spurious" and word == "none found" and (proved := _none(problem, effort.budget)) is not None:
             result, word = proved, "none (proved)"
-    return word, result.to_json(), result.certificates
+    return word, without_matrices(result.to_json()), result.certificates
+
+
+def without_matrices(answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer without lists of lists: they stand in the certificates, and as decimals they are nearly all of a row."""
+    return {name: part for name, part in answer.items() if not (isinstance(part, list) and part and isinstance(part[0], list))}
 
 
 def _none(problem: Problem, budget: float) -> Landscape | None:

@@ -157,3 +157,8 @@ def test_another_dimension_is_another_point(tmp_path):
     found = sweep(asked, "optimum", out=tmp_path)
     assert [row["word"] for row in found.rows] == ["refused", "rank 2", "rank 2"]
     assert "the first refusal: " in str(found) and "rank of the optimum" in str(found)
+
+
+def test_rows_hold_no_matrices(tmp_path):
+    [row] = sv.sweep([sv.Problem("supcon", (4, 3, 2), temperature=1)], out=tmp_path).rows
+    assert row["answer"].keys() >= {"lower", "upper", "rank"} and row["answer"].keys().isdisjoint({"gram", "groups", "similarities"})
