@@ -37,8 +37,7 @@ Floats = NDArray[np.float64]
 # each twice the one before, until the gap is GOOD
 BITS = (128, 256, 512, 1024)
 GOOD = arb("1e-15")
-MAX_PRECISION = 8192
-BITS_PER_DIGIT = 3.33
+MAX_PRECISION, BITS_PER_DIGIT = 8192, 3.33
 # directions of a float candidate that are this small beside the largest may be the search's noise; each is tried, and the bounds decide
 SMALL = (1e-3, 1e-6, 1e-9, 1e-14)
 # under a ridge, slopes shrunk by so much leave S a margin, which takes up rounding: else norms that only the ridge bounds multiply it
@@ -88,21 +87,7 @@ def unit_optimum(problem: UnitProblem, digits: int | None = None, max_precision:
         whole(digits, "digits", 1)
     whole(max_precision, "max_precision", 1)
     started = time.perf_counter()
-    try:
-        level = problem.level
-    except Rejected as refusal:
-        raise InputError(f"{problem}: {refusal}", "a loss on units that the checker can decide", "change the loss") from refusal
-    except Unresolved as open_question:
-        raise Undecided(f"no bound for {problem}: {open_question}") from open_question
-    try:
-        best, reason = _attempted(problem, level, max_precision)
-        if best is None:
-            raise Undecided(f"no bound for {problem}: {reason}")
-    except Undecided:
-        ray = unit_unbounded(problem)
-        if ray is None:
-            raise
-        raise UnboundedBelow(ray) from None
+    best, level = _least(problem, max_precision), problem.level
     if digits is not None:
         best = _to_digits(problem, best, digits, max_precision)
     with ctx.workprec(best.bits + GUARD):
@@ -111,12 +96,7 @@ def unit_optimum(problem: UnitProblem, digits: int | None = None, max_precision:
     claim = {"type": "UnitOptimum", "problem": problem.data, "lower": text(lower), "upper": text(upper)}
     own, others = _similarities(level, best.point)
     rank = _rank(level, best.witness["upper"]) if level.is_plain else _rank_of_gram(level, own, others)
-    if problem.dim is not None and not level.is_plain:
-        what = "fixed nodes" if level.fixed is not None else "H >= 0"
-        allowed = "any dimension: how many coordinates the optimum needs is not certified"
-        raise InputError(f"{what} in dimension {problem.dim}", allowed, "drop dim")
-    if problem.dim is not None and problem.dim < rank:
-        raise BelowRank(f"{problem}", f"d >= {rank}, the rank of the optimum over all dimensions", "raise dim, or leave it out")
+    _check_dimension(problem, level, rank)
 
     def bound(narrower: UnitLevel) -> tuple[arb, Data]:
         # beyond the loss of a point any bound will do
@@ -141,6 +121,34 @@ def unit_optimum(problem: UnitProblem, digits: int | None = None, max_precision:
         shortfall=shortfall_of(upper - lower, digits),
         digits=digits,
     )
+
+
+def _least(problem: UnitProblem, max_precision: int) -> _Attempt:
+    """The best attempt; UnboundedBelow where there is none and a ray shows why."""
+    try:
+        level = problem.level
+    except Rejected as refusal:
+        raise InputError(f"{problem}: {refusal}", "a loss on units that the checker can decide", "change the loss") from refusal
+    except Unresolved as open_question:
+        raise Undecided(f"no bound for {problem}: {open_question}") from open_question
+    try:
+        best, reason = _attempted(problem, level, max_precision)
+        if best is None:
+            raise Undecided(f"no bound for {problem}: {reason}")
+        return best
+    except Undecided:
+        ray = unit_unbounded(problem)
+        if ray is None:
+            raise
+        raise UnboundedBelow(ray) from None
+
+
+def _check_dimension(problem: UnitProblem, level: UnitLevel, rank: int) -> None:
+    if problem.dim is not None and not level.is_plain:
+        what = "fixed nodes" if level.fixed is not None else "H >= 0"
+        raise InputError(f"{what} in dimension {problem.dim}", "any dimension: how many it needs is not certified", "drop dim")
+    if problem.dim is not None and problem.dim < rank:
+        raise BelowRank(f"{problem}", f"d >= {rank}, the rank of the optimum over all dimensions", "raise dim, or leave it out")
 
 
 def _several(problem: UnitProblem, best: _Attempt) -> SeveralMinimizers | None:

@@ -74,7 +74,9 @@ def bracket(problem: ProblemOrFamily, kind: str, over: str, between: tuple[Ratio
         raise InputError(f"kind {kind!r}", " or ".join(map(repr, OVER)), "choose one of them")
     ends = [_end(end, problem, kind, over) for end in between]
     if len(ends) != 2 or not ends[0] < ends[1]:
-        raise InputError(f"{over} between {between}", "a lower and then a higher number", f"correct the range of {over}")
+        raise InputError(
+            f"{over} from {' to '.join(map(str, between))}", "a lower and then a higher number", f"correct the range of {over}"
+        )
     if whole(digits, "digits", 1) > MOST_DIGITS:
         raise InputError(f"digits {digits}", f"at most {MOST_DIGITS}", "ask for fewer")
     question = _question_of_family(problem, kind, over, ends[0], ends[1]) if callable(problem) else _question(problem, kind, over)
